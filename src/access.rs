@@ -1,0 +1,29 @@
+//! Who somebody is, and what that lets them do.
+//!
+//! The layer turns a password, a one-time code, a token or a client secret into a *capability*
+//! ([`capability::Supervisor`], [`capability::PartnerCaller`] …), which the registry's functions
+//! take as an argument. Only [`capability`] can make one, so there is no permission check that a
+//! caller could forget.
+//!
+//! | part | what it answers |
+//! | --- | --- |
+//! | [`secret`] | what can be derived from the installation's one secret, so that it needn't be stored |
+//! | [`password`] | is this the password; is that one good enough |
+//! | [`totp`] | is this a one-time code that was not used before (RFC 6238) |
+//! | [`key_ring`] | which keys sign tokens, and which are still good for checking (RFC 7638, 8037) |
+//! | [`token`] | is this access token ours, now (RFC 9068); the only place that opens a JWT |
+//! | [`client`] | is this program the partner it says it is (RFC 6749, 7523) |
+//! | [`capability`] | what the person or program may do |
+//! | [`slow_down`] | how long somebody who guesses must wait |
+//!
+//! Nothing here reads a clock or the store: the time, the account and the session are arguments,
+//! looked up on each request, so that suspending an account works at once.
+
+pub mod capability;
+pub mod client;
+pub mod key_ring;
+pub mod password;
+pub mod secret;
+pub mod slow_down;
+pub mod token;
+pub mod totp;

@@ -1,0 +1,335 @@
+//! A permission is an argument.
+//!
+//! The values here have private fields and no constructor but those in this file, each of which
+//! decides from the account's *present* state. A registry function that takes `&FreshSupervisor`
+//! can't be called for anybody else; nothing is left to be checked, and nothing to be forgotten.
+//! That two people are needed for a listing is not decided here but by the registry, which knows
+//! who proposed it.
+//!
+//! | capability | who | what for |
+//! | --- | --- | --- |
+//! | [`SignedIn`] | an active account with a session | its own session and account |
+//! | [`Officer`] | officer, supervisor | proposing |
+//! | [`Supervisor`] | supervisor | looking at what is to be decided |
+//! | [`FreshSupervisor`] | supervisor, second factor shown ≤ 5 minutes ago | deciding |
+//! | [`Reader`] | every role | reading listings, as far as [`Reader::sees`] |
+//! | [`Auditor`] | auditor, admin | reading the audit trail |
+//! | [`Admin`] | admin | users, partners, units, officials, keys |
+//! | [`PartnerCaller`] | an active partner with the scope | the partner's routes |
+
+mod console;
+mod partner_caller;
+
+use std::fmt;
+
+use thiserror::Error;
+use uuid::Uuid;
+
+use crate::domain::{
+    change::Actor,
+    role::Role,
+    session::Session,
+    time::Time,
+    unit::UnitCode,
+    user::{User, UserStatus, Username},
+};
+
+pub use self::{console::Console, partner_caller::PartnerCaller};
+
+/// How old the second factor may be for a decision on a listing.
+pub const SECOND_FACTOR_FRESH_SECONDS: i64 = 300;
+/// How far in the future the second factor's time may lie, since another machine's clock noted it.
+const CLOCK_LEEWAY_SECONDS: i64 = 5;
+
+/// Why a capability isn't given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum Denied {
+    /// Nobody is signed in, or no longer.
+    #[error("not signed in")]
+    Unauthenticated,
+    /// The account or program may not do this.
+    #[error("not allowed for this account")]
+    Forbidden,
+    /// The second factor must be shown again first.
+    #[error("the second factor must be shown again")]
+    StepUpRequired,
+}
+
+/// A person with an active account and a session that stands.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    user: User,
+    session: Session,
+}
+
+impl SignedIn {
+    /// Joins an account and its session, both as the store has them now.
+    ///
+    /// # Errors
+    /// [`Denied::Unauthenticated`] when the account isn't active, the session isn't its own, or it
+    /// has ended.
+    pub fn new(user: User, session: Session, now: Time) -> Result<Self, Denied> {
+        let stands = user.status == UserStatus::Active
+            && session.user == user.id
+            && now < session.expires_at;
+        if stands {
+            Ok(Self { user, session })
+        } else {
+            Err(Denied::Unauthenticated)
+        }
+    }
+
+    /// The account.
+    pub const fn user(&self) -> &User {
+        &self.user
+    }
+
+    /// The session.
+    pub const fn session(&self) -> &Session {
+        &self.session
+    }
+
+    fn second_factor_is_fresh(&self, now: Time) -> bool {
+        let shown = self.session.second_factor_at;
+        shown <= now.plus_seconds(CLOCK_LEEWAY_SECONDS)
+            && now <= shown.plus_seconds(SECOND_FACTOR_FRESH_SECONDS)
+    }
+
+    fn holder_if(&self, fits: impl FnOnce(Role) -> bool) -> Result<Holder, Denied> {
+        Holder::if_role(&self.user, fits)
+    }
+}
+
+/// Whose a capability is.
+#[derive(Clone)]
+struct Holder {
+    id: Uuid,
+    username: Username,
+    unit: UnitCode,
+}
+
+impl Holder {
+    fn if_role(user: &User, fits: impl FnOnce(Role) -> bool) -> Result<Self, Denied> {
+        if !fits(user.role) {
+            return Err(Denied::Forbidden);
+        }
+        Ok(Self {
+            id: user.id,
+            username: user.username.clone(),
+            unit: user.unit,
+        })
+    }
+}
+
+impl fmt::Debug for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Without the name: a capability may well end up in a log line.
+        write!(f, "{} of {:?}", self.id, self.unit)
+    }
+}
+
+/// Gives a capability the questions that can be asked of each one that a person holds.
+macro_rules! held_by_a_person {
+    ($($capability:ident)+) => { $(
+        impl $capability {
+            /// The account.
+            pub const fn user_id(&self) -> Uuid {
+                self.holder.id
+            }
+
+            /// Its sign-in name.
+            pub const fn username(&self) -> &Username {
+                &self.holder.username
+            }
+
+            /// Its unit.
+            pub const fn unit(&self) -> UnitCode {
+                self.holder.unit
+            }
+
+            /// Whether the rights reach this unit: the own one and those below it.
+            pub fn covers(&self, unit: UnitCode) -> bool {
+                self.holder.unit.covers(unit)
+            }
+
+            /// Who is written down as having done it.
+            pub const fn actor(&self) -> Actor {
+                Actor::User(self.holder.id)
+            }
+        }
+    )+ };
+}
+
+/// May propose listings.
+#[derive(Clone, Debug)]
+pub struct Officer {
+    holder: Holder,
+}
+
+/// May see what there is to decide.
+#[derive(Clone, Debug)]
+pub struct Supervisor {
+    holder: Holder,
+}
+
+/// May decide: the second factor was shown in the last five minutes.
+#[derive(Clone, Debug)]
+pub struct FreshSupervisor {
+    holder: Holder,
+}
+
+held_by_a_person!(Officer Supervisor FreshSupervisor);
+
+impl Officer {
+    /// The right to propose, which supervisors have too.
+    ///
+    /// # Errors
+    /// [`Denied::Forbidden`] for another role.
+    pub fn of(who: &SignedIn) -> Result<Self, Denied> {
+        let holder = who.holder_if(proposes)?;
+        Ok(Self { holder })
+    }
+}
+
+impl Supervisor {
+    /// The right to see what is to be decided.
+    ///
+    /// # Errors
+    /// [`Denied::Forbidden`] for another role.
+    pub fn of(who: &SignedIn) -> Result<Self, Denied> {
+        let holder = who.holder_if(|role| role == Role::Supervisor)?;
+        Ok(Self { holder })
+    }
+
+    /// The right to decide now.
+    ///
+    /// # Errors
+    /// [`Denied::Forbidden`] for another role; [`Denied::StepUpRequired`] when the second factor
+    /// was shown longer ago than [`SECOND_FACTOR_FRESH_SECONDS`].
+    pub fn fresh(who: &SignedIn, now: Time) -> Result<FreshSupervisor, Denied> {
+        let Self { holder } = Self::of(who)?;
+        if !who.second_factor_is_fresh(now) {
+            return Err(Denied::StepUpRequired);
+        }
+        Ok(FreshSupervisor { holder })
+    }
+}
+
+impl From<Supervisor> for Officer {
+    fn from(Supervisor { holder }: Supervisor) -> Self {
+        Self { holder }
+    }
+}
+
+impl From<FreshSupervisor> for Supervisor {
+    fn from(FreshSupervisor { holder }: FreshSupervisor) -> Self {
+        Self { holder }
+    }
+}
+
+const fn proposes(role: Role) -> bool {
+    matches!(role, Role::Officer | Role::Supervisor)
+}
+
+/// May read listings and imports.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    /// The unit whose subtree is seen; everything when there is none.
+    reach: Option<UnitCode>,
+}
+
+impl Reader {
+    /// The right to read: officers and supervisors their subtree, auditors and admins everything.
+    ///
+    /// # Errors
+    /// None at present, since each role may read.
+    pub fn of(who: &SignedIn) -> Result<Self, Denied> {
+        let reach = proposes(who.user.role).then_some(who.user.unit);
+        Ok(Self { reach })
+    }
+
+    /// Whether things of this unit are seen. What isn't seen is answered as if it weren't there.
+    pub fn sees(&self, unit: UnitCode) -> bool {
+        self.reach.is_none_or(|reach| reach.covers(unit))
+    }
+
+    /// The unit whose subtree is seen; `None` is everything.
+    pub const fn reach(&self) -> Option<UnitCode> {
+        self.reach
+    }
+}
+
+/// Gives a capability the questions that can be asked when a person or the console may hold it.
+macro_rules! held_by_a_person_or_the_console {
+    ($($capability:ident)+) => { $(
+        impl $capability {
+            /// The account; `None` is the console.
+            pub fn user_id(&self) -> Option<Uuid> {
+                self.holder.as_ref().map(|holder| holder.id)
+            }
+
+            /// Its sign-in name; `None` is the console.
+            pub fn username(&self) -> Option<&Username> {
+                self.holder.as_ref().map(|holder| &holder.username)
+            }
+
+            /// Its unit, which is no limit to the rights; `None` is the console.
+            pub fn unit(&self) -> Option<UnitCode> {
+                self.holder.as_ref().map(|holder| holder.unit)
+            }
+
+            /// Whether the rights reach this unit: each one.
+            pub const fn covers(&self, _unit: UnitCode) -> bool {
+                true
+            }
+
+            /// Who is written down as having done it.
+            pub fn actor(&self) -> Actor {
+                self.user_id().map_or(Actor::Console, Actor::User)
+            }
+        }
+    )+ };
+}
+
+/// May read the audit trail and everything else.
+#[derive(Clone, Debug)]
+pub struct Auditor {
+    holder: Option<Holder>,
+}
+
+/// Keeps users, partners, units, officials and keys.
+#[derive(Clone, Debug)]
+pub struct Admin {
+    holder: Option<Holder>,
+}
+
+held_by_a_person_or_the_console!(Auditor Admin);
+
+impl Auditor {
+    /// The right to read the audit trail, which admins have too.
+    ///
+    /// # Errors
+    /// [`Denied::Forbidden`] for another role.
+    pub fn of(who: &SignedIn) -> Result<Self, Denied> {
+        let holder = who.holder_if(|role| matches!(role, Role::Auditor | Role::Admin))?;
+        Ok(Self {
+            holder: Some(holder),
+        })
+    }
+}
+
+impl Admin {
+    /// The right to administer.
+    ///
+    /// # Errors
+    /// [`Denied::Forbidden`] for another role.
+    pub fn of(who: &SignedIn) -> Result<Self, Denied> {
+        let holder = who.holder_if(|role| role == Role::Admin)?;
+        Ok(Self {
+            holder: Some(holder),
+        })
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests;

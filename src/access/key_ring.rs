@@ -1,0 +1,372 @@
+//! The Ed25519 keys that sign access tokens (RFC 8032, 8037).
+//!
+//! The newest key signs. An older one stays good for checking until every token it signed has
+//! run out ([`OVERLAP_SECONDS`] after its successor came), so that changing keys signs nobody out.
+//! A key that leaked is retired: its tokens end at once.
+
+use std::fmt;
+
+use aws_lc_rs::{
+    rand::SystemRandom,
+    signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use crate::domain::time::Time;
+
+/// How long a key is good for checking after its successor came: the life of a token (600 s) and
+/// as much again half over for clocks and for requests on their way.
+pub const OVERLAP_SECONDS: i64 = 900;
+/// Most keys in a ring.
+pub const MAX_KEYS: usize = 32;
+
+/// Why keys could not be used.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum KeyError {
+    /// The bytes aren't an Ed25519 key in PKCS #8 form.
+    #[error("not an Ed25519 key in PKCS #8 form")]
+    Malformed,
+    /// There is no key to sign with.
+    #[error("the key ring is empty")]
+    Empty,
+    /// There would be more than [`MAX_KEYS`].
+    #[error("more than {MAX_KEYS} keys")]
+    TooMany,
+    /// The ring holds a key of this name already.
+    #[error("the key is in the ring already")]
+    Known,
+    /// The ring holds no key of this name.
+    #[error("no such key")]
+    Unknown,
+    /// The key signs at present: add its successor first.
+    #[error("the key is the one that signs; add a new key before retiring it")]
+    Active,
+}
+
+/// A key pair and the name by which tokens call it.
+pub struct SigningKey {
+    kid: String,
+    pkcs8: Vec<u8>,
+    pair: Ed25519KeyPair,
+    created: Time,
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKey")
+            .field("kid", &self.kid)
+            .field("created", &self.created)
+            .finish_non_exhaustive()
+    }
+}
+
+impl SigningKey {
+    /// A new random key.
+    pub fn generate(now: Time) -> Self {
+        loop {
+            let key = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new())
+                .map_err(|_| KeyError::Malformed)
+                .and_then(|pkcs8| Self::from_pkcs8(pkcs8.as_ref(), now))
+                .expect("a key that was just made can be read");
+            // The name is also a file name and an argument on the command line.
+            if !key.kid.starts_with('-') {
+                return key;
+            }
+        }
+    }
+
+    /// The key in the bytes of a `<kid>.pk8` file.
+    ///
+    /// # Errors
+    /// [`KeyError::Malformed`].
+    pub fn from_pkcs8(pkcs8: &[u8], created: Time) -> Result<Self, KeyError> {
+        let pair = Ed25519KeyPair::from_pkcs8(pkcs8).map_err(|_| KeyError::Malformed)?;
+        Ok(Self {
+            kid: thumbprint(pair.public_key().as_ref()),
+            pkcs8: pkcs8.to_vec(),
+            pair,
+            created,
+        })
+    }
+
+    /// The key's name: its thumbprint (RFC 7638), 43 characters.
+    pub fn kid(&self) -> &str {
+        &self.kid
+    }
+
+    /// The private key, to be written to a private file `<kid>.pk8` and nowhere else.
+    pub fn pkcs8(&self) -> &[u8] {
+        &self.pkcs8
+    }
+
+    /// When it came into use.
+    pub const fn created(&self) -> Time {
+        self.created
+    }
+
+    /// The public key, 32 bytes.
+    pub fn public_key(&self) -> &[u8] {
+        self.pair.public_key().as_ref()
+    }
+}
+
+/// The name of a public key: SHA-256 over its required members in lexical order (RFC 7638 §3,
+/// RFC 8037 §2), in base64url.
+pub fn thumbprint(public_key: &[u8]) -> String {
+    let x = URL_SAFE_NO_PAD.encode(public_key);
+    let members = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#);
+    URL_SAFE_NO_PAD.encode(Sha256::digest(members))
+}
+
+/// A key that signs no more, and until when tokens of it are taken.
+#[derive(Debug)]
+struct Older {
+    key: SigningKey,
+    good_until: Time,
+}
+
+/// The key that signs, and those that signed before it.
+#[derive(Debug)]
+pub struct KeyRing {
+    active: SigningKey,
+    older: Vec<Older>,
+}
+
+impl KeyRing {
+    /// A ring with one key.
+    pub const fn new(active: SigningKey) -> Self {
+        Self {
+            active,
+            older: Vec::new(),
+        }
+    }
+
+    /// The ring of all keys found at start-up. The newest signs; each of the others is good until
+    /// [`OVERLAP_SECONDS`] after the one that followed it.
+    ///
+    /// # Errors
+    /// [`KeyError::Empty`], [`KeyError::TooMany`], or [`KeyError::Known`] when one comes twice.
+    pub fn from_keys(mut keys: Vec<SigningKey>) -> Result<Self, KeyError> {
+        if keys.len() > MAX_KEYS {
+            return Err(KeyError::TooMany);
+        }
+        // Of keys made in the same millisecond the name decides, so that every start agrees.
+        keys.sort_by(|a, b| (a.created, &a.kid).cmp(&(b.created, &b.kid)));
+        let mut keys = keys.into_iter();
+        let mut ring = Self::new(keys.next().ok_or(KeyError::Empty)?);
+        for key in keys {
+            ring.rotate(key)?;
+        }
+        Ok(ring)
+    }
+
+    /// Lets a new key sign from now on; tokens of the old one stay good until they run out. Write
+    /// the key's file first: after a crash the tokens it signed must still be known.
+    ///
+    /// # Errors
+    /// [`KeyError::Known`] or [`KeyError::TooMany`]; the ring is as before.
+    pub fn rotate(&mut self, key: SigningKey) -> Result<(), KeyError> {
+        if self.keys().any(|known| known.kid == key.kid) {
+            return Err(KeyError::Known);
+        }
+        if self.older.len() + 2 > MAX_KEYS {
+            return Err(KeyError::TooMany);
+        }
+        let good_until = key.created.plus_seconds(OVERLAP_SECONDS);
+        let key = std::mem::replace(&mut self.active, key);
+        self.older.push(Older { key, good_until });
+        Ok(())
+    }
+
+    /// Forgets a key at once, since it leaked: its tokens end now. Remove its file too, or the
+    /// next start knows it again.
+    ///
+    /// # Errors
+    /// [`KeyError::Active`] when it is the key that signs ([`KeyRing::rotate`] first), or
+    /// [`KeyError::Unknown`].
+    pub fn retire(&mut self, kid: &str) -> Result<(), KeyError> {
+        if self.active.kid == kid {
+            return Err(KeyError::Active);
+        }
+        let before = self.older.len();
+        self.older.retain(|older| older.key.kid != kid);
+        if self.older.len() == before {
+            return Err(KeyError::Unknown);
+        }
+        Ok(())
+    }
+
+    /// Forgets the keys whose last token has run out and gives their names, so that the caller
+    /// can remove their files.
+    pub fn forget_expired(&mut self, now: Time) -> Vec<String> {
+        let (good, over) = std::mem::take(&mut self.older)
+            .into_iter()
+            .partition(|older| now < older.good_until);
+        self.older = good;
+        let over: Vec<Older> = over;
+        over.into_iter().map(|older| older.key.kid).collect()
+    }
+
+    /// The key that signs.
+    pub const fn active(&self) -> &SigningKey {
+        &self.active
+    }
+
+    /// All keys of the ring, the one that signs first.
+    pub fn keys(&self) -> impl Iterator<Item = &SigningKey> {
+        std::iter::once(&self.active).chain(self.older.iter().map(|older| &older.key))
+    }
+
+    /// Signs with the active key: 64 bytes (RFC 8032 §5.1.6).
+    pub fn sign(&self, message: &[u8]) -> Vec<u8> {
+        self.active.pair.sign(message).as_ref().to_vec()
+    }
+
+    /// The public key of this name, if signatures of it are good now.
+    pub fn public_key(&self, kid: &str, now: Time) -> Option<&[u8]> {
+        if self.active.kid == kid {
+            return Some(self.active.public_key());
+        }
+        let good = |older: &&Older| older.key.kid == kid && now < older.good_until;
+        self.older
+            .iter()
+            .find(good)
+            .map(|older| older.key.public_key())
+    }
+
+    /// Whether a signature over a message is one of the named key's and good now.
+    pub fn verify(&self, kid: &str, message: &[u8], signature: &[u8], now: Time) -> bool {
+        self.public_key(kid, now).is_some_and(|key| {
+            UnparsedPublicKey::new(&ED25519, key)
+                .verify(message, signature)
+                .is_ok()
+        })
+    }
+
+    /// The public keys as a JWK set (RFC 7517 §5), for `/.well-known/jwks.json`.
+    pub fn jwks(&self) -> Value {
+        let keys: Vec<Value> = self
+            .keys()
+            .map(|key| {
+                json!({
+                    "kty": "OKP",
+                    "crv": "Ed25519",
+                    "x": URL_SAFE_NO_PAD.encode(key.public_key()),
+                    "kid": key.kid,
+                    "use": "sig",
+                    "alg": "EdDSA",
+                })
+            })
+            .collect();
+        json!({ "keys": keys })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Time {
+        Time::from_millis(seconds * 1000)
+    }
+
+    #[test]
+    fn a_name_is_the_thumbprint_of_rfc_8037_appendix_a_3() {
+        let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+        assert_eq!(
+            thumbprint(&URL_SAFE_NO_PAD.decode(x).unwrap()),
+            "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+        );
+    }
+
+    #[test]
+    fn a_key_read_back_from_its_file_has_the_same_name() {
+        let key = SigningKey::generate(at(1));
+        let again = SigningKey::from_pkcs8(key.pkcs8(), at(1)).unwrap();
+        assert_eq!(
+            (key.kid(), key.public_key()),
+            (again.kid(), again.public_key())
+        );
+        assert_eq!(key.kid().len(), 43);
+        assert_eq!(
+            SigningKey::from_pkcs8(b"", at(1)).unwrap_err(),
+            KeyError::Malformed
+        );
+        assert_eq!(
+            SigningKey::from_pkcs8(&key.pkcs8()[1..], at(1)).unwrap_err(),
+            KeyError::Malformed
+        );
+    }
+
+    #[test]
+    fn the_newest_key_signs_and_the_one_before_is_good_for_the_overlap() {
+        let (old, new) = (SigningKey::generate(at(0)), SigningKey::generate(at(5_000)));
+        let (was, is) = (old.kid().to_owned(), new.kid().to_owned());
+        let mut ring = KeyRing::new(old);
+        let signature = ring.sign(b"m");
+        ring.rotate(new).unwrap();
+        assert_eq!(ring.active().kid(), is);
+        let last = 5_000 + OVERLAP_SECONDS - 1;
+        assert!(ring.verify(&was, b"m", &signature, at(last)));
+        assert!(!ring.verify(&was, b"m", &signature, at(last + 1)));
+        assert!(!ring.verify(&was, b"n", &signature, at(last)));
+        assert!(!ring.verify(&is, b"m", &signature, at(last)));
+        assert!(ring.verify(&is, b"m", &ring.sign(b"m"), at(i64::MAX / 1000)));
+        assert_eq!(ring.forget_expired(at(last)), Vec::<String>::new());
+        assert_eq!(ring.forget_expired(at(last + 1)), [was]);
+    }
+
+    #[test]
+    fn a_start_finds_the_same_ring_in_any_order_of_files() {
+        let keys: Vec<_> = (0..3)
+            .map(|n| SigningKey::generate(at(n * 10_000)))
+            .collect();
+        let kids: Vec<_> = keys.iter().map(|key| key.kid().to_owned()).collect();
+        let shuffled = [1, 2, 0]
+            .map(|n: usize| SigningKey::from_pkcs8(keys[n].pkcs8(), keys[n].created()).unwrap());
+        let ring = KeyRing::from_keys(shuffled.into()).unwrap();
+        assert_eq!(ring.active().kid(), kids[2]);
+        assert!(ring.public_key(&kids[1], at(20_500)).is_some());
+        assert!(ring.public_key(&kids[0], at(20_500)).is_none());
+        assert_eq!(KeyRing::from_keys(vec![]).unwrap_err(), KeyError::Empty);
+    }
+
+    #[test]
+    fn a_retired_key_is_gone_at_once_and_the_signing_one_cannot_be_retired() {
+        let old = SigningKey::generate(at(0));
+        let kid = old.kid().to_owned();
+        let mut ring = KeyRing::new(old);
+        let signature = ring.sign(b"m");
+        assert_eq!(ring.retire(&kid), Err(KeyError::Active));
+        ring.rotate(SigningKey::generate(at(1))).unwrap();
+        assert!(ring.verify(&kid, b"m", &signature, at(1)));
+        ring.retire(&kid).unwrap();
+        assert!(!ring.verify(&kid, b"m", &signature, at(1)));
+        assert_eq!(ring.retire(&kid), Err(KeyError::Unknown));
+    }
+
+    #[test]
+    fn the_published_set_is_public_only() {
+        let mut ring = KeyRing::new(SigningKey::generate(at(0)));
+        ring.rotate(SigningKey::generate(at(1))).unwrap();
+        let set = ring.jwks();
+        let keys = set["keys"].as_array().unwrap();
+        assert_eq!(keys.len(), 2);
+        for (jwk, key) in keys.iter().zip(ring.keys()) {
+            let names: Vec<_> = jwk.as_object().unwrap().keys().cloned().collect();
+            let mut names = names;
+            names.sort();
+            assert_eq!(names, ["alg", "crv", "kid", "kty", "use", "x"]);
+            assert_eq!(jwk["kid"], key.kid());
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_private_key() {
+        let key = SigningKey::generate(at(0));
+        assert!(!format!("{key:?}").contains("pkcs8"));
+    }
+}

@@ -1,0 +1,125 @@
+//! JSON handlers, one file per subject of the contract. Each is thin: extract, call one function of
+//! the registry, present.
+
+pub mod audit;
+mod audit_change;
+pub mod catalogue;
+pub mod check;
+pub mod docs;
+pub mod feed;
+pub mod imports;
+pub mod keys;
+pub mod listings;
+pub mod oauth;
+pub mod officials;
+pub mod partners;
+pub mod session;
+pub mod sms;
+pub mod users;
+mod view;
+pub mod well_known;
+
+use actix_web::web;
+use utoipa::OpenApi;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// What the OpenAPI document says beside the routes.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Cảnh Giác",
+        description = "Registry of verified scam phone numbers, bank accounts and e-wallets. \
+            Public checks, the police desk and the partners' feed. Errors are \
+            `application/problem+json` (RFC 9457); each `type` is a page that explains it.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    modifiers(&Security),
+    components(schemas(crate::http::problem::ProblemBody)),
+)]
+pub struct Document;
+
+struct Security;
+
+impl utoipa::Modify for Security {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        use utoipa::openapi::security::{
+            ClientCredentials, Flow, Http, HttpAuthScheme, OAuth2, Scopes, SecurityScheme,
+        };
+        let components = openapi.components.get_or_insert_with(Default::default);
+        components.add_security_scheme(
+            "officer",
+            SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
+        );
+        let scopes = crate::domain::partner::Scope::ALL.map(|s| (s.as_str(), s.as_str()));
+        components.add_security_scheme(
+            "partner",
+            SecurityScheme::OAuth2(OAuth2::new([Flow::ClientCredentials(
+                ClientCredentials::new("/v1/oauth/token", Scopes::from_iter(scopes)),
+            )])),
+        );
+    }
+}
+
+/// Every route of the public listener.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(check::check)
+        .service(check::check_one)
+        .service(sms::sms)
+        .service(catalogue::methods)
+        .service(catalogue::one_method)
+        .service(catalogue::banks)
+        .service(catalogue::wallets)
+        .service(catalogue::units)
+        .service(catalogue::one_unit)
+        .service(oauth::grant_token)
+        .service(oauth::me)
+        .service(session::sign_in)
+        .service(session::refresh)
+        .service(session::step_up)
+        .service(session::sign_out)
+        .service(session::sessions)
+        .service(session::end_sessions)
+        .service(session::enrol)
+        .service(session::confirm_enrolment)
+        .service(listings::propose)
+        .service(listings::list)
+        .service(listings::get)
+        .service(listings::confirm)
+        .service(listings::reject)
+        .service(listings::renew)
+        .service(listings::delist)
+        .service(imports::upload)
+        .service(imports::list)
+        .service(imports::get)
+        .service(imports::confirm)
+        .service(imports::reject)
+        .service(users::add)
+        .service(users::list)
+        .service(users::get)
+        .service(users::edit)
+        .service(users::invite)
+        .service(users::end_sessions)
+        .service(partners::add)
+        .service(partners::list)
+        .service(partners::get)
+        .service(partners::edit)
+        .service(partners::new_secret)
+        .service(officials::list)
+        .service(officials::add)
+        .service(officials::remove)
+        .service(keys::list)
+        .service(keys::rotate)
+        .service(keys::retire)
+        .service(audit::list)
+        .service(feed::get_snapshot)
+        .service(feed::get_changes)
+        .service(well_known::jwks)
+        .service(well_known::healthz)
+        .service(well_known::readyz);
+}
+
+/// Pages beside the API: the document, its readable form, explanations of problems.
+pub fn pages(config: &mut web::ServiceConfig) {
+    docs::routes(config);
+}

@@ -1,0 +1,109 @@
+//! `/v1/keys`: the keys that sign tokens.
+
+use actix_web::{HttpResponse, delete, get, http::StatusCode, post, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    access::capability::Admin,
+    http::{
+        extract::Person,
+        headers,
+        problem::{Problem, ProblemBody},
+        state::State,
+    },
+};
+
+/// A signing key, without anything secret.
+#[derive(Serialize, ToSchema)]
+pub struct KeyJson {
+    pub kid: String,
+    #[schema(format = DateTime)]
+    pub created_at: String,
+    /// Signs now.
+    pub active: bool,
+}
+
+/// The signing keys.
+#[derive(Serialize, ToSchema)]
+pub struct Keys {
+    pub items: Vec<KeyJson>,
+    /// Always `null`: the list is whole.
+    pub next_cursor: Option<String>,
+}
+
+fn all(state: &State, admin: &Admin) -> Keys {
+    let items = state
+        .registry
+        .keys(admin)
+        .into_iter()
+        .map(|key| KeyJson {
+            kid: key.kid,
+            created_at: key.created.rfc3339(),
+            active: key.active,
+        })
+        .collect();
+    Keys {
+        items,
+        next_cursor: None,
+    }
+}
+
+/// The signing keys.
+#[utoipa::path(
+    tag = "administration",
+    responses(
+        (status = 200, body = Keys),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("officer" = [])),
+)]
+#[get("/v1/keys")]
+pub async fn list(state: web::Data<State>, person: Person) -> Result<HttpResponse, Problem> {
+    let admin = Admin::of(&person.0)?;
+    Ok(headers::private_json(StatusCode::OK, &all(&state, &admin)))
+}
+
+/// Brings a new signing key into use. What the old one signed stays good until it runs out.
+#[utoipa::path(
+    tag = "administration",
+    responses(
+        (status = 201, body = Keys),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("officer" = [])),
+)]
+#[post("/v1/keys")]
+pub async fn rotate(state: web::Data<State>, person: Person) -> Result<HttpResponse, Problem> {
+    let admin = Admin::of(&person.0)?;
+    let (registry, now) = (state.registry.clone(), state.now());
+    State::blocking(move || registry.rotate_key(&admin, now)).await?;
+    let admin = Admin::of(&person.0)?;
+    Ok(headers::private_json(
+        StatusCode::CREATED,
+        &all(&state, &admin),
+    ))
+}
+
+/// Withdraws a key at once: every token it signed is worthless. For a key that leaked.
+#[utoipa::path(
+    tag = "administration",
+    params(("kid" = String, Path)),
+    responses(
+        (status = 204),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("officer" = [])),
+)]
+#[delete("/v1/keys/{kid}")]
+pub async fn retire(
+    state: web::Data<State>,
+    person: Person,
+    kid: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let admin = Admin::of(&person.0)?;
+    let (registry, now) = (state.registry.clone(), state.now());
+    State::blocking(move || registry.retire_key(&admin, &kid, now)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,313 @@
+//! `/v1/listings`: proposing, reading, deciding.
+
+use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, http::header, post, web};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::view::{self, ListingJson};
+use crate::{
+    access::capability::{Officer, Reader, Supervisor},
+    domain::{
+        identifier::Identifier,
+        listing::{Decision, Listing, Status},
+        message::Lang,
+        method::MethodId,
+        unit::UnitCode,
+    },
+    http::{
+        extract::{Id, IfMatch, Json, Language, Person, Query, receipt},
+        headers,
+        json::IdentifierInput,
+        problem::{Problem, ProblemBody},
+        state::State,
+    },
+    registry::listing::{Filter, Proposal, note},
+};
+
+/// A proposal.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProposalBody {
+    identifier: IdentifierInput,
+    /// Slug of a method.
+    #[schema(example = "gia_danh_cong_an")]
+    method: String,
+    /// Code of the unit that answers for it; the officer's own when not given.
+    #[serde(default)]
+    unit: Option<String>,
+    /// Id of a case.
+    #[serde(default)]
+    case: Option<String>,
+    /// What supports it; only officers see it. It can be erased.
+    #[serde(default)]
+    #[schema(max_length = 4000)]
+    evidence: String,
+}
+
+/// Proposes a listing. It is not public until a second officer confirms it.
+#[utoipa::path(
+    tag = "listings",
+    request_body = ProposalBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "same key and body, same answer")),
+    responses(
+        (status = 201, body = ListingJson, headers(("Location"), ("ETag"))),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("officer" = [])),
+)]
+#[post("/v1/listings")]
+pub async fn propose(
+    request: HttpRequest,
+    state: web::Data<State>,
+    person: Person,
+    lang: Language,
+    body: Json<ProposalBody>,
+) -> Result<HttpResponse, Problem> {
+    let officer = Officer::of(&person.0)?;
+    let proposal = read_proposal(&body.value)?;
+    let caller = officer.user_id().to_string();
+    let receipt = receipt(&request, &caller, &body.bytes)?;
+    let now = state.now();
+    let registry = state.registry.clone();
+    let listing =
+        State::blocking(move || registry.propose(&officer, proposal, receipt, now)).await?;
+    Ok(answer(StatusCode::CREATED, &listing, lang.0))
+}
+
+fn read_proposal(body: &ProposalBody) -> Result<Proposal, Problem> {
+    let identifier: Identifier = body
+        .identifier
+        .read()
+        .map_err(|shape| {
+            let pointer = format!("/identifier/{}", shape.field);
+            Problem::new("validation").field(pointer, shape.code, "q, hoặc kind / q, or kind")
+        })?
+        .map_err(crate::registry::RegistryError::from)?;
+    if body.case.is_some() {
+        return Err(Problem::new("unknown-case"));
+    }
+    Ok(Proposal {
+        identifier,
+        method: MethodId::parse(&body.method).map_err(|_| Problem::new("unknown-method"))?,
+        unit: read_unit(body.unit.as_deref())?,
+        evidence: note("/evidence", &body.evidence)?,
+    })
+}
+
+pub(super) fn read_unit(code: Option<&str>) -> Result<Option<UnitCode>, Problem> {
+    code.map(|code| UnitCode::parse(code).map_err(|_| Problem::new("unknown-unit")))
+        .transpose()
+}
+
+fn answer(status: StatusCode, listing: &Listing, lang: Lang) -> HttpResponse {
+    let mut response = HttpResponse::build(status);
+    if status == StatusCode::CREATED {
+        response.insert_header((header::LOCATION, format!("/v1/listings/{}", listing.id)));
+    }
+    response
+        .insert_header((header::ETAG, view::etag(listing.version)))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(view::listing(listing, lang))
+}
+
+/// Which listings.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    #[param(inline)]
+    status: Option<Status>,
+    /// This unit and those below it.
+    unit: Option<String>,
+    /// A key, or a number in any spelling.
+    key: Option<String>,
+    /// Slug of a method.
+    method: Option<String>,
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u16>,
+    cursor: Option<String>,
+}
+
+/// A page of listings, newest first.
+#[derive(Serialize, ToSchema)]
+pub struct ListingPage {
+    pub items: Vec<ListingJson>,
+    pub next_cursor: Option<String>,
+}
+
+/// Listings, newest first: those of the own unit and below, and elsewhere what is or was public. A
+/// page can hold fewer items than asked for while `next_cursor` still goes on.
+#[utoipa::path(
+    tag = "listings",
+    params(ListQuery),
+    responses(
+        (status = 200, body = ListingPage),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("officer" = [])),
+)]
+#[get("/v1/listings")]
+pub async fn list(
+    state: web::Data<State>,
+    person: Person,
+    lang: Language,
+    query: Query<ListQuery>,
+) -> Result<HttpResponse, Problem> {
+    let reader = Reader::of(&person.0)?;
+    let query = query.0;
+    let limit = view::limit(query.limit)?;
+    let before = view::cursor(query.cursor.as_deref())?;
+    let filter = Filter {
+        status: query.status,
+        unit: read_unit(query.unit.as_deref())?,
+        key: query
+            .key
+            .as_deref()
+            .map(|text| Identifier::parse(text).map(|identifier| identifier.key()))
+            .transpose()
+            .map_err(crate::registry::RegistryError::from)?,
+        method: query
+            .method
+            .as_deref()
+            .map(|slug| MethodId::parse(slug).map_err(|_| Problem::new("unknown-method")))
+            .transpose()?,
+    };
+    let registry = state.registry.clone();
+    let page = State::blocking(move || registry.listings(&reader, &filter, before, limit)).await?;
+    let body = ListingPage {
+        items: page
+            .items
+            .iter()
+            .map(|l| view::listing(l, lang.0))
+            .collect(),
+        next_cursor: page.next.map(|id| id.to_string()),
+    };
+    Ok(headers::private_json(StatusCode::OK, &body))
+}
+
+/// One listing with its history.
+#[utoipa::path(
+    tag = "listings",
+    params(("id" = uuid::Uuid, Path)),
+    responses(
+        (status = 200, body = ListingJson, headers(("ETag"))),
+        (status = 304),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("officer" = [])),
+)]
+#[get("/v1/listings/{id}")]
+pub async fn get(
+    request: HttpRequest,
+    state: web::Data<State>,
+    person: Person,
+    lang: Language,
+    id: Id,
+) -> Result<HttpResponse, Problem> {
+    let reader = Reader::of(&person.0)?;
+    let registry = state.registry.clone();
+    let listing = State::blocking(move || registry.listing(&reader, id.0)).await?;
+    if headers::is_unchanged(&request, &view::etag(listing.version)) {
+        return Ok(HttpResponse::NotModified()
+            .insert_header((header::ETAG, view::etag(listing.version)))
+            .finish());
+    }
+    Ok(answer(StatusCode::OK, &listing, lang.0))
+}
+
+/// Why a decision is taken.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionBody {
+    /// Only officers see it.
+    #[schema(min_length = 1, max_length = 4000)]
+    reason: String,
+}
+
+/// What every decision needs.
+pub struct DecisionRequest {
+    state: web::Data<State>,
+    person: Person,
+    lang: Language,
+    id: Id,
+    version: IfMatch,
+    body: Json<DecisionBody>,
+}
+
+async fn decide(request: DecisionRequest, decision: Decision) -> Result<HttpResponse, Problem> {
+    let now = request.state.now();
+    // The role first, then what the request lacks, and only then the second factor: nobody is asked
+    // for a code for something that would be refused anyway.
+    Supervisor::of(&request.person.0)?;
+    let version = request.version.required()?;
+    let reason = required_reason(&request.body.value.reason)?;
+    let supervisor = Supervisor::fresh(&request.person.0, now)?;
+    let registry = request.state.registry.clone();
+    let listing = State::blocking(move || {
+        registry.decide(&supervisor, request.id.0, version, decision, reason, now)
+    })
+    .await?;
+    Ok(answer(StatusCode::OK, &listing, request.lang.0))
+}
+
+pub(super) fn required_reason(text: &str) -> Result<String, Problem> {
+    let reason = note("/reason", text)?;
+    if reason.is_empty() {
+        return Err(crate::registry::RegistryError::Field {
+            pointer: "/reason",
+            code: "required",
+        }
+        .into());
+    }
+    Ok(reason)
+}
+
+macro_rules! decision {
+    ($(#[$doc:meta])* $name:ident, $path:literal, $decision:expr) => {
+        $(#[$doc])*
+        #[utoipa::path(
+            tag = "listings",
+            params(
+                ("id" = uuid::Uuid, Path),
+                ("If-Match" = String, Header, description = "the `ETag` of the content decided upon"),
+            ),
+            request_body = DecisionBody,
+            responses(
+                (status = 200, body = ListingJson, headers(("ETag"))),
+                (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+                (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+            ),
+            security(("officer" = [])),
+        )]
+        #[post($path)]
+        pub async fn $name(
+            state: web::Data<State>,
+            person: Person,
+            lang: Language,
+            id: Id,
+            version: IfMatch,
+            body: Json<DecisionBody>,
+        ) -> Result<HttpResponse, Problem> {
+            let request = DecisionRequest { state, person, lang, id, version, body };
+            decide(request, $decision).await
+        }
+    };
+}
+
+decision!(
+    /// Confirms a proposal: it is public from now. Never by its proposer.
+    confirm, "/v1/listings/{id}/confirm", Decision::Confirm
+);
+decision!(
+    /// Rejects a proposal.
+    reject, "/v1/listings/{id}/reject", Decision::Reject
+);
+decision!(
+    /// Prolongs a listing on new evidence.
+    renew, "/v1/listings/{id}/renew", Decision::Renew
+);
+decision!(
+    /// Takes a listing off.
+    delist, "/v1/listings/{id}/delist", Decision::Delist
+);

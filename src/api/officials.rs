@@ -1,0 +1,161 @@
+//! `/v1/officials`: protected identifiers. Everybody may read them.
+
+use actix_web::{
+    HttpRequest, HttpResponse, delete, get,
+    http::{StatusCode, header},
+    post, web,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    access::capability::Admin,
+    domain::{identifier::Identifier, key::Key, official},
+    http::{
+        extract::{Json, Person, receipt},
+        headers,
+        json::IdentifierInput,
+        problem::{Problem, ProblemBody},
+        state::State,
+    },
+    store::schema::OfficialRow,
+};
+
+/// A protected identifier.
+#[derive(Serialize, ToSchema)]
+pub struct OfficialItem {
+    /// Its key; `null` where a whole network is meant.
+    pub key: Option<String>,
+    /// As it is dialled; `x` stands for any digit.
+    pub display: String,
+    pub name_vi: String,
+    pub name_en: String,
+    /// Comes with the program; only a new release changes it.
+    pub builtin: bool,
+}
+
+/// Protected identifiers.
+#[derive(Serialize, ToSchema)]
+pub struct Officials {
+    pub items: Vec<OfficialItem>,
+    /// Always `null`: the list is whole.
+    pub next_cursor: Option<String>,
+}
+
+fn added(row: OfficialRow) -> OfficialItem {
+    OfficialItem {
+        display: Identifier::from_key(row.key.as_str()).map_or_else(
+            |_| row.key.as_str().to_owned(),
+            |identifier| identifier.display(),
+        ),
+        key: Some(row.key.as_str().to_owned()),
+        name_vi: row.name_vi,
+        name_en: row.name_en,
+        builtin: false,
+    }
+}
+
+/// Protected identifiers: they can't be listed, and checking them answers `official`.
+#[utoipa::path(tag = "administration", responses((status = 200, body = Officials), (status = 304)))]
+#[get("/v1/officials")]
+pub async fn list(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Problem> {
+    let registry = state.registry.clone();
+    let rows = State::blocking(move || registry.officials()).await?;
+    let builtin = official::builtins().iter().map(|known| OfficialItem {
+        key: Identifier::parse(known.code)
+            .ok()
+            .map(|i| i.key().as_str().to_owned()),
+        display: known.code.to_owned(),
+        name_vi: known.name_vi.to_owned(),
+        name_en: known.name_en.to_owned(),
+        builtin: true,
+    });
+    let body = Officials {
+        items: builtin.chain(rows.into_iter().map(added)).collect(),
+        next_cursor: None,
+    };
+    let bytes = serde_json::to_vec(&body).map_err(|_| Problem::new("internal"))?;
+    Ok(headers::cached(&request, "application/json", bytes, 60))
+}
+
+/// A new protected identifier.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewOfficial {
+    identifier: IdentifierInput,
+    #[schema(min_length = 1, max_length = 120)]
+    name_vi: String,
+    #[schema(min_length = 1, max_length = 120)]
+    name_en: String,
+}
+
+/// Protects an identifier, such as a bank's hotline.
+#[utoipa::path(
+    tag = "administration",
+    request_body = NewOfficial,
+    params(("Idempotency-Key" = Option<String>, Header)),
+    responses(
+        (status = 201, body = OfficialItem),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("officer" = [])),
+)]
+#[post("/v1/officials")]
+pub async fn add(
+    request: HttpRequest,
+    state: web::Data<State>,
+    person: Person,
+    body: Json<NewOfficial>,
+) -> Result<HttpResponse, Problem> {
+    let admin = Admin::of(&person.0)?;
+    let receipt = receipt(&request, &person.0.user().id.to_string(), &body.bytes)?;
+    let body = body.value;
+    let identifier = body
+        .identifier
+        .read()
+        .map_err(|shape| {
+            let pointer = format!("/identifier/{}", shape.field);
+            Problem::new("validation").field(pointer, shape.code, "q, hoặc kind / q, or kind")
+        })?
+        .map_err(crate::registry::RegistryError::from)?;
+    let (registry, now) = (state.registry.clone(), state.now());
+    let row = State::blocking(move || {
+        registry.add_official(
+            &admin,
+            &identifier,
+            &body.name_vi,
+            &body.name_en,
+            receipt,
+            now,
+        )
+    })
+    .await?;
+    let location = format!("/v1/officials/{}", row.key);
+    Ok(HttpResponse::Created()
+        .insert_header((header::LOCATION, location))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(added(row)))
+}
+
+/// Takes the protection off again.
+#[utoipa::path(
+    tag = "administration",
+    params(("key" = String, Path)),
+    responses(
+        (status = 204),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("officer" = [])),
+)]
+#[delete("/v1/officials/{key}")]
+pub async fn remove(
+    state: web::Data<State>,
+    person: Person,
+    key: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let admin = Admin::of(&person.0)?;
+    let key = Key::parse(&key).map_err(|_| Problem::new("not-found"))?;
+    let (registry, now) = (state.registry.clone(), state.now());
+    State::blocking(move || registry.remove_official(&admin, key, now)).await?;
+    Ok(HttpResponse::build(StatusCode::NO_CONTENT).finish())
+}

@@ -1,0 +1,279 @@
+//! `/v1/partners`, for administrators; auditors may read.
+
+use actix_web::{
+    HttpRequest, HttpResponse, get,
+    http::{StatusCode, header},
+    patch, post, web,
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{users::PageQuery, view};
+use crate::{
+    access::capability::{Admin, Auditor},
+    domain::partner::{Partner, PartnerKind, PartnerStatus, Scope},
+    http::{
+        extract::{Id, IfMatch, Json, Person, Query, receipt},
+        headers,
+        problem::{Problem, ProblemBody},
+        state::State,
+    },
+    registry::partners::{NewPartner, PartnerEdit},
+};
+
+/// A new partner.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPartnerBody {
+    #[schema(min_length = 1, max_length = 120)]
+    name: String,
+    kind: PartnerKind,
+    scopes: Vec<Scope>,
+    /// Ed25519 public key (32 bytes in base64url) for `private_key_jwt`.
+    #[serde(default)]
+    public_key: Option<String>,
+}
+
+/// A partner.
+#[derive(Serialize, ToSchema)]
+pub struct PartnerJson {
+    pub id: Uuid,
+    /// The same as `id`.
+    pub client_id: Uuid,
+    pub name: String,
+    pub kind: PartnerKind,
+    pub scopes: Vec<Scope>,
+    pub status: PartnerStatus,
+    pub public_key: Option<String>,
+    pub version: u32,
+    #[schema(format = DateTime)]
+    pub created_at: String,
+    /// When it last pulled the feed since the service started.
+    #[schema(format = DateTime)]
+    pub last_pull: Option<String>,
+}
+
+/// A partner with its secret.
+#[derive(Serialize, ToSchema)]
+pub struct PartnerSecretJson {
+    #[serde(flatten)]
+    pub partner: PartnerJson,
+    /// To be handed to the partner; shown only now.
+    pub client_secret: String,
+}
+
+fn view_of(partner: &Partner, state: &State) -> PartnerJson {
+    PartnerJson {
+        id: partner.id,
+        client_id: partner.id,
+        name: partner.name.clone(),
+        kind: partner.kind,
+        scopes: partner.scopes.clone(),
+        status: partner.status,
+        public_key: partner.public_key.map(|key| URL_SAFE_NO_PAD.encode(key)),
+        version: partner.version,
+        created_at: partner.created_at.rfc3339(),
+        last_pull: state.last_pull_of(partner.id).map(|at| at.rfc3339()),
+    }
+}
+
+fn read_key(text: Option<&str>) -> Result<Option<[u8; 32]>, Problem> {
+    text.map(|text| {
+        URL_SAFE_NO_PAD
+            .decode(text)
+            .ok()
+            .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
+            .ok_or_else(|| {
+                Problem::new("validation").field("/public_key", "invalid", "Ed25519, base64url")
+            })
+    })
+    .transpose()
+}
+
+fn with_secret(
+    status: StatusCode,
+    partner: &Partner,
+    secret: String,
+    state: &State,
+) -> HttpResponse {
+    let mut response = HttpResponse::build(status);
+    if status == StatusCode::CREATED {
+        response.insert_header((header::LOCATION, format!("/v1/partners/{}", partner.id)));
+    }
+    response
+        .insert_header((header::ETAG, view::etag(partner.version)))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(PartnerSecretJson {
+            partner: view_of(partner, state),
+            client_secret: secret,
+        })
+}
+
+fn answer(partner: &Partner, state: &State) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::ETAG, view::etag(partner.version)))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(view_of(partner, state))
+}
+
+/// Adds a partner; the answer holds its secret.
+#[utoipa::path(
+    tag = "administration",
+    request_body = NewPartnerBody,
+    params(("Idempotency-Key" = Option<String>, Header)),
+    responses(
+        (status = 201, body = PartnerSecretJson, headers(("Location"), ("ETag"))),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("officer" = [])),
+)]
+#[post("/v1/partners")]
+pub async fn add(
+    request: HttpRequest,
+    state: web::Data<State>,
+    person: Person,
+    body: Json<NewPartnerBody>,
+) -> Result<HttpResponse, Problem> {
+    let admin = Admin::of(&person.0)?;
+    let receipt = receipt(&request, &person.0.user().id.to_string(), &body.bytes)?;
+    let new = NewPartner {
+        public_key: read_key(body.value.public_key.as_deref())?,
+        name: body.value.name,
+        kind: body.value.kind,
+        scopes: body.value.scopes,
+    };
+    let (registry, now) = (state.registry.clone(), state.now());
+    let (partner, secret) =
+        State::blocking(move || registry.add_partner(&admin, new, receipt, now)).await?;
+    Ok(with_secret(StatusCode::CREATED, &partner, secret, &state))
+}
+
+/// A page of partners.
+#[derive(Serialize, ToSchema)]
+pub struct PartnerPage {
+    pub items: Vec<PartnerJson>,
+    pub next_cursor: Option<String>,
+}
+
+/// Partners, with when each last pulled.
+#[utoipa::path(
+    tag = "administration",
+    params(PageQuery),
+    responses(
+        (status = 200, body = PartnerPage),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("officer" = [])),
+)]
+#[get("/v1/partners")]
+pub async fn list(
+    state: web::Data<State>,
+    person: Person,
+    query: Query<PageQuery>,
+) -> Result<HttpResponse, Problem> {
+    let reader = Auditor::of(&person.0)?;
+    let limit = view::limit(query.0.limit)?;
+    let after = view::cursor(query.0.cursor.as_deref())?;
+    let registry = state.registry.clone();
+    let (partners, next) =
+        State::blocking(move || registry.partners(&reader, after, limit)).await?;
+    let body = PartnerPage {
+        items: partners.iter().map(|p| view_of(p, &state)).collect(),
+        next_cursor: next.map(|id| id.to_string()),
+    };
+    Ok(headers::private_json(StatusCode::OK, &body))
+}
+
+/// One partner.
+#[utoipa::path(
+    tag = "administration",
+    params(("id" = Uuid, Path)),
+    responses(
+        (status = 200, body = PartnerJson, headers(("ETag"))),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("officer" = [])),
+)]
+#[get("/v1/partners/{id}")]
+pub async fn get(state: web::Data<State>, person: Person, id: Id) -> Result<HttpResponse, Problem> {
+    let reader = Auditor::of(&person.0)?;
+    let registry = state.registry.clone();
+    let partner = State::blocking(move || registry.partner(&reader, id.0)).await?;
+    Ok(answer(&partner, &state))
+}
+
+/// What to change.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PartnerPatch {
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    scopes: Option<Vec<Scope>>,
+    #[serde(default)]
+    suspended: Option<bool>,
+    /// An empty text takes the key away.
+    #[serde(default)]
+    public_key: Option<String>,
+}
+
+/// Changes what a partner is called and may do; works at once.
+#[utoipa::path(
+    tag = "administration",
+    params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header)),
+    request_body = PartnerPatch,
+    responses(
+        (status = 200, body = PartnerJson, headers(("ETag"))),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("officer" = [])),
+)]
+#[patch("/v1/partners/{id}")]
+pub async fn edit(
+    state: web::Data<State>,
+    person: Person,
+    id: Id,
+    version: IfMatch,
+    body: Json<PartnerPatch>,
+) -> Result<HttpResponse, Problem> {
+    let admin = Admin::of(&person.0)?;
+    let public_key = match body.value.public_key.as_deref() {
+        None => None,
+        Some("") => Some(None),
+        Some(text) => Some(read_key(Some(text))?),
+    };
+    let edit = PartnerEdit {
+        name: body.value.name,
+        scopes: body.value.scopes,
+        suspended: body.value.suspended,
+        public_key,
+    };
+    let (registry, now) = (state.registry.clone(), state.now());
+    let partner =
+        State::blocking(move || registry.edit_partner(&admin, id.0, edit, version.0, now)).await?;
+    Ok(answer(&partner, &state))
+}
+
+/// Gives a partner a new secret; the old one is worthless from now.
+#[utoipa::path(
+    tag = "administration",
+    params(("id" = Uuid, Path)),
+    responses(
+        (status = 200, body = PartnerSecretJson, headers(("ETag"))),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("officer" = [])),
+)]
+#[post("/v1/partners/{id}/secret")]
+pub async fn new_secret(
+    state: web::Data<State>,
+    person: Person,
+    id: Id,
+) -> Result<HttpResponse, Problem> {
+    let admin = Admin::of(&person.0)?;
+    let (registry, now) = (state.registry.clone(), state.now());
+    let (partner, secret) = State::blocking(move || registry.new_secret(&admin, id.0, now)).await?;
+    Ok(with_secret(StatusCode::OK, &partner, secret, &state))
+}

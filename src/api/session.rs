@@ -1,0 +1,363 @@
+//! `/v1/session` and `/v1/enrolment`.
+
+use actix_web::{HttpRequest, HttpResponse, delete, get, http::StatusCode, post, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::view::{self, UserJson};
+use crate::{
+    http::{
+        extract::{Json, Language, Person},
+        headers,
+        problem::{Problem, ProblemBody},
+        state::State,
+    },
+    registry::sign_in::Tokens,
+};
+
+/// Longest credential read, in bytes; longer ones can't be right and must not cost hashing time.
+const MAX_CREDENTIAL: usize = 1_024;
+
+fn bounded<'a>(texts: impl IntoIterator<Item = &'a String>) -> Result<(), Problem> {
+    if texts.into_iter().any(|text| text.len() > MAX_CREDENTIAL) {
+        return Err(Problem::new("bad-credentials"));
+    }
+    Ok(())
+}
+
+/// A sign-in.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignInBody {
+    username: String,
+    password: String,
+    /// Six digits of the second factor (RFC 6238). Each code works once.
+    #[schema(example = "123456")]
+    otp: String,
+}
+
+/// Tokens of a session.
+#[derive(Serialize, ToSchema)]
+pub struct TokensJson {
+    pub access_token: String,
+    /// `Bearer`
+    pub token_type: &'static str,
+    /// Seconds.
+    pub expires_in: i64,
+    /// Good once; the next comes with the next access token.
+    pub refresh_token: String,
+}
+
+fn answer(tokens: Tokens) -> HttpResponse {
+    let body = TokensJson {
+        access_token: tokens.access,
+        token_type: "Bearer",
+        expires_in: tokens.expires_in,
+        refresh_token: tokens.refresh,
+    };
+    headers::private_json(StatusCode::OK, &body)
+}
+
+/// Signs in with password and second factor.
+#[utoipa::path(
+    tag = "session",
+    request_body = SignInBody,
+    responses(
+        (status = 200, body = TokensJson),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+#[post("/v1/session")]
+pub async fn sign_in(
+    request: HttpRequest,
+    state: web::Data<State>,
+    body: Json<SignInBody>,
+) -> Result<HttpResponse, Problem> {
+    let address = state.address(&request);
+    state.limits.sign_in(address)?;
+    let body = body.value;
+    bounded([&body.username, &body.password, &body.otp])?;
+    let (registry, issuer, now) = (state.registry.clone(), state.issuer.clone(), state.now());
+    let _turn = state.hashing.acquire().await;
+    let tokens = State::blocking(move || {
+        registry.sign_in(
+            &issuer,
+            &body.username,
+            &body.password,
+            &body.otp,
+            &address.to_string(),
+            now,
+        )
+    })
+    .await?;
+    Ok(answer(tokens))
+}
+
+/// A refresh token.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RefreshBody {
+    refresh_token: String,
+}
+
+/// Exchanges a refresh token for the next pair. One that was used before ends the session.
+#[utoipa::path(
+    tag = "session",
+    request_body = RefreshBody,
+    responses(
+        (status = 200, body = TokensJson),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+#[post("/v1/session/refresh")]
+pub async fn refresh(
+    request: HttpRequest,
+    state: web::Data<State>,
+    body: Json<RefreshBody>,
+) -> Result<HttpResponse, Problem> {
+    state.limits.sign_in(state.address(&request))?;
+    let token = body.value.refresh_token;
+    let (registry, issuer, now) = (state.registry.clone(), state.issuer.clone(), state.now());
+    let tokens = State::blocking(move || registry.refresh(&issuer, &token, now)).await?;
+    Ok(answer(tokens))
+}
+
+/// A second factor.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StepUpBody {
+    otp: String,
+}
+
+/// What a step-up answers.
+#[derive(Serialize, ToSchema)]
+pub struct StepUpJson {
+    /// Decisions are taken until then.
+    #[schema(format = DateTime)]
+    pub fresh_until: String,
+}
+
+/// Shows the second factor again: decisions want one not older than five minutes.
+#[utoipa::path(
+    tag = "session",
+    request_body = StepUpBody,
+    responses(
+        (status = 200, body = StepUpJson),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("officer" = [])),
+)]
+#[post("/v1/session/step-up")]
+pub async fn step_up(
+    request: HttpRequest,
+    state: web::Data<State>,
+    person: Person,
+    body: Json<StepUpBody>,
+) -> Result<HttpResponse, Problem> {
+    let otp = body.value.otp;
+    bounded([&otp])?;
+    let (registry, now) = (state.registry.clone(), state.now());
+    let address = state.address(&request).to_string();
+    State::blocking(move || registry.step_up(&person.0, &otp, &address, now)).await?;
+    let until = now.plus_seconds(crate::access::capability::SECOND_FACTOR_FRESH_SECONDS);
+    let body = StepUpJson {
+        fresh_until: until.rfc3339(),
+    };
+    Ok(headers::private_json(StatusCode::OK, &body))
+}
+
+/// Signs out: this session is over at once.
+#[utoipa::path(
+    tag = "session",
+    responses(
+        (status = 204),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("officer" = [])),
+)]
+#[delete("/v1/session")]
+pub async fn sign_out(state: web::Data<State>, person: Person) -> Result<HttpResponse, Problem> {
+    let (registry, now) = (state.registry.clone(), state.now());
+    State::blocking(move || registry.sign_out(&person.0, false, now)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// A session.
+#[derive(Serialize, ToSchema)]
+pub struct SessionJson {
+    pub id: Uuid,
+    /// The one this request was made in.
+    pub current: bool,
+    #[schema(format = DateTime)]
+    pub started_at: String,
+    #[schema(format = DateTime)]
+    pub expires_at: String,
+}
+
+/// The sessions of a person.
+#[derive(Serialize, ToSchema)]
+pub struct Sessions {
+    pub items: Vec<SessionJson>,
+    /// Always `null`: the list is whole.
+    pub next_cursor: Option<String>,
+}
+
+/// My sessions.
+#[utoipa::path(
+    tag = "session",
+    responses(
+        (status = 200, body = Sessions),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("officer" = [])),
+)]
+#[get("/v1/sessions")]
+pub async fn sessions(state: web::Data<State>, person: Person) -> Result<HttpResponse, Problem> {
+    let registry = state.registry.clone();
+    let current = person.0.session().id;
+    let sessions = State::blocking(move || registry.sessions(&person.0)).await?;
+    let items = sessions
+        .iter()
+        .map(|session| SessionJson {
+            id: session.id,
+            current: session.id == current,
+            started_at: session.started_at.rfc3339(),
+            expires_at: session.expires_at.rfc3339(),
+        })
+        .collect();
+    let body = Sessions {
+        items,
+        next_cursor: None,
+    };
+    Ok(headers::private_json(StatusCode::OK, &body))
+}
+
+/// Ends all my sessions, this one too.
+#[utoipa::path(
+    tag = "session",
+    responses(
+        (status = 204),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("officer" = [])),
+)]
+#[delete("/v1/sessions")]
+pub async fn end_sessions(
+    state: web::Data<State>,
+    person: Person,
+) -> Result<HttpResponse, Problem> {
+    let (registry, now) = (state.registry.clone(), state.now());
+    State::blocking(move || registry.sign_out(&person.0, true, now)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The first step of a new user.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EnrolmentBody {
+    username: String,
+    /// The one-time code that the administrator handed over.
+    code: String,
+    /// 12 to 128 characters, not easy to guess.
+    password: String,
+}
+
+/// What an authenticator application needs.
+#[derive(Serialize, ToSchema)]
+pub struct EnrolmentJson {
+    /// Base32 (RFC 4648): SHA-1, 6 digits, 30 seconds.
+    pub totp_secret: String,
+    /// The same as a link, for a QR code.
+    pub otpauth_url: String,
+}
+
+/// A new user chooses a password and gets the second factor's secret.
+#[utoipa::path(
+    tag = "session",
+    request_body = EnrolmentBody,
+    responses(
+        (status = 200, body = EnrolmentJson),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+#[post("/v1/enrolment")]
+pub async fn enrol(
+    request: HttpRequest,
+    state: web::Data<State>,
+    body: Json<EnrolmentBody>,
+) -> Result<HttpResponse, Problem> {
+    let address = state.address(&request);
+    state.limits.sign_in(address)?;
+    let body = body.value;
+    bounded([&body.username, &body.code, &body.password])?;
+    let (registry, now) = (state.registry.clone(), state.now());
+    let _turn = state.hashing.acquire().await;
+    let factor = State::blocking(move || {
+        registry.enrol(
+            &body.username,
+            &body.code,
+            &body.password,
+            &address.to_string(),
+            now,
+        )
+    })
+    .await?;
+    let body = EnrolmentJson {
+        totp_secret: factor.secret,
+        otpauth_url: factor.url,
+    };
+    Ok(headers::private_json(StatusCode::OK, &body))
+}
+
+/// The second step of a new user.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EnrolmentConfirmation {
+    username: String,
+    code: String,
+    /// A code of the second factor.
+    otp: String,
+}
+
+/// A new user shows that the second factor works. The account can sign in from now.
+#[utoipa::path(
+    tag = "session",
+    request_body = EnrolmentConfirmation,
+    responses(
+        (status = 200, body = UserJson),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+#[post("/v1/enrolment/confirm")]
+pub async fn confirm_enrolment(
+    request: HttpRequest,
+    state: web::Data<State>,
+    lang: Language,
+    body: Json<EnrolmentConfirmation>,
+) -> Result<HttpResponse, Problem> {
+    let address = state.address(&request);
+    state.limits.sign_in(address)?;
+    let body = body.value;
+    bounded([&body.username, &body.code, &body.otp])?;
+    let (registry, now) = (state.registry.clone(), state.now());
+    let user = State::blocking(move || {
+        registry.confirm_enrolment(
+            &body.username,
+            &body.code,
+            &body.otp,
+            &address.to_string(),
+            now,
+        )
+    })
+    .await?;
+    Ok(headers::private_json(
+        StatusCode::OK,
+        &view::user(&user, lang.0),
+    ))
+}

@@ -1,0 +1,142 @@
+//! `POST /v1/sms`: the answer for an SMS or voice gateway.
+
+use actix_web::{HttpRequest, HttpResponse, http::header, post, web};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::check::day;
+use crate::{
+    domain::{
+        identifier::Identifier,
+        message::{self, Lang},
+    },
+    http::{
+        extract::Json,
+        json,
+        problem::{Problem, ProblemBody},
+        state::State,
+    },
+    registry::check::{Checked, Verdict},
+};
+
+/// Longest message: ten joined SMS.
+const MAX_CHARS: usize = 1_600;
+
+/// A message as it came in.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SmsRequest {
+    /// `LD 0950001001`, or just the number.
+    #[schema(example = "LD 0950001001", max_length = 1600)]
+    text: String,
+}
+
+/// Answers a message in at most 160 ASCII characters, Vietnamese without tones.
+#[utoipa::path(
+    tag = "check",
+    request_body = SmsRequest,
+    responses(
+        (status = 200, body = String, content_type = "text/plain"),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+#[post("/v1/sms")]
+pub async fn sms(
+    request: HttpRequest,
+    state: web::Data<State>,
+    body: Json<SmsRequest>,
+) -> Result<HttpResponse, Problem> {
+    let text = body.value.text.trim();
+    if text.chars().count() > MAX_CHARS {
+        return Err(Problem::new("validation").field("/text", "too-long", "≤ 1600"));
+    }
+    let checked = state
+        .registry
+        .check(Identifier::parse(without_keyword(text)), state.now());
+    let cost = match &checked {
+        Checked::One {
+            verdict: Verdict::NoRecord,
+            ..
+        } => state.limits.cost_no_record,
+        _ => state.limits.cost_hit,
+    };
+    state.limits.anonymous(state.address(&request), cost)?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .content_type("text/plain; charset=us-ascii")
+        .body(answer(&checked)))
+}
+
+/// The text without the word that the gateway's number wants first (`LD`, `S`, `V`, `TRA`).
+fn without_keyword(text: &str) -> &str {
+    let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    let known = ["ld", "s", "v", "tra", "check"];
+    if known.contains(&first.to_ascii_lowercase().as_str()) && !rest.trim().is_empty() {
+        rest.trim_start()
+    } else {
+        text
+    }
+}
+
+fn answer(checked: &Checked) -> String {
+    match checked {
+        Checked::One {
+            identifier,
+            verdict: Verdict::Listed(live),
+        } => listed(
+            &format!("listed.{}", identifier.kind().as_str()),
+            identifier,
+            live,
+        ),
+        Checked::One {
+            identifier,
+            verdict: Verdict::Official(name),
+        } => message::sms(
+            "official",
+            &[("name", &name.vi), ("number", &short(identifier))],
+        ),
+        Checked::One {
+            identifier,
+            verdict: Verdict::NoRecord,
+        } => message::sms(
+            &format!("no_record.{}", identifier.kind().as_str()),
+            &[("number", &short(identifier))],
+        ),
+        Checked::AtSomeBank(found) => match found.first() {
+            Some((identifier, live)) => listed("listed.at_some_bank", identifier, live),
+            None => message::sms("unreadable", &[]),
+        },
+        Checked::Unreadable(unreadable) if unreadable.suggestions.is_empty() => {
+            message::sms(&format!("unreadable.{}", unreadable.reason.code()), &[])
+        }
+        Checked::Unreadable(_) => message::sms("ask.which", &[]),
+    }
+}
+
+fn listed(code: &str, identifier: &Identifier, live: &crate::store::schema::Live) -> String {
+    let bank = match identifier {
+        Identifier::Account(account) => {
+            crate::domain::bank::by_bin(account.bank()).map_or("", |bank| bank.short_name)
+        }
+        _ => "",
+    };
+    message::sms(
+        code,
+        &[
+            ("number", &short(identifier)),
+            ("name", bank),
+            ("method", json::method(live.method, Lang::Vi).name),
+            ("unit", json::unit(live.unit, Lang::Vi).name),
+            ("until", &day(live.valid_until, Lang::Vi)),
+        ],
+    )
+}
+
+/// The number alone, as it is dialled or typed.
+fn short(identifier: &Identifier) -> String {
+    match identifier {
+        Identifier::Phone(phone) => phone.national().unwrap_or_else(|| phone.e164().to_owned()),
+        Identifier::Account(account) => account.number().as_str().to_owned(),
+        other => other.display(),
+    }
+}

@@ -1,0 +1,63 @@
+//! Keys and health.
+
+use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::http::{
+    headers,
+    problem::{Problem, ProblemBody},
+    state::State,
+};
+
+/// The public keys that tokens are signed with (RFC 7517).
+#[utoipa::path(
+    tag = "service",
+    responses((status = 200, body = Object, content_type = "application/jwk-set+json"), (status = 304)),
+)]
+#[get("/.well-known/jwks.json")]
+pub async fn jwks(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
+    let bytes = serde_json::to_vec(&state.registry.jwks()).unwrap_or_default();
+    headers::cached(&request, "application/jwk-set+json", bytes, 300)
+}
+
+/// How the service is.
+#[derive(Serialize, ToSchema)]
+pub struct Health {
+    /// `ok`
+    pub status: &'static str,
+    /// Whether listings can be changed; checks are answered in any case.
+    pub writable: bool,
+    pub ledger_size: u64,
+}
+
+fn health(state: &State) -> Health {
+    Health {
+        status: "ok",
+        writable: state.registry.is_writable(),
+        ledger_size: state.registry.index().ledger_size(),
+    }
+}
+
+/// Whether the program lives. Also tells whether it can write.
+#[utoipa::path(tag = "service", responses((status = 200, body = Health)))]
+#[get("/healthz")]
+pub async fn healthz(state: web::Data<State>) -> HttpResponse {
+    headers::private_json(StatusCode::OK, &health(&state))
+}
+
+/// Whether requests should be sent here: checks can be answered.
+#[utoipa::path(
+    tag = "service",
+    responses(
+        (status = 200, body = Health),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+#[get("/readyz")]
+pub async fn readyz(state: web::Data<State>) -> Result<HttpResponse, Problem> {
+    if *state.stopping.borrow() {
+        return Err(Problem::new("shutting-down").header("Retry-After", "5"));
+    }
+    Ok(headers::private_json(StatusCode::OK, &health(&state)))
+}

@@ -1,0 +1,291 @@
+//! The settings of the program: one tree with a default for everything.
+//!
+//! Four layers, the later one wins: `config/default.toml` (embedded) < a file < the environment
+//! (`CANHGIAC_<SECTION>__<KEY>`) < flags. Every value is held against [`rule`](mod@rule), whichever
+//! layer it came from, so an error names the key, the value, what is allowed and where it was written.
+//! There is no secret among the settings; keys are files in the data folder.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::http::client_address::Cidr;
+
+mod effective;
+mod error;
+mod layer;
+pub mod rule;
+
+pub use error::{ConfigError, Origin};
+
+/// The embedded defaults; also the documentation of every key.
+pub const DEFAULT_TOML: &str = include_str!("../config/default.toml");
+
+/// The effective configuration.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Addresses, proxies and connections.
+    pub server: Server,
+    /// The data folder and what it may use.
+    pub storage: Storage,
+    /// Requests and checks per address, partner and officer.
+    pub limits: Limits,
+    /// How long a listing is in force.
+    pub validity: Validity,
+    /// Work that is done again and again.
+    pub schedule: Schedule,
+    /// What is written to stderr.
+    pub log: Log,
+    /// Sessions and invitations.
+    pub sign_in: SignIn,
+    /// Where each key's value came from, by dotted path.
+    #[serde(skip)]
+    origins: BTreeMap<String, Origin>,
+}
+
+/// Addresses, proxies and connections.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// The public service; port 0 takes any free port.
+    pub listen: SocketAddr,
+    /// `/metrics` only.
+    pub admin_listen: SocketAddr,
+    /// Issuer of tokens, base of problem types and links; no slash at the end.
+    pub public_url: String,
+    /// Proxies whose forwarding header is believed.
+    pub trusted_proxies: Vec<Cidr>,
+    /// Threads that serve requests; 0: one for each processor.
+    pub workers: usize,
+    /// Open connections for each worker.
+    pub max_connections: usize,
+    /// Seconds for the head of a request.
+    pub client_timeout_seconds: u64,
+    /// Seconds an idle connection is kept.
+    pub keep_alive_seconds: u64,
+    /// Seconds that requests under way get when stopping.
+    pub shutdown_seconds: u64,
+}
+
+/// The data folder and what it may use.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Storage {
+    /// The data folder; `None` when only `--data` names it (written as an empty text).
+    #[serde(with = "layer::empty_is_none")]
+    pub data: Option<PathBuf>,
+    /// MiB at which the journal starts its next segment file.
+    pub journal_segment_mib: u64,
+    /// MiB of cache for the store.
+    pub store_cache_mib: u64,
+    /// MiB of free space below which writes are refused.
+    pub reserve_mib: u64,
+}
+
+/// Requests and checks per address, partner and officer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Tokens in a full anonymous bucket.
+    pub anonymous_burst: u32,
+    /// Tokens that come back to an anonymous bucket each minute.
+    pub anonymous_per_minute: u32,
+    /// Tokens for a check without a finding.
+    pub cost_no_record: u32,
+    /// Tokens for any other check.
+    pub cost_hit: u32,
+    /// Items a partner may check each minute.
+    pub partner_checks_per_minute: u32,
+    /// Requests of a partner each minute.
+    pub partner_requests_per_minute: u32,
+    /// Requests of one officer each minute.
+    pub officer_requests_per_minute: u32,
+    /// Attempts to sign in from one address each minute.
+    pub sign_in_per_minute: u32,
+    /// Reports and appeals from one address each minute.
+    pub intake_per_minute: u32,
+}
+
+/// Days a listing is in force without new evidence, by kind of identifier.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Validity {
+    /// A phone number.
+    pub phone_days: u32,
+    /// An account at a bank.
+    pub account_days: u32,
+    /// A wallet at a provider.
+    pub wallet_days: u32,
+    /// A short code.
+    pub short_code_days: u32,
+    /// An SMS sender name.
+    pub sender_days: u32,
+}
+
+/// Work that is done again and again.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Schedule {
+    /// Seconds between two rounds.
+    pub every_seconds: u64,
+}
+
+/// What is written to stderr.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// The finest level of this program that is written.
+    pub level: LogLevel,
+    /// How a line looks.
+    pub format: LogFormat,
+}
+
+/// The finest level that is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogLevel {
+    /// Only what failed.
+    Error,
+    /// And what looks wrong.
+    Warn,
+    /// And one line a request.
+    Info,
+    /// And the steps in between.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
+impl LogLevel {
+    /// The word in configuration and filters.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Debug => "debug",
+            Self::Trace => "trace",
+        }
+    }
+}
+
+/// How a line of the log looks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Sessions and invitations.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    /// Seconds an access token is valid.
+    pub access_token_seconds: u64,
+    /// Hours until somebody must sign in again.
+    pub refresh_hours: u64,
+    /// Hours an enrolment code is valid.
+    pub invitation_hours: u64,
+}
+
+impl Config {
+    /// The effective configuration of a file (if any), environment variables and flags.
+    ///
+    /// `env` may hold any variables; those that don't start with `CANHGIAC_` are not looked at. `flags`
+    /// are pairs of a dotted path (`server.listen`) and a value written as in the environment.
+    ///
+    /// # Errors
+    /// A file that can't be read or isn't TOML, an unknown key or variable, a value that isn't allowed.
+    pub fn load(
+        file: Option<&Path>,
+        env: impl Iterator<Item = (String, String)>,
+        flags: &[(String, String)],
+    ) -> Result<Self, ConfigError> {
+        let mut layers = layer::Layers::defaults()?;
+        if let Some(path) = file {
+            layers.add_file(path)?;
+        }
+        layers.add_environment(env)?;
+        layers.add_flags(flags)?;
+        let (table, origins) = layers.into_parts();
+        let mut config: Self = table.try_into().map_err(ConfigError::shape)?;
+        config.origins = origins;
+        config.check_together()?;
+        Ok(config)
+    }
+
+    /// Where the value of a dotted path came from.
+    pub fn origin(&self, path: &str) -> &Origin {
+        self.origins.get(path).unwrap_or(&Origin::Default)
+    }
+
+    /// The effective configuration as TOML; each line tells in a comment where its value came from.
+    pub fn effective_toml(&self) -> String {
+        effective::render(self)
+    }
+
+    /// Rules between values that are each allowed alone.
+    fn check_together(&self) -> Result<(), ConfigError> {
+        let limits = &self.limits;
+        let one_request = limits.cost_no_record.saturating_mul(rule::ANONYMOUS_ITEMS);
+        if limits.anonymous_burst < one_request {
+            return Err(self.bad(
+                "limits.anonymous_burst",
+                limits.anonymous_burst,
+                format!(
+                    "at least {one_request}, which is {} × limits.cost_no_record: one request may hold {} items",
+                    rule::ANONYMOUS_ITEMS,
+                    rule::ANONYMOUS_ITEMS
+                ),
+            ));
+        }
+        if limits.cost_no_record < limits.cost_hit {
+            return Err(self.bad(
+                "limits.cost_no_record",
+                limits.cost_no_record,
+                format!(
+                    "at least limits.cost_hit, which is {}: finding nothing must never be the cheaper answer",
+                    limits.cost_hit
+                ),
+            ));
+        }
+        let server = &self.server;
+        if server.listen.port() != 0 && server.listen == server.admin_listen {
+            return Err(self.bad(
+                "server.admin_listen",
+                server.admin_listen,
+                String::from("another address than server.listen"),
+            ));
+        }
+        Ok(())
+    }
+
+    fn bad(&self, key: &str, value: impl ToString, allowed: String) -> ConfigError {
+        ConfigError::BadValue {
+            key: key.to_owned(),
+            value: value.to_string(),
+            allowed,
+            origin: self.origin(key).clone(),
+        }
+    }
+}
+
+impl Default for Config {
+    /// The embedded defaults alone.
+    #[expect(
+        clippy::expect_used,
+        reason = "the embedded text is fixed when the program is built, and a test loads it"
+    )]
+    fn default() -> Self {
+        Self::load(None, std::iter::empty(), &[]).expect("config/default.toml is valid")
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,47 @@
+//! The effective configuration as text: valid TOML, with the origin of each value beside it.
+
+use std::fmt::Write as _;
+
+use toml::{Table, Value};
+
+use super::Config;
+use super::rule::RULES;
+
+/// TOML in the order of `config/default.toml`.
+pub(super) fn render(config: &Config) -> String {
+    let table = Table::try_from(config).unwrap_or_default();
+    let mut out = String::new();
+    let mut open = "";
+    for (path, _) in RULES {
+        let (section, key) = path.split_once('.').unwrap_or((path, ""));
+        let Some(value) = table.get(section).and_then(|keys| keys.get(key)) else {
+            continue;
+        };
+        if section != open {
+            let gap = if open.is_empty() { "" } else { "\n" };
+            let _ = writeln!(out, "{gap}[{section}]");
+            open = section;
+        }
+        let origin = one_line(&config.origin(path).to_string());
+        let _ = writeln!(out, "{key} = {}  # {origin}", on_one_line(value));
+    }
+    out
+}
+
+/// A value as TOML without a line break, which the comment behind it needs.
+fn on_one_line(value: &Value) -> String {
+    match value {
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(Value::to_string).collect();
+            format!("[{}]", items.join(", "))
+        }
+        other => other.to_string(),
+    }
+}
+
+/// A file name may hold anything, a comment may not.
+fn one_line(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { '?' } else { c })
+        .collect()
+}

@@ -1,0 +1,180 @@
+//! What each setting may be. A key that has no rule does not exist.
+
+use std::net::SocketAddr;
+
+use toml::Value;
+
+use crate::http::client_address::Cidr;
+
+/// Items one anonymous request may hold.
+pub const ANONYMOUS_ITEMS: u32 = 100;
+
+/// Items one partner request may hold.
+pub const PARTNER_ITEMS: u32 = 10_000;
+
+/// Ranges of trusted proxies that are looked through for each request.
+const MOST_PROXIES: usize = 64;
+
+/// Most tokens or requests a minute: ten thousand times what a busy partner needs, and far from overflow.
+const MOST_PER_MINUTE: i64 = 100_000_000;
+
+/// Ten years: longer than any listing may stay without anybody looking at it again.
+const MOST_DAYS: i64 = 3650;
+
+/// What a setting may be.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
+    /// IP address and port.
+    Address,
+    /// `http://` or `https://`, a host, perhaps a path; no slash at the end.
+    Url,
+    /// A list of CIDR ranges.
+    Proxies,
+    /// A path, or nothing.
+    Path,
+    /// A whole number from the first to the second, both allowed.
+    Number(i64, i64),
+    /// One of these words.
+    Word(&'static [&'static str]),
+}
+
+use Kind::{Address, Number, Path, Proxies, Url, Word};
+
+/// Every setting by dotted path, in the order of `config/default.toml`.
+pub(super) const RULES: &[(&str, Kind)] = &[
+    ("server.listen", Address),
+    ("server.admin_listen", Address),
+    ("server.public_url", Url),
+    ("server.trusted_proxies", Proxies),
+    ("server.workers", Number(0, 1024)),
+    ("server.max_connections", Number(1, 1_000_000)),
+    ("server.client_timeout_seconds", Number(1, 300)),
+    ("server.keep_alive_seconds", Number(1, 3600)),
+    ("server.shutdown_seconds", Number(1, 600)),
+    ("storage.data", Path),
+    // A record may be 1 MiB, and a segment must hold several.
+    ("storage.journal_segment_mib", Number(4, 4096)),
+    ("storage.store_cache_mib", Number(8, 1_048_576)),
+    ("storage.reserve_mib", Number(1, 1_048_576)),
+    ("limits.anonymous_burst", Number(1, MOST_PER_MINUTE)),
+    ("limits.anonymous_per_minute", Number(1, MOST_PER_MINUTE)),
+    ("limits.cost_no_record", Number(1, 1_000_000)),
+    ("limits.cost_hit", Number(1, 1_000_000)),
+    (
+        "limits.partner_checks_per_minute",
+        Number(PARTNER_ITEMS as i64, MOST_PER_MINUTE),
+    ),
+    (
+        "limits.partner_requests_per_minute",
+        Number(1, MOST_PER_MINUTE),
+    ),
+    (
+        "limits.officer_requests_per_minute",
+        Number(10, MOST_PER_MINUTE),
+    ),
+    ("limits.sign_in_per_minute", Number(1, MOST_PER_MINUTE)),
+    ("limits.intake_per_minute", Number(1, MOST_PER_MINUTE)),
+    ("validity.phone_days", Number(1, MOST_DAYS)),
+    ("validity.account_days", Number(1, MOST_DAYS)),
+    ("validity.wallet_days", Number(1, MOST_DAYS)),
+    ("validity.short_code_days", Number(1, MOST_DAYS)),
+    ("validity.sender_days", Number(1, MOST_DAYS)),
+    ("schedule.every_seconds", Number(1, 3600)),
+    (
+        "log.level",
+        Word(&["error", "warn", "info", "debug", "trace"]),
+    ),
+    ("log.format", Word(&["text", "json"])),
+    ("sign_in.access_token_seconds", Number(60, 3600)),
+    ("sign_in.refresh_hours", Number(1, 24 * 30)),
+    ("sign_in.invitation_hours", Number(1, 24 * 30)),
+];
+
+/// The rule of a dotted path.
+pub(super) fn find(path: &str) -> Option<Kind> {
+    RULES
+        .iter()
+        .find(|(known, _)| *known == path)
+        .map(|(_, kind)| *kind)
+}
+
+impl Kind {
+    /// A value from text, as the environment and flags write it. Text that is no number stays text, so
+    /// that [`Kind::accepts`] refuses it in the same words as in a file.
+    pub(super) fn read(self, text: &str) -> Value {
+        let text = text.trim();
+        match self {
+            Number(..) => text
+                .parse()
+                .map_or_else(|_| Value::String(text.to_owned()), Value::Integer),
+            Proxies => Value::Array(
+                text.split(',')
+                    .map(str::trim)
+                    .filter(|part| !part.is_empty())
+                    .map(|part| Value::String(part.to_owned()))
+                    .collect(),
+            ),
+            Address | Url | Path | Word(_) => Value::String(text.to_owned()),
+        }
+    }
+
+    /// Whether the value is allowed.
+    pub(super) fn accepts(self, value: &Value) -> bool {
+        match (self, value) {
+            (Number(least, most), Value::Integer(n)) => (least..=most).contains(n),
+            (Address, Value::String(text)) => text.parse::<SocketAddr>().is_ok(),
+            (Url, Value::String(text)) => is_public_url(text),
+            (Path, Value::String(text)) => !text.contains('\0'),
+            (Word(words), Value::String(text)) => words.contains(&text.as_str()),
+            (Proxies, Value::Array(items)) => {
+                items.len() <= MOST_PROXIES && items.iter().all(is_proxy_range)
+            }
+            _ => false,
+        }
+    }
+
+    /// What is allowed, in words.
+    pub(super) fn allowed(self) -> String {
+        match self {
+            Number(least, most) => format!("a whole number from {least} to {most}"),
+            Address => String::from(
+                "an IP address and a port, such as \"127.0.0.1:8080\" or \"[::1]:8080\"",
+            ),
+            Url => String::from(
+                "http:// or https:// and a host, without a slash, a question mark or a # at the end, such as \"https://canhgiac.example.vn\"",
+            ),
+            Proxies => format!(
+                "a list of at most {MOST_PROXIES} address ranges such as \"10.1.0.0/16\" or \"::1\"; never a range of all addresses (/0)"
+            ),
+            Path => String::from("the path of a folder, or \"\""),
+            Word(words) => words.join(", "),
+        }
+    }
+}
+
+/// A range that doesn't cover everybody: with `/0` each caller could name the address to be limited.
+fn is_proxy_range(value: &Value) -> bool {
+    value
+        .as_str()
+        .and_then(|text| text.parse::<Cidr>().ok())
+        .is_some_and(|range| range.prefix() > 0)
+}
+
+/// Letters that can't be part of markup, a header or a second URL; the value is written into all of them.
+fn is_public_url(text: &str) -> bool {
+    let Some(rest) = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"))
+    else {
+        return false;
+    };
+    let letters = rest
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b"-._~:/[]%".contains(&b));
+    let host = rest.split('/').next().unwrap_or_default();
+    letters
+        && !host.is_empty()
+        && !host.starts_with(':')
+        && !rest.ends_with('/')
+        && text.len() <= 200
+}

@@ -1,0 +1,27 @@
+//! The words of the registry as types: pure, without input/output, clock or framework.
+//!
+//! Text becomes a type at the edge, once ([`identifier::Identifier::parse`]); a decision is a pure
+//! function from the present state to a [`change::Change`].
+
+pub mod account;
+pub mod bank;
+pub mod change;
+pub mod identifier;
+pub mod key;
+pub mod listing;
+pub mod message;
+pub mod method;
+pub mod official;
+pub mod partner;
+pub mod phone;
+pub mod role;
+pub mod sender;
+pub mod session;
+pub mod short_code;
+pub mod table;
+pub mod text;
+pub mod time;
+pub mod unit;
+pub mod user;
+pub mod vietqr;
+pub mod wallet;

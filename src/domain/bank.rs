@@ -1,0 +1,261 @@
+//! Banks and their numbers in the payment network.
+
+use std::{collections::HashMap, fmt, sync::LazyLock};
+
+use super::{
+    identifier::{Reason, Unreadable},
+    table,
+    text::{fold, toneless},
+};
+
+mod names;
+
+use names::{NAMES, core, named, parentheses, without_branch};
+pub(super) use names::{spaced, squeezed, words_of};
+
+/// A bank's six-digit number in the payment network, e.g. 970436.
+///
+/// Numbers that are not in the table are possible: a QR may name a bank newer than the table.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Bin(u32);
+
+impl Bin {
+    /// Reads six digits. A second number of a known bank gives that bank's main number, so that one account has one key.
+    ///
+    /// # Errors
+    /// [`Reason::UnknownBank`] unless the text is six digits.
+    pub fn parse(text: &str) -> Result<Self, Unreadable> {
+        let digits = fold(text);
+        if digits.len() != 6 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(Reason::UnknownBank.into());
+        }
+        let number = digits.parse().map_err(|_| Reason::UnknownBank)?;
+        Ok(Self(
+            BANKS.alternatives.get(&number).copied().unwrap_or(number),
+        ))
+    }
+}
+
+impl fmt::Display for Bin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:06}", self.0)
+    }
+}
+
+impl fmt::Debug for Bin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Bin({self})")
+    }
+}
+
+/// A bank, or another institution that keeps accounts in the payment network, from `config/banks.tsv`.
+#[derive(Debug)]
+pub struct Bank {
+    /// The key: letter codes are used by more than one bank.
+    pub bin: Bin,
+    /// Letter code of VietQR.
+    pub code: &'static str,
+    /// The name people know.
+    pub short_name: &'static str,
+    /// Full Vietnamese name.
+    pub name_vi: &'static str,
+    /// Full English name.
+    pub name_en: &'static str,
+    /// SWIFT code, empty when unknown.
+    pub swift: &'static str,
+    /// `bank`, `foreign_bank`, `foreign_branch`, `digital_bank`, `policy_bank`, `finance_company` or `wallet`.
+    pub kind: &'static str,
+    /// Other usual names.
+    pub aliases: Vec<&'static str>,
+    other_codes: &'static str,
+}
+
+struct Banks {
+    all: Vec<Bank>,
+    by_bin: HashMap<Bin, usize>,
+    alternatives: HashMap<u32, u32>,
+}
+
+static BANKS: LazyLock<Banks> = LazyLock::new(|| {
+    let mut banks = Banks {
+        all: Vec::new(),
+        by_bin: HashMap::new(),
+        alternatives: HashMap::new(),
+    };
+    for row in table::rows(include_str!("../../config/banks.tsv")) {
+        let Ok(bin) = row.get("bin").parse() else {
+            continue;
+        };
+        for other in row
+            .get("alt_bins")
+            .split([';', ' ', ','])
+            .filter_map(|other| other.parse().ok())
+        {
+            banks.alternatives.insert(other, bin);
+        }
+        banks.by_bin.insert(Bin(bin), banks.all.len());
+        banks.all.push(Bank {
+            bin: Bin(bin),
+            code: row.get("code_vietqr"),
+            short_name: row.get("short_name"),
+            name_vi: row.get("name_vi"),
+            name_en: row.get("name_en"),
+            swift: row.get("swift_bic"),
+            kind: row.get("kind"),
+            aliases: row
+                .get("aliases")
+                .split(';')
+                .map(str::trim)
+                .filter(|alias| !alias.is_empty())
+                .collect(),
+            other_codes: row.get("other_codes"),
+        });
+    }
+    banks
+});
+
+/// All banks, in the order of the table.
+pub fn all() -> &'static [Bank] {
+    &BANKS.all
+}
+
+/// The bank with this number; `None` when the table doesn't know it.
+pub fn by_bin(bin: Bin) -> Option<&'static Bank> {
+    BANKS.by_bin.get(&bin).map(|index| &BANKS.all[*index])
+}
+
+/// The bank meant by `text`, in any usual written form: code, short or full name, old name, with a branch after it.
+/// `None` when no bank or more than one could be meant (`BVB` is two banks). Wallets are not banks: see `wallet::find`.
+pub fn find(text: &str) -> Option<&'static Bank> {
+    match candidates(text)[..] {
+        [bank] => Some(bank),
+        _ => None,
+    }
+}
+
+/// The banks that `text` could mean.
+pub(super) fn candidates(text: &str) -> Vec<&'static Bank> {
+    let line = toneless(&fold(text));
+    let words = words_of(&line);
+    let whole = named(&words);
+    if !whole.is_empty() {
+        return whole;
+    }
+    let (outer, inner) = parentheses(&line);
+    let words = without_branch(words_of(&outer));
+    let main = named(&words);
+    if main.len() == 1 {
+        return main;
+    }
+    let mut found = Vec::new();
+    for piece in outer
+        .split(['-', ',', '/', ':', ';', '\n'])
+        .chain([inner.as_str()])
+    {
+        let banks = named(&without_branch(words_of(piece)));
+        if let [bank] = banks[..] {
+            add(&mut found, bank);
+        }
+    }
+    match (found.is_empty(), main.is_empty()) {
+        (false, _) => found,
+        (true, false) => main,
+        (true, true) => by_beginning(&words),
+    }
+}
+
+fn add(found: &mut Vec<&'static Bank>, bank: &'static Bank) {
+    if !found.iter().any(|known| known.bin == bank.bin) {
+        found.push(bank);
+    }
+}
+
+/// `Vietcombank Thanh Hóa`: a name of one word and then a place; or part of one bank's full name.
+fn by_beginning(words: &[String]) -> Vec<&'static Bank> {
+    /// Companies that bear a bank's name and keep no accounts.
+    const OTHER_BUSINESS: [&str; 6] = [
+        "finance",
+        "securities",
+        "chung khoan",
+        "bao hiem",
+        "tai chinh",
+        "insurance",
+    ];
+    let words = core(words);
+    let rest = words.get(1..).unwrap_or_default().join(" ");
+    let first = words
+        .first()
+        .filter(|first| first.len() > 1)
+        .map(|first| named(std::slice::from_ref(first)));
+    if let Some([bank]) = first.as_deref()
+        && !OTHER_BUSINESS
+            .iter()
+            .any(|business| rest.contains(business))
+        && mentions(&words[1..])
+            .iter()
+            .all(|mention| mention.banks.iter().all(|other| other.bin == bank.bin))
+    {
+        return vec![bank];
+    }
+    let part = squeezed(&words.join(" "));
+    if words.len() < 2 || part.len() < 7 {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for (name, banks) in NAMES
+        .exact
+        .iter()
+        .chain(&NAMES.loose)
+        .filter(|(name, _)| name.ends_with(&part))
+    {
+        debug_assert!(!name.is_empty());
+        banks
+            .iter()
+            .for_each(|index| add(&mut found, &BANKS.all[*index]));
+    }
+    found
+}
+
+/// A bank named somewhere in a sentence.
+pub(super) struct Mention {
+    pub(super) banks: Vec<&'static Bank>,
+    /// Words it took.
+    pub(super) words: std::ops::Range<usize>,
+    /// A code or brand, not plain words that are also names of people and places (`An Bình`, `Sài Gòn`).
+    pub(super) brand: bool,
+}
+
+/// Words of the longest bank name that is looked for in a sentence.
+const LONGEST_NAME: usize = 12;
+
+/// The banks named in a row of words, longest names first, none inside another.
+pub(super) fn mentions(words: &[String]) -> Vec<Mention> {
+    let mut found: Vec<Mention> = Vec::new();
+    for size in (1..=words.len().min(LONGEST_NAME)).rev() {
+        for start in 0..=words.len() - size {
+            let range = start..start + size;
+            if found
+                .iter()
+                .any(|m| m.words.start < range.end && range.start < m.words.end)
+            {
+                continue;
+            }
+            let banks = named(&words[range.clone()]);
+            if !banks.is_empty() {
+                let brand = size == 1
+                    || words[range.clone()]
+                        .iter()
+                        .any(|word| word.ends_with("bank"));
+                found.push(Mention {
+                    banks,
+                    words: range,
+                    brand,
+                });
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,241 @@
+//! One thing that happened, in the past tense: the only way state changes.
+//!
+//! An [`Entry`] is what one journal record holds: who did what, when. Text about persons (evidence
+//! notes, reasons, password hashes) is not in it: a change names a [`Part`] of the record's private
+//! side, which can be erased while the chain stays verifiable.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{
+    identifier::Identifier,
+    key::Key,
+    listing::{ImportLine, Validity},
+    method::MethodId,
+    partner::{PartnerKind, PartnerStatus, Scope},
+    role::Role,
+    time::Time,
+    unit::UnitCode,
+    user::{UserStatus, Username},
+};
+
+/// Most changes in one entry.
+pub const MAX_CHANGES: usize = 1_000;
+
+/// Who did it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Serialize, Deserialize)]
+pub enum Actor {
+    /// A signed-in person.
+    User(Uuid),
+    /// A partner's program.
+    Partner(Uuid),
+    /// Somebody at the machine itself, working on the data folder.
+    Console,
+    /// The program's own clock.
+    Schedule,
+    /// Somebody who is not signed in, or not any more.
+    Visitor,
+}
+
+/// Number of a private part within its record.
+pub type Part = u16;
+
+/// Where an erasable text stands in the journal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Serialize, Deserialize)]
+pub struct PartRef {
+    /// Journal position of the record.
+    pub seq: u64,
+    /// Part within it.
+    pub part: Part,
+}
+
+/// What the reader made of one row of an office list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum RowOutcome {
+    Accepted,
+    Doubtful,
+    Refused,
+    Skipped,
+    /// Everything in it is listed or proposed already.
+    AlreadyListed,
+}
+
+/// One row of an import: what was read and what it proposes.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportRow {
+    /// Line of the file or row of the sheet, from 1.
+    pub line: u32,
+    pub outcome: RowOutcome,
+    /// Why it is not simply accepted: a machine word.
+    pub reason: Option<String>,
+    pub method: MethodId,
+    pub unit: UnitCode,
+    /// All identifiers read from it.
+    pub identifiers: Vec<Identifier>,
+    /// Those of them that are proposed, with the id of the proposal.
+    pub proposals: Vec<(Uuid, Identifier)>,
+    pub evidence: Option<Part>,
+}
+
+/// A request that may be sent again (`Idempotency-Key`): what it made.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Receipt {
+    /// SHA-256 of the caller, the route and the key.
+    pub key: [u8; 32],
+    /// SHA-256 of the request body.
+    pub body: [u8; 32],
+    /// What it created.
+    pub made: Uuid,
+}
+
+/// What happened.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Change {
+    /// The registry was founded.
+    Founded { installation: Uuid },
+
+    /// An officer proposed a listing.
+    Proposed {
+        id: Uuid,
+        identifier: Identifier,
+        method: MethodId,
+        unit: UnitCode,
+        import: Option<ImportLine>,
+        evidence: Option<Part>,
+    },
+    /// A second officer confirmed it: it is public from now.
+    Confirmed {
+        id: Uuid,
+        valid_until: Time,
+        reason: Option<Part>,
+    },
+    /// A second officer rejected it.
+    Rejected { id: Uuid, reason: Option<Part> },
+    /// New evidence prolonged it.
+    Renewed {
+        id: Uuid,
+        valid_until: Time,
+        reason: Option<Part>,
+    },
+    /// It was taken off.
+    Delisted { id: Uuid, reason: Option<Part> },
+    /// Its time ran out.
+    Expired { id: Uuid },
+
+    /// Rows of an office list were put down; nothing is proposed until [`Change::ImportProposed`].
+    ImportStaged { import: Uuid, rows: Vec<ImportRow> },
+    /// The whole list was proposed as one batch.
+    ImportProposed {
+        import: Uuid,
+        unit: UnitCode,
+        rows: u32,
+    },
+    /// Proposals of the batch were confirmed together.
+    ImportConfirmed {
+        import: Uuid,
+        listings: Vec<Uuid>,
+        validity: Validity,
+        reason: Option<Part>,
+    },
+    /// Proposals of the batch were rejected together.
+    ImportRejected {
+        import: Uuid,
+        listings: Vec<Uuid>,
+        reason: Option<Part>,
+    },
+
+    /// A protected identifier was added.
+    OfficialAdded {
+        key: Key,
+        name_vi: String,
+        name_en: String,
+    },
+    /// A protected identifier was taken out.
+    OfficialRemoved { key: Key },
+
+    /// An account was made, or invited again with a fresh one-time code.
+    UserInvited {
+        id: Uuid,
+        username: Username,
+        role: Role,
+        unit: UnitCode,
+        generation: u32,
+        until: Time,
+    },
+    /// The person chose a password; the second factor is not shown to work yet.
+    EnrolmentBegun { user: Uuid, password: Part },
+    /// The second factor worked: the account may sign in.
+    Enrolled { user: Uuid, step: u64 },
+    /// Role, unit or status were changed.
+    UserChanged {
+        id: Uuid,
+        role: Role,
+        unit: UnitCode,
+        status: UserStatus,
+    },
+
+    /// Somebody signed in.
+    SessionStarted {
+        id: Uuid,
+        user: Uuid,
+        refresh: [u8; 32],
+        step: u64,
+        expires_at: Time,
+    },
+    /// A refresh token was exchanged for the next.
+    SessionRefreshed {
+        id: Uuid,
+        refresh: [u8; 32],
+        expires_at: Time,
+    },
+    /// The second factor was shown again.
+    SteppedUp { id: Uuid, step: u64 },
+    /// A session ended.
+    SessionEnded { id: Uuid },
+    /// Every session of a user ended.
+    SessionsEnded { user: Uuid },
+    /// Somebody who named this account failed to sign in.
+    SignInFailed { user: Uuid },
+
+    /// A partner was added.
+    PartnerAdded {
+        id: Uuid,
+        name: String,
+        kind: PartnerKind,
+        scopes: Vec<Scope>,
+        public_key: Option<[u8; 32]>,
+    },
+    /// What a partner may do was changed.
+    PartnerChanged {
+        id: Uuid,
+        name: String,
+        scopes: Vec<Scope>,
+        status: PartnerStatus,
+        public_key: Option<[u8; 32]>,
+    },
+    /// A partner got a new secret; the old one is worthless.
+    PartnerSecretChanged { id: Uuid, generation: u32 },
+
+    /// A signing key came into use.
+    KeyAdded { kid: String },
+    /// A signing key was withdrawn.
+    KeyRetired { kid: String },
+
+    /// Text in the private side of a record was destroyed.
+    Erased { part: PartRef, listing: Uuid },
+    /// Receipts, ended sessions and stale staging older than this were dropped.
+    Tidied { before: Time },
+}
+
+/// The public side of one journal record.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// When.
+    pub at: Time,
+    /// Who.
+    pub by: Actor,
+    /// What, in order; applied together.
+    pub changes: Vec<Change>,
+    /// For a request that may be sent again.
+    pub receipt: Option<Receipt>,
+}

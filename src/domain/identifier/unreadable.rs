@@ -1,0 +1,139 @@
+//! Why a text is not an identifier.
+
+use std::fmt;
+
+use super::Identifier;
+use crate::domain::account::AccountNumber;
+
+/// Why a text is not one identifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// Nothing was written.
+    Empty,
+    /// Longer than any identifier, or than what is looked at.
+    TooLong,
+    /// Letters stand where digits should (`0912345o78`), or more than one reading is possible.
+    Ambiguous,
+    /// Digits are hidden: `0912xxx678`.
+    Masked,
+    /// The form, or the label, of an identity card: personal data that is not taken.
+    IdentityCard,
+    /// The number of a payment card: not taken.
+    CardNumber,
+    /// Could be an account, but no bank is named.
+    AccountWithoutBank,
+    /// The bank named is not known.
+    UnknownBank,
+    /// The wallet provider named is not known.
+    UnknownWallet,
+    /// Too few digits.
+    TooShort,
+    /// No number and no name.
+    NotANumber,
+    /// More than one identifier.
+    SeveralNumbers,
+    /// Digits that no numbering plan gives to anybody.
+    NotAssigned,
+    /// Characters that no account number has.
+    BadAccount,
+    /// Characters that no sender name has.
+    NotASender,
+    /// A payment QR that is damaged or of another kind.
+    BadQr,
+    /// A merchant's QR: the account behind it is not in the code.
+    MerchantQr,
+    /// A spreadsheet formula.
+    Formula,
+    /// A number a spreadsheet shortened: `1.23457E+12`.
+    ScientificNotation,
+    /// A number a spreadsheet changed: `912345678.0`.
+    SpreadsheetNumber,
+    /// A web or mail address.
+    Link,
+    /// Not the canonical text of a key.
+    NotCanonical,
+}
+
+impl Reason {
+    /// The machine word, e.g. `masked-number`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::TooLong => "too-long",
+            Self::Ambiguous => "letters-in-number",
+            Self::Masked => "masked-number",
+            Self::IdentityCard => "identity-card",
+            Self::CardNumber => "card-number",
+            Self::AccountWithoutBank => "account-without-bank",
+            Self::UnknownBank => "unknown-bank",
+            Self::UnknownWallet => "unknown-wallet",
+            Self::TooShort => "too-short",
+            Self::NotANumber => "not-a-number",
+            Self::SeveralNumbers => "several-numbers",
+            Self::NotAssigned => "not-assigned",
+            Self::BadAccount => "bad-account",
+            Self::NotASender => "not-a-sender",
+            Self::BadQr => "bad-qr",
+            Self::MerchantQr => "merchant-qr",
+            Self::Formula => "formula",
+            Self::ScientificNotation => "scientific-notation",
+            Self::SpreadsheetNumber => "spreadsheet-number",
+            Self::Link => "link",
+            Self::NotCanonical => "not-canonical",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// A text that is not exactly one identifier. Says why, and holds nothing of the text in its message.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not readable as an identifier: {reason}")]
+pub struct Unreadable {
+    /// Why.
+    pub reason: Reason,
+    /// What could have been meant, most likely first, at most [`Unreadable::MAX_SUGGESTIONS`]. For a person to choose.
+    pub suggestions: Vec<Identifier>,
+    /// The digits, when they could be an account whose bank is missing.
+    pub account_number: Option<AccountNumber>,
+}
+
+impl Unreadable {
+    /// Suggestions kept.
+    pub const MAX_SUGGESTIONS: usize = 5;
+
+    pub(super) const fn plain(reason: Reason) -> Self {
+        Self {
+            reason,
+            suggestions: Vec::new(),
+            account_number: None,
+        }
+    }
+
+    pub(super) fn suggesting(
+        reason: Reason,
+        guesses: impl IntoIterator<Item = Identifier>,
+    ) -> Self {
+        let mut suggestions: Vec<Identifier> = Vec::new();
+        for guess in guesses {
+            if suggestions.len() < Self::MAX_SUGGESTIONS && !suggestions.contains(&guess) {
+                suggestions.push(guess);
+            }
+        }
+        Self {
+            reason,
+            suggestions,
+            account_number: None,
+        }
+    }
+}
+
+impl From<Reason> for Unreadable {
+    fn from(reason: Reason) -> Self {
+        Self::plain(reason)
+    }
+}

@@ -1,0 +1,223 @@
+//! What police confirmed about one identifier, and the pure rules of its life:
+//! `proposed → listed → (renewed …) → expired | delisted`, or `proposed → rejected`.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    change::{Actor, PartRef},
+    identifier::{Identifier, Kind},
+    method::MethodId,
+    time::Time,
+    unit::UnitCode,
+};
+
+/// Longest evidence note or reason, in characters.
+pub const MAX_NOTE: usize = 4_000;
+
+/// Where a listing stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Waits for a second officer. Not public.
+    Proposed,
+    /// Public.
+    Listed,
+    /// The second officer said no. Never was public.
+    Rejected,
+    /// Its time ran out.
+    Expired,
+    /// Taken off by a decision.
+    Delisted,
+}
+
+impl Status {
+    /// Every status.
+    pub const ALL: [Self; 5] = [
+        Self::Proposed,
+        Self::Listed,
+        Self::Rejected,
+        Self::Expired,
+        Self::Delisted,
+    ];
+
+    /// The machine word, as in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Proposed => "proposed",
+            Self::Listed => "listed",
+            Self::Rejected => "rejected",
+            Self::Expired => "expired",
+            Self::Delisted => "delisted",
+        }
+    }
+
+    /// The status of a machine word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.as_str() == word)
+    }
+
+    /// Whether it is or once was public.
+    pub const fn was_public(self) -> bool {
+        matches!(self, Self::Listed | Self::Expired | Self::Delisted)
+    }
+}
+
+/// How long a confirmation is good for, in days, by kind. Part of the decision, so that a later
+/// change of configuration does not rewrite what was decided.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Validity {
+    pub phone_days: u32,
+    pub account_days: u32,
+    pub wallet_days: u32,
+    pub short_code_days: u32,
+    pub sender_days: u32,
+}
+
+impl Default for Validity {
+    fn default() -> Self {
+        Self {
+            phone_days: 90,
+            account_days: 365,
+            wallet_days: 365,
+            short_code_days: 90,
+            sender_days: 90,
+        }
+    }
+}
+
+impl Validity {
+    /// When a confirmation or renewal made `now` ends for an identifier of this kind.
+    pub fn until(&self, kind: Kind, now: Time) -> Time {
+        now.plus_days(match kind {
+            Kind::Phone => self.phone_days,
+            Kind::Account => self.account_days,
+            Kind::Wallet => self.wallet_days,
+            Kind::ShortCode => self.short_code_days,
+            Kind::Sender => self.sender_days,
+        })
+    }
+}
+
+/// What was done to a listing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Deed {
+    Proposed,
+    Confirmed,
+    Rejected,
+    Renewed,
+    Delisted,
+    Expired,
+}
+
+/// One line of a listing's history.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// When.
+    pub at: Time,
+    /// Who.
+    pub by: Actor,
+    /// What.
+    pub deed: Deed,
+    /// Why: the evidence note or the reason. Erasable.
+    pub why: Option<String>,
+    /// Where the journal keeps the text of `why`.
+    pub part: Option<PartRef>,
+}
+
+/// Which row of which office list a proposal came from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ImportLine {
+    pub import: Uuid,
+    /// Line of the file or row of the sheet, from 1.
+    pub line: u32,
+    /// The reader was not sure: it is decided only when named.
+    pub doubtful: bool,
+}
+
+/// A listing as the store keeps it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listing {
+    pub id: Uuid,
+    pub identifier: Identifier,
+    pub method: MethodId,
+    /// The unit that answers for it.
+    pub unit: UnitCode,
+    pub status: Status,
+    /// Increased by each change: the exact content a decision names (`If-Match`).
+    pub version: u32,
+    pub proposed_by: Actor,
+    pub proposed_at: Time,
+    pub confirmed_by: Option<Actor>,
+    pub listed_at: Option<Time>,
+    pub valid_until: Option<Time>,
+    pub renewed_at: Option<Time>,
+    /// An appeal is open.
+    pub disputed: bool,
+    pub import: Option<ImportLine>,
+    /// Ledger index of its last public change.
+    pub ledger_index: Option<u64>,
+    pub history: Vec<Event>,
+}
+
+impl fmt::Debug for Listing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Listing")
+            .field("id", &self.id)
+            .field("status", &self.status)
+            .field("version", &self.version)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a decision is refused by the listing itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum Refusal {
+    /// The decider looked at other content than what stands now.
+    #[error("the listing has changed since it was read")]
+    Stale,
+    /// The listing is not in a state in which this can be decided.
+    #[error("the listing is not open for this decision")]
+    NotOpen,
+    /// The proposer can't be the second officer.
+    #[error("the proposer can't decide on the own proposal")]
+    FourEyes,
+}
+
+/// A decision of a supervisor.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Decision {
+    Confirm,
+    Reject,
+    Renew,
+    Delist,
+}
+
+impl Listing {
+    /// Whether `who`, having read `version`, may take `decision` now. Pure.
+    ///
+    /// # Errors
+    /// [`Refusal`]: staleness first (who read something else must read again before anything else
+    /// is said), then the state, then the second pair of eyes.
+    pub fn permits(&self, decision: Decision, version: u32, who: Actor) -> Result<(), Refusal> {
+        let open = match decision {
+            Decision::Confirm | Decision::Reject => self.status == Status::Proposed,
+            Decision::Renew | Decision::Delist => self.status == Status::Listed,
+        };
+        if version != self.version {
+            return Err(Refusal::Stale);
+        }
+        if !open {
+            return Err(Refusal::NotOpen);
+        }
+        if decision == Decision::Confirm && self.proposed_by == who {
+            return Err(Refusal::FourEyes);
+        }
+        Ok(())
+    }
+}

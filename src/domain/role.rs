@@ -1,0 +1,38 @@
+//! What a person may do.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The role of a user account. A user has exactly one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Proposes listings for the own unit and those below it.
+    Officer,
+    /// As an officer, and confirms, rejects, renews and delists; never what the same person proposed.
+    Supervisor,
+    /// Reads everything, changes nothing.
+    Auditor,
+    /// Keeps users, partners, units, officials and keys; lists nothing.
+    Admin,
+}
+
+impl Role {
+    /// Every role, in order of the documentation.
+    pub const ALL: [Self; 4] = [Self::Officer, Self::Supervisor, Self::Auditor, Self::Admin];
+
+    /// The machine word, as in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Officer => "officer",
+            Self::Supervisor => "supervisor",
+            Self::Auditor => "auditor",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The role of a machine word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == word)
+    }
+}

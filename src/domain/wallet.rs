@@ -1,0 +1,218 @@
+//! E-wallets.
+
+use std::{collections::HashMap, fmt, sync::LazyLock};
+
+use super::{
+    account::AccountNumber,
+    bank::{Bin, spaced, squeezed},
+    identifier::{Identifier, Reason, Unreadable},
+    key::masked,
+    phone::Phone,
+    table,
+};
+
+/// A provider of e-wallets or mobile money, from `config/wallets.tsv`.
+#[derive(Debug)]
+pub struct Provider {
+    /// The word used in keys, e.g. `momo`.
+    pub slug: &'static str,
+    /// The name people know.
+    pub name: &'static str,
+    /// The company behind it.
+    pub operator: &'static str,
+    /// Other usual names.
+    pub aliases: Vec<&'static str>,
+    bin: &'static str,
+    own_ids: bool,
+}
+
+static PROVIDERS: LazyLock<Vec<Provider>> = LazyLock::new(|| {
+    table::rows(include_str!("../../config/wallets.tsv"))
+        .map(|row| Provider {
+            slug: row.get("slug"),
+            name: row.get("name"),
+            operator: row.get("operator_vi"),
+            aliases: row
+                .get("aliases")
+                .split(';')
+                .map(str::trim)
+                .filter(|alias| !alias.is_empty())
+                .collect(),
+            bin: row.get("bin"),
+            own_ids: row.get("user_identifier").contains("account"),
+        })
+        .collect()
+});
+
+static NAMES: LazyLock<HashMap<String, &'static Provider>> = LazyLock::new(|| {
+    let mut names = HashMap::new();
+    for provider in PROVIDERS.iter() {
+        let spoken = provider
+            .name
+            .split('/')
+            .chain(provider.aliases.iter().copied())
+            .chain([provider.slug]);
+        for name in spoken {
+            // The first row that claims a name keeps it.
+            names.entry(plain(name)).or_insert(provider);
+        }
+    }
+    names
+});
+
+/// Words that say "wallet" and nothing else.
+const WALLET_WORDS: [&str; 5] = ["vi dien tu", "vi", "tai khoan", "ung dung", "app"];
+
+fn plain(name: &str) -> String {
+    let words = spaced(name);
+    let mut rest = words.as_str();
+    for word in WALLET_WORDS {
+        if let Some(shorter) = rest.strip_prefix(word).and_then(|r| r.strip_prefix(' ')) {
+            rest = shorter;
+        }
+    }
+    squeezed(rest)
+}
+
+impl Provider {
+    /// The number of this wallet in the payment network, where it has one.
+    pub fn bin(&self) -> Option<Bin> {
+        Bin::parse(self.bin).ok()
+    }
+}
+
+/// All providers, in the order of the table.
+pub fn all() -> &'static [Provider] {
+    &PROVIDERS
+}
+
+/// The provider meant by `text`, in any usual written form: `Ví MoMo`, `viettel pay`, `momo`.
+pub fn find(text: &str) -> Option<&'static Provider> {
+    NAMES.get(&plain(text)).copied()
+}
+
+/// The provider that has `bin` in the payment network.
+pub fn by_bin(bin: Bin) -> Option<&'static Provider> {
+    PROVIDERS
+        .iter()
+        .find(|provider| provider.bin() == Some(bin))
+}
+
+/// A wallet: a user's phone number, or the provider's own number where the provider has such, at a provider.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Wallet {
+    provider: &'static str,
+    number: Box<str>,
+}
+
+impl Wallet {
+    /// The wallet that `provider` (slug or any usual name) keeps for `number` (in any spelling).
+    ///
+    /// # Errors
+    /// The provider is not known, or the number is not one this provider's users have.
+    pub fn new(provider: &str, number: &str) -> Result<Self, Unreadable> {
+        let known = find(provider).ok_or(Reason::UnknownWallet)?;
+        let number = match Phone::parse(number) {
+            Ok(phone) => phone.e164().into(),
+            Err(error) if known.own_ids && error.suggestions.is_empty() => {
+                AccountNumber::parse(number)?.as_str().into()
+            }
+            Err(mut error) => {
+                error.account_number = None;
+                error.suggestions = error
+                    .suggestions
+                    .iter()
+                    .filter_map(|guess| Self::of_guess(known, guess))
+                    .collect();
+                return Err(error);
+            }
+        };
+        Ok(Self {
+            provider: known.slug,
+            number,
+        })
+    }
+
+    fn of_guess(provider: &Provider, guess: &Identifier) -> Option<Identifier> {
+        let Identifier::Phone(phone) = guess else {
+            return None;
+        };
+        Some(Identifier::Wallet(Self {
+            provider: provider.slug,
+            number: phone.e164().into(),
+        }))
+    }
+
+    /// The provider's slug.
+    pub fn provider(&self) -> &'static str {
+        self.provider
+    }
+
+    /// The user's phone number in E.164 form, or the provider's own number.
+    pub fn number(&self) -> &str {
+        &self.number
+    }
+
+    /// The provider's name and the number, as people write them.
+    pub(super) fn display(&self) -> String {
+        let name = find(self.provider).map_or(self.provider, |provider| provider.name);
+        let number = self
+            .number
+            .strip_prefix('+')
+            .and_then(|digits| Phone::dialled(digits, true).ok());
+        format!(
+            "{name} · {}",
+            number.map_or_else(|| self.number.to_string(), |phone| phone.display())
+        )
+    }
+}
+
+impl fmt::Debug for Wallet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Wallet({}, {})", self.provider, masked(&self.number))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_provider_is_found_by_its_usual_names() {
+        for (text, slug) in [
+            ("Ví MoMo", "momo"),
+            ("MOMO", "momo"),
+            ("Ví điện tử Zalo Pay", "zalopay"),
+            ("Viettel Money", "viettel_money"),
+            ("viettelpay", "viettel_money"),
+            ("viettel_money", "viettel_money"),
+            ("Grab Pay", "moca"),
+        ] {
+            assert_eq!(
+                find(text).map(|provider| provider.slug),
+                Some(slug),
+                "{text}"
+            );
+        }
+        assert!(find("").is_none() && find("Vietcombank").is_none() && find("zalo").is_none());
+    }
+
+    #[test]
+    fn a_wallet_is_its_users_phone_number() -> Result<(), Unreadable> {
+        let wallet = Wallet::new("Ví MoMo", "0950 001 069")?;
+        assert_eq!(
+            (wallet.provider(), wallet.number()),
+            ("momo", "+84950001069")
+        );
+        assert_eq!(Wallet::new("payoo", "ab12345")?.number(), "AB12345");
+        assert_eq!(
+            Wallet::new("momo", "ab12345").map_err(|e| e.account_number),
+            Err(None)
+        );
+        assert_eq!(
+            Wallet::new("none", "0950001069").map_err(|e| e.reason),
+            Err(Reason::UnknownWallet)
+        );
+        Ok(())
+    }
+}

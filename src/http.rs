@@ -1,0 +1,13 @@
+//! What every HTTP answer has in common: problems, extractors, limits, headers.
+
+pub mod client_address;
+pub mod contract;
+pub mod extract;
+pub mod finish;
+pub mod headers;
+pub mod json;
+pub mod limits;
+pub mod metrics;
+pub mod problem;
+pub mod problem_catalogue;
+pub mod state;

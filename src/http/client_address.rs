@@ -1,0 +1,366 @@
+//! Who is asking: the address of the client, seen through proxies that are trusted by configuration.
+//!
+//! A forwarding header is a claim of whoever sent it. It is believed only as far as an unbroken row of trusted
+//! proxies vouches for it, read from the right; anything else than clean text means: the peer itself.
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// Addresses that are read from the right end of a header; a real chain has two or three.
+const MOST_HOPS: usize = 32;
+
+/// Bytes of a header that are looked at; 32 hops of IPv6 with port take less than half of it.
+const MOST_BYTES: usize = 4096;
+
+/// A range of addresses: the first `prefix` bits are those of `base`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Cidr {
+    base: IpAddr,
+    prefix: u8,
+}
+
+/// Text that isn't a range of addresses.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("not an address range; write it like 10.1.0.0/16, 2001:db8::/32 or 192.0.2.7")]
+pub struct BadCidr;
+
+impl Cidr {
+    /// Whether the address is inside. An IPv4 address mapped into IPv6 counts as IPv4.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        masked(address.to_canonical(), self.prefix) == Some(self.base)
+    }
+
+    /// Number of leading bits that are fixed.
+    pub const fn prefix(&self) -> u8 {
+        self.prefix
+    }
+}
+
+impl FromStr for Cidr {
+    type Err = BadCidr;
+
+    fn from_str(text: &str) -> Result<Self, BadCidr> {
+        let (address, bits) = match text.split_once('/') {
+            Some((address, bits)) => (address, Some(bits)),
+            None => (text, None),
+        };
+        let base: IpAddr = address.parse().map_err(|_| BadCidr)?;
+        let most = if base.is_ipv4() { 32 } else { 128 };
+        let prefix = match bits {
+            // `+8` would parse as a number.
+            Some(bits) if bits.bytes().all(|b| b.is_ascii_digit()) => {
+                bits.parse().map_err(|_| BadCidr)?
+            }
+            Some(_) => return Err(BadCidr),
+            None => most,
+        };
+        let base = masked(base, prefix).ok_or(BadCidr)?;
+        Ok(Self { base, prefix })
+    }
+}
+
+impl fmt::Display for Cidr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.base, self.prefix)
+    }
+}
+
+impl TryFrom<String> for Cidr {
+    type Error = BadCidr;
+
+    fn try_from(text: String) -> Result<Self, BadCidr> {
+        text.parse()
+    }
+}
+
+impl From<Cidr> for String {
+    fn from(range: Cidr) -> Self {
+        range.to_string()
+    }
+}
+
+/// The address with all but the first `prefix` bits cleared; `None` when it has fewer bits than that.
+pub(super) fn masked(address: IpAddr, prefix: u8) -> Option<IpAddr> {
+    let prefix = u32::from(prefix);
+    match address {
+        IpAddr::V4(v4) => {
+            let host = 32_u32.checked_sub(prefix)?;
+            let mask = u32::MAX.checked_shl(host).unwrap_or(0);
+            Some(IpAddr::V4((v4.to_bits() & mask).into()))
+        }
+        IpAddr::V6(v6) => {
+            let host = 128_u32.checked_sub(prefix)?;
+            let mask = u128::MAX.checked_shl(host).unwrap_or(0);
+            Some(IpAddr::V6((v6.to_bits() & mask).into()))
+        }
+    }
+}
+
+/// The client's address.
+///
+/// `forwarded` and `x_forwarded_for` are the lines of the headers of that name (RFC 7239, de facto), in order.
+/// When both are there and don't name the same client, neither is believed: a proxy writes one of them and
+/// passes on the other as the caller sent it, and it can't be told here which.
+pub fn client_address(
+    peer: IpAddr,
+    forwarded: &[&str],
+    x_forwarded_for: &[&str],
+    trusted: &[Cidr],
+) -> IpAddr {
+    let peer = peer.to_canonical();
+    if !is_trusted(peer, trusted) {
+        return peer;
+    }
+    let standard = header(forwarded).map(|text| walk(peer, &text, forwarded_for, trusted));
+    let de_facto = header(x_forwarded_for).map(|text| walk(peer, &text, node, trusted));
+    match (standard, de_facto) {
+        (Some(a), Some(b)) if a != b => peer,
+        (Some(address), _) | (None, Some(address)) => address.unwrap_or(peer),
+        (None, None) => peer,
+    }
+}
+
+fn is_trusted(address: IpAddr, trusted: &[Cidr]) -> bool {
+    trusted.iter().any(|range| range.contains(address))
+}
+
+/// Several lines of one header are one list (RFC 9110, 5.3).
+fn header(lines: &[&str]) -> Option<String> {
+    (!lines.is_empty()).then(|| lines.join(","))
+}
+
+/// From the right, past trusted proxies, to the first address that is not one; `None` if the text is malformed
+/// before that. If all are trusted, the leftmost.
+fn walk(
+    peer: IpAddr,
+    text: &str,
+    read: impl Fn(&str) -> Option<IpAddr>,
+    trusted: &[Cidr],
+) -> Option<IpAddr> {
+    if text.len() > MOST_BYTES {
+        return None;
+    }
+    let elements = split_outside_quotes(text, ',')?;
+    let mut client = peer;
+    for element in elements.iter().rev().take(MOST_HOPS) {
+        client = read(element.trim())?;
+        if !is_trusted(client, trusted) {
+            return Some(client);
+        }
+    }
+    (elements.len() <= MOST_HOPS).then_some(client)
+}
+
+/// The `for` of one element of `Forwarded`: `for="[2001:db8::1]:4711";proto=https`.
+fn forwarded_for(element: &str) -> Option<IpAddr> {
+    let mut found = None;
+    for pair in split_outside_quotes(element, ';')? {
+        let (name, value) = pair.trim().split_once('=')?;
+        if name.eq_ignore_ascii_case("for") {
+            if found.is_some() {
+                return None;
+            }
+            found = Some(node(unquoted(value)?)?);
+        }
+    }
+    found
+}
+
+/// An address, perhaps with a port: `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]`, `[2001:db8::1]:80`.
+/// `unknown` and hidden names (`_secret`) are not addresses.
+fn node(text: &str) -> Option<IpAddr> {
+    let bare = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    let address = match bare {
+        Some(inside) => IpAddr::V6(inside.parse().ok()?),
+        None => text
+            .parse::<IpAddr>()
+            .or_else(|_| text.parse::<SocketAddr>().map(|socket| socket.ip()))
+            .ok()?,
+    };
+    Some(address.to_canonical())
+}
+
+fn unquoted(value: &str) -> Option<&str> {
+    match value.strip_prefix('"') {
+        Some(rest) => rest
+            .strip_suffix('"')
+            .filter(|inside| !inside.contains(['"', '\\'])),
+        None => Some(value),
+    }
+}
+
+/// Parts between separators that stand outside quotes; `None` when a quote stays open.
+fn split_outside_quotes(text: &str, separator: char) -> Option<Vec<&str>> {
+    let mut parts = Vec::new();
+    let (mut start, mut quoted, mut escaped) = (0, false, false);
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            _ if c == separator && !quoted => {
+                parts.push(text.get(start..at)?);
+                start = at + c.len_utf8();
+            }
+            _ => {}
+        }
+    }
+    parts.push(text.get(start..)?);
+    (!quoted).then_some(parts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cidr, client_address};
+    use std::net::IpAddr;
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    fn trusted() -> Vec<Cidr> {
+        ["10.0.0.0/8", "2001:db8:1::/48"]
+            .iter()
+            .map(|t| t.parse().unwrap())
+            .collect()
+    }
+
+    fn by_x(peer: &str, lines: &[&str]) -> IpAddr {
+        client_address(ip(peer), &[], lines, &trusted())
+    }
+
+    fn by_forwarded(peer: &str, lines: &[&str]) -> IpAddr {
+        client_address(ip(peer), lines, &[], &trusted())
+    }
+
+    #[test]
+    fn a_header_from_a_stranger_is_ignored() {
+        assert_eq!(by_x("192.0.2.9", &["203.0.113.1"]), ip("192.0.2.9"));
+        assert_eq!(
+            by_forwarded("192.0.2.9", &["for=203.0.113.1"]),
+            ip("192.0.2.9")
+        );
+    }
+
+    #[test]
+    fn a_header_from_a_trusted_proxy_names_the_client() {
+        assert_eq!(by_x("10.0.0.1", &["203.0.113.1"]), ip("203.0.113.1"));
+        assert_eq!(
+            by_forwarded("10.0.0.1", &["for=203.0.113.1;proto=https;by=10.0.0.1"]),
+            ip("203.0.113.1")
+        );
+        assert_eq!(
+            by_forwarded("10.0.0.1", &["proto=https; For=\"[2001:db8::7]:4711\""]),
+            ip("2001:db8::7")
+        );
+    }
+
+    #[test]
+    fn what_the_client_wrote_before_the_proxies_does_not_count() {
+        assert_eq!(
+            by_x("10.0.0.1", &["1.1.1.1, 203.0.113.1, 10.0.0.2"]),
+            ip("203.0.113.1")
+        );
+        assert_eq!(
+            by_x("10.0.0.1", &["rubbish, 203.0.113.1"]),
+            ip("203.0.113.1")
+        );
+        assert_eq!(
+            by_x("10.0.0.1", &["1.1.1.1", "203.0.113.1"]),
+            ip("203.0.113.1")
+        );
+        assert_eq!(
+            by_forwarded("10.0.0.1", &["for=1.1.1.1, for=203.0.113.1, for=10.9.9.9"]),
+            ip("203.0.113.1")
+        );
+    }
+
+    #[test]
+    fn an_address_may_carry_a_port_or_brackets() {
+        for (text, address) in [
+            ("203.0.113.1:5060", "203.0.113.1"),
+            ("2001:db8::1", "2001:db8::1"),
+            ("[2001:db8::1]", "2001:db8::1"),
+            ("[2001:db8::1]:80", "2001:db8::1"),
+            ("::ffff:203.0.113.1", "203.0.113.1"),
+        ] {
+            assert_eq!(by_x("10.0.0.1", &[text]), ip(address), "{text}");
+        }
+    }
+
+    #[test]
+    fn malformed_text_means_the_peer() {
+        let many = vec!["10.0.0.3"; 40].join(",");
+        let long = "10.0.0.3,".repeat(1000);
+        for text in [
+            "",
+            ",",
+            "unknown",
+            "_hidden",
+            "203.0.113.1 evil",
+            "[203.0.113.1]",
+            "203.0.113.1,",
+            &many,
+            &long,
+        ] {
+            assert_eq!(by_x("10.0.0.1", &[text]), ip("10.0.0.1"), "{text}");
+        }
+        for text in [
+            "for=unknown",
+            "proto=https",
+            "for",
+            "for=\"1.1.1.1",
+            "for=1.1.1.1;for=2.2.2.2",
+            "for=\"1.1.1.1\"\"",
+        ] {
+            assert_eq!(by_forwarded("10.0.0.1", &[text]), ip("10.0.0.1"), "{text}");
+        }
+    }
+
+    #[test]
+    fn two_headers_that_disagree_mean_the_peer() {
+        let both = |f, x| client_address(ip("10.0.0.1"), &[f], &[x], &trusted());
+        assert_eq!(both("for=1.1.1.1", "203.0.113.1"), ip("10.0.0.1"));
+        assert_eq!(both("for=unknown", "203.0.113.1"), ip("10.0.0.1"));
+        assert_eq!(both("for=203.0.113.1", "203.0.113.1"), ip("203.0.113.1"));
+    }
+
+    #[test]
+    fn a_chain_of_trusted_proxies_only_ends_at_the_leftmost() {
+        assert_eq!(by_x("10.0.0.1", &["10.0.0.3, 10.0.0.2"]), ip("10.0.0.3"));
+    }
+
+    #[test]
+    fn a_peer_in_mapped_notation_is_the_ipv4_address_it_means() {
+        assert_eq!(by_x("::ffff:10.0.0.1", &["203.0.113.1"]), ip("203.0.113.1"));
+        assert_eq!(by_x("::ffff:192.0.2.1", &[]), ip("192.0.2.1"));
+    }
+
+    #[test]
+    fn a_range_holds_its_addresses_and_no_others() {
+        let range: Cidr = "10.1.2.3/16".parse().unwrap();
+        assert_eq!(range.to_string(), "10.1.0.0/16");
+        assert!(range.contains(ip("10.1.255.255")));
+        assert!(!range.contains(ip("10.2.0.0")));
+        assert!(!range.contains(ip("2001:db8::1")));
+        assert!("0.0.0.0/0".parse::<Cidr>().unwrap().contains(ip("9.9.9.9")));
+        for bad in [
+            "",
+            "10.0.0.0/",
+            "10.0.0.0/33",
+            "10.0.0/8",
+            "::/129",
+            "10.0.0.0/+8",
+            "10.0.0.0/8/8",
+            "a/8",
+        ] {
+            assert!(bad.parse::<Cidr>().is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! Extractors: what a handler asks of a request, parsed and bounded before it runs.
+
+use std::{future::Future, pin::Pin};
+
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::header,
+    web::{self, Bytes},
+};
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use super::{problem::Problem, state::State};
+use crate::{access::capability::SignedIn, domain::message::Lang, registry::ReceiptKey};
+
+/// Largest JSON body. A partner's check of 10,000 items fits: 200 bytes each.
+pub const MAX_JSON_BYTES: usize = 2 << 20;
+/// Longest `Idempotency-Key`, in characters.
+pub const MAX_KEY_CHARS: usize = 128;
+
+type Pending<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
+
+/// A JSON body: unknown and repeated fields refused, bad fields named by pointer. Keeps the bytes,
+/// so that an `Idempotency-Key` can be bound to them.
+pub struct Json<T> {
+    pub value: T,
+    pub bytes: Bytes,
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
+    type Error = Problem;
+    type Future = Pending<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_json = media_type(request).is_some_and(|kind| kind == "application/json");
+        let body = body(request, payload, MAX_JSON_BYTES);
+        Box::pin(async move {
+            if !is_json {
+                return Err(Problem::new("unsupported-media-type"));
+            }
+            let bytes = body.await?;
+            Ok(Self {
+                value: parse_json(&bytes)?,
+                bytes,
+            })
+        })
+    }
+}
+
+/// The media type of the body, without parameters, in lower case.
+pub fn media_type(request: &HttpRequest) -> Option<String> {
+    let value = request.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
+    Some(value.split(';').next()?.trim().to_ascii_lowercase())
+}
+
+/// The whole body, at most `limit` bytes.
+pub fn body(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    limit: usize,
+) -> impl Future<Output = Result<Bytes, Problem>> + 'static {
+    let announced = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    let payload = web::Payload::from_request(request, payload);
+    async move {
+        if announced.is_some_and(|length| length > limit) {
+            return Err(Problem::new("payload-too-large"));
+        }
+        let payload = payload.await.map_err(|_| Problem::new("bad-request"))?;
+        match payload.to_bytes_limited(limit).await {
+            Ok(Ok(bytes)) => Ok(bytes),
+            Ok(Err(_)) => Err(Problem::new("bad-request")),
+            Err(_) => Err(Problem::new("payload-too-large")),
+        }
+    }
+}
+
+/// Reads JSON, naming what is wrong by pointer and without library text.
+pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let mut pointer = String::new();
+        for segment in error.path() {
+            use serde_path_to_error::Segment;
+            match segment {
+                Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+                Segment::Map { key } => pointer.push_str(&format!("/{}", escape(key))),
+                Segment::Enum { .. } | Segment::Unknown => {}
+            }
+        }
+        bad_json(error.inner(), pointer)
+    })?;
+    reader.end().map_err(|_| Problem::new("bad-json"))?;
+    Ok(value)
+}
+
+fn escape(key: &str) -> String {
+    key.chars()
+        .take(60)
+        .collect::<String>()
+        .replace('~', "~0")
+        .replace('/', "~1")
+}
+
+fn bad_json(error: &serde_json::Error, mut pointer: String) -> Problem {
+    if !error.is_data() {
+        return Problem::new("bad-json");
+    }
+    // Only the beginning of the library's words is looked at, and none of it is passed on.
+    let words = error.to_string();
+    let name = words.split('`').nth(1).unwrap_or_default();
+    let code = if words.starts_with("missing field") {
+        pointer.push_str(&format!("/{}", escape(name)));
+        "required"
+    } else if words.starts_with("unknown field") {
+        "unknown-field"
+    } else if words.starts_with("duplicate field") {
+        "duplicate-field"
+    } else {
+        "invalid"
+    };
+    Problem::new("validation").field(pointer, code, super::problem::field_words(code))
+}
+
+/// A query string: unknown names and bad values refused.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(
+            web::Query::<T>::from_query(request.query_string())
+                .map(|query| Self(query.into_inner()))
+                .map_err(|_| Problem::new("bad-query")),
+        )
+    }
+}
+
+/// A path segment that is an id; anything else is not found.
+pub struct Id(pub Uuid);
+
+impl FromRequest for Id {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let id = request
+            .match_info()
+            .get("id")
+            .filter(|text| text.len() == 36)
+            .and_then(|text| Uuid::try_parse(text).ok());
+        std::future::ready(id.map(Self).ok_or_else(|| Problem::new("not-found")))
+    }
+}
+
+/// The language an answer is written in.
+pub struct Language(pub Lang);
+
+impl FromRequest for Language {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(Ok(Self(language(request))))
+    }
+}
+
+/// Language of a request by `Accept-Language`; Vietnamese unless English is preferred.
+pub fn language(request: &HttpRequest) -> Lang {
+    request
+        .headers()
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .map_or(Lang::Vi, Lang::from_accept_language)
+}
+
+/// The token of `Authorization: Bearer …`.
+pub fn bearer(request: &HttpRequest) -> Option<&str> {
+    let value = request
+        .headers()
+        .get(header::AUTHORIZATION)?
+        .to_str()
+        .ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| token.trim())
+        .filter(|token| !token.is_empty())
+}
+
+/// The signed-in person, as the account stands now; their request is counted.
+pub struct Person(pub SignedIn);
+
+impl FromRequest for Person {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(person(request).map(Self))
+    }
+}
+
+fn person(request: &HttpRequest) -> Result<SignedIn, Problem> {
+    let unauthenticated = || Problem::new("unauthenticated").header("WWW-Authenticate", "Bearer");
+    let token = bearer(request).ok_or_else(unauthenticated)?;
+    let state = State::of(request);
+    // Two look-ups by id in the store's cache: short enough not to need a thread of their own.
+    let signed_in = state
+        .registry
+        .signed_in(&state.issuer, token, state.now())
+        .map_err(|error| match Problem::from(error) {
+            problem if problem.code() == "unauthenticated" => {
+                unauthenticated().header("WWW-Authenticate", "Bearer error=\"invalid_token\"")
+            }
+            problem => problem,
+        })?;
+    state.limits.officer(signed_in.user().id)?;
+    Ok(signed_in)
+}
+
+/// `If-Match`, as the version that was read.
+pub struct IfMatch(pub Option<u32>);
+
+impl FromRequest for IfMatch {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let parsed = match request.headers().get(header::IF_MATCH) {
+            None => Ok(Self(None)),
+            // Whatever is not a version that we hand out can't be the present one.
+            Some(value) => Ok(Self(Some(
+                value
+                    .to_str()
+                    .ok()
+                    .and_then(|text| text.trim().strip_prefix('"')?.strip_suffix('"'))
+                    .and_then(|version| version.parse().ok())
+                    .unwrap_or(0),
+            ))),
+        };
+        std::future::ready(parsed)
+    }
+}
+
+impl IfMatch {
+    /// The version, for decisions that want one.
+    ///
+    /// # Errors
+    /// 428 `if-match-required`.
+    pub fn required(&self) -> Result<u32, Problem> {
+        self.0.ok_or_else(|| Problem::new("if-match-required"))
+    }
+}
+
+/// The `Idempotency-Key` of a request bound to its caller, route and body.
+///
+/// # Errors
+/// 400 `idempotency-key-invalid`.
+pub fn receipt(
+    request: &HttpRequest,
+    caller: &str,
+    body: &[u8],
+) -> Result<Option<ReceiptKey>, Problem> {
+    let Some(value) = request.headers().get("idempotency-key") else {
+        return Ok(None);
+    };
+    let key = value
+        .to_str()
+        .ok()
+        .map(str::trim)
+        .filter(|key| !key.is_empty() && key.len() <= MAX_KEY_CHARS)
+        .ok_or_else(|| Problem::new("idempotency-key-invalid"))?;
+    let route = format!("{} {}", request.method(), request.uri());
+    Ok(Some(ReceiptKey::new(caller, &route, key, body)))
+}

@@ -1,0 +1,119 @@
+//! The middleware around every request: request id, problem bodies, security headers, metrics.
+
+use std::time::Instant;
+
+use actix_web::{
+    Error,
+    body::{EitherBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::{self, HeaderName, HeaderValue},
+    middleware::Next,
+};
+use uuid::Uuid;
+
+use super::{extract, problem::Problem, state::State};
+
+/// Header of the request id.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What an answer may load and who may frame it: nothing and nobody.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// Runs one request and completes its answer.
+///
+/// # Errors
+/// None of its own: every error becomes an answer.
+pub async fn finish<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let started = Instant::now();
+    let id = Uuid::now_v7();
+    let http = request.request().clone();
+    let outcome = next.call(request).await;
+    let mut response = match outcome {
+        Ok(response) => response.map_into_left_body(),
+        Err(error) => {
+            let response = error.error_response();
+            // The framework's own errors carry its own words; ours carry a problem.
+            let known = response.extensions().get::<Problem>().is_some();
+            let mut response = ServiceResponse::new(http.clone(), response);
+            if !known {
+                let problem = framework_problem(response.status().as_u16());
+                response.response_mut().extensions_mut().insert(problem);
+            }
+            response.map_into_boxed_body().map_into_right_body()
+        }
+    };
+    let state = State::of(&http);
+    let problem = response.response_mut().extensions_mut().remove::<Problem>();
+    if let Some(problem) = problem {
+        response = write_problem(response, &problem, &state, id);
+    }
+    let status = response.status().as_u16();
+    state.metrics.request(
+        http.match_pattern().as_deref(),
+        http.method().as_str(),
+        status,
+        started.elapsed(),
+    );
+    add_headers(&mut response, id);
+    Ok(response)
+}
+
+fn framework_problem(status: u16) -> Problem {
+    Problem::new(match status {
+        404 => "not-found",
+        405 => "method-not-allowed",
+        408 => "request-timeout",
+        413 => "payload-too-large",
+        414 => "uri-too-long",
+        415 => "unsupported-media-type",
+        431 => "headers-too-large",
+        400..=499 => "bad-request",
+        _ => "internal",
+    })
+}
+
+fn write_problem<B>(
+    response: ServiceResponse<EitherBody<B>>,
+    problem: &Problem,
+    state: &State,
+    id: Uuid,
+) -> ServiceResponse<EitherBody<B>> {
+    let lang = extract::language(response.request());
+    let body = problem.body(lang, &state.issuer.url, &id.to_string());
+    let bytes = serde_json::to_vec(&body).unwrap_or_default();
+    let (request, response) = response.into_parts();
+    let mut response = response.set_body(EitherBody::right(actix_web::body::BoxBody::new(bytes)));
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(
+        header::CONTENT_LANGUAGE,
+        HeaderValue::from_static(lang.as_str()),
+    );
+    ServiceResponse::new(request, response)
+}
+
+fn add_headers<B>(response: &mut ServiceResponse<B>, id: Uuid) {
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
+        headers.insert(REQUEST_ID, id);
+    }
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    // Set on purpose everywhere; whoever forgot gets the safe one.
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}

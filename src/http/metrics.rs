@@ -1,0 +1,245 @@
+//! Figures for the operator, in the text format of Prometheus, served by the admin listener only.
+//!
+//! Labels come from fixed lists and route templates: never an identifier, an address, a name or a raw path.
+
+use std::time::Duration;
+
+use prometheus::{
+    Encoder as _, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry,
+    TextEncoder,
+};
+
+/// Upper bounds in seconds: a check takes microseconds, a commit an fsync, a long poll up to 55 s.
+const BUCKETS: &[f64] = &[
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0,
+];
+
+/// Methods that get a label of their own; whatever else a client invents is `other`.
+const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+/// The label of requests that no route took.
+const UNMATCHED: &str = "unmatched";
+
+/// A content type of the text format.
+pub const CONTENT_TYPE: &str = prometheus::TEXT_FORMAT;
+
+/// The figures of one server.
+pub struct Metrics {
+    registry: Registry,
+    requests: IntCounterVec,
+    seconds: HistogramVec,
+    checks: IntCounterVec,
+    rate_limited: IntCounterVec,
+    commits: IntCounter,
+    changes: IntCounter,
+    journal_head: IntGauge,
+    index_size: IntGauge,
+    ledger_size: IntGauge,
+}
+
+impl Metrics {
+    /// All figures at zero, in a registry of their own.
+    ///
+    /// # Errors
+    /// Two figures of one name, which a test excludes.
+    pub fn new() -> Result<Self, prometheus::Error> {
+        let labels = &["route", "method", "status"];
+        let seconds = HistogramOpts::new(
+            "canhgiac_request_seconds",
+            "Time to answer a request, by route template, method and class of status.",
+        );
+        let metrics = Self {
+            registry: Registry::new(),
+            requests: counters(
+                "canhgiac_requests_total",
+                "Requests answered, by route template, method and class of status.",
+                labels,
+            )?,
+            seconds: HistogramVec::new(seconds.buckets(BUCKETS.to_vec()), labels)?,
+            checks: counters(
+                "canhgiac_checks_total",
+                "Identifiers checked, by verdict.",
+                &["verdict"],
+            )?,
+            rate_limited: counters(
+                "canhgiac_rate_limited_total",
+                "Requests refused with 429, by policy.",
+                &["policy"],
+            )?,
+            commits: IntCounter::new(
+                "canhgiac_commits_total",
+                "Records appended to the journal by this node.",
+            )?,
+            changes: IntCounter::new(
+                "canhgiac_changes_total",
+                "Changes in the records appended by this node.",
+            )?,
+            journal_head: IntGauge::new(
+                "canhgiac_journal_head",
+                "Sequence number of the last record that is applied here.",
+            )?,
+            index_size: IntGauge::new(
+                "canhgiac_index_size",
+                "Identifiers in the check index of this node.",
+            )?,
+            ledger_size: IntGauge::new(
+                "canhgiac_ledger_size",
+                "Leaves in the public ledger, as this node knows it.",
+            )?,
+        };
+        metrics.register()?;
+        Ok(metrics)
+    }
+
+    fn register(&self) -> Result<(), prometheus::Error> {
+        let registry = &self.registry;
+        registry.register(Box::new(self.requests.clone()))?;
+        registry.register(Box::new(self.seconds.clone()))?;
+        registry.register(Box::new(self.checks.clone()))?;
+        registry.register(Box::new(self.rate_limited.clone()))?;
+        registry.register(Box::new(self.commits.clone()))?;
+        registry.register(Box::new(self.changes.clone()))?;
+        registry.register(Box::new(self.journal_head.clone()))?;
+        registry.register(Box::new(self.index_size.clone()))?;
+        registry.register(Box::new(self.ledger_size.clone()))
+    }
+
+    /// A request was answered. `route` is the template that took it (`/v1/listings/{id}`), never the path.
+    pub fn request(&self, route: Option<&str>, method: &str, status: u16, took: Duration) {
+        let labels = [
+            route.unwrap_or(UNMATCHED),
+            method_label(method),
+            class(status),
+        ];
+        self.requests.with_label_values(&labels).inc();
+        self.seconds
+            .with_label_values(&labels)
+            .observe(took.as_secs_f64());
+    }
+
+    /// Identifiers were checked with this verdict, one of the fixed words.
+    pub fn checks(&self, verdict: &'static str, count: u64) {
+        self.checks.with_label_values(&[verdict]).inc_by(count);
+    }
+
+    /// A request was refused with 429 under this policy (`anonymous`, `partner`, …).
+    pub fn rate_limited(&self, policy: &'static str) {
+        self.rate_limited.with_label_values(&[policy]).inc();
+    }
+
+    /// A record of so many changes was appended to the journal.
+    pub fn commit(&self, changes: u64) {
+        self.commits.inc();
+        self.changes.inc_by(changes);
+    }
+
+    /// The last record that is applied here.
+    pub fn set_journal_head(&self, seq: u64) {
+        self.journal_head.set(gauge(seq));
+    }
+
+    /// Identifiers in the check index.
+    pub fn set_index_size(&self, identifiers: u64) {
+        self.index_size.set(gauge(identifiers));
+    }
+
+    /// Leaves in the ledger.
+    pub fn set_ledger_size(&self, leaves: u64) {
+        self.ledger_size.set(gauge(leaves));
+    }
+
+    /// All figures as text, to be sent with [`CONTENT_TYPE`].
+    ///
+    /// # Errors
+    /// A figure that can't be written, which a test excludes.
+    pub fn encode(&self) -> Result<String, prometheus::Error> {
+        let mut out = Vec::new();
+        TextEncoder::new().encode(&self.registry.gather(), &mut out)?;
+        Ok(String::from_utf8_lossy(&out).into_owned())
+    }
+}
+
+fn counters(name: &str, help: &str, labels: &[&str]) -> Result<IntCounterVec, prometheus::Error> {
+    IntCounterVec::new(Opts::new(name, help), labels)
+}
+
+fn method_label(method: &str) -> &'static str {
+    METHODS
+        .iter()
+        .find(|known| **known == method)
+        .copied()
+        .unwrap_or("other")
+}
+
+const fn class(status: u16) -> &'static str {
+    match status {
+        100..=199 => "1xx",
+        200..=299 => "2xx",
+        300..=399 => "3xx",
+        400..=499 => "4xx",
+        500..=599 => "5xx",
+        _ => "other",
+    }
+}
+
+fn gauge(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Metrics;
+
+    #[test]
+    fn requests_are_counted_by_template_method_and_class() {
+        let metrics = Metrics::new().unwrap();
+        metrics.request(Some("/v1/check"), "POST", 200, Duration::from_micros(300));
+        metrics.request(None, "BREW", 404, Duration::from_micros(300));
+        let text = metrics.encode().unwrap();
+        assert!(
+            text.contains(
+                "canhgiac_requests_total{method=\"POST\",route=\"/v1/check\",status=\"2xx\"} 1"
+            ),
+            "{text}"
+        );
+        assert!(
+            text.contains(
+                "canhgiac_requests_total{method=\"other\",route=\"unmatched\",status=\"4xx\"} 1"
+            ),
+            "{text}"
+        );
+        assert!(text.contains("le=\"0.0005\"} 1"), "{text}");
+    }
+
+    #[test]
+    fn checks_commits_and_sizes_are_told() {
+        let metrics = Metrics::new().unwrap();
+        metrics.checks("no_record", 3);
+        metrics.commit(1000);
+        metrics.set_journal_head(7);
+        metrics.set_index_size(1_000_000);
+        metrics.set_ledger_size(5);
+        metrics.rate_limited("anonymous");
+        let text = metrics.encode().unwrap();
+        for line in [
+            "canhgiac_checks_total{verdict=\"no_record\"} 3",
+            "canhgiac_commits_total 1",
+            "canhgiac_changes_total 1000",
+            "canhgiac_journal_head 7",
+            "canhgiac_index_size 1000000",
+            "canhgiac_ledger_size 5",
+            "canhgiac_rate_limited_total{policy=\"anonymous\"} 1",
+        ] {
+            assert!(text.contains(line), "{line}\n{text}");
+        }
+    }
+
+    #[test]
+    fn two_servers_in_one_process_do_not_share_figures() {
+        let (one, other) = (Metrics::new().unwrap(), Metrics::new().unwrap());
+        one.commit(1);
+        assert!(other.encode().unwrap().contains("canhgiac_commits_total 0"));
+    }
+}

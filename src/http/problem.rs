@@ -1,0 +1,254 @@
+//! Errors as `application/problem+json` (RFC 9457): the one place where an error becomes a status.
+
+use std::fmt;
+
+use actix_web::{HttpResponse, ResponseError, body::BoxBody, http::StatusCode};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::problem_catalogue::{self, ProblemKind};
+use crate::{
+    access::capability::Denied,
+    domain::{listing::Refusal, message::Lang},
+    registry::{RegistryError, office_list::ListError},
+};
+
+/// One bad field of a request.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
+pub struct FieldError {
+    /// JSON pointer (RFC 6901) into the request body.
+    pub pointer: String,
+    /// Machine word.
+    pub code: String,
+    /// What is wrong, in words.
+    pub detail: String,
+}
+
+/// The body of every error answer.
+#[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemBody {
+    /// Address of a page that explains it.
+    #[serde(rename = "type")]
+    #[schema(rename = "type")]
+    pub kind: String,
+    pub title: String,
+    pub status: u16,
+    pub detail: String,
+    /// Machine word: the last part of `type`.
+    pub code: String,
+    /// The answer's `X-Request-Id`.
+    pub request_id: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub errors: Vec<FieldError>,
+    /// More that a program may use, such as the id of a listing that stands already.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub more: Map<String, Value>,
+}
+
+/// An error on its way out. The middleware adds language and request id.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    kind: &'static ProblemKind,
+    errors: Vec<FieldError>,
+    more: Map<String, Value>,
+    headers: Vec<(&'static str, String)>,
+}
+
+impl Problem {
+    /// A problem of the catalogue; one that is not in it is an internal fault.
+    pub fn new(code: &str) -> Self {
+        let kind = problem_catalogue::find(code).or_else(|| problem_catalogue::find("internal"));
+        Self {
+            kind: kind.unwrap_or(&problem_catalogue::all()[0]),
+            errors: Vec::new(),
+            more: Map::new(),
+            headers: Vec::new(),
+        }
+    }
+
+    /// Names a bad field.
+    #[must_use]
+    pub fn field(mut self, pointer: impl Into<String>, code: &str, detail: &str) -> Self {
+        self.errors.push(FieldError {
+            pointer: pointer.into(),
+            code: code.to_owned(),
+            detail: detail.to_owned(),
+        });
+        self
+    }
+
+    /// Adds a member for programs.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: Value) -> Self {
+        self.more.insert(name.to_owned(), value);
+        self
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Machine word.
+    pub fn code(&self) -> &'static str {
+        self.kind.code
+    }
+
+    /// The body in the reader's language.
+    pub fn body(&self, lang: Lang, public_url: &str, request_id: &str) -> ProblemBody {
+        let (title, meaning, remedy) = match lang {
+            Lang::Vi => (
+                self.kind.title_vi,
+                self.kind.meaning_vi,
+                self.kind.remedy_vi,
+            ),
+            Lang::En => (
+                self.kind.title_en,
+                self.kind.meaning_en,
+                self.kind.remedy_en,
+            ),
+        };
+        ProblemBody {
+            kind: problem_catalogue::type_uri(self.kind.code, public_url),
+            title: title.to_owned(),
+            status: self.kind.status,
+            detail: format!("{meaning} {remedy}"),
+            code: self.kind.code.to_owned(),
+            request_id: request_id.to_owned(),
+            errors: self.errors.clone(),
+            more: self.more.clone(),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind.code)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.kind.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// Status and headers; the body is written by [`super::finish`], which knows the request.
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        let mut builder = HttpResponse::build(self.status_code());
+        for (name, value) in &self.headers {
+            builder.insert_header((*name, value.as_str()));
+        }
+        let mut response = builder.finish();
+        response.extensions_mut().insert(self.clone());
+        response
+    }
+}
+
+fn with_listing(code: &str, id: Uuid) -> Problem {
+    Problem::new(code).with("listing", json!(id))
+}
+
+impl From<RegistryError> for Problem {
+    fn from(error: RegistryError) -> Self {
+        match error {
+            RegistryError::NotFound => Self::new("not-found"),
+            RegistryError::Denied(denied) => denied.into(),
+            RegistryError::Refused(Refusal::Stale) => Self::new("stale-version"),
+            RegistryError::Refused(Refusal::NotOpen) => Self::new("not-open"),
+            RegistryError::Refused(Refusal::FourEyes) => Self::new("four-eyes"),
+            RegistryError::AlreadyListed(id) => {
+                with_listing("already-listed", id).with("offer", json!("renew"))
+            }
+            RegistryError::AlreadyProposed(id) => with_listing("already-proposed", id),
+            RegistryError::AlreadyExists => Self::new("already-exists"),
+            RegistryError::LastAdmin => Self::new("last-admin"),
+            RegistryError::Official => Self::new("official-identifier"),
+            RegistryError::Unreadable(unreadable) => {
+                let suggestions: Vec<_> = unreadable
+                    .suggestions
+                    .iter()
+                    .map(crate::http::json::identifier)
+                    .collect();
+                let reason = unreadable.reason.code();
+                let words = problem_catalogue::find(reason).map_or(reason, |kind| kind.meaning_vi);
+                Self::new("unreadable-identifier")
+                    .field("/identifier", reason, words)
+                    .with("suggestions", json!(suggestions))
+            }
+            RegistryError::Field { pointer, code } => {
+                Self::new("validation").field(pointer, code, field_words(code))
+            }
+            RegistryError::KeyReused => Self::new("idempotency-key-reused"),
+            RegistryError::BadCredentials => Self::new("bad-credentials"),
+            RegistryError::BadRefresh => Self::new("invalid-refresh-token"),
+            RegistryError::BadEnrolment => Self::new("bad-enrolment-code"),
+            RegistryError::WeakPassword(code) => {
+                Self::new("weak-password").field("/password", code, field_words(code))
+            }
+            RegistryError::SlowDown { seconds } => {
+                Self::new("too-many-requests").header("Retry-After", seconds.max(1).to_string())
+            }
+            RegistryError::BadCursor => Self::new("cursor-invalid"),
+            RegistryError::CursorAhead => Self::new("feed-cursor-ahead"),
+            RegistryError::List(error) => error.into(),
+            RegistryError::Unavailable => {
+                Self::new("storage-unavailable").header("Retry-After", "5")
+            }
+            RegistryError::Internal(what) => {
+                tracing::error!(%what, "internal fault");
+                Self::new("internal")
+            }
+        }
+    }
+}
+
+impl From<Denied> for Problem {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Unauthenticated => {
+                Self::new("unauthenticated").header("WWW-Authenticate", "Bearer")
+            }
+            Denied::Forbidden => Self::new("forbidden"),
+            Denied::StepUpRequired => Self::new("step-up-required"),
+        }
+    }
+}
+
+/// Words for the machine words of bad fields.
+pub(super) fn field_words(code: &str) -> &'static str {
+    match code {
+        "required" => "Phải điền mục này. / This field is needed.",
+        "too-long" => "Dài quá giới hạn cho phép. / Longer than allowed.",
+        "too-short" => "Ngắn quá. / Too short.",
+        "control-character" => "Có ký tự điều khiển không được phép. / Holds control characters.",
+        "unknown-field" => "Không có mục này. / There is no such field.",
+        "unknown-line" => "Tệp không có dòng này. / The list has no such line.",
+        "active-key" => {
+            "Khóa này đang dùng để ký, hãy thay khóa trước. / This key signs now; rotate first."
+        }
+        "too-guessable" => "Mật khẩu này dễ đoán. / This password is easy to guess.",
+        _ => "Giá trị không hợp lệ. / Not a valid value.",
+    }
+}
+
+impl From<ListError> for Problem {
+    fn from(error: ListError) -> Self {
+        match error {
+            ListError::TooLarge | ListError::Bomb => Self::new("payload-too-large"),
+            ListError::NotAList => Self::new("unsupported-media-type"),
+            ListError::TooManyRows => {
+                Self::new("unreadable-list").with("reason", json!("too-many-rows"))
+            }
+            ListError::TooWide => Self::new("unreadable-list").with("reason", json!("too-wide")),
+            ListError::NoHeader => Self::new("unreadable-list").with("reason", json!("no-header")),
+            ListError::Damaged => Self::new("unreadable-list").with("reason", json!("damaged")),
+        }
+    }
+}

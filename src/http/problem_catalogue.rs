@@ -1,0 +1,311 @@
+//! What each problem code means and what can be done about it, for people.
+//!
+//! The `type` of a problem (RFC 9457) is the address of its page; the page is made here, from
+//! `config/problems.tsv`, in Vietnamese and English, without script and without anything from elsewhere.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use crate::domain::table::{Row, rows};
+
+/// The embedded table.
+const TABLE: &str = include_str!("../../config/problems.tsv");
+
+/// Looks of the pages: readable at arm's length, in the dark too. It stands inline, so a strict content security policy
+/// has to name its hash; without it the pages are plain but whole.
+pub const STYLE: &str = "body{font:1.2rem/1.5 system-ui,sans-serif;max-width:42rem;margin:0 auto;padding:1rem;\
+color-scheme:light dark}h1{font-size:1.6rem;line-height:1.25}code{font-size:.95em}\
+section{border-top:2px solid;margin-top:1.5rem}li{margin:.4rem 0}";
+
+/// One kind of problem: a row of `config/problems.tsv`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ProblemKind {
+    /// Machine code, the last part of the `type`.
+    pub code: &'static str,
+    /// HTTP status it is sent with. A reason for one unreadable item of many travels in a 200 and has 422 here.
+    pub status: u16,
+    /// Title in Vietnamese.
+    pub title_vi: &'static str,
+    /// Title in English.
+    pub title_en: &'static str,
+    /// What it means, in Vietnamese.
+    pub meaning_vi: &'static str,
+    /// What it means, in English.
+    pub meaning_en: &'static str,
+    /// What to do, in Vietnamese.
+    pub remedy_vi: &'static str,
+    /// What to do, in English.
+    pub remedy_en: &'static str,
+}
+
+static KINDS: LazyLock<Vec<ProblemKind>> =
+    LazyLock::new(|| rows(TABLE).filter_map(|row| kind(&row)).collect());
+
+static BY_CODE: LazyLock<HashMap<&'static str, &'static ProblemKind>> =
+    LazyLock::new(|| KINDS.iter().map(|kind| (kind.code, kind)).collect());
+
+/// The kind of a code.
+pub fn find(code: &str) -> Option<&'static ProblemKind> {
+    BY_CODE.get(code).copied()
+}
+
+/// All kinds, in the order of the table.
+pub fn all() -> &'static [ProblemKind] {
+    &KINDS
+}
+
+/// The `type` of a code: the address of its page.
+pub fn type_uri(code: &str, public_url: &str) -> String {
+    format!("{public_url}/problems/{code}")
+}
+
+/// A row whose status isn't a number is left out; a test holds that there is none.
+fn kind(row: &Row<'static>) -> Option<ProblemKind> {
+    Some(ProblemKind {
+        code: row.get("code"),
+        status: row.get("status").parse().ok()?,
+        title_vi: row.get("title_vi"),
+        title_en: row.get("title_en"),
+        meaning_vi: row.get("meaning_vi"),
+        meaning_en: row.get("meaning_en"),
+        remedy_vi: row.get("remedy_vi"),
+        remedy_en: row.get("remedy_en"),
+    })
+}
+
+/// The page of one kind: Vietnamese first, then English.
+pub fn page_html(kind: &ProblemKind, public_url: &str) -> String {
+    let body = format!(
+        "<main><h1>{title_vi}</h1><p>{meaning_vi}</p><p><strong>Nên làm gì:</strong> {remedy_vi}</p>\
+         <section lang=\"en\"><h1>{title_en}</h1><p>{meaning_en}</p><p><strong>What to do:</strong> {remedy_en}</p></section>\
+         <section><p><code>{code}</code> · HTTP {status}<br><code>{uri}</code></p>\
+         <p><a href=\"../problems\">Tất cả các lỗi</a> · <a lang=\"en\" href=\"../problems\">All problems</a></p></section></main>",
+        title_vi = escaped(kind.title_vi),
+        meaning_vi = escaped(kind.meaning_vi),
+        remedy_vi = escaped(kind.remedy_vi),
+        title_en = escaped(kind.title_en),
+        meaning_en = escaped(kind.meaning_en),
+        remedy_en = escaped(kind.remedy_en),
+        code = escaped(kind.code),
+        status = kind.status,
+        uri = escaped(&type_uri(kind.code, public_url)),
+    );
+    document(kind.title_vi, &body)
+}
+
+/// The page that lists all kinds, for `/problems` without a slash at the end: its links are relative, so that they
+/// hold behind any proxy path.
+pub fn index_html() -> String {
+    let mut body = String::from(
+        "<main><h1>Các lỗi và cách xử lý</h1><p lang=\"en\">Problems and what to do about them</p><ul>",
+    );
+    for kind in all() {
+        let code = escaped(kind.code);
+        let _ = write!(
+            body,
+            "<li><a href=\"problems/{code}\"><code>{code}</code></a> ({status}): {vi} · <span lang=\"en\">{en}</span></li>",
+            status = kind.status,
+            vi = escaped(kind.title_vi),
+            en = escaped(kind.title_en),
+        );
+    }
+    body.push_str("</ul></main>");
+    document("Các lỗi và cách xử lý", &body)
+}
+
+fn document(title: &str, body: &str) -> String {
+    format!(
+        "<!doctype html><html lang=\"vi\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
+         <title>{} – Cảnh Giác</title><style>{STYLE}</style></head><body>{body}</body></html>\n",
+        escaped(title)
+    )
+}
+
+/// Text as the content of an element or of an attribute in double quotes.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use unicode_normalization::is_nfc;
+
+    use super::{ProblemKind, TABLE, all, find, index_html, page_html, type_uri};
+
+    /// Codes that clients rely on.
+    const PROMISED: &[(&str, u16)] = &[
+        ("not-found", 404),
+        ("method-not-allowed", 405),
+        ("payload-too-large", 413),
+        ("unsupported-media-type", 415),
+        ("bad-json", 400),
+        ("bad-query", 400),
+        ("validation", 422),
+        ("idempotency-key-reused", 422),
+        ("idempotency-key-invalid", 400),
+        ("if-match-required", 428),
+        ("stale-version", 412),
+        ("too-many-requests", 429),
+        ("unauthenticated", 401),
+        ("bad-credentials", 401),
+        ("invalid-refresh-token", 401),
+        ("step-up-required", 403),
+        ("forbidden", 403),
+        ("four-eyes", 403),
+        ("official-identifier", 409),
+        ("already-listed", 409),
+        ("already-proposed", 409),
+        ("already-exists", 409),
+        ("not-open", 409),
+        ("unknown-method", 422),
+        ("unknown-unit", 422),
+        ("unreadable-identifier", 422),
+        ("unreadable-list", 422),
+        ("weak-password", 422),
+        ("cursor-invalid", 400),
+        ("feed-cursor-ahead", 409),
+        ("feed-cursor-too-old", 410),
+        ("range-not-satisfiable", 416),
+        ("storage-unavailable", 503),
+        ("shutting-down", 503),
+        ("internal", 500),
+    ];
+
+    fn cells(kind: &ProblemKind) -> [&'static str; 7] {
+        [
+            kind.code,
+            kind.title_vi,
+            kind.title_en,
+            kind.meaning_vi,
+            kind.meaning_en,
+            kind.remedy_vi,
+            kind.remedy_en,
+        ]
+    }
+
+    #[test]
+    fn every_line_of_the_table_is_a_row_with_all_cells_filled_in_nfc() {
+        assert_eq!(all().len(), TABLE.lines().count() - 1);
+        for kind in all() {
+            for cell in cells(kind) {
+                assert!(
+                    !cell.trim().is_empty() && cell.trim() == cell && is_nfc(cell),
+                    "{}: {cell}",
+                    kind.code
+                );
+            }
+            assert!((400..=599).contains(&kind.status), "{}", kind.code);
+        }
+    }
+
+    #[test]
+    fn every_code_is_unique_and_kebab_case() {
+        let codes: BTreeSet<&str> = all().iter().map(|kind| kind.code).collect();
+        assert_eq!(codes.len(), all().len());
+        for code in codes {
+            let words = code.split('-').all(|word| {
+                !word.is_empty()
+                    && word
+                        .bytes()
+                        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+            });
+            assert!(words, "{code}");
+        }
+    }
+
+    #[test]
+    fn vietnamese_has_its_marks_and_english_has_none() {
+        for kind in all() {
+            for text in [kind.title_vi, kind.meaning_vi, kind.remedy_vi] {
+                assert!(!text.is_ascii(), "{}: {text}", kind.code);
+            }
+            for text in [kind.title_en, kind.meaning_en, kind.remedy_en] {
+                assert!(text.is_ascii(), "{}: {text}", kind.code);
+            }
+        }
+    }
+
+    #[test]
+    fn the_codes_of_the_contract_are_there_with_their_status() {
+        for (code, status) in PROMISED {
+            assert_eq!(find(code).map(|kind| kind.status), Some(*status), "{code}");
+        }
+        assert!(find("nonsense").is_none());
+    }
+
+    #[test]
+    fn every_reason_for_unreadable_text_has_a_row() {
+        for code in [
+            "masked-number",
+            "identity-card",
+            "card-number",
+            "account-without-bank",
+            "unknown-bank",
+            "letters-in-number",
+            "several-numbers",
+            "too-short",
+            "too-long",
+            "not-a-number",
+            "not-assigned",
+            "bad-qr",
+            "formula",
+            "bad-account",
+            "not-a-sender",
+            "merchant-qr",
+            "spreadsheet-number",
+            "link",
+            "not-canonical",
+            "unknown-wallet",
+            "scientific-notation",
+            "empty",
+        ] {
+            assert_eq!(find(code).map(|kind| kind.status), Some(422), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_page_stands_alone_and_speaks_both_languages() {
+        for kind in all() {
+            let page = page_html(kind, "https://canhgiac.example.vn");
+            assert!(page.contains("lang=\"vi\"") && page.contains("lang=\"en\""));
+            assert!(
+                !page.contains("<script") && !page.contains("src=") && !page.contains("@import")
+            );
+            assert!(page.contains(&type_uri(kind.code, "https://canhgiac.example.vn")));
+        }
+    }
+
+    #[test]
+    fn nothing_that_is_inserted_can_become_markup() {
+        let kind = ProblemKind {
+            title_vi: "<b>'\"&",
+            ..*find("internal").unwrap()
+        };
+        let page = page_html(&kind, "https://x\"><script>");
+        assert!(!page.contains("<b>") && !page.contains("<script>"));
+        assert!(page.contains("&lt;b&gt;&#39;&quot;&amp;"));
+    }
+
+    #[test]
+    fn the_index_links_to_every_page() {
+        let index = index_html();
+        for kind in all() {
+            assert!(index.contains(&format!("href=\"problems/{}\"", kind.code)));
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! What every handler can reach.
+
+use std::{
+    collections::HashMap,
+    net::{IpAddr, Ipv4Addr},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use actix_web::{HttpRequest, web};
+use uuid::Uuid;
+
+use super::{
+    client_address::{Cidr, client_address},
+    limits::{Buckets, Exceeded, Taken, anonymous_key},
+    metrics::Metrics,
+    problem::Problem,
+};
+use crate::{
+    access::client::ReplayGuard,
+    config,
+    domain::time::Time,
+    registry::{Registry, keys::Issuer},
+};
+
+/// Everything a handler can reach.
+pub struct State {
+    pub registry: Arc<Registry>,
+    pub issuer: Issuer,
+    pub limits: Limits,
+    pub metrics: Metrics,
+    pub replay: ReplayGuard,
+    pub trusted_proxies: Vec<Cidr>,
+    /// The OpenAPI document, and the routes in it.
+    pub openapi: super::contract::Contract,
+    /// When each partner last pulled the feed. A figure for people, not kept across restarts.
+    pub last_pull: Mutex<HashMap<Uuid, Time>>,
+    /// Turns for hashing passwords: memory and processors are spent on few at a time.
+    pub hashing: tokio::sync::Semaphore,
+    /// Turns for writing snapshots.
+    pub snapshots: Arc<tokio::sync::Semaphore>,
+    /// Becomes true when the service stops, so that long polls end.
+    pub stopping: tokio::sync::watch::Receiver<bool>,
+    clock: fn() -> Time,
+}
+
+/// Token buckets by who asks.
+pub struct Limits {
+    anonymous: Buckets<IpAddr>,
+    officers: Buckets<Uuid>,
+    partners: Buckets<Uuid>,
+    partner_checks: Buckets<Uuid>,
+    sign_in: Buckets<IpAddr>,
+    /// Items a partner may check each minute.
+    pub checks_per_minute: u32,
+    /// Cost of a check that finds nothing.
+    pub cost_no_record: u32,
+    /// Cost of any other check.
+    pub cost_hit: u32,
+}
+
+impl Limits {
+    /// Buckets of the configured sizes.
+    pub fn new(limits: &config::Limits) -> Self {
+        Self {
+            anonymous: Buckets::new(limits.anonymous_per_minute, limits.anonymous_burst),
+            officers: Buckets::new(
+                limits.officer_requests_per_minute,
+                limits.officer_requests_per_minute,
+            ),
+            partners: Buckets::new(
+                limits.partner_requests_per_minute,
+                limits.partner_requests_per_minute,
+            ),
+            // One request may hold 10,000 items.
+            partner_checks: Buckets::new(
+                limits.partner_checks_per_minute,
+                limits.partner_checks_per_minute.max(MAX_PARTNER_ITEMS),
+            ),
+            sign_in: Buckets::new(limits.sign_in_per_minute, limits.sign_in_per_minute),
+            checks_per_minute: limits.partner_checks_per_minute,
+            cost_no_record: limits.cost_no_record,
+            cost_hit: limits.cost_hit,
+        }
+    }
+
+    /// Takes from an address' bucket for checks.
+    pub fn anonymous(&self, address: IpAddr, cost: u32) -> Result<Taken, Exceeded> {
+        self.anonymous.take(&anonymous_key(address), cost)
+    }
+
+    /// Counts an attempt to sign in.
+    ///
+    /// # Errors
+    /// 429.
+    pub fn sign_in(&self, address: IpAddr) -> Result<(), Problem> {
+        self.sign_in
+            .take(&anonymous_key(address), 1)
+            .map(drop)
+            .map_err(Problem::from)
+    }
+
+    /// Counts an officer's request.
+    ///
+    /// # Errors
+    /// 429.
+    pub fn officer(&self, user: Uuid) -> Result<(), Problem> {
+        self.officers
+            .take(&user, 1)
+            .map(drop)
+            .map_err(Problem::from)
+    }
+
+    /// Counts a partner's request.
+    ///
+    /// # Errors
+    /// 429.
+    pub fn partner(&self, partner: Uuid) -> Result<Taken, Problem> {
+        self.partners.take(&partner, 1).map_err(Problem::from)
+    }
+
+    /// Takes from a partner's bucket for checks.
+    pub fn partner_checks(&self, partner: Uuid, items: u32) -> Result<Taken, Exceeded> {
+        self.partner_checks.take(&partner, items)
+    }
+}
+
+/// Passwords hashed at the same time: each takes 19 MiB and a processor.
+const HASHING: usize = 2;
+/// Snapshots written at the same time: each holds a thread.
+const SNAPSHOTS: usize = 8;
+/// Most items in a partner's check.
+pub const MAX_PARTNER_ITEMS: u32 = 10_000;
+
+impl From<Exceeded> for Problem {
+    fn from(exceeded: Exceeded) -> Self {
+        let headers = exceeded.headers();
+        Self::new("too-many-requests")
+            .header("RateLimit", headers.rate_limit)
+            .header("RateLimit-Policy", headers.policy)
+            .header("Retry-After", headers.retry_after.unwrap_or_default())
+    }
+}
+
+impl State {
+    /// Puts the parts together.
+    pub fn new(
+        registry: Arc<Registry>,
+        config: &config::Config,
+        metrics: Metrics,
+        openapi: super::contract::Contract,
+        stopping: tokio::sync::watch::Receiver<bool>,
+        clock: fn() -> Time,
+    ) -> Self {
+        Self {
+            registry,
+            issuer: Issuer {
+                url: config.server.public_url.clone(),
+            },
+            limits: Limits::new(&config.limits),
+            metrics,
+            replay: ReplayGuard::default(),
+            trusted_proxies: config.server.trusted_proxies.clone(),
+            openapi,
+            last_pull: Mutex::default(),
+            hashing: tokio::sync::Semaphore::new(HASHING),
+            snapshots: Arc::new(tokio::sync::Semaphore::new(SNAPSHOTS)),
+            stopping,
+            clock,
+        }
+    }
+
+    /// The state behind a request.
+    ///
+    /// Every application is made with one, in [`crate::server`].
+    pub fn of(request: &HttpRequest) -> web::Data<Self> {
+        request
+            .app_data::<web::Data<Self>>()
+            .expect("the application is made with its state")
+            .clone()
+    }
+
+    /// The one clock.
+    pub fn now(&self) -> Time {
+        (self.clock)()
+    }
+
+    /// Who sent a request, as far as trusted proxies tell.
+    pub fn address(&self, request: &HttpRequest) -> IpAddr {
+        let peer = request
+            .peer_addr()
+            .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+        if self.trusted_proxies.is_empty() {
+            return peer;
+        }
+        let values = |name: &str| -> Vec<String> {
+            request
+                .headers()
+                .get_all(name)
+                .filter_map(|value| value.to_str().ok().map(str::to_owned))
+                .collect()
+        };
+        let (forwarded, x) = (values("forwarded"), values("x-forwarded-for"));
+        let forwarded: Vec<&str> = forwarded.iter().map(String::as_str).collect();
+        let x: Vec<&str> = x.iter().map(String::as_str).collect();
+        client_address(peer, &forwarded, &x, &self.trusted_proxies)
+    }
+
+    /// Notes that a partner pulled.
+    pub fn pulled(&self, partner: Uuid) {
+        let mut pulls = self
+            .last_pull
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        pulls.insert(partner, self.now());
+    }
+
+    /// When a partner last pulled since the service started.
+    pub fn last_pull_of(&self, partner: Uuid) -> Option<Time> {
+        let pulls = self
+            .last_pull
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        pulls.get(&partner).copied()
+    }
+
+    /// Runs blocking work (disk, password hashing) where blocking is allowed.
+    ///
+    /// # Errors
+    /// The work's own, or 503 while shutting down.
+    pub async fn blocking<T: Send + 'static, E: Into<Problem> + Send + 'static>(
+        work: impl FnOnce() -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem> {
+        match web::block(work).await {
+            Ok(result) => result.map_err(Into::into),
+            Err(_) => Err(Problem::new("shutting-down")),
+        }
+    }
+}

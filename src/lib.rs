@@ -1,0 +1,15 @@
+//! *Cảnh Giác*: a registry of verified scam phone numbers, bank accounts and wallets.
+//!
+//! Citizens check before they pay, telecom operators and banks keep a verified copy, police list what
+//! two officers have confirmed. Start with `src/ARCHITECTURE.md`.
+
+pub mod access;
+pub mod api;
+pub mod config;
+pub mod domain;
+pub mod http;
+pub mod journal;
+pub mod registry;
+pub mod server;
+pub mod store;
+pub mod telemetry;

@@ -1,0 +1,70 @@
+//! Copying a data folder, also while the program runs: the journal's files can be copied at any
+//! moment. The store is not copied; it is rebuilt.
+
+use std::{fs, os::unix::fs::DirBuilderExt, path::Path};
+
+use super::startup::{JOURNAL, KEYS, MASTER, StartError, io};
+use crate::{
+    access::secret::{read_private, write_private},
+    journal::{Segments, Summary},
+};
+
+/// Copies journal and secrets of a data folder to a new folder and checks the copy.
+///
+/// # Errors
+/// [`StartError`]; nothing is written over.
+pub fn copy(
+    from: &Path,
+    to: &Path,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Summary, StartError> {
+    if !from.join(JOURNAL).is_dir() {
+        return Err(StartError::NotAFolder(from.to_owned()));
+    }
+    if fs::read_dir(to).is_ok_and(|mut entries| entries.next().is_some()) {
+        return Err(StartError::NotEmpty(to.to_owned()));
+    }
+    for folder in [to.to_owned(), to.join(JOURNAL), to.join(KEYS)] {
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&folder)
+            .map_err(io(format!("cannot make {}", folder.display())))?;
+    }
+    write_private(&to.join(MASTER), &read_private(&from.join(MASTER))?)?;
+    for path in files(&from.join(KEYS))? {
+        if path.extension().is_some_and(|end| end == "pk8")
+            && let Some(name) = path.file_name()
+        {
+            write_private(&to.join(KEYS).join(name), &read_private(&path)?)?;
+        }
+    }
+    // In order of names, which is order of writing: what is appended meanwhile is at the end.
+    let segments = files(&from.join(JOURNAL))?;
+    let total = segments.len() as u64;
+    for (done, path) in segments.iter().enumerate() {
+        progress(done as u64, total);
+        if let Some(name) = path.file_name() {
+            let copied = to.join(JOURNAL).join(name);
+            fs::copy(path, &copied)
+                .and_then(|_| fs::File::open(&copied)?.sync_all())
+                .map_err(io(format!("cannot copy {}", path.display())))?;
+        }
+    }
+    progress(total, total);
+    fs::File::open(to.join(JOURNAL))
+        .and_then(|folder| folder.sync_all())
+        .map_err(io(format!("cannot sync {}", to.display())))?;
+    Ok(Segments::verify(&to.join(JOURNAL))?)
+}
+
+fn files(folder: &Path) -> Result<Vec<std::path::PathBuf>, StartError> {
+    let mut paths: Vec<_> = fs::read_dir(folder)
+        .map_err(io(format!("cannot read {}", folder.display())))?
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.is_file())
+        .collect();
+    paths.sort();
+    Ok(paths)
+}

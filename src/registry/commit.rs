@@ -1,0 +1,381 @@
+//! The one place where state changes: decide, append, apply, answer.
+//!
+//! One writer thread takes all waiting requests at once. Each decides on the state as it will be
+//! after the ones before it; all of them share one `fdatasync`. A crash before the append: nothing
+//! happened. After it: replay at start-up finishes the rest.
+
+use std::{
+    sync::{
+        Arc, PoisonError,
+        atomic::Ordering,
+        mpsc::{Receiver, SyncSender, TryRecvError, sync_channel},
+    },
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
+
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::{Registry, RegistryError, Shared, new_id, startup};
+use crate::{
+    domain::{
+        change::{Actor, Change, Entry, Part, Receipt},
+        time::Time,
+    },
+    journal::{
+        Draft, MAX_BATCH_BYTES, MAX_BATCH_RECORDS, MAX_PRIVATE_BYTES, MAX_PRIVATE_PARTS,
+        MAX_RECORD_BYTES,
+    },
+    store::{schema::Officials, state::Applied, table::Table, view::View},
+};
+
+/// Requests that wait for the writer. Beyond it callers wait in line.
+const QUEUE: usize = 1024;
+
+/// How often a failed store is tried again.
+const RETRY_STORE: Duration = Duration::from_secs(2);
+
+/// Version of the bytes of an [`Entry`] in the journal.
+const ENTRY_FORMAT: u8 = 1;
+
+/// How long receipts are kept.
+pub const RECEIPT_HOURS: i64 = 24;
+
+/// What a decision wants to happen.
+#[derive(Default)]
+pub struct Plan {
+    /// In order, applied together.
+    pub changes: Vec<Change>,
+    /// Texts that the changes name by [`Part`].
+    pub private: Vec<Vec<u8>>,
+    /// What it creates, for receipts and the answer.
+    pub made: Uuid,
+}
+
+impl Plan {
+    /// One change.
+    pub fn one(change: Change) -> Self {
+        Self {
+            changes: vec![change],
+            ..Self::default()
+        }
+    }
+
+    /// Takes a text into the private side; empty text is none.
+    pub fn keep(&mut self, text: &str) -> Option<Part> {
+        if text.is_empty() {
+            return None;
+        }
+        let part = Part::try_from(self.private.len()).ok()?;
+        self.private.push(text.as_bytes().to_vec());
+        Some(part)
+    }
+}
+
+/// The `Idempotency-Key` of a request: who sent what where, and what it said.
+#[derive(Clone, Debug)]
+pub struct ReceiptKey {
+    key: [u8; 32],
+    body: [u8; 32],
+}
+
+impl ReceiptKey {
+    /// Binds a key to the caller, the route and the body, so that nobody can replay another's.
+    pub fn new(caller: &str, route: &str, key: &str, body: &[u8]) -> Self {
+        let mut hash = Sha256::new();
+        for part in [caller, route, key] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part.as_bytes());
+        }
+        Self {
+            key: hash.finalize().into(),
+            body: Sha256::digest(body).into(),
+        }
+    }
+}
+
+/// Tells a caller how it ended, once that is known.
+type Finish = Box<dyn FnOnce(Result<(), RegistryError>) + Send>;
+type Work = Box<dyn FnOnce(&mut Batch<'_>) -> Finish + Send>;
+
+/// The writer thread. Dropping it lets what waits finish first.
+pub(super) struct Writer {
+    queue: Option<SyncSender<Work>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(super) fn start(shared: Arc<Shared>) -> std::io::Result<Self> {
+        let (queue, waiting) = sync_channel::<Work>(QUEUE);
+        let thread = std::thread::Builder::new()
+            .name("writer".into())
+            .spawn(move || run(&shared, &waiting))?;
+        Ok(Self {
+            queue: Some(queue),
+            thread: Some(thread),
+        })
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic there was reported when it happened.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Registry {
+    /// What an earlier request with this key made, for work that should not be done twice.
+    pub(super) fn made_before(
+        &self,
+        receipt: Option<&ReceiptKey>,
+        now: Time,
+    ) -> Result<Option<Uuid>, RegistryError> {
+        let Some(asked) = receipt else {
+            return Ok(None);
+        };
+        let store = self.shared.store()?;
+        earlier(&View::new(&store), asked, now)
+    }
+
+    /// Decides and commits. `decide` sees the state as it is when its turn comes; `present` sees it
+    /// as it is with the change, and its answer is given only once the change is durable.
+    ///
+    /// With a receipt key that was used before for the same request, nothing is decided again and
+    /// `present` is asked about what was made then.
+    pub(super) fn commit<T: Send + 'static>(
+        &self,
+        by: Actor,
+        now: Time,
+        receipt: Option<ReceiptKey>,
+        decide: impl FnOnce(&View<'_>) -> Result<Plan, RegistryError> + Send + 'static,
+        present: impl FnOnce(&View<'_>, Uuid) -> Result<T, RegistryError> + Send + 'static,
+    ) -> Result<T, RegistryError> {
+        let (answer, wait) = sync_channel(1);
+        let work: Work = Box::new(move |batch| {
+            let result = batch
+                .decide(by, now, receipt, decide)
+                .and_then(|made| present(&batch.view, made));
+            Box::new(move |durable| {
+                // Nobody listens any more: the caller is gone, the change stands.
+                let _ = answer.send(durable.and(result));
+            })
+        });
+        let queue = self
+            .writer
+            .queue
+            .as_ref()
+            .ok_or(RegistryError::Unavailable)?;
+        queue.send(work).map_err(|_| RegistryError::Unavailable)?;
+        wait.recv().map_err(|_| RegistryError::Unavailable)?
+    }
+}
+
+/// Requests decided together.
+struct Batch<'a> {
+    view: View<'a>,
+    drafts: Vec<Draft>,
+    bytes: usize,
+    base: u64,
+}
+
+impl Batch<'_> {
+    fn decide(
+        &mut self,
+        by: Actor,
+        now: Time,
+        receipt: Option<ReceiptKey>,
+        decide: impl FnOnce(&View<'_>) -> Result<Plan, RegistryError>,
+    ) -> Result<Uuid, RegistryError> {
+        if let Some(asked) = &receipt
+            && let Some(made) = earlier(&self.view, asked, now)?
+        {
+            return Ok(made);
+        }
+        let plan = decide(&self.view)?;
+        if plan.changes.is_empty() {
+            return Ok(plan.made);
+        }
+        let entry = Entry {
+            at: now,
+            by,
+            changes: plan.changes,
+            receipt: receipt.map(|asked| Receipt {
+                key: asked.key,
+                body: asked.body,
+                made: plan.made,
+            }),
+        };
+        let private: Vec<Option<Vec<u8>>> = plan.private.into_iter().map(Some).collect();
+        let public = encode(&entry)?;
+        // One request too large must not take the whole batch with it.
+        if public.len() > MAX_RECORD_BYTES
+            || private.len() > MAX_PRIVATE_PARTS
+            || private.iter().flatten().map(Vec::len).sum::<usize>() > MAX_PRIVATE_BYTES
+        {
+            return Err(RegistryError::Internal(
+                "a change too large for one record".into(),
+            ));
+        }
+        self.view.apply(&Applied {
+            seq: self.base + self.drafts.len() as u64 + 1,
+            chain: [0; 32],
+            entry: &entry,
+            private: &private,
+        })?;
+        let private: Vec<Vec<u8>> = private.into_iter().flatten().collect();
+        self.bytes += public.len() + private.iter().map(Vec::len).sum::<usize>();
+        self.drafts.push(Draft {
+            id: new_id(now),
+            public,
+            private,
+        });
+        Ok(plan.made)
+    }
+
+    /// Whether another request still fits beside the largest possible one.
+    fn has_room(&self) -> bool {
+        self.drafts.len() < MAX_BATCH_RECORDS / 2 && self.bytes < MAX_BATCH_BYTES / 4
+    }
+}
+
+/// What the same request made before; an error when the key was used for another one.
+fn earlier(view: &View<'_>, asked: &ReceiptKey, now: Time) -> Result<Option<Uuid>, RegistryError> {
+    match view.receipt(&asked.key)? {
+        Some(row) if row.at <= now.plus_seconds(-RECEIPT_HOURS * 3600) => Ok(None),
+        Some(row) if row.receipt.body == asked.body => Ok(Some(row.receipt.made)),
+        Some(_) => Err(RegistryError::KeyReused),
+        None => Ok(None),
+    }
+}
+
+fn run(shared: &Shared, waiting: &Receiver<Work>) {
+    let mut last_try = None;
+    while let Ok(first) = waiting.recv() {
+        let ready = ready(shared, &mut last_try);
+        match ready {
+            Ok(store) => batch(shared, &store, first, waiting),
+            Err(error) => {
+                tracing::warn!(%error, "writes are refused");
+                refuse(first);
+            }
+        }
+    }
+}
+
+/// The store, opened again if it failed; an error while nothing can be written.
+fn ready(
+    shared: &Shared,
+    last_try: &mut Option<Instant>,
+) -> Result<Arc<crate::store::Store>, RegistryError> {
+    if !shared.has_space() {
+        return Err(RegistryError::Unavailable);
+    }
+    if shared.store_failed.load(Ordering::Acquire) {
+        if last_try.is_some_and(|at| at.elapsed() < RETRY_STORE) {
+            return Err(RegistryError::Unavailable);
+        }
+        *last_try = Some(Instant::now());
+        startup::reopen_store(shared)?;
+        shared.store_failed.store(false, Ordering::Release);
+    }
+    shared.store()
+}
+
+/// Answers a request that can't be tried.
+fn refuse(work: Work) {
+    // Never run: dropping it closes its channel, which the caller reads as unavailable.
+    drop(work);
+}
+
+fn batch(shared: &Shared, store: &crate::store::Store, first: Work, waiting: &Receiver<Work>) {
+    let head = shared.journal.head();
+    let mut batch = Batch {
+        view: View::new(store),
+        drafts: Vec::new(),
+        bytes: 0,
+        base: head.seq,
+    };
+    let mut finishes = vec![first(&mut batch)];
+    while batch.has_room() {
+        match waiting.try_recv() {
+            Ok(work) => finishes.push(work(&mut batch)),
+            Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
+        }
+    }
+    let Batch { view, drafts, .. } = batch;
+    if drafts.is_empty() {
+        finishes.into_iter().for_each(|finish| finish(Ok(())));
+        return;
+    }
+    match shared.journal.append(head, &drafts) {
+        Ok(new_head) => {
+            let (writes, mut position, steps) = view.into_parts();
+            position.seq = new_head.seq;
+            position.chain = new_head.chain;
+            shared.note_officials(&writes);
+            let stored = shared
+                .index
+                .publish(&steps, &position, || store.commit(&writes, &position));
+            if let Err(error) = stored {
+                // The change is durable and shown; only the tables lag. They are replayed from the
+                // journal before the next write.
+                tracing::error!(%error, "the store failed, it will be opened again");
+                shared.store_failed.store(true, Ordering::Release);
+            }
+            finishes.into_iter().for_each(|finish| finish(Ok(())));
+        }
+        Err(error) => {
+            tracing::error!(%error, "the journal did not take a batch");
+            for finish in finishes {
+                finish(Err(RegistryError::Unavailable));
+            }
+        }
+    }
+}
+
+impl Shared {
+    /// Whether the disk has more than the reserve free. An unreadable figure counts as yes: the
+    /// append itself will tell.
+    pub(super) fn has_space(&self) -> bool {
+        rustix::fs::statvfs(&self.folder).map_or(true, |fs| {
+            fs.f_bavail * fs.f_frsize > self.settings.reserve_bytes
+        })
+    }
+
+    /// Protected identifiers are answered from memory too.
+    fn note_officials(&self, writes: &crate::store::view::Writes) {
+        for ((table, key), value) in writes {
+            if *table == Officials::ID {
+                self.index.set_official(key, value.as_deref());
+            }
+        }
+    }
+
+    pub(super) fn set_store(&self, store: Option<Arc<crate::store::Store>>) {
+        *self.store.write().unwrap_or_else(PoisonError::into_inner) = store;
+    }
+}
+
+/// The bytes of an entry: a format number, then postcard.
+pub(super) fn encode(entry: &Entry) -> Result<Vec<u8>, RegistryError> {
+    postcard::to_extend(entry, vec![ENTRY_FORMAT])
+        .map_err(|_| RegistryError::Internal("an entry does not encode".into()))
+}
+
+/// Reads [`encode`]. A record that can't be understood stops the program, it is never skipped.
+pub(super) fn decode(seq: u64, bytes: &[u8]) -> Result<Entry, RegistryError> {
+    match bytes.split_first() {
+        Some((&ENTRY_FORMAT, rest)) => postcard::from_bytes(rest).ok(),
+        _ => None,
+    }
+    .ok_or_else(|| {
+        RegistryError::Internal(format!(
+            "journal record {seq} can't be understood by this program: use the newer one"
+        ))
+    })
+}

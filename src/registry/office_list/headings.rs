@@ -1,0 +1,188 @@
+//! Headings: which column holds what, in the words of any office, Vietnamese or English.
+
+use super::{
+    roles::{Role, role_of},
+    sheet::{Nature, Row, Sheet},
+};
+
+/// Longest heading of a list of one column, in characters.
+const MAX_LONE_HEADING: usize = 50;
+
+/// What each column of a list holds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Columns {
+    roles: Vec<Role>,
+    headings: Vec<String>,
+    /// How many columns have a known role.
+    known: usize,
+}
+
+/// Where the headings stand.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Found {
+    pub(super) columns: Columns,
+    /// Index of the last row of headings.
+    pub(super) row: usize,
+}
+
+impl Columns {
+    /// The first headings of a sheet that name a column for identifiers. A heading that stands
+    /// alone in its row counts when there is no better one: it may be a title.
+    pub(super) fn find(sheet: &Sheet) -> Option<Found> {
+        let rows = 0..sheet.rows.len();
+        rows.clone()
+            .find_map(|at| Self::at(sheet, at, false))
+            .or_else(|| rows.into_iter().find_map(|at| Self::lone(sheet, at)))
+    }
+
+    fn lone(sheet: &Sheet, at: usize) -> Option<Found> {
+        let row = sheet.rows.get(at)?;
+        let columns = Self::of(&[row]);
+        let identifies = columns.roles.iter().any(|role| role.identifies());
+        let short = row
+            .filled()
+            .all(|(_, cell)| cell.text.chars().count() <= MAX_LONE_HEADING);
+        (identifies && short && row.filled().count() == 1).then_some(Found { columns, row: at })
+    }
+
+    /// The headings at a row of the sheet; headings of two rows, as over merged cells, are read
+    /// together. A row among entries must be nothing but headings to be taken for some.
+    pub(super) fn at(sheet: &Sheet, at: usize, among_entries: bool) -> Option<Found> {
+        let row = sheet.rows.get(at)?;
+        // Most rows are entries, and a number tells so at once.
+        let has_number = |text: &str| text.bytes().filter(u8::is_ascii_digit).count() > 6;
+        if among_entries && row.filled().any(|(_, cell)| has_number(&cell.text)) {
+            return None;
+        }
+        let first = Self::of(&[row]);
+        if first.known == 0 {
+            return None;
+        }
+        let below = sheet
+            .rows
+            .get(at + 1)
+            .filter(|below| is_second_row(row, below));
+        if let Some(below) = below {
+            let both = Self::of(&[row, below]);
+            if both.is_heading(&[row, below], among_entries) {
+                return Some(Found {
+                    columns: both,
+                    row: at + 1,
+                });
+            }
+        }
+        first.is_heading(&[row], among_entries).then_some(Found {
+            columns: first,
+            row: at,
+        })
+    }
+
+    fn of(rows: &[&Row]) -> Self {
+        let width = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+        let mut columns = Self {
+            roles: vec![Role::Other; width],
+            headings: vec![String::new(); width],
+            known: 0,
+        };
+        for row in rows {
+            for (column, cell) in row.filled().filter(|(_, cell)| cell.nature == Nature::Text) {
+                let Some(role) = role_of(&cell.text) else {
+                    continue;
+                };
+                let group = &columns.headings[column];
+                // "Người bị hại" over "Điện thoại": the group says whose.
+                if columns.roles[column] != Role::Private || group.is_empty() {
+                    columns.roles[column] = role;
+                }
+                columns.headings[column].clone_from(&cell.text);
+            }
+        }
+        columns.spread_private(rows);
+        columns.known = columns
+            .roles
+            .iter()
+            .filter(|role| **role != Role::Other)
+            .count();
+        columns
+    }
+
+    /// A group heading over merged cells stands in its first column only.
+    fn spread_private(&mut self, rows: &[&Row]) {
+        let [group, below] = rows else {
+            return;
+        };
+        for column in 1..self.roles.len() {
+            let alone = group.cell(column).is_none() && below.cell(column).is_some();
+            let left = group.cell(column - 1).is_none() || below.cell(column - 1).is_some();
+            if alone && left && self.roles[column - 1] == Role::Private {
+                let grouped = (0..column).rev().find_map(|at| group.cell(at));
+                if grouped.and_then(|cell| role_of(&cell.text)) == Some(Role::Private) {
+                    self.roles[column] = Role::Private;
+                }
+            }
+        }
+    }
+
+    fn is_heading(&self, rows: &[&Row], among_entries: bool) -> bool {
+        let filled: usize = rows.iter().map(|row| row.filled().count()).sum();
+        let named: usize = rows
+            .iter()
+            .flat_map(|row| row.filled())
+            .filter(|(_, cell)| role_of(&cell.text).is_some())
+            .count();
+        let identifies = self.roles.iter().any(|role| role.identifies());
+        let mostly = if among_entries {
+            named * 10 >= filled * 7
+        } else {
+            named * 2 >= filled
+        };
+        identifies && mostly && self.known >= 2
+    }
+
+    /// How many columns are understood.
+    pub(super) fn score(&self) -> usize {
+        self.known
+    }
+
+    pub(super) fn role(&self, column: usize) -> Role {
+        self.roles.get(column).copied().unwrap_or(Role::Other)
+    }
+
+    pub(super) fn heading(&self, column: usize) -> &str {
+        self.headings.get(column).map_or("", String::as_str)
+    }
+
+    /// The columns of a role, from the left.
+    pub(super) fn with(&self, role: Role) -> impl Iterator<Item = usize> {
+        let columns = self.roles.iter().enumerate();
+        columns
+            .filter(move |(_, held)| **held == role)
+            .map(|(column, _)| column)
+    }
+
+    /// The column that names the bank of an account's column: the next one on, else the only one.
+    pub(super) fn bank_of(&self, account: usize) -> Option<usize> {
+        let banks: Vec<usize> = self.with(Role::Bank).collect();
+        let accounts: Vec<usize> = self.with(Role::Account).collect();
+        match accounts.iter().position(|column| *column == account) {
+            Some(nth) if banks.len() == accounts.len() => banks.get(nth).copied(),
+            _ => banks
+                .iter()
+                .copied()
+                .find(|bank| *bank > account)
+                .or(banks.last().copied()),
+        }
+    }
+}
+
+/// Whether a row goes on with the headings of the row above: nothing in it but headings, and it
+/// says something about columns that were empty or grouped.
+fn is_second_row(above: &Row, below: &Row) -> bool {
+    let mut filled = below.filled().peekable();
+    let fills = below
+        .filled()
+        .any(|(column, _)| above.cell(column).is_none());
+    filled.peek().is_some()
+        && fills
+        && filled.all(|(_, cell)| cell.nature == Nature::Text && role_of(&cell.text).is_some())
+}

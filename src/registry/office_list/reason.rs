@@ -1,0 +1,135 @@
+//! Why a row was not simply accepted, in words for the office.
+
+use crate::domain::identifier::Reason;
+
+/// Why a row is doubtful, refused or skipped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RowReason {
+    /// The machine word.
+    pub code: &'static str,
+    /// What to do about it, Vietnamese.
+    pub detail_vi: &'static str,
+    /// What to do about it, English.
+    pub detail_en: &'static str,
+}
+
+macro_rules! reasons {
+    ($($name:ident $code:literal $vi:literal $en:literal)*) => {
+        impl RowReason {
+            $(pub(super) const $name: Self = Self { code: $code, detail_vi: $vi, detail_en: $en };)*
+            /// Every reason.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+        }
+    };
+}
+
+reasons! {
+    BLANK "blank-row"
+        "Dòng trống." "The row is blank."
+    HEADING "repeated-heading"
+        "Dòng tiêu đề." "A heading, not an entry."
+    NUMBERING "column-numbers"
+        "Dòng đánh số cột." "The numbers of the columns, not an entry."
+    SUBTOTAL "subtotal"
+        "Dòng cộng." "A subtotal, not an entry."
+    SIGNATURE "signature"
+        "Dòng ký tên hoặc lời văn, không có số nào." "A signature or other text, without a number."
+    OTHER_SHEET "other-sheet"
+        "Tệp còn trang tính khác cũng có danh sách. Chỉ trang đầu được đọc; hãy tách các trang sau ra tệp riêng."
+        "The file has another sheet with a list. Only the first was read; put the others in files of their own."
+    NO_IDENTIFIER "no-identifier"
+        "Dòng không có số điện thoại, tài khoản hay ví nào." "The row has no phone number, account or wallet."
+    OLD_FONT "old-font"
+        "Chữ theo phông cũ (TCVN3, VNI) nên không đọc được. Hãy chuyển sang Unicode."
+        "The text is in an old font encoding (TCVN3, VNI). Convert it to Unicode."
+    FORMULA "formula"
+        "Ô chứa công thức. Hãy gõ lại thành chữ." "The cell holds a formula. Type it again as text."
+    CELL_ERROR "cell-error"
+        "Ô báo lỗi của bảng tính. Hãy gõ lại số." "The cell shows a spreadsheet error. Type the number again."
+    OPEN_QUOTE "open-quote"
+        "Dấu nháy kép mở mà không đóng, nhiều dòng bị dính làm một." "A quote is opened and not closed: several lines ran together."
+    MASKED "masked-number"
+        "Số bị che một phần nên không dùng được." "Part of the number is hidden."
+    IDENTITY_CARD "identity-card"
+        "Giống số căn cước. Không lưu số giấy tờ." "Looks like the number of an identity card, which is not kept."
+    CARD_NUMBER "card-number"
+        "Đây là số thẻ, không phải số tài khoản. Không lưu số thẻ." "A card's number, not an account's. Card numbers are not kept."
+    ACCOUNT_WITHOUT_BANK "account-without-bank"
+        "Có số tài khoản nhưng thiếu ngân hàng." "An account number without a bank."
+    UNKNOWN_BANK "unknown-bank"
+        "Không rõ là ngân hàng hay ví nào. Hãy ghi tên thường dùng." "The bank or wallet is not known. Give its usual name."
+    AMBIGUOUS_BANK "ambiguous-bank"
+        "Tên này có thể là nhiều ngân hàng. Hãy ghi đủ tên." "The name may mean more than one bank. Give it in full."
+    COLUMNS_SWAPPED "columns-swapped"
+        "Có vẻ cột số tài khoản và cột ngân hàng bị đổi chỗ." "The account number and the bank seem to have changed places."
+    TOO_SHORT "too-short"
+        "Số quá ngắn." "The number is too short."
+    TOO_LONG "too-long"
+        "Số quá dài." "The number is too long."
+    NOT_A_NUMBER "not-a-number"
+        "Không phải số điện thoại, đầu số hay tên người gửi." "Neither a phone number nor a sender's name."
+    NOT_ASSIGNED "not-assigned"
+        "Không đúng dạng số điện thoại nào." "No numbering plan has such a phone number."
+    BAD_ACCOUNT "bad-account"
+        "Không đúng dạng số tài khoản." "Not in the form of an account number."
+    NUMBER_DESTROYED "scientific-notation"
+        "Bảng tính đã làm mất chữ số. Hãy định dạng cột là Văn bản và nhập lại."
+        "A spreadsheet has lost digits. Format the column as Text and type the number again."
+    LINK "link"
+        "Đây là đường dẫn, không phải số." "A link, not a number."
+    BAD_QR "bad-qr"
+        "Mã QR không đọc được." "The QR text can't be read."
+    OFFICIAL "official-identifier"
+        "Số của cơ quan nhà nước hoặc tổng đài chính thức, được bảo vệ." "A protected number of an authority or an official line."
+    SEVERAL_NUMBERS "several-numbers"
+        "Một ô có nhiều số. Hãy xem kỹ hoặc tách mỗi số một dòng." "More than one number in a cell. Look closely, or give each its own row."
+    LETTERS "letters-in-number"
+        "Có chữ lẫn trong số, ví dụ chữ O thay số 0, hoặc số đọc được nhiều cách. Hãy xem lại số." "A letter stands among the digits, such as O for 0, or there is more than one reading. Look at the number."
+    ZEROS_LOST "leading-zeros-lost"
+        "Tài khoản nằm trong ô kiểu số nên có thể mất số 0 ở đầu. Hãy đối chiếu bản gốc."
+        "The account is in a number cell, which loses leading zeros. Compare it with the original."
+    UNLIKELY_LENGTH "unlikely-length"
+        "Độ dài số tài khoản lạ với ngân hàng này. Hãy đối chiếu bản gốc." "The account's length is unusual for this bank. Compare it with the original."
+    IMPOSSIBLE_DATE "impossible-date"
+        "Ngày không có trong lịch. Số thì đọc được." "The date is not in the calendar. The number is readable."
+    UNSURE_NAME "unsure-name"
+        "Có thể là tên người gửi tin nhắn, cũng có thể chỉ là lời ghi. Hãy xem lại." "May be a sender's name, or only a remark. Look at it."
+    TWO_BANKS "two-banks"
+        "Ô số tài khoản ghi một ngân hàng, cột ngân hàng ghi ngân hàng khác." "The account's cell names one bank and the bank's column another."
+    UNLIKELY_PHONE "unlikely-phone"
+        "Số nước ngoài có dạng lạ. Hãy xem lại." "A foreign number of an unusual form. Look at it."
+}
+
+impl RowReason {
+    /// The text for people: English for `en`, else Vietnamese.
+    pub fn detail(&self, lang: &str) -> &'static str {
+        if lang == "en" {
+            self.detail_en
+        } else {
+            self.detail_vi
+        }
+    }
+
+    /// What a text that is no identifier means for its row.
+    pub(super) const fn of(reason: Reason) -> Self {
+        match reason {
+            Reason::Empty => Self::NO_IDENTIFIER,
+            Reason::TooLong => Self::TOO_LONG,
+            Reason::Ambiguous => Self::LETTERS,
+            Reason::Masked => Self::MASKED,
+            Reason::IdentityCard => Self::IDENTITY_CARD,
+            Reason::CardNumber => Self::CARD_NUMBER,
+            Reason::AccountWithoutBank => Self::ACCOUNT_WITHOUT_BANK,
+            Reason::UnknownBank | Reason::UnknownWallet => Self::UNKNOWN_BANK,
+            Reason::TooShort => Self::TOO_SHORT,
+            Reason::NotANumber | Reason::NotASender | Reason::NotCanonical => Self::NOT_A_NUMBER,
+            Reason::SeveralNumbers => Self::SEVERAL_NUMBERS,
+            Reason::NotAssigned => Self::NOT_ASSIGNED,
+            Reason::BadAccount => Self::BAD_ACCOUNT,
+            Reason::BadQr | Reason::MerchantQr => Self::BAD_QR,
+            Reason::Formula => Self::FORMULA,
+            Reason::ScientificNotation | Reason::SpreadsheetNumber => Self::NUMBER_DESTROYED,
+            Reason::Link => Self::LINK,
+        }
+    }
+}

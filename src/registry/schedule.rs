@@ -1,0 +1,79 @@
+//! What happens by itself: listings expire when their time is over, also for what fell due while the
+//! program was down; old receipts and sessions are dropped.
+
+use super::{Plan, Registry, RegistryError, commit::RECEIPT_HOURS};
+use crate::{
+    domain::{
+        change::{Actor, Change},
+        listing::Status,
+        time::Time,
+    },
+    store::schema::Listings,
+};
+
+/// Expiries in one journal record.
+const EXPIRIES: usize = 500;
+
+impl Registry {
+    /// Writes down what fell due. Returns how many listings expired.
+    ///
+    /// Checks do not wait for it: a listing whose time is over is not shown as listed.
+    ///
+    /// # Errors
+    /// [`RegistryError::Unavailable`]; it is tried again next time.
+    pub fn expire_due(&self, now: Time) -> Result<usize, RegistryError> {
+        let mut expired = 0;
+        loop {
+            let due = self.index().due(now, EXPIRIES);
+            if due.is_empty() {
+                return Ok(expired);
+            }
+            expired += due.len();
+            let written = self.commit(
+                Actor::Schedule,
+                now,
+                None,
+                move |view| {
+                    let mut plan = Plan::default();
+                    for live in due {
+                        // It may have been renewed or delisted since it was found.
+                        let still = view.get::<Listings>(&live.listing)?.is_some_and(|l| {
+                            l.status == Status::Listed
+                                && l.valid_until.is_some_and(|until| until <= now)
+                        });
+                        if still {
+                            plan.changes.push(Change::Expired { id: live.listing });
+                        }
+                    }
+                    Ok(plan)
+                },
+                |_, _| Ok(()),
+            );
+            if let Err(error) = written {
+                self.index().look_again();
+                return Err(error);
+            }
+        }
+    }
+
+    /// Drops receipts and sessions whose time is over.
+    ///
+    /// # Errors
+    /// [`RegistryError::Unavailable`]; it is tried again next time.
+    pub fn tidy(&self, now: Time) -> Result<(), RegistryError> {
+        let before = now.plus_seconds(-RECEIPT_HOURS * 3600);
+        self.commit(
+            Actor::Schedule,
+            now,
+            None,
+            move |view| {
+                Ok(if view.has_untidy(before)? {
+                    Plan::one(Change::Tidied { before })
+                } else {
+                    Plan::default()
+                })
+            },
+            |_, _| Ok(()),
+        )
+    }
+}

@@ -1,0 +1,127 @@
+//! Whether journal and store agree: the store is built once more from the journal beside it, by the
+//! same code, and compared row by row.
+
+use std::{fs, path::Path};
+
+use thiserror::Error;
+
+use super::{
+    Settings,
+    startup::{self, JOURNAL, Progress, STORE, StartError},
+};
+use crate::{
+    domain::listing::Listing,
+    journal::{Segments, Summary},
+    store::{Store, index::Index, schema, table::Table},
+};
+
+/// What was found in order.
+pub struct Verified {
+    pub journal: Summary,
+    /// Listings in force.
+    pub live: u64,
+    pub ledger_size: u64,
+    /// Hexadecimal digest of the live set.
+    pub digest: String,
+}
+
+/// The first thing that is wrong.
+#[derive(Debug, Error)]
+pub enum Wrong {
+    #[error(transparent)]
+    CannotTell(#[from] StartError),
+    #[error("the store is at position {store}, the journal at {journal}; `rebuild` mends it")]
+    Position { store: u64, journal: u64 },
+    #[error(
+        "the store's table `{table}` differs from what the journal says, first at row {row}{}; `rebuild` mends it",
+        position.map(|p| format!(" (last changed at position {p})")).unwrap_or_default()
+    )]
+    Row {
+        table: &'static str,
+        row: u64,
+        position: Option<u64>,
+    },
+}
+
+/// Verifies a data folder that no program is using. Changes nothing in it.
+///
+/// # Errors
+/// [`Wrong`] names the first position that is wrong.
+pub fn verify(
+    folder: &Path,
+    settings: &Settings,
+    progress: &mut dyn Progress,
+) -> Result<Verified, Wrong> {
+    let _lock = startup::FolderLock::take(folder)?;
+    let summary = Segments::verify(&folder.join(JOURNAL)).map_err(StartError::from)?;
+    let scratch = folder.join("verify.scratch");
+    let _ = fs::remove_dir_all(&scratch);
+    let outcome = compare(folder, &scratch, settings, progress);
+    let _ = fs::remove_dir_all(&scratch);
+    let (live, ledger_size, digest) = outcome?;
+    Ok(Verified {
+        journal: summary,
+        live,
+        ledger_size,
+        digest,
+    })
+}
+
+fn compare(
+    folder: &Path,
+    scratch: &Path,
+    settings: &Settings,
+    progress: &mut dyn Progress,
+) -> Result<(u64, u64, String), Wrong> {
+    let journal = startup::open_journal(folder, settings, progress)?;
+    let expected = Store::open(scratch, settings.cache_bytes).map_err(StartError::from)?;
+    startup::replay(&expected, &*journal, progress)?;
+    let wanted = expected.position();
+    let actual =
+        Store::open(&folder.join(STORE), settings.cache_bytes).map_err(StartError::from)?;
+    // A store that is merely behind is what a crash leaves; start-up replays it, and so do we.
+    startup::replay(&actual, &*journal, progress)?;
+    let found = actual.position();
+    if found.seq != wanted.seq || found.chain != wanted.chain {
+        return Err(Wrong::Position {
+            store: found.seq,
+            journal: wanted.seq,
+        });
+    }
+    for (table, name) in schema::NAMES.iter().enumerate() {
+        same_rows(&expected, &actual, table, name)?;
+    }
+    Index::load(&actual, &mut |_, _| {}).map_err(StartError::from)?;
+    Ok((wanted.live, wanted.ledger_size, wanted.digest.to_string()))
+}
+
+fn same_rows(
+    expected: &Store,
+    actual: &Store,
+    table: usize,
+    name: &'static str,
+) -> Result<(), Wrong> {
+    let mut left = expected.raw_from(table, &[]);
+    let mut right = actual.raw_from(table, &[]);
+    let mut row = 0;
+    loop {
+        let (a, b) = (left.next().transpose(), right.next().transpose());
+        let a = a.map_err(StartError::from)?;
+        let b = b.map_err(StartError::from)?;
+        if a.is_none() && b.is_none() {
+            return Ok(());
+        }
+        row += 1;
+        if a != b {
+            let position = a
+                .filter(|_| table == schema::Listings::ID)
+                .and_then(|(_, bytes)| postcard::from_bytes::<Listing>(&bytes).ok())
+                .and_then(|listing| listing.history.last()?.part.map(|part| part.seq));
+            return Err(Wrong::Row {
+                table: name,
+                row,
+                position,
+            });
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! Puts the parts together: two listeners, the scheduler, a clean stop.
+
+use std::{
+    io,
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use actix_web::{
+    App, HttpRequest, HttpResponse, HttpServer,
+    dev::ServerHandle,
+    http::header,
+    middleware::{Compress, from_fn},
+    web,
+};
+use thiserror::Error;
+use tokio::{signal::unix::SignalKind, sync::watch, task::JoinHandle};
+use tracing_actix_web::{RootSpanBuilder, TracingLogger};
+use utoipa::OpenApi;
+use utoipa_actix_web::AppExt;
+
+use crate::{
+    api,
+    config::Config,
+    domain::time::Time,
+    http::{contract::Contract, finish::finish, metrics::Metrics, state::State},
+    registry::Registry,
+};
+
+/// Why the service could not start or run.
+#[derive(Debug, Error)]
+pub enum ServerError {
+    #[error("cannot listen on {address}: {source}; choose another with --listen")]
+    Bind {
+        address: SocketAddr,
+        source: io::Error,
+    },
+    #[error("the service stopped: {0}")]
+    Io(#[from] io::Error),
+    #[error("the figures could not be set up: {0}")]
+    Metrics(String),
+}
+
+/// The one clock.
+pub fn now() -> Time {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    Time::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// One span a request: route template and id, never a query, a body or a token.
+pub struct RequestSpan;
+
+impl RootSpanBuilder for RequestSpan {
+    fn on_request_start(request: &actix_web::dev::ServiceRequest) -> tracing::Span {
+        tracing::info_span!(
+            "request",
+            method = %request.method(),
+            route = request.match_pattern().unwrap_or_default(),
+            status = tracing::field::Empty,
+        )
+    }
+
+    fn on_request_end<B: actix_web::body::MessageBody>(
+        span: tracing::Span,
+        outcome: &Result<actix_web::dev::ServiceResponse<B>, actix_web::Error>,
+    ) {
+        if let Ok(response) = outcome {
+            span.record("status", response.status().as_u16());
+        }
+    }
+}
+
+/// A service that is bound and answers.
+pub struct Server {
+    public: ServerHandle,
+    admin: ServerHandle,
+    tasks: Vec<JoinHandle<io::Result<()>>>,
+    scheduler: JoinHandle<()>,
+    stop: watch::Sender<bool>,
+    address: SocketAddr,
+    admin_address: SocketAddr,
+}
+
+fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServerError> {
+    let error = |source| ServerError::Bind { address, source };
+    let listener = TcpListener::bind(address).map_err(error)?;
+    let bound = listener.local_addr().map_err(error)?;
+    Ok((listener, bound))
+}
+
+impl Server {
+    /// Binds both listeners and starts to answer.
+    ///
+    /// # Errors
+    /// [`ServerError::Bind`] names the address.
+    pub async fn start(registry: Arc<Registry>, config: &Config) -> Result<Self, ServerError> {
+        let (listener, address) = bind(config.server.listen)?;
+        let (admin_listener, admin_address) = bind(config.server.admin_listen)?;
+        let mut config = config.clone();
+        if config.server.public_url == Config::default().server.public_url {
+            // Nobody said otherwise: people and programs use the address that was bound.
+            config.server.public_url = format!("http://{address}");
+        }
+        let metrics = Metrics::new().map_err(|error| ServerError::Metrics(error.to_string()))?;
+        let (stop, stopping) = watch::channel(false);
+        let state = web::Data::new(State::new(
+            registry.clone(),
+            &config,
+            metrics,
+            Contract::new(&document(&config.server.public_url)),
+            stopping.clone(),
+            now,
+        ));
+        let public = public_server(listener, &state, &config)?;
+        let admin = admin_server(admin_listener, &state)?;
+        let (public_handle, admin_handle) = (public.handle(), admin.handle());
+        let scheduler = tokio::spawn(schedule(
+            registry,
+            Duration::from_secs(config.schedule.every_seconds),
+            stopping,
+        ));
+        Ok(Self {
+            public: public_handle,
+            admin: admin_handle,
+            tasks: vec![tokio::spawn(public), tokio::spawn(admin)],
+            scheduler,
+            stop,
+            address,
+            admin_address,
+        })
+    }
+
+    /// Where it answers.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Where the figures are.
+    pub fn admin_url(&self) -> String {
+        format!("http://{}", self.admin_address)
+    }
+
+    /// Serves until SIGTERM or SIGINT, then lets requests under way finish.
+    ///
+    /// # Errors
+    /// [`ServerError::Io`] when a listener fails.
+    pub async fn run(self) -> Result<(), ServerError> {
+        let mut terminate = tokio::signal::unix::signal(SignalKind::terminate())?;
+        let mut interrupt = tokio::signal::unix::signal(SignalKind::interrupt())?;
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        self.stop().await
+    }
+
+    /// Stops cleanly: long polls end, requests under way finish.
+    ///
+    /// # Errors
+    /// [`ServerError::Io`] when a listener had failed.
+    pub async fn stop(self) -> Result<(), ServerError> {
+        tracing::info!("stopping");
+        let _ = self.stop.send(true);
+        self.public.stop(true).await;
+        self.admin.stop(false).await;
+        for task in self.tasks {
+            if let Ok(ended) = task.await {
+                ended?;
+            }
+        }
+        let _ = self.scheduler.await;
+        Ok(())
+    }
+}
+
+/// The OpenAPI document of every route.
+pub fn document(public_url: &str) -> utoipa::openapi::OpenApi {
+    let (_, mut document) = App::new()
+        .into_utoipa_app()
+        .openapi(api::Document::openapi())
+        .configure(api::routes)
+        .split_for_parts();
+    document.servers = Some(vec![utoipa::openapi::Server::new(public_url)]);
+    document
+}
+
+fn public_server(
+    listener: TcpListener,
+    state: &web::Data<State>,
+    config: &Config,
+) -> Result<actix_web::dev::Server, ServerError> {
+    let state = state.clone();
+    let server = HttpServer::new(move || {
+        App::new()
+            .into_utoipa_app()
+            .configure(api::routes)
+            .into_app()
+            .configure(api::pages)
+            .app_data(state.clone())
+            .default_service(web::to(unmatched))
+            .wrap(from_fn(finish))
+            .wrap(Compress::default())
+            .wrap(TracingLogger::<RequestSpan>::new())
+    })
+    .workers(match config.server.workers {
+        0 => std::thread::available_parallelism().map_or(2, usize::from),
+        workers => workers,
+    })
+    .max_connections(config.server.max_connections)
+    .client_request_timeout(Duration::from_secs(config.server.client_timeout_seconds))
+    .keep_alive(Duration::from_secs(config.server.keep_alive_seconds))
+    .shutdown_timeout(config.server.shutdown_seconds)
+    .disable_signals()
+    .listen(listener)?
+    .run();
+    Ok(server)
+}
+
+fn admin_server(
+    listener: TcpListener,
+    state: &web::Data<State>,
+) -> Result<actix_web::dev::Server, ServerError> {
+    let state = state.clone();
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(state.clone())
+            .service(api::well_known::healthz)
+            .service(api::well_known::readyz)
+            .route("/metrics", web::get().to(metrics))
+            .default_service(web::to(unmatched))
+            .wrap(from_fn(finish))
+    })
+    .workers(1)
+    .disable_signals()
+    .listen(listener)?
+    .run();
+    Ok(server)
+}
+
+async fn unmatched(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
+    state.openapi.unmatched(&request)
+}
+
+/// Figures for a monitoring system; nothing that identifies.
+async fn metrics(state: web::Data<State>) -> HttpResponse {
+    let published = state.registry.index().published();
+    state
+        .metrics
+        .set_journal_head(state.registry.journal_position());
+    state.metrics.set_index_size(published.live);
+    state.metrics.set_ledger_size(published.ledger_size);
+    match state.metrics.encode() {
+        Ok(text) => HttpResponse::Ok()
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .content_type(crate::http::metrics::CONTENT_TYPE)
+            .body(text),
+        Err(_) => HttpResponse::InternalServerError().finish(),
+    }
+}
+
+/// What happens by itself, every few seconds and at once after start-up: something may have fallen
+/// due while the program was down.
+async fn schedule(registry: Arc<Registry>, every: Duration, mut stopping: watch::Receiver<bool>) {
+    const TIDY_EVERY: u32 = 360;
+    for round in 0u32.. {
+        let registry = registry.clone();
+        let work = tokio::task::spawn_blocking(move || {
+            match registry.expire_due(now()) {
+                Ok(0) => {}
+                Ok(expired) => tracing::info!(expired, "listings expired"),
+                Err(error) => tracing::warn!(%error, "expiries could not be written yet"),
+            }
+            if round % TIDY_EVERY == 0
+                && let Err(error) = registry.tidy(now())
+            {
+                tracing::warn!(%error, "old receipts and sessions could not be dropped yet");
+            }
+        });
+        let _ = work.await;
+        let stop = stopping.wait_for(|stop| *stop);
+        if tokio::time::timeout(every, stop).await.is_ok() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! The in-memory index that answers checks: no lock, no disk.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use super::{
+    Store, StoreError,
+    digest::LiveDigest,
+    schema::{Keys, Live, OfficialRow, Officials, Position},
+    table::decode,
+};
+use crate::domain::{key::Key, time::Time};
+
+/// One key's step from one state of the live set to the next.
+#[derive(Clone)]
+pub struct Publication {
+    pub key: Key,
+    pub before: Option<Live>,
+    pub after: Option<Live>,
+}
+
+/// What the live set adds up to at one ledger size.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Published {
+    pub ledger_size: u64,
+    pub live: u64,
+    pub digest: LiveDigest,
+}
+
+impl From<&Position> for Published {
+    fn from(position: &Position) -> Self {
+        Self {
+            ledger_size: position.ledger_size,
+            live: position.live,
+            digest: position.digest,
+        }
+    }
+}
+
+/// What stood at the keys that changed since a snapshot began; see [`Index::freeze`].
+#[derive(Default)]
+pub struct Frozen {
+    before: Mutex<HashMap<Key, Option<Live>>>,
+}
+
+impl Frozen {
+    /// What the key said when the snapshot began, given the row read from the table afterwards.
+    pub fn at_start(&self, key: &str, row: Option<Live>) -> Option<Live> {
+        let before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
+        before.get(key).cloned().unwrap_or(row)
+    }
+}
+
+/// Keys of the listings in force.
+pub struct Index {
+    live: papaya::HashMap<Box<str>, Live>,
+    officials: papaya::HashMap<Box<str>, OfficialRow>,
+    ledger_size: tokio::sync::watch::Sender<u64>,
+    /// No listing ends before this instant (milliseconds): spares the scheduler its scan.
+    next_due: AtomicI64,
+    published: Mutex<(Published, Vec<std::sync::Weak<Frozen>>)>,
+}
+
+impl Index {
+    /// Builds the index by one scan of the store, recomputing the digest of the live set.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] when the rows disagree with the position kept beside them: the store
+    /// must be rebuilt. Damaged sled files have been seen to open silently wrong.
+    pub fn load(store: &Store, progress: &mut dyn FnMut(u64, u64)) -> Result<Self, StoreError> {
+        let position = store.position();
+        let live = papaya::HashMap::builder()
+            .capacity(usize::try_from(position.live).unwrap_or(0))
+            .build();
+        let mut seen = Published {
+            ledger_size: position.ledger_size,
+            ..Published::default()
+        };
+        let mut next_due = i64::MAX;
+        super::guarded(|| {
+            let map = live.pin();
+            for row in store.trees[<Keys as super::table::Table>::ID].iter() {
+                let (key, bytes) = row?;
+                let Some(entry) = decode::<Keys>(&bytes)?.live else {
+                    continue;
+                };
+                let key = std::str::from_utf8(&key).map_err(|_| StoreError::Damaged("a key"))?;
+                seen.live += 1;
+                seen.digest.add(key, entry.ledger_index);
+                next_due = next_due.min(entry.valid_until.millis());
+                map.insert(key.into(), entry);
+                if seen.live.is_multiple_of(10_000) {
+                    progress(seen.live, position.live);
+                }
+            }
+            Ok(())
+        })?;
+        if seen != Published::from(&position) {
+            return Err(StoreError::Damaged(
+                "the live set disagrees with its digest",
+            ));
+        }
+        let officials = papaya::HashMap::new();
+        for row in store
+            .page::<Officials>(&[], None, usize::MAX, usize::MAX, |_, _| true)?
+            .rows
+        {
+            officials.pin().insert(row.key.as_str().into(), row);
+        }
+        Ok(Self {
+            live,
+            officials,
+            ledger_size: tokio::sync::watch::Sender::new(position.ledger_size),
+            next_due: AtomicI64::new(next_due),
+            published: Mutex::new((seen, Vec::new())),
+        })
+    }
+
+    /// The listing in force for a key at an instant.
+    pub fn find(&self, key: &str, now: Time) -> Option<Live> {
+        self.live
+            .pin()
+            .get(key)
+            .filter(|live| live.valid_until > now)
+            .cloned()
+    }
+
+    /// The protected identifier of a key, if an administrator added it.
+    pub fn official(&self, key: &str) -> Option<OfficialRow> {
+        self.officials.pin().get(key).cloned()
+    }
+
+    /// Follows a write to the table of protected identifiers, given as raw bytes.
+    pub fn set_official(&self, key: &[u8], value: Option<&[u8]>) {
+        let Ok(key) = std::str::from_utf8(key) else {
+            return;
+        };
+        match value.map(decode::<Officials>) {
+            Some(Ok(row)) => drop(self.officials.pin().insert(key.into(), row)),
+            _ => drop(self.officials.pin().remove(key)),
+        }
+    }
+
+    /// Public changes so far.
+    pub fn ledger_size(&self) -> u64 {
+        *self.ledger_size.borrow()
+    }
+
+    /// Tells when the ledger grows.
+    pub fn watch(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.ledger_size.subscribe()
+    }
+
+    /// What the live set adds up to now.
+    pub fn published(&self) -> Published {
+        self.lock().0.clone()
+    }
+
+    /// Starts a snapshot: what stands at this very point, however long it takes to read.
+    pub fn freeze(&self) -> (Published, Arc<Frozen>) {
+        let frozen = Arc::new(Frozen::default());
+        let mut guard = self.lock();
+        guard.1.retain(|other| other.strong_count() > 0);
+        guard.1.push(Arc::downgrade(&frozen));
+        (guard.0.clone(), frozen)
+    }
+
+    /// Before the store's transaction: remembers what running snapshots must still see. Called by
+    /// the one writer, so that no snapshot can begin between this and [`Index::publish`].
+    pub fn publish(
+        &self,
+        steps: &[Publication],
+        position: &Position,
+        commit: impl FnOnce() -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut guard = self.lock();
+        for frozen in guard.1.iter().filter_map(std::sync::Weak::upgrade) {
+            let mut before = frozen.before.lock().unwrap_or_else(PoisonError::into_inner);
+            for step in steps {
+                before
+                    .entry(step.key.clone())
+                    .or_insert_with(|| step.before.clone());
+            }
+        }
+        let committed = commit();
+        let map = self.live.pin();
+        for step in steps {
+            match &step.after {
+                Some(live) => {
+                    self.next_due
+                        .fetch_min(live.valid_until.millis(), Ordering::AcqRel);
+                    map.insert(step.key.as_str().into(), live.clone());
+                }
+                None => {
+                    map.remove(step.key.as_str());
+                }
+            }
+        }
+        guard.0 = Published::from(position);
+        self.ledger_size.send_if_modified(|size| {
+            std::mem::replace(size, position.ledger_size) != position.ledger_size
+        });
+        committed
+    }
+
+    /// Listings whose time has run out, at most `limit`.
+    pub fn due(&self, now: Time, limit: usize) -> Vec<Live> {
+        if self.next_due.load(Ordering::Acquire) > now.millis() {
+            return Vec::new();
+        }
+        // Lowered again by any insert that happens meanwhile.
+        self.next_due.store(i64::MAX, Ordering::Release);
+        let map = self.live.pin();
+        let mut due = Vec::new();
+        let mut next = i64::MAX;
+        for live in map.values() {
+            if live.valid_until <= now && due.len() < limit {
+                due.push(live.clone());
+            } else {
+                next = next.min(live.valid_until.millis());
+            }
+        }
+        self.next_due.fetch_min(next, Ordering::AcqRel);
+        due
+    }
+
+    /// Tells the scheduler to look again, after an expiry that could not be written.
+    pub fn look_again(&self) {
+        self.next_due.store(i64::MIN, Ordering::Release);
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, (Published, Vec<std::sync::Weak<Frozen>>)> {
+        self.published
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -89,6 +89,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(listings::reject)
         .service(listings::renew)
         .service(listings::delist)
+        .service(listings::erase_notes)
         .service(imports::upload)
         .service(imports::list)
         .service(imports::get)

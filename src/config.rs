@@ -105,8 +105,6 @@ pub struct Limits {
     pub officer_requests_per_minute: u32,
     /// Attempts to sign in from one address each minute.
     pub sign_in_per_minute: u32,
-    /// Reports and appeals from one address each minute.
-    pub intake_per_minute: u32,
 }
 
 /// Days a listing is in force without new evidence, by kind of identifier.
@@ -186,8 +184,6 @@ pub enum LogFormat {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
-    /// Seconds an access token is valid.
-    pub access_token_seconds: u64,
     /// Hours until somebody must sign in again.
     pub refresh_hours: u64,
     /// Hours an enrolment code is valid.

@@ -8,7 +8,7 @@ use std::{
 };
 
 use actix_web::{
-    App, HttpRequest, HttpResponse, HttpServer,
+    App, HttpMessage, HttpRequest, HttpResponse, HttpServer,
     dev::ServerHandle,
     http::header,
     middleware::{Compress, from_fn},
@@ -16,7 +16,7 @@ use actix_web::{
 };
 use thiserror::Error;
 use tokio::{signal::unix::SignalKind, sync::watch, task::JoinHandle};
-use tracing_actix_web::{RootSpanBuilder, TracingLogger};
+use tracing_actix_web::{RequestId, RootSpanBuilder, TracingLogger};
 use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
@@ -59,6 +59,10 @@ impl RootSpanBuilder for RequestSpan {
             "request",
             method = %request.method(),
             route = request.match_pattern().unwrap_or_default(),
+            id = %request
+                .extensions()
+                .get::<RequestId>()
+                .map_or_else(uuid::Uuid::nil, |id| **id),
             status = tracing::field::Empty,
         )
     }
@@ -68,7 +72,14 @@ impl RootSpanBuilder for RequestSpan {
         outcome: &Result<actix_web::dev::ServiceResponse<B>, actix_web::Error>,
     ) {
         if let Ok(response) = outcome {
-            span.record("status", response.status().as_u16());
+            let status = response.status().as_u16();
+            span.record("status", status);
+            let _entered = span.enter();
+            if status >= 500 {
+                tracing::warn!("answered");
+            } else {
+                tracing::debug!("answered");
+            }
         }
     }
 }

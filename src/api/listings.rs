@@ -1,12 +1,14 @@
 //! `/v1/listings`: proposing, reading, deciding.
 
-use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, http::header, post, web};
+use actix_web::{
+    HttpRequest, HttpResponse, delete, get, http::StatusCode, http::header, post, web,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::view::{self, ListingJson};
 use crate::{
-    access::capability::{Officer, Reader, Supervisor},
+    access::capability::{Admin, Officer, Reader, Supervisor},
     domain::{
         identifier::Identifier,
         listing::{Decision, Listing, Status},
@@ -214,6 +216,30 @@ pub async fn get(
             .finish());
     }
     Ok(answer(StatusCode::OK, &listing, lang.0))
+}
+
+/// Destroys the notes and reasons written about a listing, for ever. The history stays, without its
+/// words. For administrators, when the law demands it.
+#[utoipa::path(
+    tag = "administration",
+    params(("id" = uuid::Uuid, Path)),
+    responses(
+        (status = 204),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("officer" = [])),
+)]
+#[delete("/v1/listings/{id}/notes")]
+pub async fn erase_notes(
+    state: web::Data<State>,
+    person: Person,
+    id: Id,
+) -> Result<HttpResponse, Problem> {
+    let admin = Admin::of(&person.0)?;
+    let (registry, now) = (state.registry.clone(), state.now());
+    State::blocking(move || registry.erase_notes(&admin, id.0, now)).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 /// Why a decision is taken.

@@ -73,7 +73,6 @@ pub(super) const RULES: &[(&str, Kind)] = &[
         Number(10, MOST_PER_MINUTE),
     ),
     ("limits.sign_in_per_minute", Number(1, MOST_PER_MINUTE)),
-    ("limits.intake_per_minute", Number(1, MOST_PER_MINUTE)),
     ("validity.phone_days", Number(1, MOST_DAYS)),
     ("validity.account_days", Number(1, MOST_DAYS)),
     ("validity.wallet_days", Number(1, MOST_DAYS)),
@@ -85,7 +84,6 @@ pub(super) const RULES: &[(&str, Kind)] = &[
         Word(&["error", "warn", "info", "debug", "trace"]),
     ),
     ("log.format", Word(&["text", "json"])),
-    ("sign_in.access_token_seconds", Number(60, 3600)),
     ("sign_in.refresh_hours", Number(1, 24 * 30)),
     ("sign_in.invitation_hours", Number(1, 24 * 30)),
 ];

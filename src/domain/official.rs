@@ -4,9 +4,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use serde::{Deserialize, Serialize};
-
-use super::{identifier::Identifier, key::Key, table, time::Time};
+use super::{identifier::Identifier, table};
 
 const TABLE: &str = include_str!("../../config/short_codes.tsv");
 
@@ -18,21 +16,6 @@ const STATE_NETWORK: &str = "phone:+8469";
 
 /// The category of [`STATE_NETWORK`] in the table.
 const STATE_CATEGORY: &str = "state_network";
-
-/// A protected identifier that an administrator added.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Official {
-    /// The identifier.
-    pub key: Key,
-    /// Whose it is, Vietnamese.
-    pub name_vi: String,
-    /// Whose it is, English.
-    pub name_en: String,
-    /// What kind of body, a machine word.
-    pub category: String,
-    /// When it was added.
-    pub added_at: Time,
-}
 
 /// A protected identifier that comes with the program.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -33,17 +33,32 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     type Future = Pending<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let bytes = JsonBytes::from_request(request, payload);
+        Box::pin(async move {
+            let JsonBytes(bytes) = bytes.await?;
+            Ok(Self {
+                value: parse_json(&bytes)?,
+                bytes,
+            })
+        })
+    }
+}
+
+/// A body that says it is JSON, not read yet.
+pub struct JsonBytes(pub Bytes);
+
+impl FromRequest for JsonBytes {
+    type Error = Problem;
+    type Future = Pending<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let is_json = media_type(request).is_some_and(|kind| kind == "application/json");
         let body = body(request, payload, MAX_JSON_BYTES);
         Box::pin(async move {
             if !is_json {
                 return Err(Problem::new("unsupported-media-type"));
             }
-            let bytes = body.await?;
-            Ok(Self {
-                value: parse_json(&bytes)?,
-                bytes,
-            })
+            body.await.map(Self)
         })
     }
 }

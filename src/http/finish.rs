@@ -3,12 +3,13 @@
 use std::time::Instant;
 
 use actix_web::{
-    Error,
+    Error, HttpMessage,
     body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::header::{self, HeaderName, HeaderValue},
     middleware::Next,
 };
+use tracing_actix_web::RequestId;
 use uuid::Uuid;
 
 use super::{extract, problem::Problem, state::State};
@@ -28,8 +29,11 @@ pub async fn finish<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let started = Instant::now();
-    let id = Uuid::now_v7();
     let http = request.request().clone();
+    let id = http
+        .extensions()
+        .get::<RequestId>()
+        .map_or_else(Uuid::now_v7, |id| **id);
     let outcome = next.call(request).await;
     let mut response = match outcome {
         Ok(response) => response.map_into_left_body(),

@@ -5,6 +5,7 @@
 //! happened. After it: replay at start-up finishes the rest.
 
 use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, PoisonError,
         atomic::Ordering,
@@ -258,7 +259,17 @@ fn run(shared: &Shared, waiting: &Receiver<Work>) {
     while let Ok(first) = waiting.recv() {
         let ready = ready(shared, &mut last_try);
         match ready {
-            Ok(store) => batch(shared, &store, first, waiting),
+            Ok(store) => {
+                let done = catch_unwind(AssertUnwindSafe(|| batch(shared, &store, first, waiting)));
+                if done.is_err() {
+                    // Memory may no longer say what the journal says. The journal is whole: a new
+                    // start is the safe way on.
+                    tracing::error!(
+                        "the writer panicked; stopping at once, nothing acknowledged is lost"
+                    );
+                    std::process::abort();
+                }
+            }
             Err(error) => {
                 tracing::warn!(%error, "writes are refused");
                 refuse(first);

@@ -4,9 +4,9 @@ use uuid::Uuid;
 
 use super::{Plan, ReceiptKey, Registry, RegistryError, error::field, new_id};
 use crate::{
-    access::capability::{FreshSupervisor, Officer, Reader},
+    access::capability::{Admin, FreshSupervisor, Officer, Reader},
     domain::{
-        change::{Actor, Change},
+        change::{Actor, Change, PartRef},
         identifier::Identifier,
         key::Key,
         listing::{Decision, Listing, Status},
@@ -139,6 +139,49 @@ impl Registry {
                     Decision::Delist => Change::Delisted { id, reason },
                 });
                 Ok(plan)
+            },
+            move |view, _| load(view, id),
+        )
+    }
+
+    /// Destroys the notes and reasons of a listing, in the journal and in the store. The history
+    /// stays, without its words, and the journal's chain stays verifiable.
+    ///
+    /// # Errors
+    /// [`RegistryError::NotFound`]; [`RegistryError::Unavailable`] when it is not complete: again.
+    pub fn erase_notes(
+        &self,
+        admin: &Admin,
+        id: Uuid,
+        now: Time,
+    ) -> Result<Listing, RegistryError> {
+        let listing = self
+            .shared
+            .store()?
+            .get::<Listings>(&id)?
+            .ok_or(RegistryError::NotFound)?;
+        let parts: Vec<PartRef> = listing.history.iter().filter_map(|e| e.part).collect();
+        // Destroyed first, written down afterwards: a crash in between leaves a text in the store
+        // only, where asking again (or a rebuild) removes it.
+        for part in &parts {
+            self.shared
+                .journal
+                .erase(part.seq, part.part)
+                .map_err(|error| {
+                    tracing::error!(%error, "a note could not be erased");
+                    RegistryError::Unavailable
+                })?;
+        }
+        self.commit(
+            admin.actor(),
+            now,
+            None,
+            move |_| {
+                let erased = |part| Change::Erased { part, listing: id };
+                Ok(Plan {
+                    changes: parts.into_iter().map(erased).collect(),
+                    ..Plan::default()
+                })
             },
             move |view, _| load(view, id),
         )

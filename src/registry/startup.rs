@@ -266,7 +266,6 @@ pub(super) fn open_journal(
 ) -> Result<Arc<dyn Journal>, StartError> {
     let options = journal::Options {
         segment_bytes: settings.segment_bytes,
-        ..journal::Options::default()
     };
     let opened = Segments::open(&folder.join(JOURNAL), options, &mut |p| {
         progress.step(Phase::Journal, p.bytes_done, p.bytes_total);

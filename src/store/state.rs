@@ -434,21 +434,29 @@ fn note_confirmer(view: &mut View<'_>, import: Uuid, by: Actor) -> Result<(), St
     view.put::<Imports>(&import, &row)
 }
 
+/// Forgets a text wherever it stands: the rows of an office list share one note, and a batch shares
+/// one reason.
 fn erase(view: &mut View<'_>, listing: Uuid, part: PartRef) -> Result<(), StoreError> {
-    let mut row = view.must::<Listings>(&listing, "no such listing")?;
-    for event in &mut row.history {
-        if event.part == Some(part) {
-            event.why = None;
+    let about = view.must::<Listings>(&listing, "no such listing")?;
+    let mut sharing = vec![listing];
+    if let Some(line) = about.import {
+        for mut stored in view.staged_rows(line.import)? {
+            sharing.extend(stored.row.proposals.iter().map(|(id, _)| *id));
+            if stored.part == Some(part) {
+                stored.evidence = None;
+                view.put::<ImportRows>(&(line.import, stored.row.line), &stored)?;
+            }
         }
     }
-    view.put::<Listings>(&listing, &row)?;
-    if let Some(line) = row.import {
-        let key = (line.import, line.line);
-        if let Some(mut stored) = view.get::<ImportRows>(&key)?
-            && stored.part == Some(part)
-        {
-            stored.evidence = None;
-            view.put::<ImportRows>(&key, &stored)?;
+    for id in sharing {
+        let Some(mut row) = view.get::<Listings>(&id)? else {
+            continue;
+        };
+        if row.history.iter().any(|event| event.part == Some(part)) {
+            for event in row.history.iter_mut().filter(|e| e.part == Some(part)) {
+                event.why = None;
+            }
+            view.put::<Listings>(&id, &row)?;
         }
     }
     Ok(())

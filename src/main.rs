@@ -1,1 +1,7 @@
-fn main() {}
+//! The program: see `canhgiac --help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    canhgiac::cli::main()
+}

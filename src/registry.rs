@@ -18,6 +18,7 @@ pub mod office_list;
 pub mod officials;
 pub mod partners;
 pub mod schedule;
+pub mod seed;
 pub mod sign_in;
 pub mod startup;
 pub mod verify;

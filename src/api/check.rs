@@ -277,7 +277,7 @@ fn answer(
             .read()
             .map_err(|shape| bad_shape(shape, many.then_some(place)))?;
         let checked = state.registry.check(read, now);
-        let result = present(state, input, checked, lang);
+        let result = present(&state.issuer.url, input, checked, lang);
         cost += match result.verdict {
             VerdictWord::NoRecord => state.limits.cost_no_record,
             _ => state.limits.cost_hit,
@@ -335,14 +335,20 @@ fn bad_shape(shape: Shape, place: Option<usize>) -> Problem {
     )
 }
 
-fn present(state: &State, input: IdentifierInput, checked: Checked, lang: Lang) -> CheckResult {
+/// The answer to one question. `public_url` is where problems are explained.
+pub fn present(
+    public_url: &str,
+    input: IdentifierInput,
+    checked: Checked,
+    lang: Lang,
+) -> CheckResult {
     match checked {
         Checked::One {
             identifier,
             verdict,
         } => one(input, &identifier, verdict, lang),
         Checked::AtSomeBank(found) => at_some_bank(input, &found, lang),
-        Checked::Unreadable(unreadable) => unreadable_item(state, input, &unreadable, lang),
+        Checked::Unreadable(unreadable) => unreadable_item(public_url, input, &unreadable, lang),
     }
 }
 
@@ -470,7 +476,7 @@ fn at_some_bank(
 }
 
 fn unreadable_item(
-    state: &State,
+    public_url: &str,
     input: IdentifierInput,
     unreadable: &Unreadable,
     lang: Lang,
@@ -489,7 +495,7 @@ fn unreadable_item(
         .map(json::identifier)
         .collect();
     result.problem = problem_catalogue::find(code).map(|kind| ItemProblem {
-        kind: problem_catalogue::type_uri(code, &state.issuer.url),
+        kind: problem_catalogue::type_uri(code, public_url),
         title: match lang {
             Lang::Vi => kind.title_vi,
             Lang::En => kind.title_en,

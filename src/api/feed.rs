@@ -95,10 +95,10 @@ fn feed_headers(response: &mut HttpResponseBuilder, published: &Published) {
     response.insert_header((header::CACHE_CONTROL, "private, no-cache"));
 }
 
-/// Format of a snapshot.
+/// FeedFormat of a snapshot.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Format {
+pub enum FeedFormat {
     #[default]
     Ndjson,
     Csv,
@@ -110,7 +110,7 @@ pub enum Format {
 #[into_params(parameter_in = Query)]
 pub struct SnapshotQuery {
     #[param(inline)]
-    format: Option<Format>,
+    format: Option<FeedFormat>,
 }
 
 /// The listed set at one ledger size: one `put` line a listing in order of keys, then
@@ -138,8 +138,8 @@ pub async fn get_snapshot(
     let caller = caller(&request, &state)?;
     let format = match query.0.format {
         Some(format) => format,
-        None if wants_csv(&request) => Format::Csv,
-        None => Format::Ndjson,
+        None if wants_csv(&request) => FeedFormat::Csv,
+        None => FeedFormat::Ndjson,
     };
     let turn = state
         .snapshots
@@ -150,7 +150,7 @@ pub async fn get_snapshot(
     let partner = caller.partner_id();
     let snapshot = State::blocking(move || registry.snapshot(&caller)).await?;
     let published = snapshot.published.clone();
-    let word = if format == Format::Csv {
+    let word = if format == FeedFormat::Csv {
         "csv"
     } else {
         "ndjson"
@@ -182,8 +182,8 @@ pub async fn get_snapshot(
         write_snapshot(&snapshot, format, &sender);
     });
     response.content_type(match format {
-        Format::Ndjson => "application/x-ndjson",
-        Format::Csv => "text/csv; charset=utf-8",
+        FeedFormat::Ndjson => "application/x-ndjson",
+        FeedFormat::Csv => "text/csv; charset=utf-8",
     });
     Ok(response.streaming(Lines(receiver)))
 }
@@ -200,12 +200,12 @@ fn wants_csv(request: &HttpRequest) -> bool {
 /// so a fault in the middle ends the body in error and can't be mistaken for the end.
 fn write_snapshot(
     snapshot: &Snapshot,
-    format: Format,
+    format: FeedFormat,
     sender: &mpsc::Sender<Result<Bytes, std::io::Error>>,
 ) {
     let mut buffer = Vec::with_capacity(CHUNK + 1024);
     let mut count = 0u64;
-    if format == Format::Csv {
+    if format == FeedFormat::Csv {
         buffer.extend_from_slice(CSV_HEAD.as_bytes());
     }
     for row in snapshot.rows() {
@@ -230,7 +230,7 @@ fn write_snapshot(
         let _ = sender.blocking_send(Err(std::io::Error::other("snapshot cut")));
         return;
     }
-    if format == Format::Ndjson {
+    if format == FeedFormat::Ndjson {
         let size = snapshot.published.ledger_size;
         let _ = writeln!(
             buffer,
@@ -244,14 +244,22 @@ fn write_snapshot(
 /// First line of the CSV form. Keys hold neither commas nor quotes.
 pub const CSV_HEAD: &str = "seq,key,kind,listing,method,unit,listed_at,valid_until,disputed\r\n";
 
-fn write_line(out: &mut Vec<u8>, format: Format, line: &PutLine<'_>) -> std::io::Result<()> {
+/// Writes one listing in force.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_line(
+    out: &mut Vec<u8>,
+    format: FeedFormat,
+    line: &PutLine<'_>,
+) -> std::io::Result<()> {
     match format {
-        Format::Ndjson => {
+        FeedFormat::Ndjson => {
             serde_json::to_writer(&mut *out, line)?;
             out.push(b'\n');
             Ok(())
         }
-        Format::Csv => write!(
+        FeedFormat::Csv => write!(
             out,
             "{},{},{},{},{},{},{},{},{}\r\n",
             line.seq,

@@ -190,12 +190,17 @@ fn answer(status: StatusCode, view: &ImportView, lang: Lang) -> HttpResponse {
             response.insert_header((header::LOCATION, format!("/v1/imports/{}", import.id)));
         }
     }
-    response.json(ImportJson {
+    response.json(present(view, lang))
+}
+
+/// An import as JSON.
+pub fn present(view: &ImportView, lang: Lang) -> ImportJson {
+    ImportJson {
         id: view.import.as_ref().map(|import| import.id),
         about: view.import.as_ref().map(|import| about(import, lang)),
         rows: view.rows.iter().map(|r| row(r, lang)).collect(),
         summary: summary(&view.rows),
-    })
+    }
 }
 
 /// Reads an office's list and proposes what it holds, as one batch. The header row is found wherever

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Registry, RegistryError};
 use crate::{
-    access::capability::PartnerCaller,
+    access::capability::{Admin, PartnerCaller},
     store::{
         Store,
         index::{Frozen, Published},
@@ -69,11 +69,23 @@ impl Registry {
         })
     }
 
+    /// As [`Registry::snapshot`], for an export at the machine.
+    ///
+    /// # Errors
+    /// [`RegistryError::Unavailable`].
+    pub fn snapshot_at_console(&self, _admin: &Admin) -> Result<Snapshot, RegistryError> {
+        self.freeze()
+    }
+
     /// The listed set as it is at this very moment.
     ///
     /// # Errors
     /// [`RegistryError::Unavailable`].
     pub fn snapshot(&self, _caller: &PartnerCaller) -> Result<Snapshot, RegistryError> {
+        self.freeze()
+    }
+
+    fn freeze(&self) -> Result<Snapshot, RegistryError> {
         let store = self.shared.store()?;
         let (published, frozen) = self.index().freeze();
         Ok(Snapshot {

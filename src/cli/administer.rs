@@ -1,0 +1,252 @@
+//! init, user, partner, unit, key: work on the data folder itself, by whoever may read it.
+
+use serde_json::{Value, json};
+
+use super::{
+    CliError, Context, Outcome,
+    args::{KeyCommand, PartnerCommand, UnitCommand, UserCommand},
+    say,
+};
+use crate::{
+    access::capability::Console,
+    domain::{
+        partner::{PartnerKind, Scope},
+        role::Role,
+        unit::{self, UnitCode},
+        user::{User, Username},
+    },
+    registry::{
+        Registry,
+        accounts::{NewUser, UserEdit},
+        partners::{NewPartner, PartnerEdit},
+    },
+    server::now,
+};
+
+fn usage(text: impl ToString) -> CliError {
+    CliError::Usage(text.to_string())
+}
+
+fn username(text: &str) -> Result<Username, CliError> {
+    Username::parse(text).map_err(usage)
+}
+
+fn unit_code(text: &str) -> Result<UnitCode, CliError> {
+    UnitCode::parse(text)
+        .map_err(|_| usage(format!("there is no unit {text}; see `canhgiac unit find`")))
+}
+
+pub(super) fn init(context: &Context, admin: &str) -> Result<Outcome, CliError> {
+    let data = context.data()?;
+    let username = username(admin)?;
+    Registry::create(data, now())?;
+    let registry = context.open()?;
+    let new = NewUser {
+        username,
+        role: Role::Admin,
+        unit: UnitCode::national(),
+    };
+    let (user, code) = registry.add_user(&Console::admin(), new, None, now())?;
+    invited(context, &user, &code);
+    if !context.json {
+        eprintln!(
+            "Next: `canhgiac serve --data {}`, then POST /v1/enrolment with this code.",
+            data.display()
+        );
+    }
+    Ok(Outcome::Done)
+}
+
+fn invited(context: &Context, user: &User, code: &str) {
+    if context.json {
+        say(&json!({
+            "id": user.id, "username": user.username.as_str(), "role": user.role.as_str(),
+            "unit": user.unit.as_str(), "enrolment_code": code,
+        })
+        .to_string());
+    } else {
+        say(&format!(
+            "{} ({}, {}): one-time enrolment code {code}, good until {}",
+            user.username,
+            user.role.as_str(),
+            user.unit.as_str(),
+            user.invited_until.rfc3339()
+        ));
+    }
+}
+
+pub(super) fn user(context: &Context, what: UserCommand) -> Result<Outcome, CliError> {
+    let registry = context.open()?;
+    let admin = Console::admin();
+    let find = |name: &str| -> Result<User, CliError> {
+        let name = username(name)?;
+        registry
+            .find_user(&Console::auditor(), &name)?
+            .ok_or_else(|| usage(format!("there is no user {name}")))
+    };
+    match what {
+        UserCommand::Add {
+            username: name,
+            role,
+            unit,
+        } => {
+            let new = NewUser {
+                username: username(&name)?,
+                role: Role::parse(&role)
+                    .ok_or_else(|| usage("a role is officer, supervisor, auditor or admin"))?,
+                unit: unit_code(&unit)?,
+            };
+            let (user, code) = registry.add_user(&admin, new, None, now())?;
+            invited(context, &user, &code);
+        }
+        UserCommand::List => {
+            let (users, _) = registry.users(&Console::auditor(), None, usize::MAX)?;
+            table(
+                context,
+                users.iter().map(|u| {
+                    json!([
+                        u.username.as_str(),
+                        u.role.as_str(),
+                        u.unit.as_str(),
+                        u.status
+                    ])
+                }),
+            );
+        }
+        UserCommand::Invite { username } => {
+            let (user, code) = registry.invite_again(&admin, find(&username)?.id, now())?;
+            invited(context, &user, &code);
+        }
+        UserCommand::Suspend { username } => {
+            suspend_user(&registry, &find(&username)?, true)?;
+        }
+        UserCommand::Restore { username } => {
+            suspend_user(&registry, &find(&username)?, false)?;
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+fn suspend_user(registry: &Registry, user: &User, suspended: bool) -> Result<(), CliError> {
+    let edit = UserEdit {
+        suspended: Some(suspended),
+        ..UserEdit::default()
+    };
+    registry.edit_user(&Console::admin(), user.id, edit, None, now())?;
+    Ok(())
+}
+
+/// Rows as JSON arrays, or as columns.
+fn table(context: &Context, rows: impl Iterator<Item = Value>) {
+    for row in rows {
+        if context.json {
+            say(&row.to_string());
+            continue;
+        }
+        let cells: Vec<String> = row
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|cell| {
+                cell.as_str()
+                    .map_or_else(|| cell.to_string(), str::to_owned)
+            })
+            .collect();
+        say(&cells.join("\t"));
+    }
+}
+
+pub(super) fn partner(context: &Context, what: PartnerCommand) -> Result<Outcome, CliError> {
+    let registry = context.open()?;
+    let admin = Console::admin();
+    let told = |(partner, secret): (crate::domain::partner::Partner, String)| {
+        table(
+            context,
+            std::iter::once(json!([partner.id, partner.name, secret])),
+        );
+    };
+    let suspend = |id, suspended| -> Result<(), CliError> {
+        let edit = PartnerEdit {
+            suspended: Some(suspended),
+            ..PartnerEdit::default()
+        };
+        registry.edit_partner(&admin, id, edit, None, now())?;
+        Ok(())
+    };
+    match what {
+        PartnerCommand::Add { name, kind, scopes } => {
+            let kind = match kind.as_str() {
+                "telecom" => PartnerKind::Telecom,
+                "bank" => PartnerKind::Bank,
+                "wallet" => PartnerKind::Wallet,
+                _ => return Err(usage("a kind is telecom, bank or wallet")),
+            };
+            let scopes = scopes
+                .iter()
+                .map(|word| Scope::parse(word).ok_or_else(|| usage(format!("no scope {word}"))))
+                .collect::<Result<_, _>>()?;
+            let new = NewPartner {
+                name,
+                kind,
+                scopes,
+                public_key: None,
+            };
+            told(registry.add_partner(&admin, new, None, now())?);
+        }
+        PartnerCommand::List => {
+            let (partners, _) = registry.partners(&Console::auditor(), None, usize::MAX)?;
+            table(
+                context,
+                partners
+                    .iter()
+                    .map(|p| json!([p.id, p.name, p.kind, p.status])),
+            );
+        }
+        PartnerCommand::Secret { id } => told(registry.new_secret(&admin, id, now())?),
+        PartnerCommand::Suspend { id } => suspend(id, true)?,
+        PartnerCommand::Restore { id } => suspend(id, false)?,
+    }
+    Ok(Outcome::Done)
+}
+
+pub(super) fn unit(context: &Context, what: UnitCommand) -> Result<Outcome, CliError> {
+    let row = |unit: &unit::Unit| json!([unit.code.as_str(), unit.name_vi, unit.name_en]);
+    match what {
+        UnitCommand::List { parent } => {
+            let parent = parent
+                .as_deref()
+                .map_or(Ok(UnitCode::national()), unit_code)?;
+            table(context, unit::children(parent).map(row));
+            Ok(Outcome::Done)
+        }
+        UnitCommand::Find { text } => match unit::locate(&text.join(" "), None) {
+            Some(code) => {
+                table(context, std::iter::once(row(code.unit())));
+                Ok(Outcome::Done)
+            }
+            None => Ok(Outcome::No),
+        },
+    }
+}
+
+pub(super) fn key(context: &Context, what: KeyCommand) -> Result<Outcome, CliError> {
+    let registry = context.open()?;
+    let admin = Console::admin();
+    match what {
+        KeyCommand::Show => {}
+        KeyCommand::Rotate => drop(registry.rotate_key(&admin, now())?),
+        KeyCommand::Retire { kid } => registry.retire_key(&admin, &kid, now())?,
+    }
+    table(
+        context,
+        registry.keys(&admin).into_iter().map(|key| {
+            let standing = if key.active {
+                "active"
+            } else {
+                "checking only"
+            };
+            json!([key.kid, key.created.rfc3339(), standing])
+        }),
+    );
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,217 @@
+//! Commands and flags.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Registry of verified scam phone numbers, bank accounts and e-wallets.
+///
+/// Try it: `canhgiac demo`. Exit codes: 0 done, 1 the answer is no, 2 could not.
+#[derive(Parser)]
+#[command(name = "canhgiac", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// The data folder.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// A configuration file; else config.toml in the data folder.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Print JSON, for programs.
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Make a data folder with keys and a first administrator.
+    Init {
+        /// Name of the first administrator.
+        #[arg(long, default_value = "admin")]
+        admin: String,
+    },
+    /// Serve the API until stopped (SIGTERM).
+    Serve {
+        /// Address and port; port 0 takes a free one and prints it.
+        #[arg(long, value_name = "ADDR")]
+        listen: Option<String>,
+        /// Address and port of /metrics.
+        #[arg(long, value_name = "ADDR")]
+        admin_listen: Option<String>,
+    },
+    /// Serve sample data and print what to paste. The folder is thrown away unless --data names one.
+    Demo {
+        #[arg(long, value_name = "ADDR")]
+        listen: Option<String>,
+        /// Add this many synthetic listings.
+        #[arg(long, default_value_t = 0, value_name = "N")]
+        listings: u64,
+    },
+    /// Check one identifier. Exit code 1 when it is listed, 2 when it can't be read.
+    Check {
+        /// Anything: a number in any spelling, "VCB 0000000070001", a VietQR text.
+        #[arg(required = true)]
+        text: Vec<String>,
+        #[arg(long, value_enum, default_value = "vi")]
+        lang: Language,
+    },
+    /// Propose what an office's list holds (CSV or XLSX). A second officer confirms it.
+    Import {
+        file: PathBuf,
+        /// In whose name.
+        #[arg(long)]
+        user: String,
+        /// Only say what would happen.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Write the listed set.
+    Export {
+        #[arg(long, value_enum, default_value = "ndjson")]
+        format: Format,
+        /// A file; else stdout.
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Accounts of officers, supervisors, auditors, administrators.
+    User {
+        #[command(subcommand)]
+        what: UserCommand,
+    },
+    /// Programs of telecoms, banks and wallets.
+    Partner {
+        #[command(subcommand)]
+        what: PartnerCommand,
+    },
+    /// The tree of units.
+    Unit {
+        #[command(subcommand)]
+        what: UnitCommand,
+    },
+    /// Keys that sign tokens.
+    Key {
+        #[command(subcommand)]
+        what: KeyCommand,
+    },
+    /// Copy journal and secrets to a new folder; also while the service runs.
+    Backup {
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
+    /// Make a data folder from a backup.
+    Restore {
+        #[arg(long, value_name = "DIR")]
+        from: PathBuf,
+    },
+    /// Check that journal and store agree; names the first position that is wrong.
+    Verify,
+    /// Build the store again from the journal.
+    Rebuild,
+    /// Print the effective configuration and where each value came from.
+    Config,
+}
+
+impl Command {
+    /// Flags that are settings too.
+    pub fn overrides(&self) -> Vec<(String, String)> {
+        let mut flags = Vec::new();
+        let mut set = |path: &str, value: &Option<String>| {
+            if let Some(value) = value {
+                flags.push((path.to_owned(), value.clone()));
+            }
+        };
+        match self {
+            Self::Serve {
+                listen,
+                admin_listen,
+            } => {
+                set("server.listen", listen);
+                set("server.admin_listen", admin_listen);
+            }
+            Self::Demo { listen, .. } => {
+                set("server.listen", listen);
+                set("server.admin_listen", &Some("127.0.0.1:0".into()));
+            }
+            _ => {}
+        }
+        flags
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Language {
+    Vi,
+    En,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Ndjson,
+    Csv,
+}
+
+#[derive(Subcommand)]
+pub enum UserCommand {
+    /// Make an account and print its one-time enrolment code.
+    Add {
+        username: String,
+        /// officer, supervisor, auditor or admin
+        #[arg(long)]
+        role: String,
+        /// Code of a unit: VN, 38, 14812 …
+        #[arg(long)]
+        unit: String,
+    },
+    /// Print every account.
+    List,
+    /// Invite again, for a lost telephone.
+    Invite { username: String },
+    /// End every session and refuse new ones.
+    Suspend { username: String },
+    /// Take a suspension back.
+    Restore { username: String },
+}
+
+#[derive(Subcommand)]
+pub enum PartnerCommand {
+    /// Add a partner and print its secret.
+    Add {
+        name: String,
+        /// telecom, bank or wallet
+        #[arg(long)]
+        kind: String,
+        /// feed:read, check:bulk, flags:write, requests:answer
+        #[arg(long, value_delimiter = ',')]
+        scopes: Vec<String>,
+    },
+    /// Print every partner.
+    List,
+    /// Give a partner a new secret.
+    Secret { id: uuid::Uuid },
+    /// Refuse its tokens from now.
+    Suspend { id: uuid::Uuid },
+    /// Take a suspension back.
+    Restore { id: uuid::Uuid },
+}
+
+#[derive(Subcommand)]
+pub enum UnitCommand {
+    /// Print the units right below one (all provinces when none is named).
+    List {
+        #[arg(long)]
+        parent: Option<String>,
+    },
+    /// Find a unit by name, old names of Thanh Hóa included.
+    Find { text: Vec<String> },
+}
+
+#[derive(Subcommand)]
+pub enum KeyCommand {
+    /// Print the keys.
+    Show,
+    /// Bring a new key into use.
+    Rotate,
+    /// Withdraw a key at once.
+    Retire { kid: String },
+}

@@ -1,0 +1,256 @@
+//! `demo`: sample people, partners and listings, served until stopped.
+
+use std::{path::PathBuf, sync::Arc};
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{CliError, Context, Outcome, progress, runtime, say, settings};
+use crate::{
+    access::{
+        capability::{Console, FreshSupervisor, Officer},
+        secret::random,
+        totp,
+    },
+    domain::{
+        account::{Account, AccountNumber},
+        bank::Bin,
+        identifier::Identifier,
+        method::{self, MethodId},
+        partner::{PartnerKind, Scope},
+        role::Role,
+        unit::UnitCode,
+        user::{User, Username},
+    },
+    registry::{Registry, accounts::NewUser, partners::NewPartner},
+    server::{Server, now},
+};
+
+/// The list that an office keeps; everything in it is synthetic.
+const LIST: &[u8] = include_bytes!("../../config/demo_list.xlsx");
+
+const PEOPLE: [(&str, Role, &str); 7] = [
+    ("canbo.bimson", Role::Officer, "14812"),
+    ("chihuy.bimson", Role::Supervisor, "14812"),
+    ("canbo.quangtrung", Role::Officer, "14818"),
+    ("chihuy.quangtrung", Role::Supervisor, "14818"),
+    ("chihuy.thanhhoa", Role::Supervisor, "38"),
+    ("kiemtra", Role::Auditor, "VN"),
+    ("quantri", Role::Admin, "VN"),
+];
+
+/// A folder that goes away with the demo.
+struct Folder {
+    path: PathBuf,
+    thrown_away: bool,
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if self.thrown_away {
+            let _ = std::fs::remove_dir_all(&self.path);
+        }
+    }
+}
+
+struct Person {
+    user: User,
+    password: String,
+    totp_secret: String,
+}
+
+pub(super) fn run(context: &Context, listings: u64) -> Result<Outcome, CliError> {
+    let folder = match &context.data {
+        Some(path) => Folder {
+            path: path.clone(),
+            thrown_away: false,
+        },
+        None => Folder {
+            path: std::env::temp_dir().join(format!("canhgiac-demo-{}", Uuid::now_v7().simple())),
+            thrown_away: true,
+        },
+    };
+    Registry::create(&folder.path, now())?;
+    let mut bars = progress::Bars::default();
+    let registry = Registry::open(&folder.path, settings(&context.config), &mut bars)?;
+    drop(bars);
+    let people = PEOPLE
+        .iter()
+        .map(|(name, role, unit)| enrol(&registry, name, *role, unit))
+        .collect::<Result<Vec<_>, _>>()?;
+    let partners = [
+        add_partner(
+            &registry,
+            "Nhà mạng mẫu",
+            PartnerKind::Telecom,
+            &[Scope::FeedRead, Scope::CheckBulk],
+        )?,
+        add_partner(&registry, "Ngân hàng mẫu", PartnerKind::Bank, &Scope::ALL)?,
+    ];
+    fill(&registry, &people, listings)?;
+    runtime()?.block_on(async {
+        let server = Server::start(registry.clone(), &context.config).await?;
+        let users: Vec<Value> = people.iter().map(person_json).collect();
+        let ready = json!({
+            "url": server.url(), "admin_url": server.admin_url(),
+            "users": users, "partners": partners,
+        });
+        say(&if context.json {
+            ready.to_string()
+        } else {
+            paste(&ready)
+        });
+        server.run().await
+    })?;
+    drop(registry);
+    Ok(Outcome::Done)
+}
+
+fn denied(_: crate::access::capability::Denied) -> CliError {
+    CliError::Usage("a sample account could not be used".into())
+}
+
+fn enrol(registry: &Registry, name: &str, role: Role, unit: &str) -> Result<Person, CliError> {
+    let bad = || CliError::Usage(format!("the sample account {name} is wrong"));
+    let new = NewUser {
+        username: Username::parse(name).map_err(|_| bad())?,
+        role,
+        unit: UnitCode::parse(unit).map_err(|_| bad())?,
+    };
+    let (user, code) = registry.add_user(&Console::admin(), new, None, now())?;
+    let password: String = random::<12>()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let factor = registry.enrol(name, &code, &password, "127.0.0.1", now())?;
+    // Each code works once: the one of the step before is used up here, so that the present one is
+    // left for whoever signs in first.
+    let step = totp::step_at(now()).ok_or_else(bad)? - 1;
+    let otp = totp::code_at(
+        &registry.totp_secret_at_console(&Console::admin(), &user),
+        step,
+    );
+    let user = registry.confirm_enrolment(name, &code, &otp, "127.0.0.1", now())?;
+    Ok(Person {
+        user,
+        password,
+        totp_secret: factor.secret,
+    })
+}
+
+fn person_json(person: &Person) -> Value {
+    json!({
+        "username": person.user.username.as_str(), "password": person.password,
+        "totp_secret": person.totp_secret, "role": person.user.role.as_str(),
+        "unit": person.user.unit.as_str(),
+    })
+}
+
+fn add_partner(
+    registry: &Registry,
+    name: &str,
+    kind: PartnerKind,
+    scopes: &[Scope],
+) -> Result<Value, CliError> {
+    let new = NewPartner {
+        name: name.into(),
+        kind,
+        scopes: scopes.to_vec(),
+        public_key: None,
+    };
+    let (partner, secret) = registry.add_partner(&Console::admin(), new, None, now())?;
+    Ok(json!({
+        "client_id": partner.id, "client_secret": secret, "kind": kind, "scopes": partner.scopes,
+    }))
+}
+
+/// The sample list, proposed by one officer and confirmed by another, then synthetic listings.
+fn fill(registry: &Arc<Registry>, people: &[Person], listings: u64) -> Result<(), CliError> {
+    let officer: Officer = Console::officer(&people[0].user).map_err(denied)?;
+    let supervisor: FreshSupervisor = Console::supervisor(&people[1].user).map_err(denied)?;
+    let import = registry.import(&officer, LIST, None, now(), &mut |_, _| {})?;
+    if let Some(import) = import.import {
+        registry.decide_import(
+            &supervisor,
+            import.id,
+            true,
+            None,
+            None,
+            "Dữ liệu mẫu".into(),
+            now(),
+        )?;
+    }
+    if listings > 0 {
+        let bar = progress::bar("synthetic listings", listings);
+        registry.seed(
+            &officer,
+            &supervisor,
+            synthetic().take(usize::try_from(listings).unwrap_or(usize::MAX)),
+            now,
+            &mut |done| bar.set_position(done),
+        )?;
+        bar.finish_and_clear();
+    }
+    Ok(())
+}
+
+/// Phones of 0950 xxx xxx, which belong to no operator, then accounts.
+fn synthetic() -> impl Iterator<Item = (Identifier, MethodId)> {
+    let methods = method::all();
+    let phones =
+        (100_000u64..1_000_000).filter_map(|n| Identifier::phone(&format!("0950{n:06}")).ok());
+    let accounts = (0u64..).filter_map(|n| {
+        let bank = Bin::parse(["970436", "970415", "970418", "970422"][(n % 4) as usize]).ok()?;
+        let number = AccountNumber::parse(&format!("09{n:011}")).ok()?;
+        Some(Identifier::Account(Account::new(bank, number)))
+    });
+    phones
+        .chain(accounts)
+        .enumerate()
+        .map(move |(n, identifier)| (identifier, methods[n % methods.len()].id))
+}
+
+/// What a person pastes into a terminal.
+fn paste(ready: &Value) -> String {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let url = text(&ready["url"]);
+    let (officer, supervisor) = (&ready["users"][0], &ready["users"][1]);
+    let partner = &ready["partners"][0];
+    let mut out = format!(
+        "Cảnh Giác đang chạy tại {url} (số liệu: {})\nCảnh Giác is running. Ctrl+C stops it.\n\n\
+         Người dân tra cứu / a citizen's check:\n  \
+         curl -s {url}/v1/check -H 'Content-Type: application/json' -d '{{\"q\":\"0950 001 001\"}}'\n  \
+         curl -s {url}/v1/sms -H 'Content-Type: application/json' -d '{{\"text\":\"LD 0950001001\"}}'\n\n\
+         Cán bộ đăng nhập / officers (TOTP: SHA-1, 6 digits, 30 s; each code works once):\n",
+        text(&ready["admin_url"])
+    );
+    for user in ready["users"].as_array().into_iter().flatten() {
+        out.push_str(&format!(
+            "  {:<18} {:<26} totp {}  {} {}\n",
+            text(&user["username"]),
+            text(&user["password"]),
+            text(&user["totp_secret"]),
+            text(&user["role"]),
+            text(&user["unit"])
+        ));
+    }
+    for person in [officer, supervisor] {
+        let code = "$(python3 -c \"import base64,hmac,struct,sys,time;k=base64.b32decode(sys.argv[1]);h=hmac.digest(k,struct.pack('>Q',int(time.time())//30),'sha1');o=h[-1]&15;print('%06d'%((struct.unpack('>I',h[o:o+4])[0]&0x7fffffff)%10**6))\" SECRET)";
+        let code = code.replace("SECRET", &text(&person["totp_secret"]));
+        out.push_str(&format!(
+            "\n  curl -s {url}/v1/session -H 'Content-Type: application/json' -d '{{\"username\":\"{}\",\"password\":\"{}\",\"otp\":\"'{code}'\"}}'\n",
+            text(&person["username"]),
+            text(&person["password"])
+        ));
+    }
+    out.push_str(&format!(
+        "\nĐối tác lấy dữ liệu / a partner's pull:\n  \
+         TOKEN=$(curl -s -u {}:{} -d grant_type=client_credentials {url}/v1/oauth/token | python3 -c 'import json,sys;print(json.load(sys.stdin)[\"access_token\"])')\n  \
+         curl -s {url}/v1/feed/snapshot -H \"Authorization: Bearer $TOKEN\" | tail -3\n  \
+         curl -s '{url}/v1/feed/changes?after=0&limit=3' -H \"Authorization: Bearer $TOKEN\"\n\n\
+         Tài liệu / documents: {url}/docs",
+        text(&partner["client_id"]),
+        text(&partner["client_secret"])
+    ));
+    out
+}

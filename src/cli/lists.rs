@@ -1,0 +1,154 @@
+//! check, import, export.
+
+use std::{
+    fs,
+    io::{BufWriter, Write},
+    path::Path,
+};
+
+use serde_json::json;
+
+use super::{
+    CliError, Context, Outcome,
+    args::{Format, Language},
+    progress, say,
+};
+use crate::{
+    access::capability::Console,
+    api::{
+        check::{self, VerdictWord},
+        feed::{CSV_HEAD, FeedFormat, put_line, write_line},
+        imports,
+    },
+    domain::{identifier::Identifier, message::Lang, user::Username},
+    http::json::IdentifierInput,
+    server::now,
+};
+
+fn io(what: String) -> impl FnOnce(std::io::Error) -> CliError {
+    move |source| CliError::Io { what, source }
+}
+
+pub(super) fn check(context: &Context, text: &str, lang: Language) -> Result<Outcome, CliError> {
+    let registry = context.open()?;
+    let lang = match lang {
+        Language::Vi => Lang::Vi,
+        Language::En => Lang::En,
+    };
+    let input = IdentifierInput {
+        q: Some(text.to_owned()),
+        ..IdentifierInput::default()
+    };
+    let checked = registry.check(Identifier::parse(text), now());
+    let answer = check::present(&context.config.server.public_url, input, checked, lang);
+    if context.json {
+        say(&json!(answer).to_string());
+    } else {
+        let mut lines = vec![answer.message.clone()];
+        lines.extend(
+            answer
+                .suggestions
+                .iter()
+                .map(|s| format!("  ? {}", s.display)),
+        );
+        lines.extend(answer.advice.iter().map(|advice| format!("  - {advice}")));
+        say(&lines.join("\n"));
+    }
+    match answer.verdict {
+        VerdictWord::NoRecord | VerdictWord::Official => Ok(Outcome::Done),
+        VerdictWord::Listed => Ok(Outcome::No),
+        VerdictWord::Unreadable => Err(CliError::Usage("the text is not one identifier".into())),
+    }
+}
+
+pub(super) fn import(
+    context: &Context,
+    file: &Path,
+    username: &str,
+    dry_run: bool,
+) -> Result<Outcome, CliError> {
+    let bytes = fs::read(file).map_err(io(format!("cannot read {}", file.display())))?;
+    let registry = context.open()?;
+    let name = Username::parse(username).map_err(|e| CliError::Usage(e.to_string()))?;
+    let user = registry
+        .find_user(&Console::auditor(), &name)?
+        .ok_or_else(|| CliError::Usage(format!("there is no user {name}")))?;
+    let officer = Console::officer(&user)
+        .map_err(|_| CliError::Usage(format!("{name} is not an active officer or supervisor")))?;
+    let bar = progress::bar("proposing", 1);
+    let view = if dry_run {
+        registry.import_dry_run(&officer, &bytes)?
+    } else {
+        registry.import(&officer, &bytes, None, now(), &mut |done, total| {
+            bar.set_length(total);
+            bar.set_position(done);
+        })?
+    };
+    bar.finish_and_clear();
+    let answer = imports::present(&view, Lang::Vi);
+    if context.json {
+        say(&json!(answer).to_string());
+        return Ok(Outcome::Done);
+    }
+    let mut lines = Vec::new();
+    for row in &answer.rows {
+        let reason = row.reason.as_ref().map_or("", |reason| reason.detail);
+        let keys = row.keys.join(" ");
+        lines.push(format!(
+            "{:>6}  {:<14} {keys}  {reason}",
+            row.line, row.outcome
+        ));
+    }
+    let sum = &answer.summary;
+    lines.push(format!(
+        "accepted {}, doubtful {}, refused {}, skipped {}, already listed {}{}",
+        sum.accepted,
+        sum.doubtful,
+        sum.refused,
+        sum.skipped,
+        sum.already_listed,
+        answer.id.map_or_else(
+            || " (dry run: nothing was changed)".into(),
+            |id| format!("; import {id}")
+        ),
+    ));
+    say(&lines.join("\n"));
+    Ok(Outcome::Done)
+}
+
+pub(super) fn export(
+    context: &Context,
+    format: Format,
+    output: Option<&Path>,
+) -> Result<Outcome, CliError> {
+    let registry = context.open()?;
+    let snapshot = registry.snapshot_at_console(&Console::admin())?;
+    let mut out: Box<dyn Write> = match output {
+        Some(path) => Box::new(BufWriter::new(
+            fs::File::create(path).map_err(io(format!("cannot write {}", path.display())))?,
+        )),
+        None => Box::new(BufWriter::new(std::io::stdout().lock())),
+    };
+    let form = match format {
+        Format::Ndjson => FeedFormat::Ndjson,
+        Format::Csv => FeedFormat::Csv,
+    };
+    let failed = || io("cannot write the list".into());
+    let mut line = Vec::new();
+    if format == Format::Csv {
+        out.write_all(CSV_HEAD.as_bytes()).map_err(failed())?;
+    }
+    for row in snapshot.rows() {
+        let (key, live) = row?;
+        line.clear();
+        write_line(&mut line, form, &put_line(&key, &live)).map_err(failed())?;
+        out.write_all(&line).map_err(failed())?;
+    }
+    if format == Format::Ndjson {
+        let of = &snapshot.published;
+        let end = json!({"end": true, "count": of.live, "size": of.ledger_size});
+        writeln!(out, "{end}").map_err(failed())?;
+    }
+    out.flush().map_err(failed())?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,84 @@
+//! backup, restore, verify, rebuild.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::{CliError, Context, Outcome, progress, say, settings};
+use crate::registry::{
+    Registry, backup as copy,
+    verify::{self as check, Wrong},
+};
+
+pub(super) fn backup(context: &Context, to: &Path) -> Result<Outcome, CliError> {
+    report_copy(context, context.data()?, to)?;
+    Ok(Outcome::Done)
+}
+
+/// Copies, and rebuilds the store, which is not part of a backup.
+pub(super) fn restore(context: &Context, from: &Path) -> Result<Outcome, CliError> {
+    let to = context.data()?;
+    report_copy(context, from, to)?;
+    let mut bars = progress::Bars::default();
+    Registry::rebuild(to, &settings(&context.config), &mut bars)?;
+    Ok(Outcome::Done)
+}
+
+fn report_copy(context: &Context, from: &Path, to: &Path) -> Result<(), CliError> {
+    let bar = progress::bar("copying", 1);
+    let summary = copy::copy(from, to, &mut |done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+    })?;
+    bar.finish_and_clear();
+    if context.json {
+        say(&json!({"position": summary.head.seq, "bytes": summary.bytes}).to_string());
+    } else {
+        say(&format!(
+            "copied up to position {} ({} bytes), and the copy is whole",
+            summary.head.seq, summary.bytes
+        ));
+        eprintln!(
+            "The copy holds the secrets of this installation: keep it as safe as the original."
+        );
+    }
+    Ok(())
+}
+
+pub(super) fn verify(context: &Context) -> Result<Outcome, CliError> {
+    let mut bars = progress::Bars::default();
+    match check::verify(context.data()?, &settings(&context.config), &mut bars) {
+        Ok(fine) => {
+            if context.json {
+                say(&json!({
+                    "ok": true, "position": fine.journal.head.seq, "live": fine.live,
+                    "ledger_size": fine.ledger_size, "digest": fine.digest,
+                })
+                .to_string());
+            } else {
+                say(&format!(
+                    "journal and store agree up to position {}: {} listings in force, ledger size {}, digest {}",
+                    fine.journal.head.seq, fine.live, fine.ledger_size, fine.digest
+                ));
+            }
+            Ok(Outcome::Done)
+        }
+        Err(Wrong::CannotTell(error)) => Err(error.into()),
+        Err(wrong) => {
+            if context.json {
+                say(&json!({"ok": false, "wrong": wrong.to_string()}).to_string());
+            } else {
+                say(&wrong.to_string());
+            }
+            Ok(Outcome::No)
+        }
+    }
+}
+
+pub(super) fn rebuild(context: &Context) -> Result<Outcome, CliError> {
+    let mut bars = progress::Bars::default();
+    let seq = Registry::rebuild(context.data()?, &settings(&context.config), &mut bars)?;
+    drop(bars);
+    say(&format!("the store is built again up to position {seq}"));
+    Ok(Outcome::Done)
+}

@@ -23,32 +23,26 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'se
 /// Runs one request and completes its answer.
 ///
 /// # Errors
-/// None of its own: every error becomes an answer.
+/// None of its own: handlers' errors are answers already.
 pub async fn finish<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let started = Instant::now();
-    let http = request.request().clone();
-    let id = http
+    // Copied out before the call: the framework wants the request to itself while it routes.
+    let id = request
         .extensions()
         .get::<RequestId>()
         .map_or_else(Uuid::now_v7, |id| **id);
-    let outcome = next.call(request).await;
-    let mut response = match outcome {
-        Ok(response) => response.map_into_left_body(),
-        Err(error) => {
-            let response = error.error_response();
-            // The framework's own errors carry its own words; ours carry a problem.
-            let known = response.extensions().get::<Problem>().is_some();
-            let mut response = ServiceResponse::new(http.clone(), response);
-            if !known {
-                let problem = framework_problem(response.status().as_u16());
-                response.response_mut().extensions_mut().insert(problem);
-            }
-            response.map_into_boxed_body().map_into_right_body()
-        }
-    };
+    let mut response = next.call(request).await?.map_into_left_body();
+    let http = response.request().clone();
+    let unexplained = response.response().error().is_some()
+        && response.response().extensions().get::<Problem>().is_none();
+    if unexplained {
+        // The framework's own refusals carry its own words; they get ours.
+        let problem = framework_problem(response.status().as_u16());
+        response.response_mut().extensions_mut().insert(problem);
+    }
     let state = State::of(&http);
     let problem = response.response_mut().extensions_mut().remove::<Problem>();
     if let Some(problem) = problem {

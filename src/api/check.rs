@@ -384,10 +384,16 @@ pub(super) fn listed_message(
         }
         _ => "",
     };
+    let number = match identifier {
+        Identifier::Account(account) if code == "listed.at_some_bank" => {
+            account.number().as_str().to_owned()
+        }
+        other => other.display(),
+    };
     let mut text = message::fill(
         message::text(code, lang),
         &[
-            ("number", &identifier.display()),
+            ("number", &number),
             ("name", bank),
             ("method", method.name),
             ("unit", unit.name),

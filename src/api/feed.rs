@@ -8,7 +8,6 @@ use actix_web::{
     web::{self, Bytes},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use tokio::sync::mpsc;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -232,13 +231,14 @@ fn write_snapshot(
     }
     if format == FeedFormat::Ndjson {
         let size = snapshot.published.ledger_size;
-        let _ = writeln!(
-            buffer,
-            "{}",
-            json!({"end": true, "count": count, "size": size})
-        );
+        let _ = writeln!(buffer, "{}", end_line(count, size));
     }
     let _ = sender.blocking_send(Ok(Bytes::from(buffer)));
+}
+
+/// The line without which a copy is not whole.
+pub fn end_line(count: u64, size: u64) -> String {
+    format!("{{\"end\":true,\"count\":{count},\"size\":{size}}}")
 }
 
 /// First line of the CSV form. Keys hold neither commas nor quotes.
@@ -379,12 +379,8 @@ fn present(request: &HttpRequest, changes: &Changes) -> HttpResponse {
         // Writing to memory can't fail.
         let _ = write_change(&mut body, entry);
     }
-    let count = changes.entries.len();
-    let _ = writeln!(
-        body,
-        "{}",
-        json!({"end": true, "count": count, "size": changes.next})
-    );
+    let count = changes.entries.len() as u64;
+    let _ = writeln!(body, "{}", end_line(count, changes.next));
     let etag = headers::etag_of(&body);
     response.insert_header((header::ETAG, etag.clone()));
     if headers::is_unchanged(request, &etag) {

@@ -17,7 +17,7 @@ use crate::{
     access::capability::Console,
     api::{
         check::{self, VerdictWord},
-        feed::{CSV_HEAD, FeedFormat, put_line, write_line},
+        feed::{CSV_HEAD, FeedFormat, end_line, put_line, write_line},
         imports,
     },
     domain::{identifier::Identifier, message::Lang, user::Username},
@@ -146,8 +146,7 @@ pub(super) fn export(
     }
     if format == Format::Ndjson {
         let of = &snapshot.published;
-        let end = json!({"end": true, "count": of.live, "size": of.ledger_size});
-        writeln!(out, "{end}").map_err(failed())?;
+        writeln!(out, "{}", end_line(of.live, of.ledger_size)).map_err(failed())?;
     }
     out.flush().map_err(failed())?;
     Ok(Outcome::Done)

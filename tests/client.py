@@ -1,0 +1,111 @@
+"""A client of the real binary, for the tests: starts it, signs in, sends requests."""
+
+import base64
+import hmac
+import json
+import os
+import socket
+import struct
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+BINARY = os.environ["CANHGIAC"]
+LIMITS = {
+    "CANHGIAC_LIMITS__OFFICER_REQUESTS_PER_MINUTE": "100000",
+    "CANHGIAC_LIMITS__SIGN_IN_PER_MINUTE": "1000",
+}
+
+
+def free_port():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+def totp(secret, offset=0):
+    """RFC 6238: SHA-1, 6 digits, 30 seconds."""
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    step = struct.pack(">Q", int(time.time()) // 30 + offset)
+    digest = hmac.digest(key, step, "sha1")
+    at = digest[-1] & 15
+    return "%06d" % ((struct.unpack(">I", digest[at : at + 4])[0] & 0x7FFFFFFF) % 10**6)
+
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status, self.headers, self.body = status, headers, body
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+    @property
+    def code(self):
+        return self.json.get("code")
+
+
+class Program:
+    """A running process of the binary, and its first line of stdout."""
+
+    def __init__(self, *arguments, environment=None):
+        self.process = subprocess.Popen(
+            [BINARY, *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, **LIMITS, **(environment or {})},
+        )
+        self.first_line = self.process.stdout.readline().decode()
+
+    def stop(self):
+        self.process.terminate()
+        code = self.process.wait(timeout=30)
+        self.close()
+        return code
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.close()
+
+    def close(self):
+        self.process.stdout.close()
+        self.process.stderr.close()
+
+
+def run(*arguments):
+    return subprocess.run([BINARY, *arguments], capture_output=True, text=True, timeout=120)
+
+
+class Client:
+    def __init__(self, url):
+        self.url = url
+
+    def send(self, method, path, body=None, headers=None, raw=None):
+        headers = dict(headers or {})
+        data = raw
+        if body is not None:
+            data = json.dumps(body).encode()
+            headers.setdefault("Content-Type", "application/json")
+        request = urllib.request.Request(self.url + path, data=data, headers=headers, method=method)
+        try:
+            answer = urllib.request.urlopen(request, timeout=60)
+        except urllib.error.HTTPError as error:
+            answer = error
+        with answer:
+            headers = {name.lower(): value for name, value in answer.headers.items()}
+            return Answer(answer.status, headers, answer.read().decode())
+
+    def sign_in(self, user, offset=0):
+        body = {
+            "username": user["username"],
+            "password": user["password"],
+            "otp": totp(user["totp_secret"], offset),
+        }
+        answer = self.send("POST", "/v1/session", body)
+        assert answer.status == 200, answer.body
+        return {"Authorization": "Bearer " + answer.json["access_token"]}
+
+    def verdict(self, text):
+        return self.send("POST", "/v1/check", {"q": text}).json["results"][0]["verdict"]

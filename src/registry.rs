@@ -11,6 +11,7 @@ pub mod commit;
 pub mod enrolment;
 pub mod error;
 pub mod feed;
+pub mod folder_lock;
 pub mod import;
 pub mod keys;
 pub mod listing;
@@ -102,7 +103,7 @@ pub struct Registry {
     ring: RwLock<KeyRing>,
     slow_down: SlowDown,
     /// Held as long as the folder is open.
-    _lock: startup::FolderLock,
+    _lock: folder_lock::FolderLock,
 }
 
 impl Registry {

@@ -7,6 +7,7 @@
 
 mod accounts;
 pub mod digest;
+mod imports;
 pub mod index;
 pub mod schema;
 pub mod state;
@@ -251,9 +252,8 @@ fn collect<T: Table>(
     mut keep: impl FnMut(&[u8], &T::Value) -> bool,
 ) -> Result<Page<T::Value>, StoreError> {
     let mut rows = Vec::new();
-    let mut looked_at = 0;
     let mut last = None;
-    for row in iter {
+    for (looked_at, row) in iter.enumerate() {
         let (key, bytes) = row?;
         if !key.starts_with(prefix) {
             return Ok(Page { rows, next: None });
@@ -261,7 +261,6 @@ fn collect<T: Table>(
         if rows.len() == limit || looked_at == scan {
             return Ok(Page { rows, next: last });
         }
-        looked_at += 1;
         let value = decode::<T>(&bytes)?;
         if keep(&key, &value) {
             rows.push(value);

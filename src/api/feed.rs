@@ -1,5 +1,7 @@
 //! `/v1/feed`: the listed set and its changes, for partners that keep a copy.
 
+pub mod lines;
+
 use std::{io::Write, time::Duration};
 
 use actix_web::{
@@ -7,10 +9,11 @@ use actix_web::{
     http::header,
     web::{self, Bytes},
 };
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use tokio::sync::mpsc;
-use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
+use utoipa::IntoParams;
+
+use lines::{CSV_HEAD, FeedFormat, end_line, put_line, write_change, write_line};
 
 use crate::{
     access::capability::PartnerCaller,
@@ -25,52 +28,13 @@ use crate::{
         RegistryError,
         feed::{Changes, MAX_CHANGES, Snapshot},
     },
-    store::{
-        index::Published,
-        schema::{FeedEntry, FeedOp, Live},
-    },
+    store::index::Published,
 };
 
 /// Longest wait of a long poll, in seconds: below the minute at which proxies give up.
 const MAX_WAIT: u64 = 55;
 /// Bytes handed to the network at once.
 const CHUNK: usize = 64 * 1024;
-
-/// A listing in force, as partners copy it.
-#[derive(Serialize, ToSchema)]
-pub struct PutLine<'a> {
-    /// Ledger index of the listing's last change.
-    pub seq: u64,
-    /// `put`
-    pub op: &'static str,
-    pub key: &'a str,
-    /// First word of the key.
-    pub kind: &'a str,
-    pub listing: Uuid,
-    pub method: &'static str,
-    pub unit: &'static str,
-    #[schema(format = DateTime)]
-    pub listed_at: String,
-    #[schema(format = DateTime)]
-    pub valid_until: String,
-    pub disputed: bool,
-}
-
-/// The line of a listing in force.
-pub fn put_line<'a>(key: &'a str, live: &Live) -> PutLine<'a> {
-    PutLine {
-        seq: live.ledger_index,
-        op: "put",
-        key,
-        kind: key.split(':').next().unwrap_or_default(),
-        listing: live.listing,
-        method: live.method.slug(),
-        unit: live.unit.as_str(),
-        listed_at: live.listed_at.rfc3339(),
-        valid_until: live.valid_until.rfc3339(),
-        disputed: live.disputed,
-    }
-}
 
 fn caller(request: &HttpRequest, state: &State) -> Result<PartnerCaller, Problem> {
     let token = bearer(request)
@@ -92,15 +56,6 @@ fn caller(request: &HttpRequest, state: &State) -> Result<PartnerCaller, Problem
 fn feed_headers(response: &mut HttpResponseBuilder, published: &Published) {
     response.insert_header(("Feed-Digest", published.digest.to_string()));
     response.insert_header((header::CACHE_CONTROL, "private, no-cache"));
-}
-
-/// FeedFormat of a snapshot.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum FeedFormat {
-    #[default]
-    Ndjson,
-    Csv,
 }
 
 /// How the snapshot is written.
@@ -236,45 +191,6 @@ fn write_snapshot(
     let _ = sender.blocking_send(Ok(Bytes::from(buffer)));
 }
 
-/// The line without which a copy is not whole.
-pub fn end_line(count: u64, size: u64) -> String {
-    format!("{{\"end\":true,\"count\":{count},\"size\":{size}}}")
-}
-
-/// First line of the CSV form. Keys hold neither commas nor quotes.
-pub const CSV_HEAD: &str = "seq,key,kind,listing,method,unit,listed_at,valid_until,disputed\r\n";
-
-/// Writes one listing in force.
-///
-/// # Errors
-/// Those of `out`.
-pub fn write_line(
-    out: &mut Vec<u8>,
-    format: FeedFormat,
-    line: &PutLine<'_>,
-) -> std::io::Result<()> {
-    match format {
-        FeedFormat::Ndjson => {
-            serde_json::to_writer(&mut *out, line)?;
-            out.push(b'\n');
-            Ok(())
-        }
-        FeedFormat::Csv => write!(
-            out,
-            "{},{},{},{},{},{},{},{},{}\r\n",
-            line.seq,
-            line.key,
-            line.kind,
-            line.listing,
-            line.method,
-            line.unit,
-            line.listed_at,
-            line.valid_until,
-            line.disputed
-        ),
-    }
-}
-
 /// Chunks as they are written.
 struct Lines(mpsc::Receiver<Result<Bytes, std::io::Error>>);
 
@@ -388,33 +304,4 @@ fn present(request: &HttpRequest, changes: &Changes) -> HttpResponse {
         return response.finish();
     }
     response.content_type("application/x-ndjson").body(body)
-}
-
-/// A listing that is no longer in force.
-#[derive(Serialize)]
-struct DelLine<'a> {
-    seq: u64,
-    op: &'static str,
-    key: &'a str,
-    listing: Uuid,
-    reason: &'static str,
-}
-
-fn write_change(out: &mut Vec<u8>, entry: &FeedEntry) -> std::io::Result<()> {
-    let key = entry.key.as_str();
-    match &entry.op {
-        FeedOp::Put(live) => serde_json::to_writer(&mut *out, &put_line(key, live))?,
-        FeedOp::Del { listing, expired } => serde_json::to_writer(
-            &mut *out,
-            &DelLine {
-                seq: entry.index,
-                op: "del",
-                key,
-                listing: *listing,
-                reason: if *expired { "expired" } else { "delisted" },
-            },
-        )?,
-    }
-    out.push(b'\n');
-    Ok(())
 }

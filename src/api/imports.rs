@@ -1,33 +1,28 @@
 //! `/v1/imports`: lists as offices keep them.
 
+pub mod present;
+
 use actix_web::{
     HttpRequest, HttpResponse, get,
     http::{StatusCode, header},
     post, web,
 };
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
 
-use super::{
-    listings::required_reason,
-    view::{self, ActorJson},
-};
+use present::{ImportItem, ImportPage, about, present};
+
+use super::{listings::required_reason, view};
 use crate::{
     access::capability::{Officer, Reader, Supervisor},
-    domain::{change::RowOutcome, message::Lang},
+    domain::message::Lang,
     http::{
         extract::{self, Id, IfMatch, Json, Language, Person, Query, receipt},
         headers,
-        json::{self, IdentifierJson},
         problem::{Problem, ProblemBody},
         state::State,
     },
-    registry::{
-        import::{ImportView, RowResult, reason_text},
-        office_list::MAX_FILE_BYTES,
-    },
-    store::schema::Import,
+    registry::{import::ImportView, office_list::MAX_FILE_BYTES},
 };
 
 /// Whether anything is changed.
@@ -37,148 +32,6 @@ use crate::{
 pub struct ImportQuery {
     /// `true`: only says what would happen.
     dry_run: Option<bool>,
-}
-
-/// Why a row is not simply accepted.
-#[derive(Serialize, ToSchema)]
-pub struct ReasonJson {
-    pub code: String,
-    pub detail: &'static str,
-}
-
-/// What became of one row.
-#[derive(Serialize, ToSchema)]
-pub struct RowJson {
-    /// Line of the file, or row of the sheet, from 1.
-    pub line: u32,
-    /// `accepted`, `doubtful`, `refused`, `skipped` or `already_listed`.
-    pub outcome: &'static str,
-    pub keys: Vec<String>,
-    pub identifiers: Vec<IdentifierJson>,
-    /// Slug of the method its words were matched to.
-    pub method: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub reason: Option<ReasonJson>,
-    /// Proposals it made.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(required = false)]
-    pub listings: Vec<Uuid>,
-}
-
-/// Rows counted by outcome.
-#[derive(Default, Serialize, ToSchema)]
-pub struct Summary {
-    pub accepted: u32,
-    pub doubtful: u32,
-    pub refused: u32,
-    pub skipped: u32,
-    pub already_listed: u32,
-}
-
-/// An import with its rows.
-#[derive(Serialize, ToSchema)]
-pub struct ImportJson {
-    /// Not there in a dry run.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub id: Option<Uuid>,
-    #[serde(flatten)]
-    pub about: Option<ImportAbout>,
-    pub rows: Vec<RowJson>,
-    pub summary: Summary,
-}
-
-/// An import as a whole.
-#[derive(Serialize, ToSchema)]
-pub struct ImportAbout {
-    /// `proposed` while proposals wait, else `decided`.
-    pub status: &'static str,
-    pub version: u32,
-    pub unit: json::UnitRef,
-    pub proposed_by: ActorJson,
-    #[schema(format = DateTime)]
-    pub proposed_at: String,
-    /// Proposals that wait.
-    pub open: u32,
-    pub confirmed_by: Option<ActorJson>,
-}
-
-/// An import in a list.
-#[derive(Serialize, ToSchema)]
-pub struct ImportItem {
-    pub id: Uuid,
-    #[serde(flatten)]
-    pub about: ImportAbout,
-}
-
-/// A page of imports, newest first.
-#[derive(Serialize, ToSchema)]
-pub struct ImportPage {
-    pub items: Vec<ImportItem>,
-    pub next_cursor: Option<String>,
-}
-
-fn about(import: &Import, lang: Lang) -> ImportAbout {
-    ImportAbout {
-        status: if import.open > 0 {
-            "proposed"
-        } else {
-            "decided"
-        },
-        version: import.version,
-        unit: json::unit(import.unit, lang),
-        proposed_by: view::actor(import.by),
-        proposed_at: import.at.rfc3339(),
-        open: import.open,
-        confirmed_by: import.confirmed_by.map(view::actor),
-    }
-}
-
-const fn outcome_word(outcome: RowOutcome) -> &'static str {
-    match outcome {
-        RowOutcome::Accepted => "accepted",
-        RowOutcome::Doubtful => "doubtful",
-        RowOutcome::Refused => "refused",
-        RowOutcome::Skipped => "skipped",
-        RowOutcome::AlreadyListed => "already_listed",
-    }
-}
-
-fn row(row: &RowResult, lang: Lang) -> RowJson {
-    RowJson {
-        line: row.line,
-        outcome: outcome_word(row.outcome),
-        keys: row
-            .identifiers
-            .iter()
-            .map(|i| i.key().as_str().to_owned())
-            .collect(),
-        identifiers: row.identifiers.iter().map(json::identifier).collect(),
-        method: row.method.slug(),
-        reason: row.reason.as_ref().map(|code| ReasonJson {
-            code: code.clone(),
-            detail: reason_text(code).map_or("", |text| match lang {
-                Lang::Vi => text.detail_vi,
-                Lang::En => text.detail_en,
-            }),
-        }),
-        listings: row.listings.clone(),
-    }
-}
-
-fn summary(rows: &[RowResult]) -> Summary {
-    let mut sum = Summary::default();
-    for row in rows {
-        *match row.outcome {
-            RowOutcome::Accepted => &mut sum.accepted,
-            RowOutcome::Doubtful => &mut sum.doubtful,
-            RowOutcome::Refused => &mut sum.refused,
-            RowOutcome::Skipped => &mut sum.skipped,
-            RowOutcome::AlreadyListed => &mut sum.already_listed,
-        } += 1;
-    }
-    sum
 }
 
 fn answer(status: StatusCode, view: &ImportView, lang: Lang) -> HttpResponse {
@@ -191,16 +44,6 @@ fn answer(status: StatusCode, view: &ImportView, lang: Lang) -> HttpResponse {
         }
     }
     response.json(present(view, lang))
-}
-
-/// An import as JSON.
-pub fn present(view: &ImportView, lang: Lang) -> ImportJson {
-    ImportJson {
-        id: view.import.as_ref().map(|import| import.id),
-        about: view.import.as_ref().map(|import| about(import, lang)),
-        rows: view.rows.iter().map(|r| row(r, lang)).collect(),
-        summary: summary(&view.rows),
-    }
 }
 
 /// Reads an office's list and proposes what it holds, as one batch. The header row is found wherever
@@ -217,8 +60,8 @@ pub fn present(view: &ImportView, lang: Lang) -> ImportJson {
         (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     )),
     responses(
-        (status = 200, body = ImportJson, description = "dry run"),
-        (status = 201, body = ImportJson, headers(("Location"), ("ETag"))),
+        (status = 200, body = present::ImportJson, description = "dry run"),
+        (status = 201, body = present::ImportJson, headers(("Location"), ("ETag"))),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     ),
@@ -323,7 +166,7 @@ pub async fn list(
     tag = "imports",
     params(("id" = Uuid, Path)),
     responses(
-        (status = 200, body = ImportJson, headers(("ETag"))),
+        (status = 200, body = present::ImportJson, headers(("ETag"))),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("officer" = [])),
@@ -381,7 +224,7 @@ async fn decide(
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header)),
     request_body = BatchDecision,
     responses(
-        (status = 200, body = ImportJson, headers(("ETag"))),
+        (status = 200, body = present::ImportJson, headers(("ETag"))),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("officer" = [])),
@@ -404,7 +247,7 @@ pub async fn confirm(
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header)),
     request_body = BatchDecision,
     responses(
-        (status = 200, body = ImportJson, headers(("ETag"))),
+        (status = 200, body = present::ImportJson, headers(("ETag"))),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("officer" = [])),

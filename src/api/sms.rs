@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, http::header, post, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::check::day;
+use super::check::answer::day;
 use crate::{
     domain::{
         identifier::Identifier,

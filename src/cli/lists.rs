@@ -16,8 +16,8 @@ use super::{
 use crate::{
     access::capability::Console,
     api::{
-        check::{self, VerdictWord},
-        feed::{CSV_HEAD, FeedFormat, end_line, put_line, write_line},
+        check::answer::{self, VerdictWord},
+        feed::lines::{CSV_HEAD, FeedFormat, end_line, put_line, write_line},
         imports,
     },
     domain::{identifier::Identifier, message::Lang, user::Username},
@@ -40,21 +40,21 @@ pub(super) fn check(context: &Context, text: &str, lang: Language) -> Result<Out
         ..IdentifierInput::default()
     };
     let checked = registry.check(Identifier::parse(text), now());
-    let answer = check::present(&context.config.server.public_url, input, checked, lang);
+    let found = answer::present(&context.config.server.public_url, input, checked, lang);
     if context.json {
-        say(&json!(answer).to_string());
+        say(&json!(found).to_string());
     } else {
-        let mut lines = vec![answer.message.clone()];
+        let mut lines = vec![found.message.clone()];
         lines.extend(
-            answer
+            found
                 .suggestions
                 .iter()
                 .map(|s| format!("  ? {}", s.display)),
         );
-        lines.extend(answer.advice.iter().map(|advice| format!("  - {advice}")));
+        lines.extend(found.advice.iter().map(|advice| format!("  - {advice}")));
         say(&lines.join("\n"));
     }
-    match answer.verdict {
+    match found.verdict {
         VerdictWord::NoRecord | VerdictWord::Official => Ok(Outcome::Done),
         VerdictWord::Listed => Ok(Outcome::No),
         VerdictWord::Unreadable => Err(CliError::Usage("the text is not one identifier".into())),
@@ -85,7 +85,7 @@ pub(super) fn import(
         })?
     };
     bar.finish_and_clear();
-    let answer = imports::present(&view, Lang::Vi);
+    let answer = imports::present::present(&view, Lang::Vi);
     if context.json {
         say(&json!(answer).to_string());
         return Ok(Outcome::Done);

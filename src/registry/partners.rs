@@ -204,6 +204,8 @@ impl Registry {
     ) -> Result<PartnerCaller, RegistryError> {
         let claims = self.verify_token(issuer, token, now)?;
         if claims.sid.is_some() {
+            // A person's token: good but without the right, or not good any more.
+            self.signed_in(issuer, token, now)?;
             return Err(Denied::Forbidden.into());
         }
         let partner = self

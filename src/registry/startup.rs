@@ -4,16 +4,15 @@
 //! damaged or does not open is set aside and rebuilt, with progress shown and nothing lost.
 
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Read, Seek, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    fs, io,
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     sync::{Arc, RwLock, atomic::AtomicBool},
 };
 
 use thiserror::Error;
 
-use super::{Registry, RegistryError, Settings, Shared, commit};
+use super::{Registry, RegistryError, Settings, Shared, commit, folder_lock::FolderLock};
 use crate::{
     access::{
         key_ring::KeyError,
@@ -38,9 +37,6 @@ pub const SET_ASIDE: &str = "store.set-aside";
 pub const KEYS: &str = "keys";
 /// The installation's master secret.
 pub const MASTER: &str = "master.key";
-/// Held while a program uses the folder.
-const LOCK: &str = "lock";
-
 /// Journal bytes applied in one store transaction while replaying.
 const REPLAY_BYTES: usize = 4 << 20;
 
@@ -100,41 +96,6 @@ pub enum StartError {
 
 pub(super) fn io(what: String) -> impl FnOnce(io::Error) -> StartError {
     move |source| StartError::Io { what, source }
-}
-
-/// An exclusive lock on a data folder, released when dropped or when the process dies.
-pub struct FolderLock(#[expect(dead_code, reason = "held, not read")] File);
-
-impl FolderLock {
-    pub(super) fn take(folder: &Path) -> Result<Self, StartError> {
-        let path = folder.join(LOCK);
-        let open = |write: bool| {
-            OpenOptions::new()
-                .read(true)
-                .write(write)
-                .create(write)
-                .truncate(false)
-                .mode(0o600)
-                .open(&path)
-        };
-        // On a read-only disk the lock itself still works.
-        let mut file = open(true)
-            .or_else(|_| open(false))
-            .map_err(io(format!("cannot open {}", path.display())))?;
-        if rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive).is_err() {
-            let mut pid = String::new();
-            let _ = file.read_to_string(&mut pid);
-            return Err(StartError::Locked {
-                folder: folder.to_owned(),
-                pid: pid.trim().to_owned(),
-            });
-        }
-        // Who holds it is a courtesy to the next one; the lock does not depend on it.
-        let _ = file.set_len(0);
-        let _ = file.rewind();
-        let _ = writeln!(file, "{}", std::process::id());
-        Ok(Self(file))
-    }
 }
 
 impl Registry {

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::{
     Settings,
+    folder_lock::FolderLock,
     startup::{self, JOURNAL, Progress, STORE, StartError},
 };
 use crate::{
@@ -52,7 +53,7 @@ pub fn verify(
     settings: &Settings,
     progress: &mut dyn Progress,
 ) -> Result<Verified, Wrong> {
-    let _lock = startup::FolderLock::take(folder)?;
+    let _lock = FolderLock::take(folder)?;
     let summary = Segments::verify(&folder.join(JOURNAL)).map_err(StartError::from)?;
     let scratch = folder.join("verify.scratch");
     let _ = fs::remove_dir_all(&scratch);

@@ -4,16 +4,16 @@
 use uuid::Uuid;
 
 use super::{
-    StoreError,
+    StoreError, imports,
     index::Publication,
     schema::{
-        Feed, FeedEntry, FeedOp, Import, ImportRows, Imports, KeyRow, Keys, Listings, Live,
-        OfficialRow, Officials, Open, ReceiptRow, Receipts, StoredRow,
+        Feed, FeedEntry, FeedOp, Imports, KeyRow, Keys, Listings, Live, OfficialRow, Officials,
+        Open, ReceiptRow, Receipts,
     },
     view::View,
 };
 use crate::domain::{
-    change::{Actor, Change, Entry, ImportRow, Part, PartRef, RowOutcome},
+    change::{Change, Entry, Part, PartRef},
     identifier::Identifier,
     listing::{Deed, Event, ImportLine, Listing, Status},
     method::MethodId,
@@ -38,7 +38,7 @@ impl Applied<'_> {
         String::from_utf8(bytes.clone()).ok()
     }
 
-    fn place(&self, part: Option<Part>) -> Option<PartRef> {
+    pub(super) fn place(&self, part: Option<Part>) -> Option<PartRef> {
         part.map(|part| PartRef {
             seq: self.seq,
             part,
@@ -135,9 +135,9 @@ fn apply_change(
         ),
         Change::ImportStaged { import, rows } => rows
             .iter()
-            .try_for_each(|row| stage_row(view, record, *import, row)),
+            .try_for_each(|row| imports::stage_row(view, record, *import, row)),
         Change::ImportProposed { import, unit, rows } => {
-            propose_import(view, record, *import, *unit, *rows)
+            imports::propose_import(view, record, *import, *unit, *rows)
         }
         Change::ImportConfirmed {
             import,
@@ -153,7 +153,7 @@ fn apply_change(
                 let until = validity.until(kind, record.entry.at);
                 confirm(view, *id, until, record.event(Deed::Confirmed, *reason))?;
             }
-            note_confirmer(view, *import, record.entry.by)
+            imports::note_confirmer(view, *import, record.entry.by)
         }
         Change::ImportRejected {
             listings, reason, ..
@@ -177,21 +177,22 @@ fn apply_change(
             view.remove::<Officials>(key);
             Ok(())
         }
-        Change::Erased { part, listing } => erase(view, *listing, *part),
+        Change::Erased { part, listing } => imports::erase(view, *listing, *part),
         other => super::accounts::apply(view, record, other),
     }
 }
 
-struct Proposal {
-    id: Uuid,
-    identifier: Identifier,
-    method: MethodId,
-    unit: UnitCode,
-    import: Option<ImportLine>,
-    event: Event,
+/// What a proposal is made of.
+pub(super) struct Proposal {
+    pub(super) id: Uuid,
+    pub(super) identifier: Identifier,
+    pub(super) method: MethodId,
+    pub(super) unit: UnitCode,
+    pub(super) import: Option<ImportLine>,
+    pub(super) event: Event,
 }
 
-fn propose(view: &mut View<'_>, proposal: Proposal) -> Result<(), StoreError> {
+pub(super) fn propose(view: &mut View<'_>, proposal: Proposal) -> Result<(), StoreError> {
     let key = proposal.identifier.key();
     let mut row = view.get::<Keys>(&key)?.unwrap_or_default();
     if row.live.is_some() || row.proposed.is_some() {
@@ -365,101 +366,6 @@ fn tell(view: &mut View<'_>, key: &crate::domain::key::Key, op: FeedOp) -> Resul
     };
     view.put::<Feed>(&index, &entry)?;
     Ok(index)
-}
-
-fn stage_row(
-    view: &mut View<'_>,
-    record: &Applied<'_>,
-    import: Uuid,
-    row: &ImportRow,
-) -> Result<(), StoreError> {
-    let stored = StoredRow {
-        row: row.clone(),
-        evidence: record.text(row.evidence),
-        part: record.place(row.evidence),
-    };
-    view.put::<ImportRows>(&(import, row.line), &stored)
-}
-
-/// Turns staged rows into proposals. Rows are found by prefix in the store and in what is pending.
-fn propose_import(
-    view: &mut View<'_>,
-    record: &Applied<'_>,
-    import: Uuid,
-    unit: UnitCode,
-    rows: u32,
-) -> Result<(), StoreError> {
-    let mut open = 0;
-    for stored in view.staged_rows(import)? {
-        let doubtful = stored.row.outcome == RowOutcome::Doubtful;
-        for (id, identifier) in &stored.row.proposals {
-            open += 1;
-            let proposal = Proposal {
-                id: *id,
-                identifier: identifier.clone(),
-                method: stored.row.method,
-                unit: stored.row.unit,
-                import: Some(ImportLine {
-                    import,
-                    line: stored.row.line,
-                    doubtful,
-                }),
-                event: Event {
-                    at: record.entry.at,
-                    by: record.entry.by,
-                    deed: Deed::Proposed,
-                    why: stored.evidence.clone(),
-                    part: stored.part,
-                },
-            };
-            propose(view, proposal)?;
-        }
-    }
-    let row = Import {
-        id: import,
-        unit,
-        by: record.entry.by,
-        at: record.entry.at,
-        rows,
-        open,
-        version: 1,
-        confirmed_by: None,
-    };
-    view.put::<Imports>(&import, &row)
-}
-
-fn note_confirmer(view: &mut View<'_>, import: Uuid, by: Actor) -> Result<(), StoreError> {
-    let mut row = view.must::<Imports>(&import, "no such import")?;
-    row.confirmed_by = Some(by);
-    view.put::<Imports>(&import, &row)
-}
-
-/// Forgets a text wherever it stands: the rows of an office list share one note, and a batch shares
-/// one reason.
-fn erase(view: &mut View<'_>, listing: Uuid, part: PartRef) -> Result<(), StoreError> {
-    let about = view.must::<Listings>(&listing, "no such listing")?;
-    let mut sharing = vec![listing];
-    if let Some(line) = about.import {
-        for mut stored in view.staged_rows(line.import)? {
-            sharing.extend(stored.row.proposals.iter().map(|(id, _)| *id));
-            if stored.part == Some(part) {
-                stored.evidence = None;
-                view.put::<ImportRows>(&(line.import, stored.row.line), &stored)?;
-            }
-        }
-    }
-    for id in sharing {
-        let Some(mut row) = view.get::<Listings>(&id)? else {
-            continue;
-        };
-        if row.history.iter().any(|event| event.part == Some(part)) {
-            for event in row.history.iter_mut().filter(|e| e.part == Some(part)) {
-                event.why = None;
-            }
-            view.put::<Listings>(&id, &row)?;
-        }
-    }
-    Ok(())
 }
 
 impl KeyRow {

@@ -10,10 +10,7 @@ use answer::{CheckResult, VerdictWord, present};
 
 use crate::{
     access::capability::PartnerCaller,
-    domain::{
-        partner::Scope,
-        time::Time,
-    },
+    domain::{partner::Scope, time::Time},
     http::{
         extract::{JsonBytes, Query, bearer, language, parse_json},
         json::{IdentifierInput, Shape},

@@ -124,7 +124,7 @@ impl<'a> View<'a> {
     /// Applies one record, or leaves the view as it was.
     ///
     /// # Errors
-    /// As [`super::state::apply`].
+    /// [`StoreError::Misfit`] when a change contradicts the state; others when the store fails.
     pub fn apply(&mut self, record: &Applied<'_>) -> Result<(), StoreError> {
         let position = self.position.clone();
         let steps = self.published.len();

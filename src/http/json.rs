@@ -96,7 +96,7 @@ pub fn identifier(identifier: &Identifier) -> IdentifierJson {
 pub struct IdentifierInput {
     /// A number in any spelling, `VCB 0000000070001`, a key, or a VietQR payload.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, max_length = 1000)]
+    #[schema(nullable = false)]
     pub q: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

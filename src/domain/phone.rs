@@ -291,7 +291,8 @@ fn foreign(digits: &str) -> Result<Phone, Reason> {
         }
         rest = shorter;
     }
-    if !country.allows(rest.len()) {
+    // What is left must be long enough to be read as itself.
+    if !country.allows(rest.len()) || !FOREIGN_DIGITS.contains(&(code.len() + rest.len())) {
         return Err(Reason::NotAssigned);
     }
     Ok(Phone(format!("+{code}{rest}").into()))

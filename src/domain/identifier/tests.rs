@@ -355,6 +355,13 @@ fn identifiers_are_shown_as_people_write_them_and_hidden_in_logs() {
     }
 }
 
+#[test]
+fn a_foreign_number_of_trunk_zeros_is_not_a_number() {
+    for text in ["+4300000", "+430000000", "+43000000000"] {
+        assert!(Identifier::parse(text).is_err(), "{text}");
+    }
+}
+
 proptest! {
     #[test]
     fn nothing_makes_the_reader_panic(text in "[\\s\\S]{0,60}", number in "[0-9xXoOlI+*., /()-]{0,30}", words in "(VCB|STK|momo|sđt|nh|0|12|345|0950001001|[,;: /x-]){0,9}") {

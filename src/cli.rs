@@ -3,6 +3,7 @@
 
 mod administer;
 mod args;
+mod check;
 mod demo;
 mod lists;
 mod maintain;
@@ -130,7 +131,7 @@ fn run(cli: Cli) -> Result<Outcome, CliError> {
         Command::Init { admin } => administer::init(&context, &admin),
         Command::Serve { .. } => serve(&context),
         Command::Demo { listings, .. } => demo::run(&context, listings),
-        Command::Check { text, lang } => lists::check(&context, &text.join(" "), lang),
+        Command::Check { text, lang } => check::run(&context, &text.join(" "), lang),
         Command::Import {
             file,
             user,

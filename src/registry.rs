@@ -103,7 +103,7 @@ pub struct Registry {
     ring: RwLock<KeyRing>,
     slow_down: SlowDown,
     /// Held as long as the folder is open.
-    _lock: folder_lock::FolderLock,
+    lock: folder_lock::FolderLock,
 }
 
 impl Registry {
@@ -120,6 +120,11 @@ impl Registry {
     /// Whether writes can be taken now, as far as is known without writing.
     pub fn is_writable(&self) -> bool {
         self.shared.store().is_ok() && self.shared.has_space()
+    }
+
+    /// Tells other programs on this machine where the folder's service answers.
+    pub fn note_address(&self, url: &str) {
+        self.lock.note_address(url);
     }
 
     /// The present settings.

@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    net::{SocketAddr, TcpListener},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -84,6 +84,16 @@ impl RootSpanBuilder for RequestSpan {
     }
 }
 
+/// Where this machine reaches an address that was bound: "every interface" is none to connect to.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
 /// A service that is bound and answers.
 pub struct Server {
     public: ServerHandle,
@@ -125,6 +135,7 @@ impl Server {
             stopping.clone(),
             now,
         ));
+        registry.note_address(&format!("http://{}", reachable(address)));
         let public = public_server(listener, &state, &config)?;
         let admin = admin_server(admin_listener, &state)?;
         let (public_handle, admin_handle) = (public.handle(), admin.handle());

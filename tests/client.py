@@ -7,6 +7,7 @@ import os
 import socket
 import struct
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -25,10 +26,10 @@ def free_port():
         return taken.getsockname()[1]
 
 
-def totp(secret, offset=0):
-    """RFC 6238: SHA-1, 6 digits, 30 seconds."""
+def totp(secret, offset=0, ahead=0):
+    """RFC 6238: SHA-1, 6 digits, 30 seconds; `ahead` is how many seconds the program's clock is."""
     key = base64.b32decode(secret + "=" * (-len(secret) % 8))
-    step = struct.pack(">Q", int(time.time()) // 30 + offset)
+    step = struct.pack(">Q", int(time.time() + ahead) // 30 + offset)
     digest = hmac.digest(key, step, "sha1")
     at = digest[-1] & 15
     return "%06d" % ((struct.unpack(">I", digest[at : at + 4])[0] & 0x7FFFFFFF) % 10**6)
@@ -51,10 +52,11 @@ class Program:
     """A running process of the binary, and its first line of stdout."""
 
     def __init__(self, *arguments, environment=None):
+        self.log = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             [BINARY, *arguments],
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self.log,
             env={**os.environ, **LIMITS, **(environment or {})},
         )
         self.first_line = self.process.stdout.readline().decode()
@@ -72,7 +74,12 @@ class Program:
 
     def close(self):
         self.process.stdout.close()
-        self.process.stderr.close()
+        self.log.close()
+
+    def logged(self):
+        """What it wrote to stderr so far."""
+        size = self.log.seek(0, os.SEEK_END)
+        return os.pread(self.log.fileno(), size, 0).decode()
 
 
 def run(*arguments):
@@ -98,15 +105,18 @@ class Client:
             headers = {name.lower(): value for name, value in answer.headers.items()}
             return Answer(answer.status, headers, answer.read().decode())
 
-    def sign_in(self, user, offset=0):
+    def sign_in(self, user, offset=0, ahead=0):
+        return {"Authorization": "Bearer " + self.session(user, offset, ahead)["access_token"]}
+
+    def session(self, user, offset=0, ahead=0):
         body = {
             "username": user["username"],
             "password": user["password"],
-            "otp": totp(user["totp_secret"], offset),
+            "otp": totp(user["totp_secret"], offset, ahead),
         }
         answer = self.send("POST", "/v1/session", body)
         assert answer.status == 200, answer.body
-        return {"Authorization": "Bearer " + answer.json["access_token"]}
+        return answer.json
 
     def verdict(self, text):
         return self.send("POST", "/v1/check", {"q": text}).json["results"][0]["verdict"]

@@ -109,6 +109,8 @@ class BlackBox(unittest.TestCase):
             ("POST", "/v1/check", {}, None, {}, 422, "validation"),
             ("POST", "/v1/check", ["0950001001"], None, {}, 422, "validation"),
             ("POST", "/v1/check", {"items": [["0950001001"]]}, None, {}, 422, "validation"),
+            ("POST", "/v1/officials", {"identifier": ["113"], "name_vi": "a", "name_en": "a"}, None, self.people["admin"], 422, "validation"),
+            ("POST", "/v1/listings", {"identifier": ["0950001001"], "method": "khac"}, None, self.people["officer"], 422, "validation"),
             ("POST", "/v1/session", ["a", "b", "c"], None, {}, 422, "validation"),
             ("POST", "/v1/check", None, b" " * (3 << 20), json_type, 413, "payload-too-large"),
             ("GET", "/v1/check?z=1", None, None, {}, 400, "bad-query"),

@@ -85,6 +85,16 @@ class Durability(unittest.TestCase):
         self.assertIn("is using", second.stderr)
         self.assertEqual(program.stop(), 0)
 
+    def test_a_check_on_the_command_line_asks_the_service_that_uses_the_folder(self):
+        program = self.serve()
+        for text, code in [("0950 001 001", 1), ("0950999999", 0), ("0912xxx678", 2)]:
+            beside = run("check", "--data", str(self.data), text)
+            self.assertEqual(beside.returncode, code, beside.stderr)
+        self.assertEqual(program.stop(), 0)
+        alone = run("check", "--data", str(self.data), "0950 001 001")
+        self.assertEqual(alone.returncode, 1)
+        self.assertIn("CẢNH BÁO", alone.stdout)
+
     def test_a_store_that_is_gone_or_damaged_is_rebuilt(self):
         before = json.loads(run("verify", "--json", "--data", str(self.data)).stdout)
         shutil.rmtree(self.data / "store")

@@ -19,7 +19,7 @@ use crate::{
     http::{
         extract::{Id, IfMatch, Json, Language, Person, Query, receipt},
         headers,
-        json::IdentifierInput,
+        json::{IdentifierInput, object},
         problem::{Problem, ProblemBody},
         state::State,
     },
@@ -30,6 +30,7 @@ use crate::{
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProposalBody {
+    #[serde(deserialize_with = "object")]
     identifier: IdentifierInput,
     /// Slug of a method.
     #[schema(example = "gia_danh_cong_an")]

@@ -14,7 +14,7 @@ use crate::{
     http::{
         extract::{Json, Person, receipt},
         headers,
-        json::IdentifierInput,
+        json::{IdentifierInput, object},
         problem::{Problem, ProblemBody},
         state::State,
     },
@@ -82,6 +82,7 @@ pub async fn list(request: HttpRequest, state: web::Data<State>) -> Result<HttpR
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewOfficial {
+    #[serde(deserialize_with = "object")]
     identifier: IdentifierInput,
     #[schema(min_length = 1, max_length = 120)]
     name_vi: String,

@@ -168,7 +168,12 @@ fn add_partner(
 fn fill(registry: &Arc<Registry>, people: &[Person], listings: u64) -> Result<(), CliError> {
     let officer: Officer = Console::officer(&people[0].user).map_err(denied)?;
     let supervisor: FreshSupervisor = Console::supervisor(&people[1].user).map_err(denied)?;
-    let import = registry.import(&officer, LIST, None, now(), &mut |_, _| {})?;
+    let bar = progress::bar("sample list", 1);
+    let import = registry.import(&officer, LIST, None, now(), &mut |done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+    })?;
+    bar.finish_and_clear();
     if let Some(import) = import.import {
         registry.decide_import(
             &supervisor,

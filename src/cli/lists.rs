@@ -1,4 +1,4 @@
-//! check, import, export.
+//! import, export.
 
 use std::{
     fs,
@@ -8,57 +8,19 @@ use std::{
 
 use serde_json::json;
 
-use super::{
-    CliError, Context, Outcome,
-    args::{Format, Language},
-    progress, say,
-};
+use super::{CliError, Context, Outcome, args::Format, progress, say};
 use crate::{
     access::capability::Console,
     api::{
-        check::answer::{self, VerdictWord},
         feed::lines::{CSV_HEAD, FeedFormat, end_line, put_line, write_line},
         imports,
     },
-    domain::{identifier::Identifier, message::Lang, user::Username},
-    http::json::IdentifierInput,
+    domain::{message::Lang, user::Username},
     server::now,
 };
 
 fn io(what: String) -> impl FnOnce(std::io::Error) -> CliError {
     move |source| CliError::Io { what, source }
-}
-
-pub(super) fn check(context: &Context, text: &str, lang: Language) -> Result<Outcome, CliError> {
-    let registry = context.open()?;
-    let lang = match lang {
-        Language::Vi => Lang::Vi,
-        Language::En => Lang::En,
-    };
-    let input = IdentifierInput {
-        q: Some(text.to_owned()),
-        ..IdentifierInput::default()
-    };
-    let checked = registry.check(Identifier::parse(text), now());
-    let found = answer::present(&context.config.server.public_url, input, checked, lang);
-    if context.json {
-        say(&json!(found).to_string());
-    } else {
-        let mut lines = vec![found.message.clone()];
-        lines.extend(
-            found
-                .suggestions
-                .iter()
-                .map(|s| format!("  ? {}", s.display)),
-        );
-        lines.extend(found.advice.iter().map(|advice| format!("  - {advice}")));
-        say(&lines.join("\n"));
-    }
-    match found.verdict {
-        VerdictWord::NoRecord | VerdictWord::Official => Ok(Outcome::Done),
-        VerdictWord::Listed => Ok(Outcome::No),
-        VerdictWord::Unreadable => Err(CliError::Usage("the text is not one identifier".into())),
-    }
 }
 
 pub(super) fn import(

@@ -1,6 +1,11 @@
 //! The words of the registry as JSON, the same in every answer.
 
-use serde::{Deserialize, Serialize};
+use std::{fmt, marker::PhantomData};
+
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{MapAccess, Visitor, value::MapAccessDeserializer},
+};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -134,6 +139,26 @@ pub struct IdentifierInput {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub bank_name: Option<String>,
+}
+
+/// Reads an object and nothing else: a derived reader would take an array for one, member by member.
+///
+/// # Errors
+/// The reader's.
+pub fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(reader: D) -> Result<T, D::Error> {
+    struct Object<T>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {
+            T::deserialize(MapAccessDeserializer::new(members))
+        }
+    }
+    reader.deserialize_map(Object(PhantomData))
 }
 
 /// The request does not say what is asked: neither `q` nor the fields of a kind, or both.

@@ -13,7 +13,7 @@ use super::startup::{StartError, io};
 const LOCK: &str = "lock";
 
 /// An exclusive lock on a data folder, released when dropped or when the process dies.
-pub struct FolderLock(#[expect(dead_code, reason = "held, not read")] File);
+pub struct FolderLock(File);
 
 impl FolderLock {
     pub(super) fn take(folder: &Path) -> Result<Self, StartError> {
@@ -32,11 +32,13 @@ impl FolderLock {
             .or_else(|_| open(false))
             .map_err(io(format!("cannot open {}", path.display())))?;
         if rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive).is_err() {
-            let mut pid = String::new();
-            let _ = file.read_to_string(&mut pid);
+            let mut holder = String::new();
+            let _ = file.read_to_string(&mut holder);
+            let mut lines = holder.lines().map(|line| line.trim().to_owned());
             return Err(StartError::Locked {
                 folder: folder.to_owned(),
-                pid: pid.trim().to_owned(),
+                pid: lines.next().unwrap_or_default(),
+                url: lines.next(),
             });
         }
         // Who holds it is a courtesy to the next one; the lock does not depend on it.
@@ -44,5 +46,12 @@ impl FolderLock {
         let _ = file.rewind();
         let _ = writeln!(file, "{}", std::process::id());
         Ok(Self(file))
+    }
+
+    /// Tells where the holder answers, so that a second program can ask there.
+    pub(super) fn note_address(&self, url: &str) {
+        let mut file = &self.0;
+        let _ = file.seek(std::io::SeekFrom::End(0));
+        let _ = writeln!(file, "{url}");
     }
 }

@@ -163,15 +163,7 @@ impl Registry {
         let parts: Vec<PartRef> = listing.history.iter().filter_map(|e| e.part).collect();
         // Destroyed first, written down afterwards: a crash in between leaves a text in the store
         // only, where asking again (or a rebuild) removes it.
-        for part in &parts {
-            self.shared
-                .journal
-                .erase(part.seq, part.part)
-                .map_err(|error| {
-                    tracing::error!(%error, "a note could not be erased");
-                    RegistryError::Unavailable
-                })?;
-        }
+        self.erase_parts(&parts)?;
         self.commit(
             admin.actor(),
             now,
@@ -185,6 +177,20 @@ impl Registry {
             },
             move |view, _| load(view, id),
         )
+    }
+
+    /// Destroys texts in the journal.
+    pub(super) fn erase_parts(&self, parts: &[PartRef]) -> Result<(), RegistryError> {
+        for part in parts {
+            self.shared
+                .journal
+                .erase(part.seq, part.part)
+                .map_err(|error| {
+                    tracing::error!(%error, "a note could not be erased");
+                    RegistryError::Unavailable
+                })?;
+        }
+        Ok(())
     }
 
     /// One listing, with what the reader may see of it: outside the own units only what once was

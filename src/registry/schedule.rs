@@ -8,7 +8,7 @@ use crate::{
         listing::Status,
         time::Time,
     },
-    store::schema::Listings,
+    store::{schema::Listings, view::View},
 };
 
 /// Expiries in one journal record.
@@ -56,12 +56,16 @@ impl Registry {
         }
     }
 
-    /// Drops receipts and sessions whose time is over.
+    /// Drops receipts and sessions whose time is over, and office lists that were put down but never
+    /// proposed: the program was stopped in the middle, or somebody proposed one of the numbers first.
     ///
     /// # Errors
     /// [`RegistryError::Unavailable`]; it is tried again next time.
     pub fn tidy(&self, now: Time) -> Result<(), RegistryError> {
         let before = now.plus_seconds(-RECEIPT_HOURS * 3600);
+        let abandoned = View::new(&*self.shared.store()?).abandoned_notes(before)?;
+        // Destroyed first: a crash in between is made good by the next round.
+        self.erase_parts(&abandoned)?;
         self.commit(
             Actor::Schedule,
             now,

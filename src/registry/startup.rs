@@ -75,7 +75,12 @@ pub enum StartError {
     #[error("{} holds something already; `init` wants a new or empty folder", .0.display())]
     NotEmpty(PathBuf),
     #[error("another canhgiac (process {pid}) is using {}; stop it first", folder.display())]
-    Locked { folder: PathBuf, pid: String },
+    Locked {
+        folder: PathBuf,
+        pid: String,
+        /// Where that program answers, if it is a service.
+        url: Option<String>,
+    },
     #[error("the journal can't be opened")]
     Journal(#[from] OpenError),
     #[error("the store can't be used")]
@@ -194,7 +199,7 @@ impl Registry {
             master,
             ring: RwLock::new(ring),
             slow_down: SlowDown::default(),
-            _lock: lock,
+            lock,
         }))
     }
 

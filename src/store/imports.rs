@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     StoreError,
-    schema::{Import, ImportRows, Imports, Listings, StoredRow},
+    schema::{Import, ImportRows, Imports, Listings, Staging, StoredRow},
     state::{Applied, Proposal, propose},
     view::View,
 };
@@ -21,6 +21,9 @@ pub(super) fn stage_row(
     import: Uuid,
     row: &ImportRow,
 ) -> Result<(), StoreError> {
+    if view.get::<Staging>(&import)?.is_none() {
+        view.put::<Staging>(&import, &(import, record.entry.at))?;
+    }
     let stored = StoredRow {
         row: row.clone(),
         evidence: record.text(row.evidence),
@@ -37,6 +40,7 @@ pub(super) fn propose_import(
     unit: UnitCode,
     rows: u32,
 ) -> Result<(), StoreError> {
+    view.remove::<Staging>(&import);
     let mut open = 0;
     for stored in view.staged_rows(import)? {
         let doubtful = stored.row.outcome == RowOutcome::Doubtful;

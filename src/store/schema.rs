@@ -18,13 +18,13 @@ use crate::domain::{
 
 /// Version of the tables' layout. A store of another version is rebuilt from the journal; a newer
 /// one is refused, since a newer program wrote it on purpose.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// Row of [`Meta`] that holds the [`Position`].
 pub const META_POSITION: &[u8] = b"position";
 
 /// Names of the tables, in order of their numbers.
-pub const NAMES: [&str; 13] = [
+pub const NAMES: [&str; 14] = [
     "meta",
     "listings",
     "keys",
@@ -38,6 +38,7 @@ pub const NAMES: [&str; 13] = [
     "partners",
     "officials",
     "receipts",
+    "staging",
 ];
 
 /// How far the journal is applied, and what the live set adds up to there.
@@ -258,4 +259,8 @@ table!(
 table!(
     /// What requests with an `Idempotency-Key` made.
     Receipts, 12, [u8; 32], ReceiptRow, |key| key.to_vec()
+);
+table!(
+    /// Imports whose rows are put down but not yet proposed, and since when.
+    Staging, 13, Uuid, (Uuid, Time), id_bytes
 );

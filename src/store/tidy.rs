@@ -1,13 +1,14 @@
-//! What is dropped when its time is over: receipts, ended sessions.
+//! What is dropped when its time is over: receipts, ended sessions, office lists that were put down
+//! but never proposed.
 
 use super::{
     StoreError,
-    schema::{Receipts, Sessions},
+    schema::{ImportRows, Receipts, Sessions, Staging},
     view::View,
 };
-use crate::domain::time::Time;
+use crate::domain::{change::PartRef, time::Time};
 
-/// Drops receipts made before `before` and sessions that ended before it. Which rows these are
+/// Drops receipts made, sessions ended and staging begun before `before`. Which rows these are
 /// follows from the state alone, so a replay drops the same ones.
 pub(super) fn apply(view: &mut View<'_>, before: Time) -> Result<(), StoreError> {
     for receipt in view.all::<Receipts>()? {
@@ -20,5 +21,46 @@ pub(super) fn apply(view: &mut View<'_>, before: Time) -> Result<(), StoreError>
             view.remove::<Sessions>(&session.id);
         }
     }
+    for (import, since) in view.all::<Staging>()? {
+        if since < before {
+            for stored in view.staged_rows(import)? {
+                view.remove::<ImportRows>(&(import, stored.row.line));
+            }
+            view.remove::<Staging>(&import);
+        }
+    }
     Ok(())
+}
+
+impl View<'_> {
+    /// Whether [`crate::domain::change::Change::Tidied`] would drop anything.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub fn has_untidy(&self, before: Time) -> Result<bool, StoreError> {
+        Ok(self.all::<Receipts>()?.iter().any(|row| row.at < before)
+            || self
+                .all::<Sessions>()?
+                .iter()
+                .any(|session| session.expires_at < before)
+            || self
+                .all::<Staging>()?
+                .iter()
+                .any(|(_, since)| *since < before))
+    }
+
+    /// Notes of office lists that were put down before `before` and never proposed.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub fn abandoned_notes(&self, before: Time) -> Result<Vec<PartRef>, StoreError> {
+        let mut parts = Vec::new();
+        for (import, since) in self.all::<Staging>()? {
+            if since < before {
+                let rows = self.staged_rows(import)?;
+                parts.extend(rows.into_iter().filter_map(|stored| stored.part));
+            }
+        }
+        Ok(parts)
+    }
 }

@@ -11,7 +11,7 @@ use super::{
     state::Applied,
     table::{Table, decode, encode},
 };
-use crate::domain::{session::Session, time::Time, user::User};
+use crate::domain::{session::Session, user::User};
 
 /// Rows to write (`Some`) or to remove (`None`), by table and key.
 pub type Writes = HashMap<(usize, Vec<u8>), Option<Vec<u8>>>;
@@ -138,18 +138,6 @@ impl<'a> View<'a> {
             }
         }
         applied
-    }
-
-    /// Whether [`crate::domain::change::Change::Tidied`] would drop anything.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store fails.
-    pub fn has_untidy(&self, before: Time) -> Result<bool, StoreError> {
-        Ok(self.all::<Receipts>()?.iter().any(|row| row.at < before)
-            || self
-                .all::<Sessions>()?
-                .iter()
-                .any(|session| session.expires_at < before))
     }
 
     /// Rows of the store itself, for clean-up decisions that may miss what is pending.

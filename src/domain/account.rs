@@ -45,7 +45,7 @@ impl AccountNumber {
         if line.starts_with(['=', '@']) {
             return Err(Reason::Formula.into());
         }
-        if is_masked(line) {
+        if is_masked(line) || ends_masked(line) {
             return Err(Reason::Masked.into());
         }
         if let Some(reason) = spreadsheet_damage(line) {
@@ -53,11 +53,31 @@ impl AccountNumber {
         }
         let digits_only = line.chars().all(|c| c.is_ascii_digit() || is_separator(c));
         let number: String = if digits_only {
-            line.chars().filter(char::is_ascii_digit).collect()
+            let groups: Vec<&str> = line
+                .split(is_separator)
+                .filter(|group| !group.is_empty())
+                .collect();
+            if !stray(&groups).is_empty() {
+                return Err(Reason::SeveralNumbers.into());
+            }
+            groups.concat()
         } else {
             line.to_owned()
         };
         Self::canonical(&number.to_ascii_uppercase()).map_err(Unreadable::from)
+    }
+
+    /// What [`AccountNumber::parse`] found to be several numbers: those that stand whole, then all as one.
+    pub(super) fn readings(text: &str) -> Vec<Self> {
+        let line = fold(text);
+        let groups: Vec<&str> = without_label(line.trim_start_matches('\'').trim())
+            .split(is_separator)
+            .filter(|group| !group.is_empty())
+            .collect();
+        stray(&groups)
+            .into_iter()
+            .filter_map(|number| Self::canonical(&number).ok())
+            .collect()
     }
 
     /// Takes exactly the canonical form.
@@ -90,6 +110,27 @@ impl fmt::Debug for AccountNumber {
     }
 }
 
+/// The readings of digit groups of which one is an account by itself, so that the others may be something else: the
+/// number of a branch or a row, a year, an amount (`PGD số 5 0071001234567`). None when the groups are one number as
+/// people write it (`007 1 00 1234567`).
+pub(super) fn stray(groups: &[&str]) -> Vec<String> {
+    /// Nobody writes so many digits in one group and goes on.
+    const WHOLE: usize = 9;
+    /// Shortest account of today's banks; beside it a digit or two is no part of the number.
+    const SHORT: usize = 8;
+    let whole = |group: &&&str| {
+        let small = groups
+            .iter()
+            .all(|other| other.len() <= 2 || other == *group);
+        group.len() >= WHOLE || (group.len() >= SHORT && small)
+    };
+    if groups.len() < 2 || !groups.iter().any(|group| whole(&group)) {
+        return Vec::new();
+    }
+    let alone = groups.iter().filter(whole).map(|group| (*group).to_owned());
+    alone.chain([groups.concat()]).collect()
+}
+
 fn is_separator(c: char) -> bool {
     matches!(c, ' ' | '.' | '-' | '_' | '\u{b7}')
 }
@@ -120,6 +161,17 @@ fn is_masked(line: &str) -> bool {
         };
         x_run > 2 || matches!(c, '*' | '•' | '●' | '■' | '█' | '▪' | '#' | '?' | '×')
     }) || line.contains("...")
+}
+
+/// `0071000920178x`: digits, and nothing else but x.
+fn ends_masked(line: &str) -> bool {
+    let digits = line.chars().filter(char::is_ascii_digit).count();
+    let hidden = |c: char| matches!(c, 'x' | 'X' | 'х' | 'Х');
+    digits > 5
+        && line.contains(hidden)
+        && line
+            .chars()
+            .all(|c| c.is_ascii_digit() || is_separator(c) || hidden(c))
 }
 
 /// What a spreadsheet does to a long number: `1.23457E+12`, `70001.0`.

@@ -146,12 +146,15 @@ impl Identifier {
         if let Some(provider) = wallet::find(bank) {
             return Self::wallet(provider.slug, number);
         }
-        let number = AccountNumber::parse(number)?;
         let banks = match Bin::parse(bank) {
             Ok(bin) => vec![bin],
             Err(_) => bank::candidates(bank).iter().map(|bank| bank.bin).collect(),
         };
-        reading::account(&banks, number.as_str()).map_err(|mut error| {
+        let parsed = AccountNumber::parse(number).map_err(|error| match error.reason {
+            Reason::SeveralNumbers => reading::several_accounts(&banks, number),
+            _ => error,
+        })?;
+        reading::account(&banks, parsed.as_str()).map_err(|mut error| {
             if error.reason == Reason::UnknownBank && bank.trim().is_empty() {
                 error.reason = Reason::AccountWithoutBank;
             }

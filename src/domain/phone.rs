@@ -128,6 +128,8 @@ fn vietnamese(subscriber: &str) -> Result<Phone, Reason> {
         _ if is_service(subscriber) => true,
         ([b'6', b'9', ..], 7..=9) => true,
         ([first, ..], 9) => PLAN.mobile_first[usize::from(first - b'0')],
+        // After the area code no number begins with 0 or 1: `0240 3852123` is Bắc Giang's number of before 2017.
+        ([b'2', b'4' | b'8', b'0' | b'1', ..], 10) => false,
         ([b'2', ..], 10) => PLAN.area(digits),
         ([b'1', ..], 10) => {
             let new = PLAN

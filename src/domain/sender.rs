@@ -36,7 +36,7 @@ impl Sender {
                 return Err(Reason::TooLong.into());
             }
         }
-        name.truncate(name.trim_end_matches('-').len());
+        name.truncate(name.trim_end_matches(['-', '.', '_']).len());
         match name.len() {
             0 => Err(Reason::Empty.into()),
             1 => Err(Reason::TooShort.into()),

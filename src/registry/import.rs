@@ -321,14 +321,18 @@ fn plan_row(
 ) -> Result<ImportRow, RegistryError> {
     let mut proposals = Vec::new();
     let proposes = matches!(row.outcome, Outcome::Accepted | Outcome::Doubtful);
+    let mut all_above = true;
     for identifier in row.identifiers.iter().filter(|_| proposes) {
         let key = identifier.key();
         let taken = view.get::<Keys>(&key)?.is_some_and(|row| row.taken());
+        all_above &= !taken;
         if !taken && seen.insert(key.as_str().to_owned()) {
             proposals.push((Uuid::now_v7(), identifier.clone()));
         }
     }
-    let known = proposes && proposals.is_empty() && !row.identifiers.is_empty();
+    let nothing_new = proposes && proposals.is_empty() && !row.identifiers.is_empty();
+    let known = nothing_new && !all_above;
+    let same = (nothing_new && all_above).then_some(RowReason::SAME_AS_ABOVE);
     Ok(ImportRow {
         line: row.line,
         outcome: match row.outcome {
@@ -338,7 +342,11 @@ fn plan_row(
             Outcome::Refused => RowOutcome::Refused,
             Outcome::Skipped => RowOutcome::Skipped,
         },
-        reason: row.reason.as_ref().map(|r| r.code.to_owned()),
+        reason: row
+            .reason
+            .as_ref()
+            .or(same.as_ref())
+            .map(|r| r.code.to_owned()),
         method: row.method,
         unit: row.unit.unwrap_or(unit),
         identifiers: row.identifiers.clone(),

@@ -6,7 +6,7 @@ use super::{
     scan::{self, Item, Number, is_digits, lookalike},
 };
 use crate::domain::{
-    account::{AccountNumber, is_card, spreadsheet_damage},
+    account::{AccountNumber, is_card, spreadsheet_damage, stray},
     bank::{self, Bin},
     phone::Phone,
     sender::Sender,
@@ -101,6 +101,18 @@ pub(super) fn account(banks: &[Bin], number: &str) -> Result<Identifier, Unreada
     }
 }
 
+/// More than one number stands where one account was expected: each reading at each bank.
+pub(super) fn several_accounts(banks: &[Bin], written: &str) -> Unreadable {
+    let readings = AccountNumber::readings(written);
+    let at = |number: &AccountNumber| {
+        let number = number.clone();
+        banks
+            .iter()
+            .map(move |bin| Identifier::of_account(*bin, number.clone()))
+    };
+    Unreadable::suggesting(Reason::SeveralNumbers, readings.iter().flat_map(at))
+}
+
 fn bounded(text: &str) -> Result<&str, Unreadable> {
     if text.len() > MAX_INPUT && text.chars().nth(MAX_INPUT).is_some() {
         return Err(Reason::TooLong.into());
@@ -138,6 +150,8 @@ fn sender(line: &str) -> Option<Sender> {
     if !starts_well && !known || whole::is_like_number(line) {
         return None;
     }
+    // The end of a sentence is no part of a name.
+    let line = line.trim_end_matches('.');
     // `Vietcombank`, `MAU-BANK`, `BIDV2`, `ShopeeVN`; not `hello`, not `Khong`.
     let shape =
         digits > 0 || line.contains('-') || line.bytes().skip(1).any(|b| b.is_ascii_uppercase());
@@ -192,6 +206,11 @@ fn at_bank(context: &Context) -> Result<Identifier, Unreadable> {
         .chain(context.codes.iter().cloned())
         .collect();
     let at = |number: &str| account(&context.banks, number);
+    if let [number] = &context.numbers[..]
+        && let Some(unsure) = unsure_account(context, number)
+    {
+        return Err(unsure);
+    }
     match &numbers[..] {
         [] => Err(Reason::NotANumber.into()),
         [number] => {
@@ -242,6 +261,32 @@ fn at_bank(context: &Context) -> Result<Identifier, Unreadable> {
             ))
         }
     }
+}
+
+/// A number beside a bank that can't be taken as the account as it stands: another number is stuck to it, or it is
+/// written as a phone number is dialled from abroad.
+fn unsure_account(context: &Context, number: &Number) -> Option<Unreadable> {
+    if number.plus {
+        let phone = as_phone(number)?;
+        let account = phone.national().map(|text| account(&context.banks, &text));
+        let guesses = account.into_iter().flatten();
+        return Some(Unreadable::suggesting(
+            Reason::Ambiguous,
+            [Identifier::Phone(phone)].into_iter().chain(guesses),
+        ));
+    }
+    let groups: Vec<&str> = number.groups.iter().map(String::as_str).collect();
+    let readings = stray(&groups);
+    if readings.is_empty() || number.has_letters() {
+        return None;
+    }
+    let guesses = readings
+        .iter()
+        .filter_map(|text| account(&context.banks, text).ok());
+    Some(Unreadable::suggesting(
+        Reason::SeveralNumbers,
+        guesses.collect::<Vec<_>>(),
+    ))
 }
 
 fn as_phone(number: &Number) -> Option<Phone> {
@@ -339,6 +384,7 @@ fn single(context: &Context, number: &Number) -> Result<Identifier, Unreadable> 
     }
     let one_group = number.groups.len() == 1 && !number.plus;
     if one_group
+        && context.codes.is_empty()
         && context.words_are_labels
         && let Ok(code) = ShortCode::new(&text)
     {

@@ -42,7 +42,10 @@ pub(super) fn read(row: &Row, columns: &Columns) -> Vec<Reading> {
     row.filled()
         .filter(|(column, _)| columns.role(*column).identifies())
         .map(|(column, cell)| {
-            let bank = columns.bank_of(column).and_then(|bank| row.cell(bank));
+            let bank = columns
+                .bank_of(column)
+                .and_then(|bank| row.cell(bank))
+                .or_else(|| provider_cell(row, columns));
             match columns.role(column) {
                 Role::Account => account_cell(cell, bank),
                 Role::Wallet => wallet_cell(cell, bank),
@@ -51,6 +54,14 @@ pub(super) fn read(row: &Row, columns: &Columns) -> Vec<Reading> {
             }
         })
         .collect()
+}
+
+/// The cell under "Ví điện tử" that names the provider only: the number stands under "Số tài khoản".
+fn provider_cell<'r>(row: &'r Row, columns: &Columns) -> Option<&'r Cell> {
+    columns
+        .with(Role::Wallet)
+        .filter_map(|column| row.cell(column))
+        .find(|cell| wallet::find(&cell.text).is_some())
 }
 
 /// What no column of identifiers takes, whatever it is for.
@@ -62,6 +73,10 @@ fn refused_outright(cell: &Cell) -> Option<Reading> {
         Nature::Text | Nature::Number | Nature::PaddedNumber => {}
     }
     let shown = text::fold(&cell.text);
+    let number = matches!(cell.nature, Nature::Number | Nature::PaddedNumber);
+    if number && (shown.starts_with('-') || shown.contains(['.', ','])) {
+        return Some(Bad(RowReason::NOT_A_NUMBER));
+    }
     if shown.starts_with(['=', '@']) {
         return Some(Bad(RowReason::FORMULA));
     }
@@ -291,7 +306,11 @@ fn with_its_own_bank(cell: &Cell) -> Reading {
 /// An account or wallet that was read: is it one that its cell can be trusted with?
 fn account(cell: &Cell, found: Identifier) -> Reading {
     let Identifier::Account(known) = &found else {
-        return Good(found);
+        // A wallet's phone number can be made out without its zero, but a person should look.
+        return match cell.nature {
+            Nature::Number | Nature::PaddedNumber => Doubt(vec![found], RowReason::ZEROS_LOST),
+            _ => Good(found),
+        };
     };
     let number = known.number().as_str();
     let letters = number.bytes().filter(u8::is_ascii_alphabetic).count();
@@ -335,7 +354,9 @@ fn account_error(written: &str, bank_text: &str, error: Unreadable) -> Reading {
         {
             Doubt(Vec::new(), RowReason::AMBIGUOUS_BANK)
         }
-        Reason::Ambiguous | Reason::SeveralNumbers => unreadable(written, error),
+        // "1. 0071…": one of the readings is wrong, and all would be listed together.
+        Reason::SeveralNumbers => Doubt(Vec::new(), RowReason::SEVERAL_NUMBERS),
+        Reason::Ambiguous => unreadable(written, error),
         Reason::UnknownBank if digits(bank_text) >= 6 => Bad(RowReason::COLUMNS_SWAPPED),
         Reason::BadAccount | Reason::TooLong => {
             let accounts: Vec<Identifier> = parts(written)
@@ -344,12 +365,21 @@ fn account_error(written: &str, bank_text: &str, error: Unreadable) -> Reading {
                 .collect();
             if accounts.len() > 1 {
                 Doubt(accounts, RowReason::SEVERAL_NUMBERS)
+            } else if let Some(account) = among_words(written, bank_text) {
+                Doubt(vec![account], RowReason::WORDS_BESIDE)
             } else {
                 Bad(RowReason::of(error.reason))
             }
         }
         reason => Bad(RowReason::of(reason)),
     }
+}
+
+/// "0071001234567 - NGUYEN VAN A": the one account number in a cell that holds words too.
+fn among_words(written: &str, bank_text: &str) -> Option<Identifier> {
+    let error = Identifier::parse(&format!("STK {written}")).err()?;
+    let number = error.account_number?;
+    Identifier::account(bank_text, number.as_str()).ok()
 }
 
 fn is_digits(text: &str) -> bool {

@@ -16,7 +16,7 @@ pub struct RowReason {
 macro_rules! reasons {
     ($($name:ident $code:literal $vi:literal $en:literal)*) => {
         impl RowReason {
-            $(pub(super) const $name: Self = Self { code: $code, detail_vi: $vi, detail_en: $en };)*
+            $(#[doc = $en] pub const $name: Self = Self { code: $code, detail_vi: $vi, detail_en: $en };)*
             /// Every reason.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
         }
@@ -96,6 +96,10 @@ reasons! {
         "Có thể là tên người gửi tin nhắn, cũng có thể chỉ là lời ghi. Hãy xem lại." "May be a sender's name, or only a remark. Look at it."
     TWO_BANKS "two-banks"
         "Ô số tài khoản ghi một ngân hàng, cột ngân hàng ghi ngân hàng khác." "The account's cell names one bank and the bank's column another."
+    WORDS_BESIDE "words-beside-number"
+        "Trong ô số tài khoản còn có chữ khác. Hãy xem số đọc được có đúng không." "There are words beside the account number. Look whether the number was read rightly."
+    SAME_AS_ABOVE "same-as-above"
+        "Số này đã có ở một dòng phía trên của cùng tệp; chỉ đề nghị một lần." "The same number stands in a row above; it is proposed once."
     UNLIKELY_PHONE "unlikely-phone"
         "Số nước ngoài có dạng lạ. Hãy xem lại." "A foreign number of an unusual form. Look at it."
 }

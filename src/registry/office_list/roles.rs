@@ -51,7 +51,7 @@ impl Role {
 const WORDS: &[(Role, &str)] = &[
     (
         Role::Private,
-        "bi hai;nan nhan;nguoi to giac;nguoi bao;nguoi trinh bao;nguoi phan anh;nguoi cung cap;nguoi chuyen;nguoi gui;nguoi gui don;trinh bao;to giac;victim;victims;reporter;complainant;informant;cccd;cmnd;can cuoc;ho chieu;passport;id card;identity card;so the;card number;ngay sinh;nam sinh;date of birth;dob;can bo;nguoi lap;nguoi nhap;officer",
+        "bi hai;nan nhan;nguoi to giac;nguoi bao;nguoi trinh bao;nguoi phan anh;nguoi cung cap;nguoi chuyen;nguoi gui;tai khoan nguon;tk nguon;tai khoan gui;tai khoan chuyen di;nguoi gui don;trinh bao;to giac;victim;victims;reporter;complainant;informant;cccd;cmnd;can cuoc;ho chieu;passport;id card;identity card;so the;card number;ngay sinh;nam sinh;date of birth;dob;can bo;nguoi lap;nguoi nhap;officer",
     ),
     (
         Role::Serial,
@@ -59,7 +59,7 @@ const WORDS: &[(Role, &str)] = &[
     ),
     (
         Role::Method,
-        "hinh thuc;thu doan;phuong thuc;hanh vi;loai lua dao;loai hinh;dau hieu;cach thuc;method;methods;modus operandi;modus;scam type;type of scam;type;category;fraud type",
+        "hinh thuc;thu doan;phuong thuc;hanh vi;dang lua dao;tom tat;loai lua dao;loai hinh;dau hieu;cach thuc;method;methods;modus operandi;modus;scam type;type of scam;type;category;fraud type",
     ),
     (
         Role::Amount,
@@ -78,12 +78,12 @@ const WORDS: &[(Role, &str)] = &[
 
 const PLACE: &str = "dia ban;dia chi;noi xay ra;dia diem;xa phuong;phuong xa;khu vuc;don vi hanh chinh;xa;phuong;tinh;huyen;noi o;location;place;address;area;ward;commune;province;district;where;unit";
 const HOLDER: &str = "chu tai khoan;chu tk;chu the;chu so huu;chu thue bao;ten tai khoan;ten tk;ten chu;ho ten;ho va ten;nguoi thu huong;nguoi nhan;ten doi tuong;holder;account name;holder name;beneficiary;owner;name;full name;ten";
-const BANK: &str = "ngan hang;bank;banks;nha bank;to chuc tin dung;nha cung cap;noi mo;mo tai;chi nhanh;provider;institution;nh;ten vi;loai vi;bank name";
-const ACCOUNT: &str = "so tai khoan;so tk;stk;tai khoan;tai khoan nhan;account;accounts;account no;account number;acc;acct;acc no;so hieu;iban;tk;bank account";
-const NUMBERED_ACCOUNT: &str = "so tai khoan;so tk;stk;account number;account no;account;bank account;acc no;tai khoan ngan hang;tk ngan hang;tai khoan";
+const BANK: &str = "ngan hang;bank;banks;nha bank;to chuc tin dung;nha cung cap;noi mo;mo tai;chi nhanh;provider;institution;nh;nhtm;nh mo tai khoan;ten vi;loai vi;bank name";
+const ACCOUNT: &str = "so tai khoan;so tk;stk;tknh;so tknh;tai khoan;tai khoan nhan;account;accounts;account no;account number;acc;acct;acc no;so hieu;iban;tk;bank account";
+const NUMBERED_ACCOUNT: &str = "so tai khoan;so tk;stk;tknh;account number;account no;account;bank account;acc no;tai khoan ngan hang;tk ngan hang;tai khoan";
 const PHONE: &str = "dien thoai;so dien thoai;sdt;so dt;dtdd;dt;dd;so phone;phone;phones;phone number;telephone;mobile;tel;cell;hotline;thue bao;so thue bao;so goi;so may;di dong;zalo;viber;whatsapp;caller;so goi den;msisdn;dau so;brandname;brand name;sender;sender name;ten gui;ten hien thi;short code;ten thuong hieu;sim;so sim;so may goi";
 const WALLET: &str = "vi dien tu;so vi;vi;e wallet;ewallet;wallet;wallets;momo;zalopay";
-const ANY: &str = "dinh danh;identifier;identifiers;so nghi van;so lua dao;so nghi lua dao;so vi pham;so doi tuong;scam number;suspicious number;thong tin lien lac;number;numbers;phone account;so lien he;so;phuong tien lien lac";
+const ANY: &str = "dinh danh;identifier;identifiers;so nghi van;so lua dao;so nghi lua dao;so vi pham;so doi tuong;scam number;suspicious number;thong tin lien lac;number;numbers;phone account;so lien he;so lien lac;so;phuong tien lien lac";
 
 /// The role that a heading gives its column; none for text that is no heading.
 pub(super) fn role_of(heading: &str) -> Option<Role> {
@@ -197,6 +197,8 @@ fn bank_first(start: &str) -> bool {
         "bank ",
         "nha cung cap",
         "chi nhanh",
+        "nh mo",
+        "nhtm",
     ];
     bank.iter().any(|word| start.starts_with(word))
         && !start.starts_with("bank account")

@@ -81,10 +81,13 @@ const CUES: [(&str, Cue); 60] = [
 ];
 
 /// Words that may stand around a short code and say nothing else.
-const FILLERS: [&str; 24] = [
-    "so", "cua", "la", "den", "toi", "gui", "soan", "tin", "ma", "vn", "viet", "nam", "cong", "an",
+const FILLERS: [&str; 23] = [
+    "so", "cua", "la", "den", "toi", "gui", "soan", "tin", "vn", "viet", "nam", "cong", "an",
     "the", "dt", "may", "code", "short", "number", "from", "tu", "dau", "nhan",
 ];
+
+/// Legal forms before a bank's name.
+const BANK_PREFIX: [&str; 4] = ["tm", "cp", "tnhh", "mtv"];
 
 /// Words before an extension, which is not part of the number.
 const EXTENSION: [&str; 8] = ["le", "ext", "extension", "nhanh", "x", "phim", "noi", "bo"];
@@ -182,11 +185,18 @@ impl Context {
         let words = bank::words_of(&free.join(" "));
         let mentions = bank::mentions(&words);
         let brand = mentions.iter().any(|mention| mention.brand);
+        let says_bank = cues_of(&line, Cue::Bank);
         for mention in mentions.iter().filter(|mention| mention.brand || !brand) {
+            // `NGUYỄN TIÊN PHONG`, `CTY XÂY DỰNG ABC`: plain words among others are a person's or a company's name.
+            let alone = words.iter().enumerate().all(|(at, word)| {
+                mention.words.contains(&at) || labelled(word) || BANK_PREFIX.contains(&word.as_str())
+            });
+            if !(mention.brand || says_bank || alone || mention.words.len() > 3) {
+                continue;
+            }
             self.add_banks(mention.banks.iter().map(|bank| bank.bin), mention.brand);
         }
-        let named_bank = cues_of(&line, Cue::Bank);
-        if mentions.is_empty() && named_bank {
+        if mentions.is_empty() && says_bank {
             self.add_banks(bank::find(line.trim()).map(|bank| bank.bin), true);
         }
     }

@@ -60,8 +60,17 @@ pub(super) fn key(line: &str) -> Option<Result<Identifier, Unreadable>> {
             let (provider, number) = rest.split_once(':')?;
             Identifier::wallet(provider, number)
         }
+        // `account:US:…`: a key, of a country that is not ours.
+        ("short_code" | "sender" | "account" | "wallet", None) if is_country(rest) => {
+            Err(Reason::NotCanonical.into())
+        }
         _ => return None,
     })
+}
+
+fn is_country(rest: &str) -> bool {
+    let code = rest.split(':').next().unwrap_or_default();
+    rest.contains(':') && code.len() == 2 && code.bytes().all(|b| b.is_ascii_alphabetic())
 }
 
 /// The line with links to a number replaced by it and all other links taken out; whether there were such others.

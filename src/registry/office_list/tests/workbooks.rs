@@ -143,7 +143,13 @@ fn number_cells_are_read_as_what_they_can_be_trusted_with() {
         ),
         (
             "|#950001001|MoMo",
-            "2 Accepted wallet:VN:momo:+84950001001".to_owned(),
+            "2 Doubtful wallet:VN:momo:+84950001001 leading-zeros-lost".to_owned(),
+        ),
+        ("#-950001001", "2 Refused not-a-number".to_owned()),
+        ("#950001001.5", "2 Refused not-a-number".to_owned()),
+        (
+            "|'0071000920172 x|Vietcombank|",
+            "2 Refused masked-number".to_owned(),
         ),
         (
             "|#1234567890123456|Vietcombank",

@@ -8,9 +8,9 @@ use std::{
 };
 
 use actix_web::{
-    App, HttpMessage, HttpRequest, HttpResponse, HttpServer,
+    App, HttpMessage, HttpRequest, HttpResponse, HttpServer, ResponseError,
     dev::ServerHandle,
-    http::header,
+    http::{StatusCode, header},
     middleware::{Compress, from_fn},
     web,
 };
@@ -24,7 +24,7 @@ use crate::{
     api,
     config::Config,
     domain::time::Time,
-    http::{contract::Contract, finish::finish, metrics::Metrics, state::State},
+    http::{contract::Contract, finish::finish, metrics::Metrics, problem::Problem, state::State},
     registry::Registry,
 };
 
@@ -205,8 +205,34 @@ pub fn document(public_url: &str) -> utoipa::openapi::OpenApi {
         .openapi(api::Document::openapi())
         .configure(api::routes)
         .split_for_parts();
+    describe_answers(&mut document);
     document.servers = Some(vec![utoipa::openapi::Server::new(public_url)]);
     document
+}
+
+/// Gives each answer the description that OpenAPI demands, where its handler has none: what the status says.
+fn describe_answers(document: &mut utoipa::openapi::OpenApi) {
+    use utoipa::openapi::RefOr;
+    let operations = document.paths.paths.values_mut().flat_map(|item| {
+        [
+            &mut item.get,
+            &mut item.post,
+            &mut item.put,
+            &mut item.patch,
+            &mut item.delete,
+        ]
+    });
+    for operation in operations.flatten() {
+        for (status, answer) in &mut operation.responses.responses {
+            if let RefOr::T(answer) = answer
+                && answer.description.is_empty()
+            {
+                let known = StatusCode::from_bytes(status.as_bytes()).ok();
+                let reason = known.and_then(|status| status.canonical_reason());
+                answer.description = reason.unwrap_or("A problem, see its type").to_owned();
+            }
+        }
+    }
 }
 
 fn public_server(
@@ -223,8 +249,8 @@ fn public_server(
             .configure(api::pages)
             .app_data(state.clone())
             .default_service(web::to(unmatched))
-            .wrap(from_fn(finish))
             .wrap(Compress::default())
+            .wrap(from_fn(finish))
             .wrap(TracingLogger::<RequestSpan>::new())
     })
     .workers(match config.server.workers {
@@ -252,7 +278,9 @@ fn admin_server(
             .service(api::well_known::healthz)
             .service(api::well_known::readyz)
             .route("/metrics", web::get().to(metrics))
-            .default_service(web::to(unmatched))
+            .default_service(web::to(|| async {
+                Problem::new("not-found").error_response()
+            }))
             .wrap(from_fn(finish))
     })
     .workers(1)

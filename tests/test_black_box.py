@@ -123,7 +123,45 @@ class BlackBox(unittest.TestCase):
             self.assertEqual(answer.headers["content-type"], "application/problem+json")
             self.assertEqual(answer.json["request_id"], answer.headers["x-request-id"])
             self.assertTrue(answer.json["type"].endswith("/problems/" + code))
-        self.assertEqual(self.send("DELETE", "/v1/check").headers["allow"], "GET, POST")
+        self.assertEqual(self.send("DELETE", "/v1/check").headers["allow"], "GET, HEAD, POST, OPTIONS")
+
+    def test_what_can_be_got_can_be_asked_about(self):
+        for path in ["/v1/methods", "/healthz", "/openapi.json"]:
+            got, asked = self.send("GET", path), self.send("HEAD", path)
+            self.assertEqual((asked.status, asked.body), (got.status, ""))
+        options = self.send("OPTIONS", "/v1/check")
+        self.assertEqual((options.status, options.headers["allow"]), (204, "GET, HEAD, POST, OPTIONS"))
+        refused = self.send("GET", "/v1/methods", headers={"Accept-Encoding": "identity;q=0"})
+        self.assertEqual((refused.status, refused.code), (406, "not-acceptable"))
+        document = self.send("GET", "/openapi.json").json
+        for path in document["paths"].values():
+            for operation in path.values():
+                self.assertTrue(all(a.get("description") for a in operation["responses"].values()))
+
+    def test_a_key_and_fields_must_say_the_same(self):
+        both = {"kind": "phone", "number": "+84950001001", "key": "phone:+84912345678"}
+        self.assertEqual(self.send("POST", "/v1/check", both).status, 422)
+        answered = self.send("POST", "/v1/check", {"q": "0950001001"}).json["results"][0]["identifier"]
+        self.assertEqual(self.send("POST", "/v1/check", answered).json["results"][0]["verdict"], "listed")
+        bare = {"kind": "account", "country": "VN", "number": "0000000070001"}
+        self.assertTrue(self.send("POST", "/v1/check", bare).json["results"][0]["bank_missing"])
+
+    def test_erased_notes_are_another_content(self):
+        made = self.propose("0950800021")
+        path = f"/v1/listings/{made.json['id']}"
+        self.assertEqual(self.send("DELETE", path + "/notes", who="admin").status, 204)
+        self.assertEqual(self.decide(made.json["id"], "confirm", 1).code, "stale-version")
+        self.assertEqual(self.send("GET", path, who="officer").headers["etag"], '"2"')
+
+    def test_a_partners_token_is_no_officers(self):
+        answer = self.client.send("GET", "/v1/listings", headers=self.partner())
+        self.assertEqual((answer.status, answer.code), (403, "forbidden"))
+
+    def test_text_that_turns_the_reading_order_is_refused(self):
+        body = {"identifier": {"q": "0950800022"}, "method": "khac", "evidence": "a\u202eb"}
+        self.assertEqual(self.send("POST", "/v1/listings", body, "officer").status, 422)
+        nul = self.send("POST", "/v1/check", {"q": "0950001001\u0000"}).json["results"][0]
+        self.assertEqual(nul["verdict"], "unreadable")
 
     def test_a_listing_needs_two_people_and_the_content_that_was_read(self):
         made = self.propose("0950 800 001")

@@ -115,7 +115,10 @@ class Durability(unittest.TestCase):
         damaged = bytearray(original)
         damaged[len(damaged) // 3] ^= 0xFF
         segment.write_bytes(damaged)
-        stopped = run("verify", "--data", str(self.data))
+        wrong = run("verify", "--json", "--data", str(self.data))
+        self.assertEqual(wrong.returncode, 1)
+        self.assertIn(segment.name, json.loads(wrong.stdout)["wrong"])
+        stopped = run("serve", "--data", str(self.data), "--listen", self.listen)
         self.assertEqual(stopped.returncode, 2)
         self.assertIn(segment.name, stopped.stderr)
         self.assertEqual(segment.read_bytes(), bytes(damaged))

@@ -297,7 +297,7 @@ macro_rules! decision {
             tag = "listings",
             params(
                 ("id" = uuid::Uuid, Path),
-                ("If-Match" = Option<String>, Header, description = "the `ETag` of the content decided upon"),
+                ("If-Match" = String, Header, description = "the `ETag` of the content decided upon"),
             ),
             request_body = DecisionBody,
             responses(

@@ -72,10 +72,16 @@ fn without_keyword(text: &str) -> &str {
     let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
     let known = ["ld", "s", "v", "tra", "check"];
     if known.contains(&first.to_ascii_lowercase().as_str()) && !rest.trim().is_empty() {
-        rest.trim_start()
-    } else {
-        text
+        return rest.trim_start();
     }
+    // `LD0950001001`
+    let glued = text
+        .get(..2)
+        .filter(|word| word.eq_ignore_ascii_case("ld"))
+        .map(|_| &text[2..]);
+    glued
+        .filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || c == '+'))
+        .unwrap_or(text)
 }
 
 fn answer(checked: &Checked) -> String {

@@ -146,8 +146,8 @@ impl Identifier {
         if let Some(provider) = wallet::find(bank) {
             return Self::wallet(provider.slug, number);
         }
-        let banks = match Bin::parse(bank) {
-            Ok(bin) => vec![bin],
+        let banks: Vec<Bin> = match Bin::parse(bank) {
+            Ok(bin) => bank::by_bin(bin).map(|bank| bank.bin).into_iter().collect(),
             Err(_) => bank::candidates(bank).iter().map(|bank| bank.bin).collect(),
         };
         let parsed = AccountNumber::parse(number).map_err(|error| match error.reason {

@@ -1,7 +1,11 @@
 //! The OpenAPI document as it is served, and the routes it names: a path that exists answers other
 //! methods with 405 and `Allow`, not with 404.
 
-use actix_web::{HttpRequest, HttpResponse, ResponseError, dev::ResourceDef};
+use actix_web::{
+    HttpRequest, HttpResponse, ResponseError,
+    dev::ResourceDef,
+    http::{Method, header},
+};
 use utoipa::openapi::{OpenApi, PathItem};
 
 use super::{headers, problem::Problem};
@@ -48,6 +52,11 @@ impl Contract {
             .find(|(route, _)| route.is_match(request.path()))
             .map(|(_, methods)| methods);
         match allow {
+            Some(methods) if request.method() == Method::OPTIONS => {
+                return HttpResponse::NoContent()
+                    .insert_header((header::ALLOW, methods.as_str()))
+                    .finish();
+            }
             Some(methods) => Problem::new("method-not-allowed").header("Allow", methods),
             None => Problem::new("not-found"),
         }
@@ -58,6 +67,7 @@ impl Contract {
 fn methods(item: &PathItem) -> String {
     let all = [
         ("GET", &item.get),
+        ("HEAD", &item.get),
         ("POST", &item.post),
         ("PUT", &item.put),
         ("PATCH", &item.patch),
@@ -67,6 +77,7 @@ fn methods(item: &PathItem) -> String {
         .iter()
         .filter(|(_, operation)| operation.is_some())
         .map(|(name, _)| *name)
+        .chain(["OPTIONS"])
         .collect();
     named.join(", ")
 }

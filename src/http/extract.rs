@@ -2,6 +2,8 @@
 
 use std::{future::Future, pin::Pin};
 
+use std::time::Duration;
+
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
@@ -69,6 +71,9 @@ pub fn media_type(request: &HttpRequest) -> Option<String> {
     Some(value.split(';').next()?.trim().to_ascii_lowercase())
 }
 
+/// How long a body may take: 10 MiB at 1.4 Mbit/s.
+const BODY_PATIENCE: Duration = Duration::from_secs(60);
+
 /// The whole body, at most `limit` bytes.
 pub fn body(
     request: &HttpRequest,
@@ -85,10 +90,12 @@ pub fn body(
             return Err(Problem::new("payload-too-large"));
         }
         let payload = payload.await.map_err(|_| Problem::new("bad-request"))?;
-        match payload.to_bytes_limited(limit).await {
-            Ok(Ok(bytes)) => Ok(bytes),
-            Ok(Err(_)) => Err(Problem::new("bad-request")),
-            Err(_) => Err(Problem::new("payload-too-large")),
+        let whole = payload.to_bytes_limited(limit);
+        match actix_web::rt::time::timeout(BODY_PATIENCE, whole).await {
+            Err(_) => Err(Problem::new("request-timeout")),
+            Ok(Ok(Ok(bytes))) => Ok(bytes),
+            Ok(Ok(Err(_))) => Err(Problem::new("bad-request")),
+            Ok(Err(_)) => Err(Problem::new("payload-too-large")),
         }
     }
 }
@@ -160,9 +167,24 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
         std::future::ready(
             web::Query::<T>::from_query(request.query_string())
                 .map(|query| Self(query.into_inner()))
-                .map_err(|_| Problem::new("bad-query")),
+                .map_err(|error| bad_query(&error.to_string())),
         )
     }
+}
+
+/// Names the parameter where the library's words do; the words themselves are not passed on.
+fn bad_query(words: &str) -> Problem {
+    let code = if words.contains("unknown field") {
+        "unknown-field"
+    } else if words.contains("missing field") {
+        "required"
+    } else if words.contains("duplicate field") {
+        "duplicate-field"
+    } else {
+        return Problem::new("bad-query");
+    };
+    let name = words.split('`').nth(1).unwrap_or_default();
+    Problem::new("bad-query").field(escape(name), code, super::problem::field_words(code))
 }
 
 /// A path segment that is an id; anything else is not found.

@@ -6,7 +6,10 @@ use actix_web::{
     Error, HttpMessage,
     body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{self, HeaderName, HeaderValue},
+    http::{
+        Method, StatusCode,
+        header::{self, HeaderName, HeaderValue},
+    },
     middleware::Next,
 };
 use tracing_actix_web::RequestId;
@@ -25,7 +28,7 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'se
 /// # Errors
 /// None of its own: handlers' errors are answers already.
 pub async fn finish<B: MessageBody + 'static>(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let started = Instant::now();
@@ -34,9 +37,14 @@ pub async fn finish<B: MessageBody + 'static>(
         .extensions()
         .get::<RequestId>()
         .map_or_else(Uuid::now_v7, |id| **id);
+    // What can be got can be asked about: the connection leaves the body of such an answer away.
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
     let mut response = next.call(request).await?.map_into_left_body();
     let http = response.request().clone();
-    let unexplained = response.response().error().is_some()
+    let bare = response.status() == StatusCode::NOT_ACCEPTABLE;
+    let unexplained = (response.response().error().is_some() || bare)
         && response.response().extensions().get::<Problem>().is_none();
     if unexplained {
         // The framework's own refusals carry its own words; they get ours.
@@ -63,6 +71,7 @@ fn framework_problem(status: u16) -> Problem {
     Problem::new(match status {
         404 => "not-found",
         405 => "method-not-allowed",
+        406 => "not-acceptable",
         408 => "request-timeout",
         413 => "payload-too-large",
         414 => "uri-too-long",

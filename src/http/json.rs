@@ -213,14 +213,18 @@ impl IdentifierInput {
         }
         if let Some(key) = &self.key {
             let read = Identifier::from_key(key);
-            let agrees = match (&read, self.kind) {
-                (Ok(identifier), Some(kind)) => identifier.kind() == kind,
-                _ => true,
+            // What an answer gave can be sent back whole; it must still be one thing.
+            let agrees = match &read {
+                Ok(identifier) if given.iter().any(|field| field.is_some()) => {
+                    self.read_fields()?.is_ok_and(|said| said == *identifier)
+                }
+                Ok(identifier) => self.kind.is_none_or(|kind| identifier.kind() == kind),
+                Err(_) => true,
             };
             return if agrees {
                 Ok(read)
             } else {
-                Err(shape("kind", "invalid"))
+                Err(shape("key", "ambiguous"))
             };
         }
         self.read_fields()
@@ -244,7 +248,9 @@ impl IdentifierInput {
         Ok(match kind {
             Kind::Phone => Identifier::phone(&need(&self.number, "number")?),
             Kind::Account => {
-                Identifier::account(&need(&self.bank, "bank")?, &need(&self.number, "number")?)
+                // Without its bank it is answered like the bare number: where it is listed, clearly marked.
+                let bank = self.bank.as_deref().unwrap_or_default();
+                Identifier::account(bank, &need(&self.number, "number")?)
             }
             Kind::Wallet => Identifier::wallet(
                 &need(&self.provider, "provider")?,

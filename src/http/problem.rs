@@ -193,7 +193,11 @@ impl From<RegistryError> for Problem {
                 Self::new("weak-password").field("/password", code, field_words(code))
             }
             RegistryError::SlowDown { seconds } => {
-                Self::new("too-many-requests").header("Retry-After", seconds.max(1).to_string())
+                let seconds = seconds.max(1);
+                Self::new("too-many-requests")
+                    .header("Retry-After", seconds.to_string())
+                    .header("RateLimit", format!("\"sign-in\";r=0;t={seconds}"))
+                    .header("RateLimit-Policy", "\"sign-in\";q=5;w=86400")
             }
             RegistryError::BadCursor => Self::new("cursor-invalid"),
             RegistryError::CursorAhead => Self::new("feed-cursor-ahead"),

@@ -7,6 +7,7 @@ use crate::{
     access::capability::{Admin, Auditor},
     domain::{
         change::Change,
+        listing::Refusal,
         role::Role,
         time::Time,
         unit::UnitCode,
@@ -78,7 +79,8 @@ impl Registry {
     /// session over. For a lost telephone.
     ///
     /// # Errors
-    /// [`RegistryError::NotFound`].
+    /// [`RegistryError::NotFound`]; [`RegistryError::Refused`] while the account is suspended, since an
+    /// invitation must not lift that.
     pub fn invite_again(
         &self,
         admin: &Admin,
@@ -92,6 +94,9 @@ impl Registry {
             None,
             move |view| {
                 let user = load(view, id)?;
+                if user.status == UserStatus::Suspended {
+                    return Err(Refusal::NotOpen.into());
+                }
                 Ok(Plan::one(Change::UserInvited {
                     id,
                     username: user.username,

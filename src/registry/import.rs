@@ -67,7 +67,11 @@ impl Registry {
             import: None,
             rows: plan_rows(&view, officer, &rows)?
                 .iter()
-                .map(result)
+                .map(|row| RowResult {
+                    // Nothing is proposed, so there is nothing to name.
+                    listings: Vec::new(),
+                    ..result(row)
+                })
                 .collect(),
         })
     }

@@ -338,9 +338,14 @@ pub fn note(pointer: &'static str, text: &str) -> Result<String, RegistryError> 
     }
     if text
         .chars()
-        .any(|c| c.is_control() && c != '\n' && c != '\t')
+        .any(|c| c.is_control() && c != '\n' && c != '\t' || turns_text(c))
     {
         return Err(field(pointer, "control-character"));
     }
     Ok(text)
+}
+
+/// Characters that make text read in another order than it is stored (UAX #9, explicit directions).
+fn turns_text(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

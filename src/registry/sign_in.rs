@@ -226,7 +226,9 @@ impl Registry {
         let claims = self.verify_token(issuer, token, now)?;
         let gone = RegistryError::Denied(Denied::Unauthenticated);
         let Some(sid) = claims.sid else {
-            return Err(gone);
+            // A partner's token: good, but no person's.
+            self.partner_caller(issuer, token, None, now)?;
+            return Err(Denied::Forbidden.into());
         };
         let store = self.shared.store()?;
         let session = store.get::<Sessions>(&sid)?;

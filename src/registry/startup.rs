@@ -238,7 +238,7 @@ pub(super) fn open_journal(
     })?;
     if let Some(torn) = opened.cut {
         progress.say(&format!(
-            "the journal's last append was torn by a crash and had not been acknowledged: {} bytes were cut off at offset {} of {}",
+            "the journal's last append was torn, as by a crash before it was acknowledged: {} bytes were cut off at offset {} of {}",
             torn.bytes, torn.offset, torn.segment
         ));
     }
@@ -300,9 +300,17 @@ fn rebuilt(
     why: &StoreError,
     progress: &mut dyn Progress,
 ) -> Result<Store, StartError> {
-    progress.say(&format!(
-        "{why}; it is set aside as {SET_ASIDE} and rebuilt from the journal, nothing is lost"
-    ));
+    let missing = Store::open(&folder.join(STORE), settings.cache_bytes)
+        .map_or(0, |store| store.position().seq)
+        .saturating_sub(journal.head().seq);
+    progress.say(&match missing {
+        0 => format!(
+            "{why}; it is set aside as {SET_ASIDE} and rebuilt from the journal, nothing is lost"
+        ),
+        _ => format!(
+            "{why}: {missing} acknowledged records are MISSING from the journal. Stop this program and look for a newer copy of the journal. The store that had them is kept as {SET_ASIDE}"
+        ),
+    });
     set_aside(folder)?;
     let store = open_store(folder, settings)?;
     replay(&store, journal, progress)?;

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     domain::listing::Listing,
-    journal::{Segments, Summary},
+    journal::{OpenError, Segments, Summary},
     store::{Store, index::Index, schema, table::Table},
 };
 
@@ -31,6 +31,9 @@ pub struct Verified {
 pub enum Wrong {
     #[error(transparent)]
     CannotTell(#[from] StartError),
+    /// The journal itself is damaged: restore it from a backup.
+    #[error(transparent)]
+    Journal(OpenError),
     #[error("the store is at position {store}, the journal at {journal}; `rebuild` mends it")]
     Position { store: u64, journal: u64 },
     #[error(
@@ -54,7 +57,10 @@ pub fn verify(
     progress: &mut dyn Progress,
 ) -> Result<Verified, Wrong> {
     let _lock = FolderLock::take(folder)?;
-    let summary = Segments::verify(&folder.join(JOURNAL)).map_err(StartError::from)?;
+    let summary = Segments::verify(&folder.join(JOURNAL)).map_err(|error| match error {
+        OpenError::Io { .. } | OpenError::InUse { .. } => StartError::from(error).into(),
+        damage => Wrong::Journal(damage),
+    })?;
     let scratch = folder.join("verify.scratch");
     let _ = fs::remove_dir_all(&scratch);
     let outcome = compare(folder, &scratch, settings, progress);

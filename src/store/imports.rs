@@ -112,6 +112,8 @@ pub(super) fn erase(view: &mut View<'_>, listing: Uuid, part: PartRef) -> Result
             for event in row.history.iter_mut().filter(|e| e.part == Some(part)) {
                 event.why = None;
             }
+            // Its content changed: whoever read it before decides on something else.
+            row.version += 1;
             view.put::<Listings>(&id, &row)?;
         }
     }

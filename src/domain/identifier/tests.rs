@@ -3,6 +3,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::table;
 
+mod beside;
+
 fn key(text: &str) -> Result<String, Reason> {
     Identifier::parse(text)
         .map(|id| id.key().as_str().to_owned())

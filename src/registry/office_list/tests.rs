@@ -53,9 +53,7 @@ fn check(rows: &[OfficeRow], is_workbook: bool) {
         let context = format!("line {}: {row:?}, keys {:?}", want.line, keys(row));
         let account_lost = is_workbook && want.difference.starts_with("account is a NUMBER");
         match want.expect {
-            "accepted"
-                if account_lost =>
-            {
+            "accepted" if account_lost => {
                 assert_eq!(row.outcome, Outcome::Doubtful, "{context}");
                 let phones: Vec<_> = want
                     .keys

@@ -189,7 +189,9 @@ impl Context {
         for mention in mentions.iter().filter(|mention| mention.brand || !brand) {
             // `NGUYỄN TIÊN PHONG`, `CTY XÂY DỰNG ABC`: plain words among others are a person's or a company's name.
             let alone = words.iter().enumerate().all(|(at, word)| {
-                mention.words.contains(&at) || labelled(word) || BANK_PREFIX.contains(&word.as_str())
+                mention.words.contains(&at)
+                    || labelled(word)
+                    || BANK_PREFIX.contains(&word.as_str())
             });
             if !(mention.brand || says_bank || alone || mention.words.len() > 3) {
                 continue;

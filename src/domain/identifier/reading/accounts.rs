@@ -1,0 +1,161 @@
+//! Accounts and wallets: a number beside the name of a bank or a provider.
+
+use super::{
+    AccountNumber, Bin, Context, Cue, Identifier, Number, Provider, Reason, Unreadable, Wallet,
+    as_phone, stray, with_digits,
+};
+
+/// The account `number` at one of `banks`.
+pub(in crate::domain::identifier) fn account(
+    banks: &[Bin],
+    number: &str,
+) -> Result<Identifier, Unreadable> {
+    let read = AccountNumber::parse(number)?;
+    let spelt = with_digits(number);
+    let at = |number: &AccountNumber| {
+        banks
+            .iter()
+            .map(|bin| Identifier::of_account(*bin, number.clone()))
+            .collect::<Vec<_>>()
+    };
+    // `00000O0070001`: mostly digits, and every letter could be one.
+    let digits = number.bytes().filter(u8::is_ascii_digit).count();
+    if let Some(spelt) = spelt.filter(|spelt| spelt != number && digits * 2 > spelt.len()) {
+        return Err(Unreadable::suggesting(
+            Reason::Ambiguous,
+            AccountNumber::parse(&spelt).iter().flat_map(at),
+        ));
+    }
+    match banks {
+        [] => Err(Unreadable {
+            account_number: Some(read),
+            ..Unreadable::plain(Reason::UnknownBank)
+        }),
+        [bin] => Ok(Identifier::of_account(*bin, read)),
+        _ => Err(Unreadable::suggesting(Reason::Ambiguous, at(&read))),
+    }
+}
+
+/// More than one number stands where one account was expected: each reading at each bank.
+pub(in crate::domain::identifier) fn several_accounts(banks: &[Bin], written: &str) -> Unreadable {
+    let readings = AccountNumber::readings(written);
+    let at = |number: &AccountNumber| {
+        let number = number.clone();
+        banks
+            .iter()
+            .map(move |bin| Identifier::of_account(*bin, number.clone()))
+    };
+    Unreadable::suggesting(Reason::SeveralNumbers, readings.iter().flat_map(at))
+}
+
+pub(super) fn at_provider(
+    context: &Context,
+    provider: &Provider,
+) -> Result<Identifier, Unreadable> {
+    let number = match (&context.numbers[..], &context.codes[..]) {
+        ([number], _) => (if number.plus { "+" } else { "" }).to_owned() + &number.text(),
+        ([], [code]) => code.clone(),
+        ([], _) => return Err(Reason::NotANumber.into()),
+        (numbers, _) => {
+            let guesses = numbers
+                .iter()
+                .filter_map(|number| Wallet::new(provider.slug, &number.text()).ok());
+            return Err(Unreadable::suggesting(
+                Reason::SeveralNumbers,
+                guesses.map(Identifier::Wallet),
+            ));
+        }
+    };
+    Wallet::new(provider.slug, &number).map(Identifier::Wallet)
+}
+
+pub(super) fn at_bank(context: &Context) -> Result<Identifier, Unreadable> {
+    let numbers: Vec<String> = context
+        .numbers
+        .iter()
+        .map(Number::text)
+        .chain(context.codes.iter().cloned())
+        .collect();
+    let at = |number: &str| account(&context.banks, number);
+    if let [number] = &context.numbers[..]
+        && let Some(unsure) = unsure_account(context, number)
+    {
+        return Err(unsure);
+    }
+    match &numbers[..] {
+        [] => Err(Reason::NotANumber.into()),
+        [number] => {
+            let as_phone = context.numbers.first().and_then(as_phone);
+            match as_phone {
+                // `hotline Vietcombank 1900545413`
+                Some(phone)
+                    if context.cues.contains(&Cue::Phone)
+                        && !context.cues.contains(&Cue::Account) =>
+                {
+                    Ok(Identifier::Phone(phone))
+                }
+                Some(phone)
+                    if !context.cues.contains(&Cue::Account)
+                        && phone.e164().starts_with("+841") =>
+                {
+                    let guesses = [Identifier::Phone(phone)].into_iter().chain(at(number));
+                    Err(Unreadable::suggesting(Reason::Ambiguous, guesses))
+                }
+                // `0912345678 (An Bình)`: a person or place that bears a bank's name.
+                Some(phone)
+                    if !context.brand
+                        && !context.cues.contains(&Cue::Account)
+                        && !context.cues.contains(&Cue::Bank) =>
+                {
+                    Ok(Identifier::Phone(phone))
+                }
+                _ => at(number),
+            }
+        }
+        _ => {
+            let phones = context
+                .numbers
+                .iter()
+                .filter_map(as_phone)
+                .map(Identifier::Phone);
+            let others = context
+                .numbers
+                .iter()
+                .filter(|number| as_phone(number).is_none())
+                .map(Number::text);
+            let accounts = others
+                .chain(context.codes.iter().cloned())
+                .filter_map(|number| at(&number).ok());
+            Err(Unreadable::suggesting(
+                Reason::SeveralNumbers,
+                phones.chain(accounts).collect::<Vec<_>>(),
+            ))
+        }
+    }
+}
+
+/// A number beside a bank that can't be taken as the account as it stands: another number is stuck to it, or it is
+/// written as a phone number is dialled from abroad.
+fn unsure_account(context: &Context, number: &Number) -> Option<Unreadable> {
+    if number.plus {
+        let phone = as_phone(number)?;
+        let account = phone.national().map(|text| account(&context.banks, &text));
+        let guesses = account.into_iter().flatten();
+        return Some(Unreadable::suggesting(
+            Reason::Ambiguous,
+            [Identifier::Phone(phone)].into_iter().chain(guesses),
+        ));
+    }
+    let groups: Vec<&str> = number.groups.iter().map(String::as_str).collect();
+    let readings = stray(&groups);
+    if readings.is_empty() || number.has_letters() {
+        return None;
+    }
+    let guesses = readings
+        .iter()
+        .filter_map(|text| account(&context.banks, text).ok());
+    Some(Unreadable::suggesting(
+        Reason::SeveralNumbers,
+        guesses.collect::<Vec<_>>(),
+    ))
+}

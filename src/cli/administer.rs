@@ -219,13 +219,12 @@ pub(super) fn unit(context: &Context, what: UnitCommand) -> Result<Outcome, CliE
             table(context, unit::children(parent).map(row));
             Ok(Outcome::Done)
         }
-        UnitCommand::Find { text } => match unit::locate(&text.join(" "), None) {
-            Some(code) => {
-                table(context, std::iter::once(row(code.unit())));
-                Ok(Outcome::Done)
-            }
-            None => Ok(Outcome::No),
-        },
+        UnitCommand::Find { text } => {
+            let found = unit::search(&text.join(" "));
+            let any = !found.is_empty();
+            table(context, found.into_iter().map(row));
+            Ok(if any { Outcome::Done } else { Outcome::No })
+        }
     }
 }
 

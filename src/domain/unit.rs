@@ -12,7 +12,7 @@ use super::table;
 
 mod locate;
 
-pub use locate::locate;
+pub use locate::{locate, search};
 
 const PROVINCES: &str = include_str!("../../config/provinces.tsv");
 const COMMUNES: &str = include_str!("../../config/communes.tsv");

@@ -7,7 +7,7 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{PROVINCES, TREE, UnitCode, UnitKind};
+use super::{PROVINCES, TREE, Unit, UnitCode, UnitKind};
 use crate::domain::{table, text::toneless};
 
 const OLD_UNITS: &str = include_str!("../../../config/communes_thanh_hoa.tsv");
@@ -145,6 +145,32 @@ pub fn locate(text: &str, within: Option<UnitCode>) -> Option<UnitCode> {
         return whole;
     }
     find(&spoken(text, &['-', '–']), near, &toned).or(whole)
+}
+
+/// Most units that [`search`] gives.
+const MAX_FOUND: usize = 50;
+
+/// Units that the words may mean, for a person to choose from: by code, by part of a name without tones, or by the
+/// name of a unit of before July 2025.
+pub fn search(text: &str) -> Vec<&'static Unit> {
+    let asked = plain(text);
+    if asked.is_empty() || text.chars().nth(MAX_TEXT).is_some() {
+        return Vec::new();
+    }
+    let (_, bare) = level(&asked);
+    let mut found: Vec<&'static Unit> = TREE
+        .units
+        .iter()
+        .filter(|unit| unit.code.as_str() == text.trim() || plain(unit.name_vi).contains(&asked))
+        .collect();
+    for names in [&NAMES.old_communes, &NAMES.old_districts] {
+        let old = names.get(&bare).into_iter().flatten();
+        found.extend(old.map(|code| code.unit()));
+    }
+    let mut seen = std::collections::HashSet::new();
+    found.retain(|unit| seen.insert(unit.code.index()));
+    found.truncate(MAX_FOUND);
+    found
 }
 
 /// The names in a text, as they are written between commas.

@@ -71,3 +71,16 @@ fn every_commune_is_found_in_its_province_by_its_full_name() {
         assert_eq!(locate(&text, None), Some(unit.code), "{text}");
     }
 }
+
+#[test]
+fn units_are_found_by_code_part_of_a_name_and_old_name() {
+    let codes =
+        |text: &str| -> Vec<&str> { search(text).iter().map(|unit| unit.code.as_str()).collect() };
+    assert_eq!(codes("14812"), ["14812"]);
+    assert!(codes("bim son").starts_with(&["14812"]));
+    for text in ["Bỉm Sơn", "thị xã Bỉm Sơn", "phường bỉm sơn"] {
+        assert!(codes(text).contains(&"14812"), "{text}");
+    }
+    assert!(codes("").is_empty() && codes("không nơi nào").is_empty());
+    assert!(codes("a").len() <= 50);
+}

@@ -1,5 +1,6 @@
 //! What every HTTP answer has in common: problems, extractors, limits, headers.
 
+pub mod answer;
 pub mod client_address;
 pub mod contract;
 pub mod extract;
@@ -10,4 +11,5 @@ pub mod limits;
 pub mod metrics;
 pub mod problem;
 pub mod problem_catalogue;
+pub mod qr_picture;
 pub mod state;

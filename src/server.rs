@@ -247,6 +247,7 @@ fn public_server(
             .configure(api::routes)
             .into_app()
             .configure(api::pages)
+            .configure(crate::web::routes)
             .app_data(state.clone())
             .default_service(web::to(unmatched))
             .wrap(Compress::default())

@@ -7,7 +7,7 @@ use std::{
 };
 
 /// What each layer may import. `server`, `cli` put the parts together and may import everything.
-const ALLOWED: [(&str, &[&str]); 9] = [
+const ALLOWED: [(&str, &[&str]); 10] = [
     ("domain", &[]),
     ("journal", &[]),
     ("store", &["domain"]),
@@ -15,6 +15,7 @@ const ALLOWED: [(&str, &[&str]); 9] = [
     ("registry", &["access", "domain", "journal", "store"]),
     ("http", &["access", "config", "domain", "registry", "store"]),
     ("api", &["access", "domain", "http", "registry", "store"]),
+    ("web", &["access", "domain", "http", "registry", "store"]),
     ("config", &["http"]),
     ("telemetry", &["config"]),
 ];

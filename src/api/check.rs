@@ -1,17 +1,14 @@
 //! `POST` and `GET /v1/check`.
 
-pub mod answer;
-
 use actix_web::{HttpRequest, HttpResponse, get, http::header, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-use answer::{CheckResult, VerdictWord, present};
 
 use crate::{
     access::capability::PartnerCaller,
     domain::{partner::Scope, time::Time},
     http::{
+        answer::{CheckResult, VerdictWord, present},
         extract::{JsonBytes, Query, bearer, language, parse_json},
         json::{IdentifierInput, Shape},
         problem::{Problem, ProblemBody},

@@ -4,13 +4,13 @@ use actix_web::{HttpRequest, HttpResponse, http::header, post, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::check::answer::day;
 use crate::{
     domain::{
         identifier::Identifier,
         message::{self, Lang},
     },
     http::{
+        answer::day,
         extract::Json,
         json,
         problem::{Problem, ProblemBody},

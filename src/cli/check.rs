@@ -4,9 +4,8 @@ use serde_json::{Value, json};
 
 use super::{CliError, Context, Outcome, args::Language, say};
 use crate::{
-    api::check::answer,
     domain::{identifier::Identifier, message::Lang},
-    http::json::IdentifierInput,
+    http::{answer, json::IdentifierInput},
     registry::startup::StartError,
     server::now,
 };

@@ -3,15 +3,16 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::{
+    json::{self, IdentifierInput, IdentifierJson, PublicListing},
+    problem_catalogue,
+};
+
 use crate::{
     domain::{
         identifier::{Identifier, Kind, Unreadable},
         message::{self, Lang},
         time::Time,
-    },
-    http::{
-        json::{self, IdentifierInput, IdentifierJson, PublicListing},
-        problem_catalogue,
     },
     registry::check::{Checked, Verdict},
 };
@@ -174,14 +175,36 @@ pub fn listed_message(
     text
 }
 
-/// A date as people write it: `23/11/2026`, in English `2026-11-23`.
+/// Vietnam's clocks are seven hours ahead of UTC all year.
+const VIETNAM_SECONDS: i64 = 7 * 3600;
+
+/// The date in Vietnam as people write it: `23/11/2026`, in English `2026-11-23`.
 pub fn day(time: Time, lang: Lang) -> String {
-    let text = time.rfc3339();
+    let text = time.plus_seconds(VIETNAM_SECONDS).rfc3339();
     match (lang, text.get(..4), text.get(5..7), text.get(8..10)) {
         (Lang::Vi, Some(year), Some(month), Some(day)) => format!("{day}/{month}/{year}"),
         (_, Some(year), Some(month), Some(day)) => format!("{year}-{month}-{day}"),
         _ => text,
     }
+}
+
+/// The date in Vietnam of an RFC 3339 time.
+pub fn day_of(rfc3339: &str, lang: Lang) -> String {
+    let time = rfc3339.parse::<jiff::Timestamp>();
+    time.map_or_else(
+        |_| rfc3339.to_owned(),
+        |time| day(Time::from_millis(time.as_millisecond()), lang),
+    )
+}
+
+/// Date and time in Vietnam: `23/11/2026 08:15`.
+pub fn moment(time: Time, lang: Lang) -> String {
+    let text = time.plus_seconds(VIETNAM_SECONDS).rfc3339();
+    format!(
+        "{} {}",
+        day(time, lang),
+        text.get(11..16).unwrap_or_default()
+    )
 }
 
 fn one(

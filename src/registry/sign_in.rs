@@ -239,6 +239,22 @@ impl Registry {
         }
     }
 
+    /// The person behind the cookie of a browser: the session's own secret, never exchanged for another one.
+    ///
+    /// # Errors
+    /// [`Denied::Unauthenticated`] for anything that is not good now.
+    pub fn signed_in_by_cookie(&self, cookie: &str, now: Time) -> Result<SignedIn, RegistryError> {
+        let gone = || RegistryError::Denied(Denied::Unauthenticated);
+        let (id, secret) = parse_refresh(cookie).ok_or_else(gone)?;
+        let store = self.shared.store()?;
+        let session = store.get::<Sessions>(&id)?.ok_or_else(gone)?;
+        if !secret::same(&session.refresh, &digest(&secret)) {
+            return Err(gone());
+        }
+        let user = store.get::<Users>(&session.user)?.ok_or_else(gone)?;
+        Ok(SignedIn::new(user, session, now)?)
+    }
+
     /// Sessions of a user that still last.
     ///
     /// # Errors

@@ -1,0 +1,43 @@
+//! Pages: the citizen's check and what belongs to it (`/vi`, `/en`), and the police desk (`/desk`). Everything works
+//! without JavaScript, loads nothing from elsewhere, and keeps no number in an address.
+
+mod assets;
+mod check;
+pub mod cookies;
+mod desk;
+mod failure;
+mod forms;
+mod render;
+mod settings;
+mod shell;
+
+use actix_web::{middleware::from_fn, web};
+
+pub use render::{Page, page};
+pub use shell::{Nav, Shell};
+
+/// Every page and asset.
+pub fn routes(config: &mut web::ServiceConfig) {
+    assets::routes(config);
+    config
+        .service(
+            web::scope("/desk")
+                .configure(desk::routes)
+                .default_service(web::to(failure::not_found))
+                .wrap(from_fn(failure::as_page)),
+        )
+        .service(
+            web::scope("/settings")
+                .configure(settings::routes)
+                .wrap(from_fn(failure::as_page)),
+        );
+    for lang in ["/vi", "/en"] {
+        config.service(
+            web::scope(lang)
+                .configure(check::routes)
+                .default_service(web::to(failure::not_found))
+                .wrap(from_fn(failure::as_page)),
+        );
+    }
+    config.route("/", web::get().to(settings::home));
+}

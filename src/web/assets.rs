@@ -1,0 +1,49 @@
+//! Files that pages load, embedded; `scripts/assets/build` makes the generated ones.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use crate::http::{headers, problem::Problem};
+
+/// A file may be kept for a day; its tag tells when it changed.
+const MAX_AGE: u32 = 86_400;
+
+macro_rules! files {
+    ($($name:literal $kind:literal)*) => {
+        const FILES: &[(&str, &str, &[u8])] =
+            &[$(($name, $kind, include_bytes!(concat!("assets/", $name)))),*];
+    };
+}
+
+files! {
+    "style.css" "text/css; charset=utf-8"
+    "app.js" "text/javascript; charset=utf-8"
+    "be-vietnam-pro-400.woff2" "font/woff2"
+    "be-vietnam-pro-700.woff2" "font/woff2"
+    "mark.svg" "image/svg+xml"
+    "favicon.svg" "image/svg+xml"
+    "icon-192.png" "image/png"
+    "icon-512.png" "image/png"
+    "icon-maskable-512.png" "image/png"
+    "LICENSES.txt" "text/plain; charset=utf-8"
+    "app.webmanifest" "application/manifest+json"
+}
+
+/// `/assets/…`
+pub(super) fn routes(config: &mut web::ServiceConfig) {
+    config.route("/assets/{name}", web::get().to(file)).route(
+        "/favicon.ico",
+        web::get().to(|request: HttpRequest| async move { named(&request, "icon-192.png") }),
+    );
+}
+
+async fn file(request: HttpRequest, name: web::Path<String>) -> Result<HttpResponse, Problem> {
+    named(&request, &name)
+}
+
+fn named(request: &HttpRequest, name: &str) -> Result<HttpResponse, Problem> {
+    let (_, kind, bytes) = FILES
+        .iter()
+        .find(|(known, ..)| *known == name)
+        .ok_or_else(|| Problem::new("not-found"))?;
+    Ok(headers::cached(request, kind, bytes.to_vec(), MAX_AGE))
+}

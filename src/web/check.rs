@@ -1,0 +1,333 @@
+//! The citizen's check and the teller's counter: one box that takes anything, one plain answer. The number comes in a
+//! body and goes back on a page that is never kept.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    dev::Payload,
+    http::{StatusCode, header},
+    web,
+};
+use askama::Template;
+use serde_json::json;
+
+use super::{
+    failure::Failure,
+    forms::Upload,
+    render::{Page, page},
+    shell::{Nav, Shell},
+};
+use crate::{
+    domain::{
+        identifier::{Identifier, Kind, Unreadable},
+        message::Lang,
+        time::Time,
+    },
+    http::{
+        answer::{self, CheckResult, VerdictWord, day_of},
+        json::{IdentifierInput, IdentifierJson, PublicListing},
+        qr_picture,
+        state::State,
+    },
+    registry::check::Checked,
+};
+
+/// Longest text shown again in the box.
+const MAX_SHOWN: usize = 200;
+/// Where scam calls and messages are reported.
+const REPORT_TO: &str = "156";
+
+pub(super) fn routes(config: &mut web::ServiceConfig) {
+    config
+        .route("", web::get().to(ask))
+        .route("", web::post().to(check))
+        .route("/", web::get().to(ask));
+    let (vi, en) = Nav::Counter.slugs();
+    for slug in [vi, en] {
+        config
+            .route(&format!("/{slug}"), web::get().to(ask_at_counter))
+            .route(&format!("/{slug}"), web::post().to(check_at_counter));
+    }
+}
+
+#[derive(Template)]
+#[template(path = "check.html")]
+struct CheckPage {
+    s: Shell,
+    answer: Option<Answer>,
+    asked: String,
+}
+
+#[derive(Template)]
+#[template(path = "counter.html")]
+struct CounterPage {
+    s: Shell,
+    answer: Option<Answer>,
+}
+
+/// An answer as the page says it.
+struct Answer {
+    /// `listed`, `official`, `no-record` or `unreadable`.
+    class: &'static str,
+    heading: String,
+    display: String,
+    message: String,
+    disputed: bool,
+    listings: Vec<Listed>,
+    advice: Vec<&'static str>,
+    /// Key, what is shown, what it is.
+    suggestions: Vec<(String, String, &'static str)>,
+    /// Name and number.
+    hotlines: Vec<(String, String)>,
+    /// A message to [`REPORT_TO`], prepared.
+    sms: String,
+}
+
+struct Listed {
+    display: String,
+    unit: &'static str,
+    listed_at: String,
+    valid_until: String,
+    method: &'static str,
+    method_slug: &'static str,
+}
+
+async fn ask(request: HttpRequest) -> Result<HttpResponse, Failure> {
+    let template = CheckPage {
+        s: Shell::public(&request, Nav::Check, ""),
+        answer: None,
+        asked: String::new(),
+    };
+    page(&request, Page::Public, &template)
+}
+
+async fn ask_at_counter(request: HttpRequest) -> Result<HttpResponse, Failure> {
+    let template = CounterPage {
+        s: Shell::public(&request, Nav::Counter, ""),
+        answer: None,
+    };
+    page(&request, Page::Public, &template)
+}
+
+async fn check(request: HttpRequest, body: web::Payload) -> Result<HttpResponse, Failure> {
+    let s = Shell::public(&request, Nav::Check, "");
+    let state = State::of(&request);
+    let (asked, read) = asked(&request, body).await?;
+    let found = look_up(&request, &state, read, s.lang)?;
+    let again = found.verdict == VerdictWord::Unreadable;
+    let template = CheckPage {
+        answer: Some(present(&s, &state, found)?),
+        asked: if again { asked } else { String::new() },
+        s,
+    };
+    page(&request, Page::Private(StatusCode::OK), &template)
+}
+
+async fn check_at_counter(
+    request: HttpRequest,
+    body: web::Payload,
+) -> Result<HttpResponse, Failure> {
+    let s = Shell::public(&request, Nav::Counter, "");
+    let state = State::of(&request);
+    let (_, read) = asked(&request, body).await?;
+    let found = look_up(&request, &state, read, s.lang)?;
+    let verdict = found.verdict.as_str();
+    let key = found
+        .identifier
+        .as_ref()
+        .map(|identifier| identifier.key.clone());
+    let answer = present(&s, &state, found)?;
+    let wants_json = request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|accept| accept.starts_with("application/json"));
+    if wants_json {
+        let first = answer.listings.first();
+        return Ok(HttpResponse::Ok()
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .json(json!({
+                "verdict": verdict, "heading": answer.heading, "display": answer.display, "key": key,
+                "message": answer.message, "disputed": answer.disputed,
+                "unit": first.map(|listed| listed.unit),
+                "valid_until": first.map(|listed| listed.valid_until.as_str()),
+            })));
+    }
+    let template = CounterPage {
+        s,
+        answer: Some(answer),
+    };
+    page(&request, Page::Private(StatusCode::OK), &template)
+}
+
+type Read = Result<Identifier, Unreadable>;
+
+/// What was asked: the text, or what the code in the picture says.
+async fn asked(request: &HttpRequest, body: web::Payload) -> Result<(String, Read), Failure> {
+    let mut payload: Payload = body.into_inner();
+    let upload = Upload::read(request, &mut payload, qr_picture::MAX_BYTES).await?;
+    let text = upload.fields.get("q").to_owned();
+    let read = match upload.file {
+        Some(file) if text.is_empty() => {
+            let read = web::block(move || qr_picture::read(&file.bytes)).await;
+            let read = read.map_err(|_| Failure::of("shutting-down"))?;
+            read.and_then(|text| Identifier::parse(&text))
+        }
+        _ => Identifier::parse(&text),
+    };
+    Ok((text.chars().take(MAX_SHOWN).collect(), read))
+}
+
+fn look_up(
+    request: &HttpRequest,
+    state: &State,
+    read: Read,
+    lang: Lang,
+) -> Result<CheckResult, Failure> {
+    let now: Time = state.now();
+    let checked: Checked = state.registry.check(read, now);
+    let result = answer::present(&state.issuer.url, IdentifierInput::default(), checked, lang);
+    let cost = match result.verdict {
+        VerdictWord::NoRecord => state.limits.cost_no_record,
+        _ => state.limits.cost_hit,
+    };
+    let taken = state.limits.anonymous(state.address(request), cost);
+    taken.map_err(|exceeded| {
+        state.metrics.rate_limited("anonymous");
+        crate::http::problem::Problem::from(exceeded)
+    })?;
+    state.metrics.checks(result.verdict.as_str(), 1);
+    Ok(result)
+}
+
+fn present(s: &Shell, state: &State, found: CheckResult) -> Result<Answer, Failure> {
+    let identifier = found.identifier.as_ref();
+    let display = identifier.map(|i| i.display.clone()).unwrap_or_default();
+    let mut listings: Vec<Listed> = found
+        .matches
+        .iter()
+        .map(|found| listed(&found.identifier.display, &found.listing, s.lang))
+        .collect();
+    if listings.is_empty() {
+        listings.extend(
+            found
+                .listing
+                .as_ref()
+                .map(|listing| listed(&display, listing, s.lang)),
+        );
+    }
+    Ok(Answer {
+        class: match found.verdict {
+            VerdictWord::Listed => "listed",
+            VerdictWord::Official => "official",
+            VerdictWord::NoRecord => "no-record",
+            VerdictWord::Unreadable => "unreadable",
+        },
+        heading: heading(s, &found),
+        sms: format!("sms:{REPORT_TO}?body={}", sms_body(identifier)),
+        hotlines: hotlines(s, state, identifier)?,
+        suggestions: found
+            .suggestions
+            .iter()
+            .map(|i| (i.key.clone(), i.display.clone(), kind_word(s, i.kind)))
+            .collect(),
+        message: found.message,
+        disputed: found.disputed,
+        advice: found.advice,
+        display,
+        listings,
+    })
+}
+
+fn listed(display: &str, listing: &PublicListing, lang: Lang) -> Listed {
+    let date = |text: &str| day_of(text, lang);
+    Listed {
+        display: display.to_owned(),
+        unit: listing.unit.name,
+        listed_at: date(&listing.listed_at),
+        valid_until: date(&listing.valid_until),
+        method: listing.method.name,
+        method_slug: listing.method.slug,
+    }
+}
+
+fn heading(s: &Shell, found: &CheckResult) -> String {
+    let kind = found.identifier.as_ref().map(|identifier| identifier.kind);
+    match found.verdict {
+        VerdictWord::Listed if kind == Some(Kind::Sender) => s
+            .t(
+                "Công an đã xác nhận: có tin nhắn mạo danh tên này",
+                "Confirmed by police: messages imitate this name",
+            )
+            .to_owned(),
+        VerdictWord::Listed => s
+            .t("Công an đã xác nhận: lừa đảo", "Confirmed by police: scam")
+            .to_owned(),
+        VerdictWord::Official => {
+            let name = found
+                .official
+                .as_ref()
+                .map_or("", |official| official.name.as_str());
+            format!("{} {name}", s.t("Số chính thức của", "Official number of"))
+        }
+        VerdictWord::NoRecord => s
+            .t(
+                "Chưa có thông tin, không có nghĩa là an toàn",
+                "No information, which does not mean safe",
+            )
+            .to_owned(),
+        VerdictWord::Unreadable if !found.suggestions.is_empty() => s
+            .t("Bác muốn tra số nào?", "Which number do you mean?")
+            .to_owned(),
+        VerdictWord::Unreadable => s
+            .t("Chưa đọc được số này", "This could not be read")
+            .to_owned(),
+    }
+}
+
+/// What kind of identifier it is, in a word.
+pub(super) fn kind_word(s: &Shell, kind: Kind) -> &'static str {
+    match kind {
+        Kind::Phone => s.t("số điện thoại", "phone number"),
+        Kind::Account => s.t("tài khoản", "account"),
+        Kind::Wallet => s.t("ví điện tử", "wallet"),
+        Kind::ShortCode => s.t("đầu số", "short code"),
+        Kind::Sender => s.t("tên người gửi", "sender name"),
+    }
+}
+
+/// `LD 0950001001`: the form that 156 takes, ready for an address.
+fn sms_body(identifier: Option<&IdentifierJson>) -> String {
+    let number = identifier
+        .and_then(|i| {
+            i.number
+                .as_deref()
+                .or(i.code.as_deref())
+                .or(i.name.as_deref())
+        })
+        .unwrap_or_default();
+    let number: String = number.chars().filter(char::is_ascii_alphanumeric).collect();
+    format!("LD%20{number}%20")
+}
+
+/// Official numbers of the account's bank or the wallet's provider, where an administrator has put them down.
+fn hotlines(
+    s: &Shell,
+    state: &State,
+    identifier: Option<&IdentifierJson>,
+) -> Result<Vec<(String, String)>, Failure> {
+    let Some(name) = identifier.and_then(|identifier| identifier.bank_name) else {
+        return Ok(Vec::new());
+    };
+    let phone = |key: &str| key.strip_prefix("phone:").map(str::to_owned);
+    let rows = state.registry.officials()?;
+    Ok(rows
+        .iter()
+        .filter(|row| row.name_vi.contains(name) || row.name_en.contains(name))
+        .filter_map(|row| {
+            Some((
+                s.t(&row.name_vi, &row.name_en).to_owned(),
+                phone(row.key.as_str())?,
+            ))
+        })
+        .collect())
+}

@@ -1,0 +1,13 @@
+//! The police desk: everything of the API that people do, as pages.
+
+mod queue;
+mod sign_in;
+mod view;
+
+use actix_web::web;
+
+/// Below `/desk`.
+pub(super) fn routes(config: &mut web::ServiceConfig) {
+    sign_in::routes(config);
+    queue::routes(config);
+}

@@ -1,0 +1,301 @@
+//! Signing in with password and second factor, enrolling, signing out, and showing the second factor again.
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use askama::Template;
+use qrcode::{QrCode, render::svg};
+
+use crate::{
+    http::{problem::Problem, state::State},
+    registry::RegistryError,
+    web::{
+        cookies,
+        failure::Failure,
+        forms::{Desk, Fields, same_site},
+        render::{Page, go, page},
+        settings::local,
+        shell::Shell,
+    },
+};
+
+pub(super) fn routes(config: &mut web::ServiceConfig) {
+    config
+        .route("/sign-in", web::get().to(ask))
+        .route("/sign-in", web::post().to(sign_in))
+        .route("/sign-out", web::post().to(sign_out))
+        .route("/enrol", web::get().to(ask_enrolment))
+        .route("/enrol", web::post().to(enrol))
+        .route("/enrol/confirm", web::post().to(confirm));
+}
+
+#[derive(Template)]
+#[template(path = "desk/sign_in.html")]
+struct SignInPage {
+    s: Shell,
+    back: String,
+    username: String,
+    error: Option<String>,
+    enrolled: bool,
+}
+
+/// What went wrong, in words for the reader.
+pub(super) fn told(s: &Shell, error: RegistryError) -> String {
+    let problem = Problem::from(error);
+    let body = problem.body(s.lang, "", "");
+    let fields = body.errors.into_iter().map(|error| error.detail);
+    std::iter::once(body.detail)
+        .chain(fields)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+async fn ask(request: HttpRequest, fields: Fields) -> Result<HttpResponse, Failure> {
+    let template = SignInPage {
+        s: Shell::desk(&request, None),
+        back: local(fields.get("back")),
+        username: String::new(),
+        error: None,
+        enrolled: fields.get("enrolled") == "1",
+    };
+    page(&request, Page::Private(StatusCode::OK), &template)
+}
+
+/// Where a request comes from, for the slow-down; and one of the few attempts a minute taken.
+fn attempt(request: &HttpRequest, state: &State) -> Result<String, Failure> {
+    if !same_site(request) {
+        return Err(Failure::of("form-expired"));
+    }
+    let address = state.address(request);
+    state.limits.sign_in(address)?;
+    Ok(address.to_string())
+}
+
+async fn sign_in(
+    request: HttpRequest,
+    state: web::Data<State>,
+    fields: Fields,
+) -> Result<HttpResponse, Failure> {
+    let address = attempt(&request, &state)?;
+    let s = Shell::desk(&request, None);
+    let (username, password, otp) = (
+        fields.get("username").to_owned(),
+        fields.get("password").to_owned(),
+        fields.get("otp").to_owned(),
+    );
+    let turn = state
+        .hashing
+        .acquire()
+        .await
+        .map_err(|_| Failure::of("shutting-down"))?;
+    let (now, inner) = (state.now(), state.clone());
+    let name = username.clone();
+    let tried = web::block(move || {
+        inner
+            .registry
+            .sign_in(&inner.issuer, &name, &password, &otp, &address, now)
+    })
+    .await
+    .map_err(|_| Failure::of("shutting-down"))?;
+    drop(turn);
+    match tried {
+        Ok(tokens) => {
+            let back = local(fields.get("back"));
+            let mut answer = go(if back.starts_with("/desk") {
+                &back
+            } else {
+                "/desk"
+            });
+            answer
+                .add_cookie(&cookies::session(tokens.refresh))
+                .map_err(|_| Failure::of("internal"))?;
+            Ok(answer)
+        }
+        Err(error @ (RegistryError::BadCredentials | RegistryError::SlowDown { .. })) => {
+            let status = match error {
+                RegistryError::BadCredentials => StatusCode::UNAUTHORIZED,
+                _ => StatusCode::TOO_MANY_REQUESTS,
+            };
+            let template = SignInPage {
+                error: Some(told(&s, error)),
+                back: local(fields.get("back")),
+                enrolled: false,
+                username,
+                s,
+            };
+            page(&request, Page::Private(status), &template)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn sign_out(
+    state: web::Data<State>,
+    desk: Desk,
+    fields: Fields,
+) -> Result<HttpResponse, Failure> {
+    desk.sent(&fields)?;
+    let everywhere = fields.get("everywhere") == "1";
+    let (now, inner) = (state.now(), state.clone());
+    State::blocking(move || inner.registry.sign_out(&desk.who, everywhere, now)).await?;
+    let mut answer = go("/desk/sign-in");
+    answer
+        .add_cookie(&cookies::no_session())
+        .map_err(|_| Failure::of("internal"))?;
+    Ok(answer)
+}
+
+#[derive(Template)]
+#[template(path = "desk/enrol.html")]
+struct EnrolPage {
+    s: Shell,
+    username: String,
+    code: String,
+    error: Option<String>,
+    /// The second step: the secret to put into an authenticator app.
+    secret: Option<Secret>,
+}
+
+struct Secret {
+    text: String,
+    url: String,
+    picture: String,
+}
+
+async fn ask_enrolment(request: HttpRequest) -> Result<HttpResponse, Failure> {
+    let template = EnrolPage {
+        s: Shell::desk(&request, None),
+        username: String::new(),
+        code: String::new(),
+        error: None,
+        secret: None,
+    };
+    page(&request, Page::Private(StatusCode::OK), &template)
+}
+
+async fn enrol(
+    request: HttpRequest,
+    state: web::Data<State>,
+    fields: Fields,
+) -> Result<HttpResponse, Failure> {
+    let address = attempt(&request, &state)?;
+    let s = Shell::desk(&request, None);
+    let (username, code) = (
+        fields.get("username").to_owned(),
+        fields.get("code").to_owned(),
+    );
+    let password = fields.get("password").to_owned();
+    if password != fields.get("again") {
+        let error = s
+            .t(
+                "Hai lần nhập mật khẩu khác nhau.",
+                "The two passwords differ.",
+            )
+            .to_owned();
+        let template = EnrolPage {
+            s,
+            username,
+            code,
+            error: Some(error),
+            secret: None,
+        };
+        return page(
+            &request,
+            Page::Private(StatusCode::UNPROCESSABLE_ENTITY),
+            &template,
+        );
+    }
+    let turn = state
+        .hashing
+        .acquire()
+        .await
+        .map_err(|_| Failure::of("shutting-down"))?;
+    let (now, inner) = (state.now(), state.clone());
+    let (name, one_time) = (username.clone(), code.clone());
+    let tried = web::block(move || {
+        inner
+            .registry
+            .enrol(&name, &one_time, &password, &address, now)
+    })
+    .await
+    .map_err(|_| Failure::of("shutting-down"))?;
+    drop(turn);
+    let (status, error, secret) = match tried {
+        Ok(factor) => {
+            let secret = Secret {
+                picture: picture(&factor.url),
+                text: factor.secret,
+                url: factor.url,
+            };
+            (StatusCode::OK, None, Some(secret))
+        }
+        Err(error) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Some(told(&s, error)),
+            None,
+        ),
+    };
+    let template = EnrolPage {
+        s,
+        username,
+        code,
+        error,
+        secret,
+    };
+    page(&request, Page::Private(status), &template)
+}
+
+async fn confirm(
+    request: HttpRequest,
+    state: web::Data<State>,
+    fields: Fields,
+) -> Result<HttpResponse, Failure> {
+    let address = attempt(&request, &state)?;
+    let s = Shell::desk(&request, None);
+    let (username, code) = (
+        fields.get("username").to_owned(),
+        fields.get("code").to_owned(),
+    );
+    let otp = fields.get("otp").to_owned();
+    let (now, inner) = (state.now(), state.clone());
+    let (name, one_time) = (username.clone(), code.clone());
+    let tried = web::block(move || {
+        inner
+            .registry
+            .confirm_enrolment(&name, &one_time, &otp, &address, now)
+    })
+    .await
+    .map_err(|_| Failure::of("shutting-down"))?;
+    match tried {
+        Ok(_) => Ok(go("/desk/sign-in?enrolled=1")),
+        Err(error) => {
+            let template = EnrolPage {
+                error: Some(told(&s, error)),
+                s,
+                username,
+                code,
+                secret: None,
+            };
+            page(
+                &request,
+                Page::Private(StatusCode::UNPROCESSABLE_ENTITY),
+                &template,
+            )
+        }
+    }
+}
+
+/// A QR code as a picture within the page.
+pub(super) fn picture(text: &str) -> String {
+    QrCode::new(text).map_or_else(
+        |_| String::new(),
+        |code| {
+            let drawn = code
+                .render::<svg::Color<'_>>()
+                .min_dimensions(220, 220)
+                .build();
+            // The declaration of an XML file has no place in a page.
+            drawn
+                .split_once("?>")
+                .map_or(drawn.clone(), |(_, rest)| rest.to_owned())
+        },
+    )
+}

@@ -1,0 +1,72 @@
+//! Listings as the desk's tables show them.
+
+use uuid::Uuid;
+
+use crate::{
+    domain::listing::{Listing, Status},
+    http::{
+        answer::{day, moment},
+        json,
+    },
+    web::{check::kind_word, failure::Failure, forms::Fields, shell::Shell},
+};
+
+/// A listing in a table.
+pub struct Row {
+    pub id: Uuid,
+    pub display: String,
+    pub kind: &'static str,
+    pub method: &'static str,
+    pub unit: &'static str,
+    pub status: Status,
+    pub status_word: &'static str,
+    pub proposed_at: String,
+    pub valid_until: String,
+    /// A person must look: the reader of an office list was not sure.
+    pub doubtful: bool,
+}
+
+impl Row {
+    /// A listing as one row.
+    pub fn of(listing: &Listing, s: &Shell) -> Self {
+        Self {
+            id: listing.id,
+            display: listing.identifier.display(),
+            kind: kind_word(s, listing.identifier.kind()),
+            method: json::method(listing.method, s.lang).name,
+            unit: json::unit(listing.unit, s.lang).name,
+            status: listing.status,
+            status_word: status_word(s, listing.status),
+            proposed_at: moment(listing.proposed_at, s.lang),
+            valid_until: listing
+                .valid_until
+                .map(|at| day(at, s.lang))
+                .unwrap_or_default(),
+            doubtful: listing.import.is_some_and(|line| line.doubtful),
+        }
+    }
+}
+
+/// What a status is called.
+pub fn status_word(s: &Shell, status: Status) -> &'static str {
+    match status {
+        Status::Proposed => s.t("chờ xác nhận", "proposed"),
+        Status::Listed => s.t("đang cảnh báo", "listed"),
+        Status::Rejected => s.t("không chấp nhận", "rejected"),
+        Status::Expired => s.t("hết hiệu lực", "expired"),
+        Status::Delisted => s.t("đã gỡ", "delisted"),
+    }
+}
+
+/// Where a list goes on.
+///
+/// # Errors
+/// 400 `cursor-invalid`.
+pub fn cursor(fields: &Fields) -> Result<Option<Uuid>, Failure> {
+    match fields.get("cursor") {
+        "" => Ok(None),
+        text => Uuid::try_parse(text)
+            .map(Some)
+            .map_err(|_| Failure::of("cursor-invalid")),
+    }
+}

@@ -1,0 +1,238 @@
+//! What browsers send: fields of a form, a form with a file, and whose it is.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_multipart::Multipart;
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::{Method, header},
+    web::Bytes,
+};
+use futures_core::Stream;
+
+use super::{cookies, failure::Failure, shell::Shell};
+use crate::{
+    access::capability::SignedIn,
+    http::{
+        extract::{body, media_type},
+        problem::Problem,
+        state::State,
+    },
+};
+
+/// Longest form without a file, in bytes: two notes of 4,000 characters, and the rest.
+const MAX_FORM: usize = 128 * 1024;
+/// Most fields in a form: an import's page names its rows.
+const MAX_FIELDS: usize = 5_000;
+
+type Pending<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
+
+/// The fields of a form, in order.
+#[derive(Default)]
+pub struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// The first value of a field, without blanks around it; empty when there is none.
+    pub fn get(&self, name: &str) -> &str {
+        let found = self.0.iter().find(|(known, _)| known == name);
+        found.map_or("", |(_, value)| value.trim())
+    }
+
+    /// Every value of a field.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> + 'a {
+        let named = self.0.iter().filter(move |(known, _)| known == name);
+        named.map(|(_, value)| value.as_str())
+    }
+
+    fn parse(bytes: &[u8]) -> Result<Self, Failure> {
+        serde_urlencoded::from_bytes::<Vec<(String, String)>>(bytes)
+            .ok()
+            .filter(|fields| fields.len() <= MAX_FIELDS)
+            .map(Self)
+            .ok_or_else(|| Failure::of("bad-request"))
+    }
+}
+
+impl FromRequest for Fields {
+    type Error = Failure;
+    type Future = Pending<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        if request.method() == Method::GET {
+            return Box::pin(std::future::ready(Self::parse(
+                request.query_string().as_bytes(),
+            )));
+        }
+        let is_form =
+            media_type(request).is_some_and(|kind| kind == "application/x-www-form-urlencoded");
+        let bytes = body(request, payload, MAX_FORM);
+        Box::pin(async move {
+            if !is_form {
+                return Err(Failure::of("unsupported-media-type"));
+            }
+            Self::parse(&bytes.await?)
+        })
+    }
+}
+
+/// A form that may hold one file.
+#[derive(Default)]
+pub struct Upload {
+    pub fields: Fields,
+    pub file: Option<File>,
+}
+
+/// A file of a form.
+pub struct File {
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+impl Upload {
+    /// Reads a form, with at most one file of at most `limit` bytes.
+    ///
+    /// # Errors
+    /// 413 for a larger one, 415 for what is no form.
+    pub async fn read(
+        request: &HttpRequest,
+        payload: &mut Payload,
+        limit: usize,
+    ) -> Result<Self, Failure> {
+        if media_type(request).is_none_or(|kind| kind != "multipart/form-data") {
+            let fields = Fields::from_request(request, payload).await?;
+            return Ok(Self { fields, file: None });
+        }
+        // The whole body first: it has one limit in size and in time, whatever its parts say.
+        let bytes = body(request, payload, limit + MAX_FORM).await?;
+        let stream = Once(Some(bytes));
+        let mut parts = Multipart::new(request.headers(), stream);
+        let mut upload = Self::default();
+        while let Some(part) = next(&mut parts).await {
+            let mut part = part.map_err(|_| Failure::of("bad-request"))?;
+            let of = part.content_disposition().cloned();
+            let name = of
+                .as_ref()
+                .and_then(|of| of.get_name())
+                .unwrap_or_default()
+                .to_owned();
+            let file = of
+                .as_ref()
+                .and_then(|of| of.get_filename())
+                .map(str::to_owned);
+            let mut bytes = Vec::new();
+            while let Some(chunk) = next(&mut part).await {
+                bytes.extend_from_slice(&chunk.map_err(|_| Failure::of("bad-request"))?);
+            }
+            match file {
+                Some(_) if bytes.len() > limit => return Err(Failure::of("payload-too-large")),
+                Some(file) if !bytes.is_empty() => upload.file = Some(File { name: file, bytes }),
+                Some(_) => {}
+                None if upload.fields.0.len() < MAX_FIELDS => {
+                    let text = String::from_utf8(bytes).map_err(|_| Failure::of("bad-request"))?;
+                    upload.fields.0.push((name, text));
+                }
+                None => return Err(Failure::of("bad-request")),
+            }
+        }
+        Ok(upload)
+    }
+}
+
+/// A body that was read already.
+struct Once(Option<Bytes>);
+
+impl Stream for Once {
+    type Item = Result<Bytes, actix_web::error::PayloadError>;
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Self::Item>> {
+        std::task::Poll::Ready(self.0.take().map(Ok))
+    }
+}
+
+async fn next<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
+    std::future::poll_fn(|context| Pin::new(&mut *stream).poll_next(context)).await
+}
+
+/// The person at the desk.
+pub struct Desk {
+    pub who: SignedIn,
+    pub csrf: String,
+    session: String,
+}
+
+impl Desk {
+    /// What is around the pages of this person.
+    pub fn shell(&self, request: &HttpRequest) -> Shell {
+        Shell::desk(request, Some((&self.who, &self.csrf)))
+    }
+
+    /// Whether a form was sent from our own page.
+    ///
+    /// # Errors
+    /// 403 `forbidden`.
+    pub fn sent(&self, fields: &Fields) -> Result<(), Failure> {
+        match cookies::csrf_fits(&self.session, fields.get("csrf")) {
+            true => Ok(()),
+            false => Err(Failure::of("form-expired")),
+        }
+    }
+
+    fn of(request: &HttpRequest) -> Result<Self, Failure> {
+        let back = match *request.method() {
+            Method::GET => super::settings::local(request.path()),
+            _ => "/desk".to_owned(),
+        };
+        let sign_in = || Failure::SignIn { back: back.clone() };
+        let session = cookies::session_of(request).ok_or_else(sign_in)?;
+        let state = State::of(request);
+        let who = state
+            .registry
+            .signed_in_by_cookie(&session, state.now())
+            .map_err(|error| match Problem::from(error) {
+                problem if problem.code() == "unauthenticated" => sign_in(),
+                problem => problem.into(),
+            })?;
+        state.limits.officer(who.user().id)?;
+        Ok(Self {
+            csrf: cookies::csrf(&session),
+            who,
+            session,
+        })
+    }
+}
+
+impl FromRequest for Desk {
+    type Error = Failure;
+    type Future = std::future::Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(Self::of(request))
+    }
+}
+
+/// Whether a request comes from a page of ours, as far as the browser says. For forms without a session.
+pub fn same_site(request: &HttpRequest) -> bool {
+    let site = request
+        .headers()
+        .get("sec-fetch-site")
+        .and_then(|value| value.to_str().ok());
+    let origin = request
+        .headers()
+        .get(header::ORIGIN)
+        .and_then(|value| value.to_str().ok());
+    let host = request
+        .headers()
+        .get(header::HOST)
+        .and_then(|value| value.to_str().ok());
+    let from_elsewhere = matches!(site, Some("cross-site" | "same-site"));
+    let other_origin = match (origin, host) {
+        (Some(origin), Some(host)) => origin.split("://").nth(1) != Some(host),
+        _ => false,
+    };
+    !from_elsewhere && !other_origin
+}

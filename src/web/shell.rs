@@ -1,0 +1,209 @@
+//! What every page has around it: language, size of letters, places to go.
+
+use std::borrow::Borrow;
+
+use actix_web::HttpRequest;
+
+use super::cookies;
+use crate::{
+    access::capability::SignedIn,
+    domain::{message::Lang, role::Role},
+};
+
+/// A public page, by its place in the navigation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Nav {
+    Check,
+    Methods,
+    Posters,
+    Officials,
+    Statistics,
+    About,
+    Privacy,
+    Developers,
+    Counter,
+    /// None of them.
+    Other,
+}
+
+impl Nav {
+    /// The last part of its address, Vietnamese and English.
+    pub const fn slugs(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Check | Self::Other => ("", ""),
+            Self::Methods => ("thu-doan", "methods"),
+            Self::Posters => ("to-roi", "posters"),
+            Self::Officials => ("so-chinh-thuc", "official-numbers"),
+            Self::Statistics => ("thong-ke", "statistics"),
+            Self::About => ("gioi-thieu", "about"),
+            Self::Privacy => ("quyen-rieng-tu", "privacy"),
+            Self::Developers => ("ket-noi", "developers"),
+            Self::Counter => ("quay", "counter"),
+        }
+    }
+}
+
+/// The signed-in person as pages show them.
+pub struct Reader {
+    pub username: String,
+    pub role: Role,
+    pub unit: &'static str,
+}
+
+/// What every page has around it.
+pub struct Shell {
+    pub lang: Lang,
+    pub large: bool,
+    pub nav: Nav,
+    /// Where the page is, for switches that come back to it.
+    pub path: String,
+    /// The same page in the other language; the desk switches by a form instead.
+    pub other: String,
+    /// On the desk.
+    pub desk: bool,
+    pub reader: Option<Reader>,
+    /// For the forms of a signed-in person.
+    pub csrf: String,
+}
+
+impl Shell {
+    /// Around a public page. Its language is the first part of its address; `rest` is what comes after the page's own
+    /// slug, such as `/gia_danh_cong_an`.
+    pub fn public(request: &HttpRequest, nav: Nav, rest: &str) -> Self {
+        let lang = match request.path().starts_with("/en") {
+            true => Lang::En,
+            false => Lang::Vi,
+        };
+        let mut shell = Self {
+            lang,
+            large: cookies::is_large(request),
+            nav,
+            path: String::new(),
+            other: String::new(),
+            desk: false,
+            reader: None,
+            csrf: String::new(),
+        };
+        let address = |lang| format!("{}{rest}", address(lang, nav));
+        shell.path = address(lang);
+        shell.other = address(match lang {
+            Lang::Vi => Lang::En,
+            Lang::En => Lang::Vi,
+        });
+        shell
+    }
+
+    /// Around a page of the desk.
+    pub fn desk(request: &HttpRequest, who: Option<(&SignedIn, &str)>) -> Self {
+        let lang = cookies::lang_of(request);
+        Self {
+            lang,
+            large: cookies::is_large(request),
+            nav: Nav::Other,
+            path: request.path().to_owned(),
+            other: String::new(),
+            desk: true,
+            csrf: who.map(|(_, csrf)| csrf.to_owned()).unwrap_or_default(),
+            reader: who.map(|(who, _)| Reader {
+                username: who.user().username.to_string(),
+                role: who.user().role,
+                unit: match lang {
+                    Lang::Vi => who.user().unit.unit().name_vi,
+                    Lang::En => who.user().unit.unit().name_en.as_str(),
+                },
+            }),
+        }
+    }
+
+    /// One text in the page's language.
+    pub fn t<'a>(&self, vi: &'a str, en: &'a str) -> &'a str {
+        match self.lang {
+            Lang::Vi => vi,
+            Lang::En => en,
+        }
+    }
+
+    /// The address of a public page in this language.
+    pub fn to(&self, nav: impl Borrow<Nav>) -> String {
+        address(self.lang, *nav.borrow())
+    }
+
+    /// `page` for the navigation item that is this page.
+    pub fn current(&self, nav: impl Borrow<Nav>) -> bool {
+        self.nav == *nav.borrow()
+    }
+
+    /// The navigation: page, Vietnamese, English.
+    pub fn items(&self) -> [(Nav, &'static str, &'static str); 5] {
+        [
+            (Nav::Check, "Tra số", "Check"),
+            (Nav::Methods, "Thủ đoạn", "Scam methods"),
+            (Nav::Officials, "Số chính thức", "Official numbers"),
+            (Nav::Statistics, "Thống kê", "Statistics"),
+            (Nav::About, "Giới thiệu", "About"),
+        ]
+    }
+
+    /// The foot of the page.
+    pub fn foot(&self) -> [(Nav, &'static str, &'static str); 5] {
+        [
+            (Nav::About, "Giới thiệu", "About"),
+            (Nav::Privacy, "Quyền riêng tư", "Privacy"),
+            (Nav::Posters, "Tờ dán ở quầy", "Posters"),
+            (
+                Nav::Counter,
+                "Màn hình cho quầy giao dịch",
+                "Counter screen",
+            ),
+            (Nav::Developers, "Kết nối bằng chương trình", "For programs"),
+        ]
+    }
+
+    /// Whether the signed-in person has one of these roles.
+    pub fn is(&self, roles: &[Role]) -> bool {
+        self.reader
+            .as_ref()
+            .is_some_and(|reader| roles.contains(&reader.role))
+    }
+
+    /// Whether listings are proposed by this person.
+    pub fn proposes(&self) -> bool {
+        self.is(&[Role::Officer, Role::Supervisor])
+    }
+
+    /// Whether this person decides.
+    pub fn decides(&self) -> bool {
+        self.is(&[Role::Supervisor])
+    }
+
+    /// Whether this person administers.
+    pub fn administers(&self) -> bool {
+        self.is(&[Role::Admin])
+    }
+
+    /// Whether this person reads the audit trail.
+    pub fn audits(&self) -> bool {
+        self.is(&[Role::Admin, Role::Auditor])
+    }
+
+    /// Whether this is the page, or below it; the queue has nothing below it.
+    pub fn at(&self, place: &str) -> bool {
+        self.path == place || (place != "/desk" && self.path.starts_with(&format!("{place}/")))
+    }
+
+    /// `vi` or `en`.
+    pub fn code(&self) -> &'static str {
+        self.lang.as_str()
+    }
+}
+
+/// The address of a public page.
+pub fn address(lang: Lang, nav: Nav) -> String {
+    let (vi, en) = nav.slugs();
+    let slug = match lang {
+        Lang::Vi => vi,
+        Lang::En => en,
+    };
+    let slash = if slug.is_empty() { "" } else { "/" };
+    format!("/{}{slash}{slug}", lang.as_str())
+}

@@ -6,6 +6,7 @@ pub mod contract;
 pub mod extract;
 pub mod finish;
 pub mod headers;
+pub mod held_files;
 pub mod json;
 pub mod limits;
 pub mod metrics;

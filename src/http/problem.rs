@@ -237,6 +237,9 @@ pub(super) fn field_words(code: &str) -> &'static str {
         "active-key" => {
             "Khóa này đang dùng để ký, hãy thay khóa trước. / This key signs now; rotate first."
         }
+        "bad-code" => {
+            "Mã xác thực sai hoặc đã dùng. Chờ mã mới trong ứng dụng. / The code is wrong or was used. Wait for a new one."
+        }
         "too-guessable" => "Mật khẩu này dễ đoán. / This password is easy to guess.",
         _ => "Giá trị không hợp lệ. / Not a valid value.",
     }

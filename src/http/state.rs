@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{
     client_address::{Cidr, client_address},
+    held_files::HeldFiles,
     limits::{Buckets, Exceeded, Taken, anonymous_key},
     metrics::Metrics,
     problem::Problem,
@@ -40,6 +41,8 @@ pub struct State {
     pub snapshots: Arc<tokio::sync::Semaphore>,
     /// Becomes true when the service stops, so that long polls end.
     pub stopping: tokio::sync::watch::Receiver<bool>,
+    /// Office lists between preview and proposal.
+    pub held_files: HeldFiles,
     clock: fn() -> Time,
 }
 
@@ -165,6 +168,7 @@ impl State {
             hashing: tokio::sync::Semaphore::new(HASHING),
             snapshots: Arc::new(tokio::sync::Semaphore::new(SNAPSHOTS)),
             stopping,
+            held_files: HeldFiles::default(),
             clock,
         }
     }

@@ -112,6 +112,15 @@ impl Registry {
         Ok((user, code))
     }
 
+    /// The sign-in name behind an id, as colleagues know each other.
+    ///
+    /// # Errors
+    /// [`RegistryError::Unavailable`].
+    pub fn username(&self, id: Uuid) -> Result<Option<Username>, RegistryError> {
+        let user = self.shared.store()?.get::<Users>(&id)?;
+        Ok(user.map(|user| user.username))
+    }
+
     /// Changes role, unit or standing. Works at once: each request reads the account.
     ///
     /// # Errors

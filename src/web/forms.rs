@@ -171,6 +171,11 @@ impl Desk {
         Shell::desk(request, Some((&self.who, &self.csrf)))
     }
 
+    /// The secret of the session, to read the session again.
+    pub fn session(&self) -> &str {
+        &self.session
+    }
+
     /// Whether a form was sent from our own page.
     ///
     /// # Errors

@@ -3,11 +3,11 @@
 use uuid::Uuid;
 
 use crate::{
-    domain::listing::{Listing, Status},
-    http::{
-        answer::{day, moment},
-        json,
+    domain::{
+        listing::{Deed, Listing, Status},
+        method,
     },
+    http::{answer::moment, json, problem::Problem},
     web::{check::kind_word, failure::Failure, forms::Fields, shell::Shell},
 };
 
@@ -21,7 +21,6 @@ pub struct Row {
     pub status: Status,
     pub status_word: &'static str,
     pub proposed_at: String,
-    pub valid_until: String,
     /// A person must look: the reader of an office list was not sure.
     pub doubtful: bool,
 }
@@ -38,10 +37,6 @@ impl Row {
             status: listing.status,
             status_word: status_word(s, listing.status),
             proposed_at: moment(listing.proposed_at, s.lang),
-            valid_until: listing
-                .valid_until
-                .map(|at| day(at, s.lang))
-                .unwrap_or_default(),
             doubtful: listing.import.is_some_and(|line| line.doubtful),
         }
     }
@@ -68,5 +63,31 @@ pub fn cursor(fields: &Fields) -> Result<Option<Uuid>, Failure> {
         text => Uuid::try_parse(text)
             .map(Some)
             .map_err(|_| Failure::of("cursor-invalid")),
+    }
+}
+
+/// Slug and name of each method, for a choice.
+pub fn methods(s: &Shell) -> Vec<(&'static str, &'static str)> {
+    let name = |method: &'static method::Method| s.t(method.name_vi, method.name_en);
+    method::all()
+        .iter()
+        .map(|method| (method.slug, name(method)))
+        .collect()
+}
+
+/// What a problem's code says, in words.
+pub fn words_of(s: &Shell, code: &str) -> String {
+    Problem::new(code).body(s.lang, "", "").detail
+}
+
+/// What was done, in a word.
+pub fn deed_word(s: &Shell, deed: Deed) -> &'static str {
+    match deed {
+        Deed::Proposed => s.t("Đề nghị", "Proposed"),
+        Deed::Confirmed => s.t("Xác nhận", "Confirmed"),
+        Deed::Rejected => s.t("Không chấp nhận", "Rejected"),
+        Deed::Renewed => s.t("Gia hạn", "Renewed"),
+        Deed::Delisted => s.t("Gỡ khỏi danh sách", "Delisted"),
+        Deed::Expired => s.t("Hết hiệu lực", "Expired"),
     }
 }

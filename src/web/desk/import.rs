@@ -1,0 +1,257 @@
+//! One office list: its rows, and the decision on the batch or on rows of it.
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use askama::Template;
+use uuid::Uuid;
+
+use super::{
+    listing::{name_of, shown_again},
+    sign_in::told,
+};
+use crate::{
+    access::capability::{Denied, Reader, Supervisor},
+    domain::change::{Actor, RowOutcome},
+    http::{answer::moment, json, problem::Problem, state::State},
+    registry::{
+        RegistryError,
+        import::{ImportView, RowResult, reason_text},
+        listing::note,
+    },
+    web::{
+        failure::Failure,
+        forms::{Desk, Fields},
+        render::{Page, go, page},
+        shell::Shell,
+    },
+};
+
+/// Rows of a page.
+const ROWS: usize = 200;
+
+pub(super) fn routes(config: &mut web::ServiceConfig) {
+    config
+        .route("/imports/{id}", web::get().to(show))
+        .route("/imports/{id}/{decision}", web::post().to(decide));
+}
+
+/// A row as the table shows it.
+pub(super) struct RowView {
+    pub(super) line: u32,
+    pub(super) outcome: &'static str,
+    pub(super) word: &'static str,
+    pub(super) shown: Vec<String>,
+    pub(super) method: &'static str,
+    pub(super) reason: &'static str,
+    /// Proposals of it, to be opened.
+    pub(super) listings: Vec<Uuid>,
+}
+
+impl RowView {
+    pub(super) fn of(row: &RowResult, s: &Shell) -> Self {
+        let (outcome, word) = match row.outcome {
+            RowOutcome::Accepted => ("listed", s.t("nhận", "accepted")),
+            RowOutcome::Doubtful => ("disputed", s.t("cần xem kỹ", "doubtful")),
+            RowOutcome::Refused => ("rejected", s.t("không nhận", "refused")),
+            RowOutcome::Skipped => ("expired", s.t("bỏ qua", "skipped")),
+            RowOutcome::AlreadyListed => ("delisted", s.t("đã có", "already there")),
+        };
+        let reason = row.reason.as_deref().and_then(reason_text);
+        Self {
+            line: row.line,
+            outcome,
+            word,
+            shown: row.identifiers.iter().map(|id| id.display()).collect(),
+            method: json::method(row.method, s.lang).name,
+            reason: reason.map_or("", |reason| s.t(reason.detail_vi, reason.detail_en)),
+            listings: row.listings.clone(),
+        }
+    }
+}
+
+/// How many rows of each outcome.
+#[derive(Default)]
+pub(super) struct Sum {
+    pub(super) accepted: usize,
+    pub(super) doubtful: usize,
+    pub(super) refused: usize,
+    pub(super) skipped: usize,
+    pub(super) known: usize,
+}
+
+impl Sum {
+    pub(super) fn of(rows: &[RowResult]) -> Self {
+        let mut sum = Self::default();
+        for row in rows {
+            *match row.outcome {
+                RowOutcome::Accepted => &mut sum.accepted,
+                RowOutcome::Doubtful => &mut sum.doubtful,
+                RowOutcome::Refused => &mut sum.refused,
+                RowOutcome::Skipped => &mut sum.skipped,
+                RowOutcome::AlreadyListed => &mut sum.known,
+            } += 1;
+        }
+        sum
+    }
+}
+
+#[derive(Template)]
+#[template(path = "desk/import.html")]
+struct ImportPage {
+    s: Shell,
+    id: Uuid,
+    version: u32,
+    unit: &'static str,
+    by: String,
+    at: String,
+    open: u32,
+    sum: Sum,
+    rows: Vec<RowView>,
+    /// Where the pages before and after begin.
+    back: Option<usize>,
+    next: Option<usize>,
+    decides: bool,
+    own: bool,
+    wants_code: bool,
+    error: Option<String>,
+    reason: String,
+    done: bool,
+}
+
+fn id_of(path: &str) -> Result<Uuid, Failure> {
+    Uuid::try_parse(path).map_err(|_| Failure::of("not-found"))
+}
+
+async fn load(state: &web::Data<State>, desk: &Desk, id: Uuid) -> Result<ImportView, Failure> {
+    let reader = Reader::of(&desk.who)?;
+    let inner = state.clone();
+    Ok(State::blocking(move || inner.registry.get_import(&reader, id)).await?)
+}
+
+async fn show(
+    request: HttpRequest,
+    state: web::Data<State>,
+    desk: Desk,
+    path: web::Path<String>,
+    fields: Fields,
+) -> Result<HttpResponse, Failure> {
+    let view = load(&state, &desk, id_of(&path)?).await?;
+    let mut template = present(&request, &state, &desk, &view, &fields)?;
+    template.done = fields.get("done") == "1";
+    page(&request, Page::Private(StatusCode::OK), &template)
+}
+
+fn present(
+    request: &HttpRequest,
+    state: &State,
+    desk: &Desk,
+    view: &ImportView,
+    fields: &Fields,
+) -> Result<ImportPage, Failure> {
+    let s = desk.shell(request);
+    let import = view
+        .import
+        .as_ref()
+        .ok_or_else(|| Failure::of("not-found"))?;
+    let from: usize = fields.get("from").parse().unwrap_or(0);
+    let own = import.by == Actor::User(desk.who.user().id);
+    let supervises = Supervisor::of(&desk.who).is_ok_and(|who| who.covers(import.unit));
+    Ok(ImportPage {
+        id: import.id,
+        version: import.version,
+        unit: json::unit(import.unit, s.lang).name,
+        by: name_of(&s, state, import.by)?,
+        at: moment(import.at, s.lang),
+        open: import.open,
+        sum: Sum::of(&view.rows),
+        rows: view
+            .rows
+            .iter()
+            .skip(from)
+            .take(ROWS)
+            .map(|row| RowView::of(row, &s))
+            .collect(),
+        back: (from > 0).then(|| from.saturating_sub(ROWS)),
+        next: Some(from + ROWS).filter(|next| *next < view.rows.len()),
+        decides: supervises && import.open > 0,
+        own,
+        wants_code: Supervisor::fresh(&desk.who, state.now()).is_err(),
+        error: None,
+        reason: String::new(),
+        done: false,
+        s,
+    })
+}
+
+async fn decide(
+    request: HttpRequest,
+    state: web::Data<State>,
+    desk: Desk,
+    path: web::Path<(String, String)>,
+    fields: Fields,
+) -> Result<HttpResponse, Failure> {
+    desk.sent(&fields)?;
+    let id = id_of(&path.0)?;
+    let confirm = match path.1.as_str() {
+        "confirm" => true,
+        "reject" => false,
+        _ => return Err(Failure::of("not-found")),
+    };
+    let Err(error) = try_to_decide(&request, &state, &desk, &fields, id, confirm).await? else {
+        return Ok(go(&format!("/desk/imports/{id}?done=1")));
+    };
+    let view = load(&state, &desk, id).await?;
+    let mut template = present(&request, &state, &desk, &view, &fields)?;
+    template.error = Some(told(&template.s, error));
+    template.reason = fields.get("reason").to_owned();
+    page(&request, Page::Private(StatusCode::CONFLICT), &template)
+}
+
+/// Rows that were ticked, when the reader decides on them only.
+fn lines_of(fields: &Fields) -> Option<Vec<u32>> {
+    (fields.get("which") == "ticked").then(|| {
+        fields
+            .all("line")
+            .filter_map(|line| line.parse().ok())
+            .collect()
+    })
+}
+
+async fn try_to_decide(
+    request: &HttpRequest,
+    state: &web::Data<State>,
+    desk: &Desk,
+    fields: &Fields,
+    id: Uuid,
+    confirm: bool,
+) -> Result<Result<(), RegistryError>, Failure> {
+    let reason = match note("/reason", fields.get("reason")) {
+        Ok(reason) if reason.is_empty() => {
+            return Ok(Err(RegistryError::Field {
+                pointer: "/reason",
+                code: "required",
+            }));
+        }
+        Ok(reason) => reason,
+        Err(error) => return Ok(Err(error)),
+    };
+    Supervisor::of(&desk.who)?;
+    if let Err(error) = shown_again(request, state, desk, fields.get("otp")).await? {
+        return Ok(Err(error));
+    }
+    let version = fields.get("version").parse().ok();
+    let lines = lines_of(fields);
+    let (inner, cookie, now) = (state.clone(), desk.session().to_owned(), state.now());
+    let work = move || -> Result<Result<(), RegistryError>, Problem> {
+        let who = inner.registry.signed_in_by_cookie(&cookie, now)?;
+        let supervisor = match Supervisor::fresh(&who, now) {
+            Err(Denied::StepUpRequired) => return Ok(Err(Denied::StepUpRequired.into())),
+            other => other?,
+        };
+        let decided =
+            inner
+                .registry
+                .decide_import(&supervisor, id, confirm, lines, version, reason, now);
+        Ok(decided.map(drop))
+    };
+    Ok(State::blocking(work).await?)
+}

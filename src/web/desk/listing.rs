@@ -1,0 +1,324 @@
+//! One listing: its content, its history, and the decisions on exactly that content.
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use askama::Template;
+use uuid::Uuid;
+
+use super::{sign_in::told, view};
+use crate::{
+    access::capability::{Denied, Reader, Supervisor},
+    domain::{
+        change::Actor,
+        listing::{Decision, Listing, Status},
+        user::Username,
+    },
+    http::{
+        answer::{day, moment},
+        json,
+        problem::Problem,
+        state::State,
+    },
+    registry::{RegistryError, listing::note},
+    web::{
+        check::kind_word,
+        failure::Failure,
+        forms::{Desk, Fields},
+        render::{Page, go, page},
+        shell::Shell,
+    },
+};
+
+pub(super) fn routes(config: &mut web::ServiceConfig) {
+    config
+        .route("/listings/{id}", web::get().to(show))
+        .route("/listings/{id}/{decision}", web::post().to(decide));
+}
+
+#[derive(Template)]
+#[template(path = "desk/listing.html")]
+struct ListingPage {
+    s: Shell,
+    l: Content,
+    /// Decisions open to the reader: word for the address, label, whether it warns the public.
+    decisions: Vec<(&'static str, &'static str, bool)>,
+    /// The reader proposed it, and so can't be the second officer.
+    own: bool,
+    /// The second factor must be shown with the decision.
+    wants_code: bool,
+    error: Option<String>,
+    reason: String,
+    /// The content that was read when a decision came too late; what came after it is marked.
+    read_version: u32,
+    done: bool,
+}
+
+/// What stands in a listing, as the page shows it.
+struct Content {
+    id: Uuid,
+    version: u32,
+    display: String,
+    key: String,
+    kind: &'static str,
+    method: &'static str,
+    method_slug: &'static str,
+    unit: &'static str,
+    unit_code: &'static str,
+    status: Status,
+    status_word: &'static str,
+    listed_at: String,
+    valid_until: String,
+    ledger: String,
+    import: Option<(Uuid, u32, bool)>,
+    history: Vec<Line>,
+}
+
+/// One line of the history.
+struct Line {
+    at: String,
+    who: String,
+    deed: &'static str,
+    why: Option<String>,
+    /// The content's version that this deed made.
+    version: u32,
+}
+
+fn id_of(path: &str) -> Result<Uuid, Failure> {
+    Uuid::try_parse(path).map_err(|_| Failure::of("not-found"))
+}
+
+async fn show(
+    request: HttpRequest,
+    state: web::Data<State>,
+    desk: Desk,
+    path: web::Path<String>,
+    fields: Fields,
+) -> Result<HttpResponse, Failure> {
+    let listing = load(&state, &desk, id_of(&path)?).await?;
+    let mut template = present(&request, &state, &desk, &listing)?;
+    template.done = fields.get("done") == "1";
+    page(&request, Page::Private(StatusCode::OK), &template)
+}
+
+async fn load(state: &web::Data<State>, desk: &Desk, id: Uuid) -> Result<Listing, Failure> {
+    let reader = Reader::of(&desk.who)?;
+    let inner = state.clone();
+    Ok(State::blocking(move || inner.registry.listing(&reader, id)).await?)
+}
+
+fn present(
+    request: &HttpRequest,
+    state: &State,
+    desk: &Desk,
+    listing: &Listing,
+) -> Result<ListingPage, Failure> {
+    let s = desk.shell(request);
+    let me = Actor::User(desk.who.user().id);
+    let supervises = Supervisor::of(&desk.who).is_ok_and(|who| who.covers(listing.unit));
+    let own = listing.proposed_by == me && listing.status == Status::Proposed;
+    let decisions = match listing.status {
+        Status::Proposed if supervises => vec![
+            (
+                "confirm",
+                s.t("Xác nhận: cảnh báo công khai", "Confirm: warn the public"),
+                true,
+            ),
+            ("reject", s.t("Không chấp nhận", "Reject"), false),
+        ],
+        Status::Listed if supervises => vec![
+            (
+                "renew",
+                s.t("Gia hạn theo chứng cứ mới", "Renew on new evidence"),
+                false,
+            ),
+            ("delist", s.t("Gỡ khỏi danh sách", "Delist"), true),
+        ],
+        _ => Vec::new(),
+    };
+    Ok(ListingPage {
+        l: content(&s, state, listing)?,
+        decisions: decisions
+            .into_iter()
+            .filter(|(word, ..)| !(own && *word == "confirm"))
+            .collect(),
+        own: own && supervises,
+        wants_code: Supervisor::fresh(&desk.who, state.now()).is_err(),
+        error: None,
+        reason: String::new(),
+        read_version: listing.version,
+        done: false,
+        s,
+    })
+}
+
+fn content(s: &Shell, state: &State, listing: &Listing) -> Result<Content, Failure> {
+    let (method, unit) = (
+        json::method(listing.method, s.lang),
+        json::unit(listing.unit, s.lang),
+    );
+    // Each deed makes the next version, and so does erasing words: the last lines are the newest versions.
+    let events = u32::try_from(listing.history.len()).unwrap_or(u32::MAX);
+    let before = listing.version.saturating_sub(events);
+    let history = listing
+        .history
+        .iter()
+        .zip(1..)
+        .map(|(event, nth): (_, u32)| {
+            Ok(Line {
+                at: moment(event.at, s.lang),
+                who: name_of(s, state, event.by)?,
+                deed: view::deed_word(s, event.deed),
+                why: event.why.clone(),
+                version: before + nth,
+            })
+        })
+        .collect::<Result<_, Failure>>()?;
+    Ok(Content {
+        id: listing.id,
+        version: listing.version,
+        display: listing.identifier.display(),
+        key: listing.identifier.key().as_str().to_owned(),
+        kind: kind_word(s, listing.identifier.kind()),
+        method: method.name,
+        method_slug: method.slug,
+        unit: unit.name,
+        unit_code: unit.code,
+        status: listing.status,
+        status_word: view::status_word(s, listing.status),
+        listed_at: listing
+            .listed_at
+            .map(|at| day(at, s.lang))
+            .unwrap_or_default(),
+        valid_until: listing
+            .valid_until
+            .map(|at| day(at, s.lang))
+            .unwrap_or_default(),
+        ledger: listing
+            .ledger_index
+            .map(|index| index.to_string())
+            .unwrap_or_default(),
+        import: listing
+            .import
+            .map(|line| (line.import, line.line, line.doubtful)),
+        history,
+    })
+}
+
+/// Who did something, as colleagues know them.
+pub(super) fn name_of(s: &Shell, state: &State, who: Actor) -> Result<String, Failure> {
+    Ok(match who {
+        Actor::User(id) => state
+            .registry
+            .username(id)?
+            .as_ref()
+            .map_or_else(|| id.to_string(), Username::to_string),
+        Actor::Partner(_) => s.t("đối tác", "a partner").to_owned(),
+        Actor::Console => s.t("quản trị tại máy chủ", "the console").to_owned(),
+        Actor::Schedule => s.t("tự động", "the schedule").to_owned(),
+        Actor::Visitor => s.t("người chưa đăng nhập", "a visitor").to_owned(),
+    })
+}
+
+fn decision_of(word: &str) -> Result<Decision, Failure> {
+    Ok(match word {
+        "confirm" => Decision::Confirm,
+        "reject" => Decision::Reject,
+        "renew" => Decision::Renew,
+        "delist" => Decision::Delist,
+        _ => return Err(Failure::of("not-found")),
+    })
+}
+
+async fn decide(
+    request: HttpRequest,
+    state: web::Data<State>,
+    desk: Desk,
+    path: web::Path<(String, String)>,
+    fields: Fields,
+) -> Result<HttpResponse, Failure> {
+    desk.sent(&fields)?;
+    let (id, decision) = (id_of(&path.0)?, decision_of(&path.1)?);
+    let version = fields.get("version").parse().unwrap_or(0);
+    let reason = fields.get("reason").to_owned();
+    let tried = try_to_decide(&request, &state, &desk, &fields, id, version, decision).await?;
+    let Err(error) = tried else {
+        return Ok(go(&format!("/desk/listings/{id}?done=1")));
+    };
+    let stale = matches!(
+        error,
+        RegistryError::Refused(crate::domain::listing::Refusal::Stale)
+    );
+    let listing = load(&state, &desk, id).await?;
+    let mut template = present(&request, &state, &desk, &listing)?;
+    template.error = Some(told(&template.s, error));
+    template.reason = reason;
+    if stale {
+        template.read_version = version;
+    }
+    page(&request, Page::Private(StatusCode::CONFLICT), &template)
+}
+
+/// Shows the second factor if it came with the form, then decides.
+async fn try_to_decide(
+    request: &HttpRequest,
+    state: &web::Data<State>,
+    desk: &Desk,
+    fields: &Fields,
+    id: Uuid,
+    version: u32,
+    decision: Decision,
+) -> Result<Result<(), RegistryError>, Failure> {
+    let reason = match note("/reason", fields.get("reason")) {
+        Ok(reason) if reason.is_empty() => {
+            return Ok(Err(RegistryError::Field {
+                pointer: "/reason",
+                code: "required",
+            }));
+        }
+        Ok(reason) => reason,
+        Err(error) => return Ok(Err(error)),
+    };
+    Supervisor::of(&desk.who)?;
+    if let Err(error) = shown_again(request, state, desk, fields.get("otp")).await? {
+        return Ok(Err(error));
+    }
+    let (inner, cookie, now) = (state.clone(), desk.session().to_owned(), state.now());
+    let work = move || -> Result<Result<(), RegistryError>, Problem> {
+        // As the session stands now, with the second factor just shown.
+        let who = inner.registry.signed_in_by_cookie(&cookie, now)?;
+        let supervisor = match Supervisor::fresh(&who, now) {
+            Err(Denied::StepUpRequired) => return Ok(Err(Denied::StepUpRequired.into())),
+            other => other?,
+        };
+        let decided = inner
+            .registry
+            .decide(&supervisor, id, version, decision, reason, now);
+        Ok(decided.map(drop))
+    };
+    Ok(State::blocking(work).await?)
+}
+
+/// Takes a code from the authenticator app, where one was given.
+pub(super) async fn shown_again(
+    request: &HttpRequest,
+    state: &web::Data<State>,
+    desk: &Desk,
+    otp: &str,
+) -> Result<Result<(), RegistryError>, Failure> {
+    if otp.is_empty() {
+        return Ok(Ok(()));
+    }
+    let (inner, now) = (state.clone(), state.now());
+    let (who, otp) = (desk.who.clone(), otp.replace(' ', ""));
+    let address = state.address(request).to_string();
+    let tried = web::block(move || inner.registry.step_up(&who, &otp, &address, now)).await;
+    tried
+        .map_err(|_| Failure::of("shutting-down"))
+        .map(|shown| match shown {
+            // The page says which code; the sign-in's words would speak of a password.
+            Err(RegistryError::BadCredentials) => Err(RegistryError::Field {
+                pointer: "/otp",
+                code: "bad-code",
+            }),
+            other => other,
+        })
+}

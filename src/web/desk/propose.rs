@@ -1,0 +1,126 @@
+//! Proposing one listing.
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use askama::Template;
+
+use super::{sign_in::told, view};
+use crate::{
+    access::capability::Officer,
+    domain::{identifier::Identifier, method::MethodId, unit::UnitCode},
+    http::state::State,
+    registry::{
+        RegistryError,
+        listing::{Proposal, note},
+    },
+    web::{
+        failure::Failure,
+        forms::{Desk, Fields},
+        render::{Page, go, page},
+        shell::Shell,
+    },
+};
+
+pub(super) fn routes(config: &mut web::ServiceConfig) {
+    config
+        .route("/propose", web::get().to(ask))
+        .route("/propose", web::post().to(propose));
+}
+
+#[derive(Template)]
+#[template(path = "desk/propose.html")]
+struct ProposePage {
+    s: Shell,
+    methods: Vec<(&'static str, &'static str)>,
+    number: String,
+    method: String,
+    unit: String,
+    evidence: String,
+    error: Option<String>,
+    /// A listing that stands in the way.
+    other: Option<uuid::Uuid>,
+    /// What could have been meant: key and what is shown.
+    guesses: Vec<(String, String)>,
+}
+
+impl ProposePage {
+    fn chosen(&self, a: &str, b: &str) -> bool {
+        a == b
+    }
+}
+
+async fn ask(request: HttpRequest, desk: Desk) -> Result<HttpResponse, Failure> {
+    Officer::of(&desk.who)?;
+    let template = filled(desk.shell(&request), &Fields::default());
+    page(&request, Page::Private(StatusCode::OK), &template)
+}
+
+fn filled(s: Shell, fields: &Fields) -> ProposePage {
+    ProposePage {
+        methods: view::methods(&s),
+        number: fields.get("number").to_owned(),
+        method: fields.get("method").to_owned(),
+        unit: fields.get("unit").to_owned(),
+        evidence: fields.get("evidence").to_owned(),
+        error: None,
+        other: None,
+        guesses: Vec::new(),
+        s,
+    }
+}
+
+fn read(fields: &Fields) -> Result<Proposal, RegistryError> {
+    let wrong = |pointer| RegistryError::Field {
+        pointer,
+        code: "required",
+    };
+    Ok(Proposal {
+        identifier: Identifier::parse(fields.get("number"))?,
+        method: MethodId::parse(fields.get("method")).map_err(|_| wrong("/method"))?,
+        unit: match fields.get("unit") {
+            "" => None,
+            code => Some(UnitCode::parse(code).map_err(|_| wrong("/unit"))?),
+        },
+        evidence: note("/evidence", fields.get("evidence"))?,
+    })
+}
+
+async fn propose(
+    request: HttpRequest,
+    state: web::Data<State>,
+    desk: Desk,
+    fields: Fields,
+) -> Result<HttpResponse, Failure> {
+    desk.sent(&fields)?;
+    let officer = Officer::of(&desk.who)?;
+    let (inner, now) = (state.clone(), state.now());
+    let tried = match read(&fields) {
+        Ok(proposal) => web::block(move || inner.registry.propose(&officer, proposal, None, now))
+            .await
+            .map_err(|_| Failure::of("shutting-down"))?,
+        Err(error) => Err(error),
+    };
+    let error = match tried {
+        Ok(made) => return Ok(go(&format!("/desk/listings/{}?done=1", made.id))),
+        Err(error @ (RegistryError::Unavailable | RegistryError::Internal(_))) => {
+            return Err(error.into());
+        }
+        Err(error) => error,
+    };
+    let mut template = filled(desk.shell(&request), &fields);
+    match &error {
+        RegistryError::AlreadyListed(id) | RegistryError::AlreadyProposed(id) => {
+            template.other = Some(*id);
+        }
+        RegistryError::Unreadable(unreadable) => {
+            let guess = |id: &Identifier| (id.key().as_str().to_owned(), id.display());
+            template.guesses = unreadable.suggestions.iter().map(guess).collect();
+        }
+        _ => {}
+    }
+    template.error = Some(told(&template.s, error));
+    page(
+        &request,
+        Page::Private(StatusCode::UNPROCESSABLE_ENTITY),
+        &template,
+    )
+}

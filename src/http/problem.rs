@@ -101,6 +101,27 @@ impl Problem {
         self.kind.code
     }
 
+    /// What is wrong, for a person at a page: what it means and which fields, without the words for programs.
+    pub fn told(&self, lang: Lang) -> String {
+        let one_language = |text: &str| match (lang, text.split_once(" / ")) {
+            (Lang::Vi, Some((vi, _))) => vi.to_owned(),
+            (Lang::En, Some((_, en))) => en.to_owned(),
+            (_, None) => text.to_owned(),
+        };
+        let fields: Vec<String> = self
+            .errors
+            .iter()
+            .map(|error| one_language(&error.detail))
+            .collect();
+        match (fields.is_empty(), self.kind.code, lang) {
+            (false, "validation", _) => fields.join(" "),
+            (_, _, Lang::Vi) => [self.kind.meaning_vi.to_owned(), fields.join(" ")].join(" "),
+            (_, _, Lang::En) => [self.kind.meaning_en.to_owned(), fields.join(" ")].join(" "),
+        }
+        .trim()
+        .to_owned()
+    }
+
     /// The body in the reader's language.
     pub fn body(&self, lang: Lang, public_url: &str, request_id: &str) -> ProblemBody {
         let (title, meaning, remedy) = match lang {

@@ -230,7 +230,11 @@ fn present(s: &Shell, state: &State, found: CheckResult) -> Result<Answer, Failu
             .iter()
             .map(|i| (i.key.clone(), i.display.clone(), kind_word(s, i.kind)))
             .collect(),
-        message: found.message,
+        // Asking back, the page says why; the question itself is the heading.
+        message: match found.problem {
+            Some(problem) if !found.suggestions.is_empty() => problem.detail,
+            _ => found.message,
+        },
         disputed: found.disputed,
         advice: found.advice,
         display,

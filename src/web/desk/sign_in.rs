@@ -39,13 +39,7 @@ struct SignInPage {
 
 /// What went wrong, in words for the reader.
 pub(super) fn told(s: &Shell, error: RegistryError) -> String {
-    let problem = Problem::from(error);
-    let body = problem.body(s.lang, "", "");
-    let fields = body.errors.into_iter().map(|error| error.detail);
-    std::iter::once(body.detail)
-        .chain(fields)
-        .collect::<Vec<_>>()
-        .join(" ")
+    Problem::from(error).told(s.lang)
 }
 
 async fn ask(request: HttpRequest, fields: Fields) -> Result<HttpResponse, Failure> {

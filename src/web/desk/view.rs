@@ -77,7 +77,7 @@ pub fn methods(s: &Shell) -> Vec<(&'static str, &'static str)> {
 
 /// What a problem's code says, in words.
 pub fn words_of(s: &Shell, code: &str) -> String {
-    Problem::new(code).body(s.lang, "", "").detail
+    Problem::new(code).told(s.lang)
 }
 
 /// What was done, in a word.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{sign_in::told, view};
 use crate::{
-    access::capability::{Denied, Reader, Supervisor},
+    access::capability::{Admin, Denied, Reader, Supervisor},
     domain::{
         change::Actor,
         listing::{Decision, Listing, Status},
@@ -236,7 +236,11 @@ async fn decide(
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
     desk.sent(&fields)?;
-    let (id, decision) = (id_of(&path.0)?, decision_of(&path.1)?);
+    let id = id_of(&path.0)?;
+    if path.1 == "erase" {
+        return erase(&state, &desk, id).await;
+    }
+    let decision = decision_of(&path.1)?;
     let version = fields.get("version").parse().unwrap_or(0);
     let reason = fields.get("reason").to_owned();
     let tried = try_to_decide(&request, &state, &desk, &fields, id, version, decision).await?;
@@ -255,6 +259,14 @@ async fn decide(
         template.read_version = version;
     }
     page(&request, Page::Private(StatusCode::CONFLICT), &template)
+}
+
+/// Destroys the notes and reasons, for ever.
+async fn erase(state: &web::Data<State>, desk: &Desk, id: Uuid) -> Result<HttpResponse, Failure> {
+    let admin = Admin::of(&desk.who)?;
+    let (inner, now) = (state.clone(), state.now());
+    State::blocking(move || inner.registry.erase_notes(&admin, id, now)).await?;
+    Ok(go(&format!("/desk/listings/{id}?done=1")))
 }
 
 /// Shows the second factor if it came with the form, then decides.

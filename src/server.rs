@@ -292,6 +292,9 @@ fn admin_server(
 }
 
 async fn unmatched(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
+    if crate::web::wants_page(&request) {
+        return crate::web::no_such_page(&request);
+    }
     state.openapi.unmatched(&request)
 }
 

@@ -7,6 +7,7 @@ pub mod cookies;
 mod desk;
 mod failure;
 mod forms;
+mod icons;
 mod render;
 mod settings;
 mod shell;
@@ -15,6 +16,8 @@ use actix_web::{middleware::from_fn, web};
 
 pub use render::{Page, page};
 pub use shell::{Nav, Shell};
+
+pub use failure::{no_such_page, wants_page};
 
 /// Every page and asset.
 pub fn routes(config: &mut web::ServiceConfig) {

@@ -62,7 +62,7 @@ pub async fn finish<B: MessageBody + 'static>(
         status,
         started.elapsed(),
     );
-    add_headers(&mut response, id);
+    add_headers(&mut response, id, state.issuer.url.starts_with("https:"));
     Ok(response)
 }
 
@@ -111,8 +111,14 @@ fn write_problem<B>(
     ServiceResponse::new(request, response)
 }
 
-fn add_headers<B>(response: &mut ServiceResponse<B>, id: Uuid) {
+fn add_headers<B>(response: &mut ServiceResponse<B>, id: Uuid, encrypted: bool) {
     let headers = response.headers_mut();
+    if encrypted {
+        headers.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000"),
+        );
+    }
     if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
         headers.insert(REQUEST_ID, id);
     }

@@ -6,7 +6,7 @@ use actix_web::{
     Error, HttpRequest, HttpResponse, ResponseError,
     body::{BoxBody, EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::StatusCode,
+    http::{Method, StatusCode, header},
     middleware::Next,
 };
 use askama::Template;
@@ -109,6 +109,21 @@ impl actix_web::Responder for Failure {
     fn respond_to(self, _: &HttpRequest) -> HttpResponse<BoxBody> {
         self.error_response()
     }
+}
+
+/// Whether a person's browser asks, for something that is not of the API.
+pub fn wants_page(request: &HttpRequest) -> bool {
+    let accept = request.headers().get(header::ACCEPT);
+    let html = accept
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.starts_with("text/html"));
+    html && *request.method() == Method::GET && !request.path().starts_with("/v1/")
+}
+
+/// The page that says that there is none.
+pub fn no_such_page(request: &HttpRequest) -> HttpResponse {
+    show(request, &Problem::new("not-found"))
+        .unwrap_or_else(|_| HttpResponse::InternalServerError().finish())
 }
 
 /// Turns problems below it into pages; what has a body already passes.

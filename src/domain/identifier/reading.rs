@@ -32,8 +32,8 @@ pub(super) fn read(text: &str) -> Result<Identifier, Unreadable> {
     if let Some(phone) = plain_phone(text) {
         return Ok(Identifier::Phone(phone));
     }
-    if whole::is_qr(text) {
-        return VietQr::parse(text)
+    if let Some(payload) = whole::qr(text) {
+        return VietQr::parse(&payload)
             .map_err(|_| Unreadable::plain(Reason::BadQr))?
             .identifier();
     }
@@ -42,7 +42,7 @@ pub(super) fn read(text: &str) -> Result<Identifier, Unreadable> {
         return found;
     }
     let (line, had_link) = whole::without_links(&line)?;
-    if !had_link && let Some(name) = sender(&line) {
+    if !had_link && let Some(name) = sender(whole::named(&line)) {
         return Ok(Identifier::Sender(name));
     }
     let context = Context::of(scan::items(&line)?);
@@ -197,7 +197,7 @@ fn joined(context: &Context) -> Option<Phone> {
     let numbers = &context.numbers;
     let pieces = numbers
         .iter()
-        .all(|number| number.text().len() < 8 && !number.has_letters() && !number.plus);
+        .all(|number| number.text().len() < 9 && !number.has_letters() && !number.plus);
     let digits: String = numbers.iter().map(Number::text).collect();
     let grouped = context.only_numbers
         && pieces
@@ -232,10 +232,7 @@ fn single(context: &Context, number: &Number) -> Result<Identifier, Unreadable> 
             return Err(error);
         }
         return match looks_like_money(number) {
-            true => Err(Unreadable::suggesting(
-                Reason::Ambiguous,
-                (text.len() == 9).then_some(phone),
-            )),
+            true => Err(Unreadable::suggesting(Reason::Ambiguous, [phone])),
             false => Ok(phone),
         };
     }

@@ -2,12 +2,53 @@
 
 use super::{AccountNumber, Identifier, Reason, Unreadable, fold, lookalike, spreadsheet_damage};
 
-/// A payment QR's text: NAPAS's or VNPAY's application, or the beginning that EMVCo prescribes.
-pub(super) fn is_qr(text: &str) -> bool {
+/// A payment QR's text: NAPAS's or VNPAY's application, or the beginning that EMVCo prescribes. Without the words or
+/// quotes that a chat puts around it, and in one line again.
+pub(super) fn qr(text: &str) -> Option<String> {
     let start = text.trim_start_matches(['\u{feff}', '\u{200b}']);
-    (start.len() > 19 && start.starts_with("000201"))
+    let is_qr = (start.len() > 19 && start.starts_with("000201"))
         || text.contains("A000000727")
-        || text.contains("A000000775")
+        || text.contains("A000000775");
+    if !is_qr {
+        return None;
+    }
+    let quotes = ['"', '\'', '“', '”', '«', '»', '`'];
+    let bare = start.trim().trim_matches(quotes);
+    // `Mã QR: 000201…`
+    let payload = match bare.split_once("000201") {
+        Some((words, _)) if words.ends_with([' ', ':', '\n', '"', '“']) => &bare[words.len()..],
+        _ => bare,
+    };
+    Some(payload.replace(['\n', '\r'], ""))
+}
+
+/// A name without the quotes around it or the label before it: `(MAU-BANK)`, `brandname: MAU-BANK`.
+pub(super) fn named(line: &str) -> &str {
+    const LABELS: [&str; 9] = [
+        "brandname",
+        "brand name",
+        "brand",
+        "sender",
+        "ten gui",
+        "nguoi gui",
+        "ten nguoi gui",
+        "tin nhan tu",
+        "dau so",
+    ];
+    let line = match line.split_once(':') {
+        Some((label, rest))
+            if LABELS.contains(&crate::domain::text::toneless(label.trim()).as_str()) =>
+        {
+            rest.trim()
+        }
+        _ => line,
+    };
+    // The first quote is gone already: it may also be a spreadsheet's.
+    let line = line.trim_matches(['"', '\'']);
+    let inner = [('(', ')'), ('[', ']'), ('“', '”')]
+        .iter()
+        .find_map(|(open, close)| line.strip_prefix(*open)?.strip_suffix(*close));
+    inner.unwrap_or(line).trim()
 }
 
 /// The folded text, without what spreadsheets and chats put around it.

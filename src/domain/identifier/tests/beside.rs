@@ -47,3 +47,52 @@ fn what_stands_beside_an_account_never_becomes_part_of_it() {
         "account:VN:970436:0071001234567"
     );
 }
+
+#[test]
+fn usual_ways_to_quote_and_label_are_read() {
+    let payload = "00020101021138570010A00000072701270006970436011300000000700010208QRIBFTTA53037045802VN63044F1B";
+    let sum = crc16(&payload[..payload.len() - 4]);
+    let payload = format!("{}{sum:04X}", &payload[..payload.len() - 4]);
+    let account = "account:VN:970436:0000000070001";
+    let (head, tail) = payload.split_at(40);
+    for text in [
+        payload.clone(),
+        format!("\"{payload}\""),
+        format!("Mã QR: {payload}"),
+        format!("{head}\n{tail}"),
+    ] {
+        assert_eq!(key(&text).as_deref(), Ok(account), "{text}");
+    }
+    assert_eq!(key(&format!("{payload}00")), Err(Reason::BadQr));
+    for text in [
+        "(MAU-BANK)",
+        "brandname: MAU-BANK",
+        "\"MAU-BANK\"",
+        "Tên người gửi: MAU-BANK",
+    ] {
+        assert_eq!(key(text).as_deref(), Ok("sender:VN:mau-bank"), "{text}");
+    }
+    for (text, expected) in [
+        ("024/38521234", "phone:+842438521234"),
+        ("Viettinbank 101010101010", "account:VN:970415:101010101010"),
+        ("Liên Việt 0000070060123", "account:VN:970449:0000070060123"),
+    ] {
+        assert_eq!(key(text).as_deref(), Ok(expected), "{text}");
+    }
+    assert_eq!(suggested("84.912.345.678"), ["phone:+84912345678"]);
+}
+
+/// CRC-16/CCITT-FALSE (ISO/IEC 13239 as EMVCo takes it).
+fn crc16(text: &str) -> u16 {
+    text.bytes().fold(0xFFFF, |mut sum: u16, byte| {
+        sum ^= u16::from(byte) << 8;
+        for _ in 0..8 {
+            sum = if sum & 0x8000 == 0 {
+                sum << 1
+            } else {
+                sum << 1 ^ 0x1021
+            };
+        }
+        sum
+    })
+}

@@ -173,6 +173,7 @@ pub async fn list(
 )]
 #[get("/v1/imports/{id}")]
 pub async fn get(
+    request: HttpRequest,
     state: web::Data<State>,
     person: Person,
     lang: Language,
@@ -181,6 +182,14 @@ pub async fn get(
     let reader = Reader::of(&person.0)?;
     let registry = state.registry.clone();
     let view = State::blocking(move || registry.get_import(&reader, id.0)).await?;
+    let version = view.import.as_ref().map(|import| import.version);
+    if let Some(etag) = version.map(view::etag)
+        && headers::is_unchanged(&request, &etag)
+    {
+        return Ok(HttpResponse::NotModified()
+            .insert_header((header::ETAG, etag))
+            .finish());
+    }
     Ok(answer(StatusCode::OK, &view, lang.0))
 }
 

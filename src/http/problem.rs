@@ -114,7 +114,7 @@ impl Problem {
             .map(|error| one_language(&error.detail))
             .collect();
         match (fields.is_empty(), self.kind.code, lang) {
-            (false, "validation", _) => fields.join(" "),
+            (false, "validation" | "unreadable-list", _) => fields.join(" "),
             (_, _, Lang::Vi) => [self.kind.meaning_vi.to_owned(), fields.join(" ")].join(" "),
             (_, _, Lang::En) => [self.kind.meaning_en.to_owned(), fields.join(" ")].join(" "),
         }
@@ -258,6 +258,14 @@ pub(super) fn field_words(code: &str) -> &'static str {
         "active-key" => {
             "Khóa này đang dùng để ký, hãy thay khóa trước. / This key signs now; rotate first."
         }
+        "too-many-rows" => {
+            "Tệp có quá nhiều dòng. Hãy chia ra, mỗi tệp tối đa 20.000 dòng. / Too many rows. Split the list: at most 20,000 rows a file."
+        }
+        "too-wide" => "Tệp có quá nhiều cột. / Too many columns.",
+        "no-header" => {
+            "Không thấy bảng nào có cột số điện thoại hoặc số tài khoản. / No table with a column of phones or accounts."
+        }
+        "damaged" => "Tệp bị hỏng hoặc có mật khẩu. / The file is damaged or has a password.",
         "bad-code" => {
             "Mã xác thực sai hoặc đã dùng. Chờ mã mới trong ứng dụng. / The code is wrong or was used. Wait for a new one."
         }
@@ -266,17 +274,21 @@ pub(super) fn field_words(code: &str) -> &'static str {
     }
 }
 
+fn unreadable_list(reason: &str) -> Problem {
+    Problem::new("unreadable-list")
+        .field("", reason, field_words(reason))
+        .with("reason", json!(reason))
+}
+
 impl From<ListError> for Problem {
     fn from(error: ListError) -> Self {
         match error {
             ListError::TooLarge | ListError::Bomb => Self::new("payload-too-large"),
             ListError::NotAList => Self::new("unsupported-media-type"),
-            ListError::TooManyRows => {
-                Self::new("unreadable-list").with("reason", json!("too-many-rows"))
-            }
-            ListError::TooWide => Self::new("unreadable-list").with("reason", json!("too-wide")),
-            ListError::NoHeader => Self::new("unreadable-list").with("reason", json!("no-header")),
-            ListError::Damaged => Self::new("unreadable-list").with("reason", json!("damaged")),
+            ListError::TooManyRows => unreadable_list("too-many-rows"),
+            ListError::TooWide => unreadable_list("too-wide"),
+            ListError::NoHeader => unreadable_list("no-header"),
+            ListError::Damaged => unreadable_list("damaged"),
         }
     }
 }

@@ -1,7 +1,13 @@
 //! The police desk: everything of the API that people do, as pages.
 
 mod queue;
+mod refusal;
+mod repeat;
 mod sign_in;
+mod unit_choice;
+mod user;
+mod user_view;
+mod users;
 mod view;
 
 use actix_web::web;
@@ -10,4 +16,6 @@ use actix_web::web;
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     sign_in::routes(config);
     queue::routes(config);
+    users::routes(config);
+    user::routes(config);
 }

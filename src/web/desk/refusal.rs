@@ -1,0 +1,76 @@
+//! What a form is told that was not taken: it comes back with what was typed and these words above it.
+
+use actix_web::{ResponseError, http::StatusCode};
+
+use crate::{
+    http::problem::Problem,
+    web::{failure::Failure, shell::Shell},
+};
+
+/// Why a form was not taken.
+pub struct Refusal {
+    pub status: StatusCode,
+    /// In the reader's language.
+    pub words: String,
+}
+
+impl Refusal {
+    /// A form that is wrong by itself.
+    pub fn new(words: impl Into<String>) -> Self {
+        Self {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            words: words.into(),
+        }
+    }
+
+    /// What whoever filled in the form can mend.
+    ///
+    /// # Errors
+    /// The problem itself, as a page of its own, when nothing in the form could mend it.
+    pub fn of(s: &Shell, problem: Problem) -> Result<Self, Failure> {
+        let status = problem.status_code();
+        let mendable = matches!(
+            status,
+            StatusCode::CONFLICT
+                | StatusCode::PRECONDITION_FAILED
+                | StatusCode::UNPROCESSABLE_ENTITY
+        );
+        if !mendable {
+            return Err(problem.into());
+        }
+        let body = problem.body(s.lang, "", "");
+        let fields: Vec<String> = body
+            .errors
+            .iter()
+            .map(|error| match field_name(s, &error.pointer) {
+                "" => in_language(s, &error.detail).to_owned(),
+                name => format!("{name}: {}", in_language(s, &error.detail)),
+            })
+            .collect();
+        let words = if fields.is_empty() {
+            body.detail
+        } else {
+            fields.join(" ")
+        };
+        Ok(Self { status, words })
+    }
+}
+
+/// Words for bad fields hold both languages: `Ngắn quá. / Too short.`
+fn in_language<'a>(s: &Shell, both: &'a str) -> &'a str {
+    let (vi, en) = both.split_once(" / ").unwrap_or((both, both));
+    match s.lang {
+        crate::domain::message::Lang::Vi => vi,
+        crate::domain::message::Lang::En => en,
+    }
+}
+
+/// What a field is called on the pages of administration.
+fn field_name(s: &Shell, pointer: &str) -> &'static str {
+    match pointer {
+        "/name" => s.t("Tên", "Name"),
+        "/name_vi" => s.t("Tên tiếng Việt", "Vietnamese name"),
+        "/name_en" => s.t("Tên tiếng Anh", "English name"),
+        _ => "",
+    }
+}

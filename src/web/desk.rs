@@ -1,5 +1,9 @@
 //! The police desk: everything of the API that people do, as pages.
 
+mod partner;
+mod partner_form;
+mod partner_view;
+mod partners;
 mod queue;
 mod refusal;
 mod repeat;
@@ -18,4 +22,6 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
     queue::routes(config);
     users::routes(config);
     user::routes(config);
+    partners::routes(config);
+    partner::routes(config);
 }

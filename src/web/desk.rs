@@ -1,5 +1,7 @@
 //! The police desk: everything of the API that people do, as pages.
 
+mod keys;
+mod officials;
 mod partner;
 mod partner_form;
 mod partner_view;
@@ -7,8 +9,10 @@ mod partners;
 mod queue;
 mod refusal;
 mod repeat;
+mod sessions;
 mod sign_in;
 mod unit_choice;
+mod units;
 mod user;
 mod user_view;
 mod users;
@@ -24,4 +28,8 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
     user::routes(config);
     partners::routes(config);
     partner::routes(config);
+    officials::routes(config);
+    units::routes(config);
+    keys::routes(config);
+    sessions::routes(config);
 }

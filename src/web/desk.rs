@@ -1,5 +1,6 @@
 //! The police desk: everything of the API that people do, as pages.
 
+mod audit;
 mod keys;
 mod officials;
 mod partner;
@@ -31,5 +32,6 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
     officials::routes(config);
     units::routes(config);
     keys::routes(config);
+    audit::routes(config);
     sessions::routes(config);
 }

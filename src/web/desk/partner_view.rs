@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use crate::{
     domain::{
+        message::Lang,
         partner::{Partner, PartnerKind, PartnerStatus, Scope},
         time::Time,
     },
@@ -40,12 +41,13 @@ impl PartnerView {
             id: partner.id,
             name: partner.name.clone(),
             kind: kind_word(s, partner.kind),
-            scopes: partner.scopes.iter().map(|x| scope_word(s, *x)).collect(),
+            scopes: partner
+                .scopes
+                .iter()
+                .map(|x| scope_word(s.lang, *x))
+                .collect(),
             is_suspended,
-            status: match partner.status {
-                PartnerStatus::Active => s.t("đang dùng", "active"),
-                PartnerStatus::Suspended => s.t("đã khóa", "suspended"),
-            },
+            status: status_word(s.lang, partner.status),
             public_key: partner.public_key.as_ref().map_or_else(
                 || s.t("không có", "none").to_owned(),
                 |key| public_key::write(key),
@@ -114,7 +116,7 @@ pub fn scopes(s: &Shell, chosen: &[Scope]) -> Vec<Choice> {
         .into_iter()
         .map(|scope| Choice {
             word: scope.as_str(),
-            name: scope_word(s, scope),
+            name: scope_word(s.lang, scope),
             is_chosen: chosen.contains(&scope),
         })
         .collect()
@@ -130,11 +132,19 @@ fn kind_word(s: &Shell, kind: PartnerKind) -> &'static str {
 }
 
 /// What a right of a partner is called.
-fn scope_word(s: &Shell, scope: Scope) -> &'static str {
+pub fn scope_word(lang: Lang, scope: Scope) -> &'static str {
     match scope {
-        Scope::FeedRead => s.t("lấy danh sách cảnh báo", "pull the listings"),
-        Scope::CheckBulk => s.t("tra nhiều số một lần", "check many at once"),
-        Scope::FlagsWrite => s.t("báo tài khoản nghi vấn", "report suspect accounts"),
-        Scope::RequestsAnswer => s.t("trả lời công an", "answer police questions"),
+        Scope::FeedRead => lang.pick("lấy danh sách cảnh báo", "pull the listings"),
+        Scope::CheckBulk => lang.pick("tra nhiều số một lần", "check many at once"),
+        Scope::FlagsWrite => lang.pick("báo tài khoản nghi vấn", "report suspect accounts"),
+        Scope::RequestsAnswer => lang.pick("trả lời công an", "answer police questions"),
+    }
+}
+
+/// What the standing of a partner is called.
+pub fn status_word(lang: Lang, status: PartnerStatus) -> &'static str {
+    match status {
+        PartnerStatus::Active => lang.pick("đang dùng", "active"),
+        PartnerStatus::Suspended => lang.pick("đã khóa", "suspended"),
     }
 }

@@ -59,10 +59,7 @@ impl Refusal {
 /// Words for bad fields hold both languages: `Ngắn quá. / Too short.`
 fn in_language<'a>(s: &Shell, both: &'a str) -> &'a str {
     let (vi, en) = both.split_once(" / ").unwrap_or((both, both));
-    match s.lang {
-        crate::domain::message::Lang::Vi => vi,
-        crate::domain::message::Lang::En => en,
-    }
+    s.lang.pick(vi, en)
 }
 
 /// What a field is called on the pages of administration.

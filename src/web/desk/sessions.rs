@@ -42,7 +42,7 @@ async fn list(
 ) -> Result<HttpResponse, Failure> {
     let s = desk.shell(&request);
     let user = desk.who.user();
-    let (role, unit) = (role_word(&s, user.role), full_name(s.lang, user.unit));
+    let (role, unit) = (role_word(s.lang, user.role), full_name(s.lang, user.unit));
     let (username, current) = (user.username.to_string(), desk.who.session().id);
     let registry = state.registry.clone();
     let sessions = State::blocking(move || registry.sessions(&desk.who)).await?;

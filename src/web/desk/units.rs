@@ -5,10 +5,7 @@ use askama::Template;
 
 use super::unit_choice::full_name;
 use crate::{
-    domain::{
-        message::Lang,
-        unit::{self, Unit, UnitCode, UnitKind},
-    },
+    domain::unit::{self, Unit, UnitCode, UnitKind},
     web::{
         failure::Failure,
         forms::{Desk, Fields},
@@ -58,10 +55,7 @@ impl Row {
 }
 
 fn own_name(s: &Shell, unit: &Unit) -> String {
-    match s.lang {
-        Lang::Vi => unit.name_vi.to_owned(),
-        Lang::En => unit.name_en.clone(),
-    }
+    s.lang.pick(unit.name_vi, &unit.name_en).to_owned()
 }
 
 fn kind_word(s: &Shell, kind: UnitKind) -> &'static str {

@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::unit_choice::full_name;
 use crate::{
     domain::{
+        message::Lang,
         role::Role,
         user::{User, UserStatus},
     },
@@ -33,10 +34,10 @@ impl UserView {
         Self {
             id: user.id,
             username: user.username.to_string(),
-            role_word: role_word(s, user.role),
+            role_word: role_word(s.lang, user.role),
             unit: full_name(s.lang, user.unit),
             status: user.status,
-            status_word: status_word(s, user.status),
+            status_word: status_word(s.lang, user.status),
             created_at: moment(user.created_at, s.lang),
             invited_until: is_invited.then(|| moment(user.invited_until, s.lang)),
             version: user.version,
@@ -89,27 +90,27 @@ pub fn roles(s: &Shell) -> Vec<RoleChoice> {
         .into_iter()
         .map(|role| RoleChoice {
             word: role.as_str(),
-            name: role_word(s, role),
+            name: role_word(s.lang, role),
             what: what(role),
         })
         .collect()
 }
 
 /// What a role is called.
-pub fn role_word(s: &Shell, role: Role) -> &'static str {
+pub fn role_word(lang: Lang, role: Role) -> &'static str {
     match role {
-        Role::Officer => s.t("cán bộ", "officer"),
-        Role::Supervisor => s.t("chỉ huy", "supervisor"),
-        Role::Auditor => s.t("kiểm tra viên", "auditor"),
-        Role::Admin => s.t("quản trị viên", "administrator"),
+        Role::Officer => lang.pick("cán bộ", "officer"),
+        Role::Supervisor => lang.pick("chỉ huy", "supervisor"),
+        Role::Auditor => lang.pick("kiểm tra viên", "auditor"),
+        Role::Admin => lang.pick("quản trị viên", "administrator"),
     }
 }
 
 /// What the standing of an account is called.
-fn status_word(s: &Shell, status: UserStatus) -> &'static str {
+pub fn status_word(lang: Lang, status: UserStatus) -> &'static str {
     match status {
-        UserStatus::Invited => s.t("chờ kích hoạt", "invited"),
-        UserStatus::Active => s.t("đang dùng", "active"),
-        UserStatus::Suspended => s.t("đã khóa", "suspended"),
+        UserStatus::Invited => lang.pick("chờ kích hoạt", "invited"),
+        UserStatus::Active => lang.pick("đang dùng", "active"),
+        UserStatus::Suspended => lang.pick("đã khóa", "suspended"),
     }
 }

@@ -7,7 +7,7 @@ use super::{refusal::Refusal, repeat};
 use crate::{
     access::capability::Admin,
     domain::{
-        identifier::{Identifier, Unreadable},
+        identifier::{Identifier, Reason, Unreadable},
         key::Key,
         message::Lang,
         official,
@@ -95,7 +95,7 @@ impl Form {
 fn read_identifier(fields: &Fields) -> Result<Identifier, Unreadable> {
     let text = fields.get("identifier");
     if text.chars().count() > json::MAX_TEXT {
-        return Err(crate::domain::identifier::Reason::TooLong.into());
+        return Err(Reason::TooLong.into());
     }
     Identifier::parse(text).or_else(|unreadable| {
         let meant = fields.get("meant");
@@ -107,6 +107,9 @@ fn read_identifier(fields: &Fields) -> Result<Identifier, Unreadable> {
 
 /// Why a text is not one number, and what to do, in the reader's language.
 fn reason_words(s: &Shell, unreadable: &Unreadable) -> String {
+    if unreadable.reason == Reason::Empty {
+        return s.t("Hãy nhập số.", "Enter the number.").to_owned();
+    }
     let found = problem_catalogue::find(unreadable.reason.code());
     found.map_or_else(String::new, |kind| match s.lang {
         Lang::Vi => format!("{} {}", kind.meaning_vi, kind.remedy_vi),

@@ -47,13 +47,32 @@ impl Refusal {
                 name => format!("{name}: {}", in_language(s, &error.detail)),
             })
             .collect();
-        let words = if fields.is_empty() {
-            body.detail
-        } else {
-            fields.join(" ")
+        let words = match own_words(s, problem.code()) {
+            Some(words) => words.to_owned(),
+            None if fields.is_empty() => body.detail,
+            None => fields.join(" "),
         };
         Ok(Self { status, words })
     }
+}
+
+/// Where the catalogue's words are for programs, those of a page.
+fn own_words(s: &Shell, code: &str) -> Option<&'static str> {
+    Some(match code {
+        "stale-version" => s.t(
+            "Người khác vừa sửa mục này trong lúc trang đang mở. Phần đầu trang là nội dung mới: hãy xem rồi lưu lần nữa nếu vẫn cần.",
+            "Somebody changed this while the page was open. The top of the page shows how it is now: look at it and save again if it is still needed.",
+        ),
+        "already-listed" => s.t(
+            "Số này đang có cảnh báo còn hiệu lực. Hãy gỡ cảnh báo đó trước.",
+            "This number has a warning in force. Take that off first.",
+        ),
+        "already-proposed" => s.t(
+            "Số này đang có đề nghị chờ xác nhận. Hãy chờ chỉ huy quyết định trước.",
+            "A proposal about this number waits for a decision. Let that be decided first.",
+        ),
+        _ => return None,
+    })
 }
 
 /// Words for bad fields hold both languages: `Ngắn quá. / Too short.`

@@ -68,12 +68,7 @@ fn is_behind(pulled: Option<Time>, now: Time) -> bool {
 fn last_pull(s: &Shell, pulled: Option<Time>, pulls: bool) -> String {
     match pulled {
         Some(at) => moment(at, s.lang),
-        None if pulls => s
-            .t(
-                "chưa lấy lần nào từ khi máy chủ khởi động",
-                "not since the service started",
-            )
-            .to_owned(),
+        None if pulls => s.t("chưa lấy lần nào", "none yet").to_owned(),
         None => "–".to_owned(),
     }
 }

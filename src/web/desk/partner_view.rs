@@ -48,10 +48,10 @@ impl PartnerView {
                 .collect(),
             is_suspended,
             status: status_word(s.lang, partner.status),
-            public_key: partner.public_key.as_ref().map_or_else(
-                || s.t("không có", "none").to_owned(),
-                |key| public_key::write(key),
-            ),
+            public_key: partner
+                .public_key
+                .as_ref()
+                .map_or_else(|| s.t("không có", "none").to_owned(), public_key::write),
             created_at: moment(partner.created_at, s.lang),
             last_pull: last_pull(s, pulled, pulls),
             is_behind: pulls && is_behind(pulled, state.now()),

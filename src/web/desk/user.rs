@@ -73,7 +73,7 @@ impl UserForm {
 
     /// The change it asks for. Standing is named only when it changes, since to take a suspension back is more than to
     /// leave an invitation open.
-    fn read(s: &Shell, fields: &Fields, user: &User) -> Result<UserEdit, (Self, Refusal)> {
+    fn read(s: &Shell, fields: &Fields, user: &User) -> Result<UserEdit, Box<(Self, Refusal)>> {
         let suspended = fields.get("suspended") == "1";
         let (unit, words) = match (Role::parse(fields.get("role")), UnitField::read(s, fields)) {
             (Some(role), Ok(unit)) => {
@@ -93,7 +93,10 @@ impl UserForm {
                 (unit, words)
             }
         };
-        Err((Self::typed(s, fields, unit), Refusal::new(words)))
+        Err(Box::new((
+            Self::typed(s, fields, unit),
+            Refusal::new(words),
+        )))
     }
 }
 
@@ -165,7 +168,10 @@ async fn edit(
     let user = load(&state, &desk, id.0).await?;
     let change = match UserForm::read(&s, &fields, &user) {
         Ok(change) => change,
-        Err((form, refusal)) => return refused(&request, s, &user, form, refusal),
+        Err(wrong) => {
+            let (form, refusal) = *wrong;
+            return refused(&request, s, &user, form, refusal);
+        }
     };
     let unit = change.unit.unwrap_or(user.unit);
     // Without the version that was read there is nothing to compare with: never the newest.

@@ -68,7 +68,7 @@ impl NewUserForm {
     }
 
     /// The account it asks for, or itself again with what is wrong.
-    fn read(s: &Shell, fields: &Fields) -> Result<NewUser, (Self, Refusal)> {
+    fn read(s: &Shell, fields: &Fields) -> Result<NewUser, Box<(Self, Refusal)>> {
         let unit = UnitField::read(s, fields);
         let username = Username::parse(fields.get("username"));
         let role = Role::parse(fields.get("role"));
@@ -88,7 +88,10 @@ impl NewUserForm {
             }
         };
         let unit = unit.map_or_else(|unit| unit, UnitField::of);
-        Err((Self::typed(s, fields, unit), Refusal::new(words)))
+        Err(Box::new((
+            Self::typed(s, fields, unit),
+            Refusal::new(words),
+        )))
     }
 
     fn typed(s: &Shell, fields: &Fields, unit: UnitField) -> Self {
@@ -153,7 +156,8 @@ async fn add(
     let s = desk.shell(&request);
     let new = match NewUserForm::read(&s, &fields) {
         Ok(new) => new,
-        Err((form, refusal)) => {
+        Err(wrong) => {
+            let (form, refusal) = *wrong;
             let told = (s, form, Some(refusal));
             return show(&request, &state, &desk, &fields, told).await;
         }

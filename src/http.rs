@@ -12,5 +12,6 @@ pub mod limits;
 pub mod metrics;
 pub mod problem;
 pub mod problem_catalogue;
+pub mod public_key;
 pub mod qr_picture;
 pub mod state;

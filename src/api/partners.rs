@@ -5,7 +5,6 @@ use actix_web::{
     http::{StatusCode, header},
     patch, post, web,
 };
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -18,6 +17,7 @@ use crate::{
         extract::{Id, IfMatch, Json, Person, Query, receipt},
         headers,
         problem::{Problem, ProblemBody},
+        public_key,
         state::State,
     },
     registry::partners::{NewPartner, PartnerEdit},
@@ -72,7 +72,7 @@ fn view_of(partner: &Partner, state: &State) -> PartnerJson {
         kind: partner.kind,
         scopes: partner.scopes.clone(),
         status: partner.status,
-        public_key: partner.public_key.map(|key| URL_SAFE_NO_PAD.encode(key)),
+        public_key: partner.public_key.as_ref().map(public_key::write),
         version: partner.version,
         created_at: partner.created_at.rfc3339(),
         last_pull: state.last_pull_of(partner.id).map(|at| at.rfc3339()),
@@ -81,13 +81,9 @@ fn view_of(partner: &Partner, state: &State) -> PartnerJson {
 
 fn read_key(text: Option<&str>) -> Result<Option<[u8; 32]>, Problem> {
     text.map(|text| {
-        URL_SAFE_NO_PAD
-            .decode(text)
-            .ok()
-            .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
-            .ok_or_else(|| {
-                Problem::new("validation").field("/public_key", "invalid", "Ed25519, base64url")
-            })
+        public_key::read(text).ok_or_else(|| {
+            Problem::new("validation").field("/public_key", "invalid", "Ed25519, base64url")
+        })
     })
     .transpose()
 }

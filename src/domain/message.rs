@@ -47,6 +47,14 @@ impl Lang {
         }
     }
 
+    /// One of two texts.
+    pub const fn pick<T: Copy>(self, vi: T, en: T) -> T {
+        match self {
+            Self::Vi => vi,
+            Self::En => en,
+        }
+    }
+
     /// The language an `Accept-Language` (RFC 9110, 12.5.4) likes best; Vietnamese if it names neither, or both
     /// equally.
     pub fn from_accept_language(header: &str) -> Self {

@@ -43,8 +43,9 @@ pub async fn finish<B: MessageBody + 'static>(
     let mut response = next.call(request).await?.map_into_left_body();
     let http = response.request().clone();
     let bare = response.status() == StatusCode::NOT_ACCEPTABLE;
-    let unexplained = (response.response().error().is_some() || bare)
-        && response.response().extensions().get::<Problem>().is_none();
+    let failed = response.status().as_u16() >= 400 && response.response().error().is_some();
+    let unexplained =
+        (failed || bare) && response.response().extensions().get::<Problem>().is_none();
     if unexplained {
         // The framework's own refusals carry its own words; they get ours.
         let problem = framework_problem(response.status().as_u16());

@@ -1,12 +1,27 @@
 //! The police desk: everything of the API that people do, as pages.
 
+mod audit;
 mod import;
 mod imports;
+mod keys;
 mod listing;
 mod listings;
+mod officials;
+mod partner;
+mod partner_form;
+mod partner_view;
+mod partners;
 mod propose;
 mod queue;
+mod refusal;
+mod repeat;
+mod sessions;
 mod sign_in;
+mod unit_choice;
+mod units;
+mod user;
+mod user_view;
+mod users;
 mod view;
 
 use actix_web::web;
@@ -20,4 +35,13 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
     propose::routes(config);
     imports::routes(config);
     import::routes(config);
+    users::routes(config);
+    user::routes(config);
+    partners::routes(config);
+    partner::routes(config);
+    officials::routes(config);
+    units::routes(config);
+    keys::routes(config);
+    audit::routes(config);
+    sessions::routes(config);
 }

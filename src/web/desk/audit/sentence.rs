@@ -1,0 +1,79 @@
+//! One change of the journal as one plain sentence: who did what. Texts about persons are not in the public side of a
+//! record, and what anybody looked up is not in the journal at all.
+
+use super::{
+    account::{account, session},
+    administration::{key_or_official, partner},
+    listing::{import, listing},
+    names::{Names, Piece},
+};
+use crate::domain::change::{Actor, Change};
+
+/// A sentence in parts.
+pub type Sentence = Vec<Piece>;
+
+/// What a change says.
+pub fn sentence(names: &mut Names<'_>, by: Actor, change: &Change) -> Sentence {
+    let who = names.actor(by);
+    match change {
+        Change::Founded { .. } => say(
+            names,
+            "Hệ thống được lập.",
+            "The registry was founded.",
+            &[],
+        ),
+        Change::Tidied { .. } => say(
+            names,
+            "{who} đã dọn phiên và biên nhận cũ.",
+            "{who} dropped old sessions and receipts.",
+            &[("who", who)],
+        ),
+        Change::Proposed { .. }
+        | Change::Confirmed { .. }
+        | Change::Rejected { .. }
+        | Change::Renewed { .. }
+        | Change::Delisted { .. }
+        | Change::Expired { .. }
+        | Change::Erased { .. } => listing(names, who, change),
+        Change::ImportStaged { .. }
+        | Change::ImportProposed { .. }
+        | Change::ImportConfirmed { .. }
+        | Change::ImportRejected { .. } => import(names, who, change),
+        Change::UserInvited { .. }
+        | Change::EnrolmentBegun { .. }
+        | Change::Enrolled { .. }
+        | Change::UserChanged { .. } => account(names, who, change),
+        Change::SessionStarted { .. }
+        | Change::SessionRefreshed { .. }
+        | Change::SteppedUp { .. }
+        | Change::SessionEnded { .. }
+        | Change::SessionsEnded { .. }
+        | Change::SignInFailed { .. } => session(names, by, change),
+        Change::PartnerAdded { .. }
+        | Change::PartnerChanged { .. }
+        | Change::PartnerSecretChanged { .. } => partner(names, who, change),
+        Change::OfficialAdded { .. }
+        | Change::OfficialRemoved { .. }
+        | Change::KeyAdded { .. }
+        | Change::KeyRetired { .. } => key_or_official(names, who, change),
+    }
+}
+
+/// Puts values into a sentence: `{who}` is the value of that name.
+pub(super) fn say(names: &Names<'_>, vi: &str, en: &str, values: &[(&str, Piece)]) -> Sentence {
+    let mut pieces = Vec::new();
+    let mut rest = names.t(vi, en);
+    while let Some((before, (name, after))) = rest
+        .split_once('{')
+        .and_then(|(before, after)| Some((before, after.split_once('}')?)))
+    {
+        if !before.is_empty() {
+            pieces.push(Piece::plain(before));
+        }
+        let value = values.iter().find(|(known, _)| *known == name);
+        pieces.extend(value.map(|(_, piece)| piece.clone()));
+        rest = after;
+    }
+    pieces.push(Piece::plain(rest));
+    pieces
+}

@@ -1,0 +1,117 @@
+//! `/desk/keys`: the keys that sign tokens. For administrators.
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use askama::Template;
+
+use super::refusal::Refusal;
+use crate::{
+    access::capability::Admin,
+    http::{answer::moment, state::State},
+    web::{
+        failure::Failure,
+        forms::{Desk, Fields},
+        render::{Page, go, page},
+        shell::Shell,
+    },
+};
+
+pub(super) fn routes(config: &mut web::ServiceConfig) {
+    config
+        .route("/keys", web::get().to(list))
+        .route("/keys", web::post().to(rotate))
+        .route("/keys/retire", web::post().to(retire));
+}
+
+#[derive(Template)]
+#[template(path = "desk/keys.html")]
+struct KeysPage {
+    s: Shell,
+    rows: Vec<Row>,
+    error: Option<String>,
+    done: Option<&'static str>,
+}
+
+struct Row {
+    kid: String,
+    created_at: String,
+    active: bool,
+}
+
+fn rows(state: &State, s: &Shell, admin: &Admin) -> Vec<Row> {
+    state
+        .registry
+        .keys(admin)
+        .into_iter()
+        .map(|key| Row {
+            kid: key.kid,
+            created_at: moment(key.created, s.lang),
+            active: key.active,
+        })
+        .collect()
+}
+
+async fn list(
+    request: HttpRequest,
+    state: web::Data<State>,
+    desk: Desk,
+    fields: Fields,
+) -> Result<HttpResponse, Failure> {
+    let admin = Admin::of(&desk.who)?;
+    let s = desk.shell(&request);
+    let done = match fields.get("done") {
+        "rotated" => Some(s.t(
+            "Khóa mới đang ký. Những gì khóa cũ đã ký vẫn dùng được cho đến khi hết hạn.",
+            "The new key signs now. What the old one signed stays good until it runs out.",
+        )),
+        "retired" => Some(s.t(
+            "Đã hủy khóa. Mọi mã truy cập do khóa này ký đã mất hiệu lực.",
+            "The key is withdrawn. Every token it signed is worthless.",
+        )),
+        _ => None,
+    };
+    let template = KeysPage {
+        rows: rows(&state, &s, &admin),
+        error: None,
+        done,
+        s,
+    };
+    page(&request, Page::Private(StatusCode::OK), &template)
+}
+
+async fn rotate(
+    state: web::Data<State>,
+    desk: Desk,
+    fields: Fields,
+) -> Result<HttpResponse, Failure> {
+    desk.sent(&fields)?;
+    let admin = Admin::of(&desk.who)?;
+    let (registry, now) = (state.registry.clone(), state.now());
+    State::blocking(move || registry.rotate_key(&admin, now)).await?;
+    Ok(go("/desk/keys?done=rotated"))
+}
+
+async fn retire(
+    request: HttpRequest,
+    state: web::Data<State>,
+    desk: Desk,
+    fields: Fields,
+) -> Result<HttpResponse, Failure> {
+    desk.sent(&fields)?;
+    let admin = Admin::of(&desk.who)?;
+    let mut s = desk.shell(&request);
+    let kid = fields.get("kid").to_owned();
+    let (registry, now) = (state.registry.clone(), state.now());
+    let retired = State::blocking(move || registry.retire_key(&admin, &kid, now)).await;
+    let refusal = match retired {
+        Ok(()) => return Ok(go("/desk/keys?done=retired")),
+        Err(problem) => Refusal::of(&s, problem)?,
+    };
+    "/desk/keys".clone_into(&mut s.path);
+    let template = KeysPage {
+        rows: rows(&state, &s, &Admin::of(&desk.who)?),
+        error: Some(refusal.words),
+        done: None,
+        s,
+    };
+    page(&request, Page::Private(refusal.status), &template)
+}

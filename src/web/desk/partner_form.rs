@@ -1,0 +1,114 @@
+//! The forms for a new partner and for changing one.
+
+use super::{
+    partner_view::{Choice, kinds, parse_kind, scopes},
+    refusal::Refusal,
+    repeat,
+};
+use crate::{
+    domain::partner::{Partner, PartnerStatus, Scope},
+    http::public_key,
+    registry::partners::{NewPartner, PartnerEdit},
+    web::{forms::Fields, shell::Shell},
+};
+
+/// Fields of the form that makes a partner.
+pub const FIELDS: [&str; 4] = ["name", "kind", "scope", "public_key"];
+
+/// A form for a partner, as it was filled in.
+pub struct PartnerForm {
+    pub name: String,
+    pub kinds: Vec<Choice>,
+    pub scopes: Vec<Choice>,
+    pub public_key: String,
+    pub suspended: bool,
+    /// For a form that makes something.
+    pub once: String,
+}
+
+impl PartnerForm {
+    /// An empty form.
+    pub fn new(s: &Shell) -> Self {
+        Self {
+            name: String::new(),
+            kinds: kinds(s, ""),
+            scopes: scopes(s, &[Scope::FeedRead]),
+            public_key: String::new(),
+            suspended: false,
+            once: repeat::token(),
+        }
+    }
+
+    /// The form with a partner in it.
+    pub fn of(s: &Shell, partner: &Partner) -> Self {
+        Self {
+            name: partner.name.clone(),
+            kinds: Vec::new(),
+            scopes: scopes(s, &partner.scopes),
+            public_key: partner
+                .public_key
+                .as_ref()
+                .map(public_key::write)
+                .unwrap_or_default(),
+            suspended: partner.status == PartnerStatus::Suspended,
+            once: String::new(),
+        }
+    }
+
+    /// The form as it was filled in.
+    pub fn typed(s: &Shell, fields: &Fields) -> Self {
+        Self {
+            name: fields.get("name").to_owned(),
+            kinds: kinds(s, fields.get("kind")),
+            scopes: scopes(s, &scopes_of(fields)),
+            public_key: fields.get("public_key").to_owned(),
+            suspended: fields.get("suspended") == "1",
+            once: repeat::token(),
+        }
+    }
+}
+
+/// The partner that a form asks for.
+///
+/// # Errors
+/// What is wrong in it.
+pub fn new_partner(s: &Shell, fields: &Fields) -> Result<NewPartner, Refusal> {
+    let kind = parse_kind(fields.get("kind"))
+        .ok_or_else(|| Refusal::new(s.t("Hãy chọn loại đối tác.", "Choose a kind of partner.")))?;
+    Ok(NewPartner {
+        name: fields.get("name").to_owned(),
+        kind,
+        scopes: scopes_of(fields),
+        public_key: key(s, fields)?,
+    })
+}
+
+/// The change that a form asks for: all of it, since the form shows all.
+///
+/// # Errors
+/// What is wrong in it.
+pub fn partner_edit(s: &Shell, fields: &Fields) -> Result<PartnerEdit, Refusal> {
+    Ok(PartnerEdit {
+        name: Some(fields.get("name").to_owned()),
+        scopes: Some(scopes_of(fields)),
+        suspended: Some(fields.get("suspended") == "1"),
+        public_key: Some(key(s, fields)?),
+    })
+}
+
+fn scopes_of(fields: &Fields) -> Vec<Scope> {
+    fields.all("scope").filter_map(Scope::parse).collect()
+}
+
+fn key(s: &Shell, fields: &Fields) -> Result<Option<[u8; 32]>, Refusal> {
+    let text = fields.get("public_key");
+    if text.is_empty() {
+        return Ok(None);
+    }
+    public_key::read(text).map(Some).ok_or_else(|| {
+        Refusal::new(s.t(
+            "Khóa công khai không đúng dạng: phải là khóa Ed25519 (32 byte) viết bằng base64url, 43 ký tự.",
+            "This is no public key: it must be an Ed25519 key (32 bytes) in base64url, 43 characters.",
+        ))
+    })
+}

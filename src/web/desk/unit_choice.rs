@@ -1,0 +1,101 @@
+//! A field for a unit: takes a code or a name, and offers what the name may mean.
+
+use crate::{
+    domain::{
+        message::Lang,
+        unit::{self, UnitCode},
+    },
+    http::json,
+    web::{forms::Fields, shell::Shell},
+};
+
+/// A field for a unit, as it stands on a form.
+#[derive(Default)]
+pub struct UnitField {
+    /// What was typed.
+    pub typed: String,
+    /// What it may mean, to choose from.
+    pub choices: Vec<Choice>,
+    /// What is wrong.
+    pub error: Option<&'static str>,
+}
+
+/// A unit that may be meant.
+pub struct Choice {
+    pub code: &'static str,
+    pub name: String,
+}
+
+impl UnitField {
+    /// The field with a unit in it.
+    pub fn of(code: UnitCode) -> Self {
+        Self {
+            typed: code.as_str().to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// The unit that a form means.
+    ///
+    /// # Errors
+    /// The field again, with what may be meant.
+    pub fn read(s: &Shell, fields: &Fields) -> Result<UnitCode, Self> {
+        let typed = fields.get("unit");
+        if let Ok(code) = UnitCode::parse(typed) {
+            return Ok(code);
+        }
+        let found = unit::search(typed);
+        let chosen = UnitCode::parse(fields.get("unit_code")).ok();
+        // What was chosen counts only as long as the text still may mean it.
+        if let Some(code) = chosen.filter(|code| found.iter().any(|unit| unit.code == *code)) {
+            return Ok(code);
+        }
+        let located = || unit::locate(typed, None);
+        match found.as_slice() {
+            [only] => Ok(only.code),
+            [] => located().ok_or_else(|| Self::unknown(s, typed)),
+            several => Err(Self {
+                typed: typed.to_owned(),
+                choices: several
+                    .iter()
+                    .map(|unit| Choice {
+                        code: unit.code.as_str(),
+                        name: full_name(s.lang, unit.code),
+                    })
+                    .collect(),
+                error: Some(s.t(
+                    "Có nhiều đơn vị như vậy. Hãy chọn một, hoặc gõ tên đầy đủ hơn.",
+                    "Several units have this name. Choose one, or type more of the name.",
+                )),
+            }),
+        }
+    }
+
+    fn unknown(s: &Shell, typed: &str) -> Self {
+        Self {
+            typed: typed.to_owned(),
+            choices: Vec::new(),
+            error: Some(match typed {
+                "" => s.t(
+                    "Hãy nhập tên hoặc mã đơn vị.",
+                    "Enter the name or code of a unit.",
+                ),
+                _ => s.t(
+                    "Không có đơn vị nào như vậy. Hãy gõ một phần tên xã, phường, tỉnh.",
+                    "There is no such unit. Type part of the name of a commune, ward or province.",
+                ),
+            }),
+        }
+    }
+}
+
+/// A unit with the province it is in: `Phường Bỉm Sơn, Thanh Hóa`.
+pub fn full_name(lang: Lang, code: UnitCode) -> String {
+    let own = json::unit(code, lang).name;
+    let above = code.province().filter(|province| *province != code);
+    match (above, lang) {
+        (None, _) => own.to_owned(),
+        (Some(province), Lang::Vi) => format!("{own}, {}", province.unit().short_vi),
+        (Some(province), Lang::En) => format!("{own}, {}", province.unit().name_en),
+    }
+}

@@ -5,6 +5,7 @@ pub mod audit;
 mod audit_change;
 pub mod catalogue;
 pub mod check;
+pub mod check_image;
 pub mod docs;
 pub mod feed;
 pub mod imports;
@@ -15,6 +16,7 @@ pub mod officials;
 pub mod partners;
 pub mod session;
 pub mod sms;
+pub mod statistics;
 pub mod users;
 mod view;
 pub mod well_known;
@@ -65,7 +67,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(check::check)
         .service(check::check_one)
+        .service(check_image::check_image)
         .service(sms::sms)
+        .service(statistics::statistics)
         .service(catalogue::methods)
         .service(catalogue::one_method)
         .service(catalogue::banks)

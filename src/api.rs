@@ -6,7 +6,6 @@ mod audit_change;
 pub mod catalogue;
 pub mod check;
 pub mod check_image;
-pub mod docs;
 pub mod feed;
 pub mod imports;
 pub mod keys;
@@ -124,7 +123,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(well_known::readyz);
 }
 
-/// Pages beside the API: the document, its readable form, explanations of problems.
+/// What stands beside the API: its document. Readable forms of it are pages.
 pub fn pages(config: &mut web::ServiceConfig) {
-    docs::routes(config);
+    config.route("/openapi.json", web::get().to(well_known::openapi));
 }

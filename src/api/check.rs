@@ -16,12 +16,9 @@ use crate::{
         extract::{JsonBytes, Query, bearer, language, parse_json},
         json::{IdentifierInput, Shape},
         problem::{Problem, ProblemBody},
-        state::{MAX_PARTNER_ITEMS, State},
+        state::{MAX_ITEMS, MAX_PARTNER_ITEMS, State},
     },
 };
-
-/// Most items in an anonymous check.
-pub const MAX_ITEMS: usize = 100;
 
 /// The member that makes a body hold several questions.
 const ITEMS: &[u8] = b"\"items\"";

@@ -23,8 +23,10 @@ use crate::{
 
 /// Longest name that is searched for, in characters.
 const MAX_ASKED: usize = 100;
-/// Methods on a poster: as many as one sheet holds in letters that are read from two metres.
-const MOST_METHODS: usize = 6;
+/// Methods on a poster: as many as one sheet holds in letters that the old read.
+const MOST_METHODS: usize = 5;
+/// Characters of advice on a poster: little more than a line of A4.
+const MAX_ADVICE: usize = 76;
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     for slug in Nav::Posters.both() {
@@ -55,7 +57,8 @@ struct PosterPage {
     s: Shell,
     police: String,
     month: String,
-    methods: Vec<&'static Method>,
+    /// Name and advice.
+    methods: Vec<(&'static str, &'static str)>,
     qr: String,
     address: String,
 }
@@ -92,7 +95,13 @@ async fn poster(
     let template = PosterPage {
         police: police_of(unit.unit(), s.lang),
         month: month(now, s.lang),
-        methods: methods(&counts, unit),
+        methods: methods(&counts, unit)
+            .into_iter()
+            .map(|card| {
+                let advice = s.t(card.advice_vi, card.advice_en);
+                (s.t(card.name_vi, card.name_en), first_line(advice))
+            })
+            .collect(),
         qr: qr::picture(&check),
         address: check
             .trim_start_matches("https://")
@@ -122,6 +131,18 @@ fn methods(counts: &Statistics, unit: UnitCode) -> Vec<&'static Method> {
         }
     }
     chosen.into_iter().map(MethodId::method).collect()
+}
+
+/// As many whole sentences as a line holds, at least one.
+fn first_line(advice: &str) -> &str {
+    let ends = advice.match_indices(". ").map(|(at, _)| at + 1);
+    let mut line = None;
+    for end in ends.chain([advice.len()]) {
+        if line.is_none() || advice[..end].chars().count() <= MAX_ADVICE {
+            line = Some(&advice[..end]);
+        }
+    }
+    line.unwrap_or(advice)
 }
 
 fn name(unit: &'static Unit, lang: Lang) -> &'static str {
@@ -154,4 +175,26 @@ fn month(now: Time, lang: Lang) -> String {
     }
     .unwrap_or_default()
     .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn advice_on_a_poster_is_whole_sentences_of_one_line() {
+        assert_eq!(first_line("Cúp máy. Gọi 113."), "Cúp máy. Gọi 113.");
+        let long = format!("Cúp máy. {}.", "dài ".repeat(30));
+        assert_eq!(first_line(&long), "Cúp máy.");
+        let one = "dài ".repeat(30);
+        assert_eq!(first_line(&one), one);
+    }
+
+    #[test]
+    fn the_police_of_a_unit_are_called_as_people_do() {
+        let of = |code: &str, lang| police_of(UnitCode::parse(code).expect(code).unit(), lang);
+        assert_eq!(of("14812", Lang::Vi), "Công an phường Bỉm Sơn");
+        assert_eq!(of("14812", Lang::En), "Bim Son Ward police");
+        assert_eq!(of("VN", Lang::Vi), "Bộ Công an");
+    }
 }

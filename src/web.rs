@@ -28,8 +28,11 @@ pub use shell::{Nav, Shell};
 
 pub use failure::{no_such_page, wants_page};
 
+/// Adds the routes of a place.
+type Routes = fn(&mut web::ServiceConfig);
+
 /// Pages that errors and programs point to, outside the languages' addresses.
-const OUTSIDE: [(&str, fn(&mut web::ServiceConfig)); 2] = [
+const OUTSIDE: [(&str, Routes); 2] = [
     ("/docs", reference::routes),
     ("/problems", problems::routes),
 ];

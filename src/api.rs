@@ -5,7 +5,7 @@ pub mod audit;
 mod audit_change;
 pub mod catalogue;
 pub mod check;
-pub mod docs;
+pub mod check_image;
 pub mod feed;
 pub mod imports;
 pub mod keys;
@@ -15,6 +15,7 @@ pub mod officials;
 pub mod partners;
 pub mod session;
 pub mod sms;
+pub mod statistics;
 pub mod users;
 mod view;
 pub mod well_known;
@@ -65,7 +66,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(check::check)
         .service(check::check_one)
+        .service(check_image::check_image)
         .service(sms::sms)
+        .service(statistics::statistics)
         .service(catalogue::methods)
         .service(catalogue::one_method)
         .service(catalogue::banks)
@@ -120,7 +123,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(well_known::readyz);
 }
 
-/// Pages beside the API: the document, its readable form, explanations of problems.
+/// What stands beside the API: its document. Readable forms of it are pages.
 pub fn pages(config: &mut web::ServiceConfig) {
-    docs::routes(config);
+    config.route("/openapi.json", web::get().to(well_known::openapi));
 }

@@ -22,6 +22,7 @@ pub mod schedule;
 pub mod seed;
 pub mod sign_in;
 pub mod startup;
+pub mod statistics;
 pub mod verify;
 
 use std::{
@@ -102,6 +103,7 @@ pub struct Registry {
     pub(crate) master: MasterSecret,
     ring: RwLock<KeyRing>,
     slow_down: SlowDown,
+    counted: statistics::Counted,
     /// Held as long as the folder is open.
     lock: folder_lock::FolderLock,
 }

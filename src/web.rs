@@ -1,16 +1,25 @@
 //! Pages: the citizen's check and what belongs to it (`/vi`, `/en`), and the police desk (`/desk`). Everything works
 //! without JavaScript, loads nothing from elsewhere, and keeps no number in an address.
 
+mod about;
 mod assets;
 mod check;
 pub mod cookies;
 mod desk;
+mod developers;
 mod failure;
 mod forms;
 mod icons;
+mod methods;
+mod officials;
+mod posters;
+mod problems;
+mod qr;
+mod reference;
 mod render;
 mod settings;
 mod shell;
+mod statistics;
 
 use actix_web::{middleware::from_fn, web};
 
@@ -18,6 +27,15 @@ pub use render::{Page, page};
 pub use shell::{Nav, Shell};
 
 pub use failure::{no_such_page, wants_page};
+
+/// Adds the routes of a place.
+type Routes = fn(&mut web::ServiceConfig);
+
+/// Pages that errors and programs point to, outside the languages' addresses.
+const OUTSIDE: [(&str, Routes); 2] = [
+    ("/docs", reference::routes),
+    ("/problems", problems::routes),
+];
 
 /// Every page and asset.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -34,10 +52,24 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .configure(settings::routes)
                 .wrap(from_fn(failure::as_page)),
         );
+    for (place, below) in OUTSIDE {
+        config.service(
+            web::scope(place)
+                .configure(below)
+                .default_service(web::to(failure::not_found))
+                .wrap(from_fn(failure::as_page)),
+        );
+    }
     for lang in ["/vi", "/en"] {
         config.service(
             web::scope(lang)
                 .configure(check::routes)
+                .configure(methods::routes)
+                .configure(posters::routes)
+                .configure(officials::routes)
+                .configure(statistics::routes)
+                .configure(about::routes)
+                .configure(developers::routes)
                 .default_service(web::to(failure::not_found))
                 .wrap(from_fn(failure::as_page)),
         );

@@ -328,7 +328,7 @@ class BlackBox(unittest.TestCase):
         self.assertNotIn("0950800", figures)
 
     def test_catalogue_and_documents(self):
-        for path in ["/v1/methods", "/v1/banks", "/v1/wallets", "/v1/units", "/openapi.json", "/docs", "/problems"]:
+        for path in ["/v1/methods", "/v1/banks", "/v1/wallets", "/v1/units", "/v1/stats", "/openapi.json", "/docs", "/problems"]:
             answer = self.send("GET", path)
             self.assertEqual(answer.status, 200, path)
             tag = {"If-None-Match": answer.headers["etag"]}

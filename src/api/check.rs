@@ -6,18 +6,19 @@ use utoipa::ToSchema;
 
 use crate::{
     access::capability::PartnerCaller,
-    domain::{partner::Scope, time::Time},
+    domain::{
+        identifier::{Identifier, Unreadable},
+        partner::Scope,
+        time::Time,
+    },
     http::{
         answer::{CheckResult, VerdictWord, present},
         extract::{JsonBytes, Query, bearer, language, parse_json},
         json::{IdentifierInput, Shape},
         problem::{Problem, ProblemBody},
-        state::{MAX_PARTNER_ITEMS, State},
+        state::{MAX_ITEMS, MAX_PARTNER_ITEMS, State},
     },
 };
-
-/// Most items in an anonymous check.
-pub const MAX_ITEMS: usize = 100;
 
 /// The member that makes a body hold several questions.
 const ITEMS: &[u8] = b"\"items\"";
@@ -101,7 +102,7 @@ pub async fn check(
             "1 … 100; đối tác 1 … 10.000. / 1 to 100; partners 1 to 10,000.",
         ));
     }
-    answer(&request, &state, partner, items)
+    answer(&request, &state, partner, read_all(items)?)
 }
 
 /// One check, for simple clients.
@@ -133,11 +134,14 @@ pub async fn check_one(
         q: Some(query.0.q),
         ..IdentifierInput::default()
     };
-    answer(&request, &state, partner, vec![item])
+    answer(&request, &state, partner, read_all(vec![item])?)
 }
 
 /// The partner behind the token, if one was sent. A person's token is as good as none.
-fn partner(request: &HttpRequest, state: &State) -> Result<Option<PartnerCaller>, Problem> {
+pub(super) fn partner(
+    request: &HttpRequest,
+    state: &State,
+) -> Result<Option<PartnerCaller>, Problem> {
     let Some(token) = bearer(request) else {
         return Ok(None);
     };
@@ -168,23 +172,34 @@ fn read_body(bytes: &[u8]) -> Result<Vec<IdentifierInput>, Problem> {
     Ok(vec![parse_json::<IdentifierInput>(bytes)?])
 }
 
-fn answer(
+/// A question, and what was read from it.
+pub(super) type Asked = (IdentifierInput, Result<Identifier, Unreadable>);
+
+fn read_all(items: Vec<IdentifierInput>) -> Result<Vec<Asked>, Problem> {
+    let many = items.len() > 1;
+    let one = |(place, input): (usize, IdentifierInput)| {
+        let read = input
+            .read()
+            .map_err(|shape| bad_shape(shape, many.then_some(place)))?;
+        Ok((input, read))
+    };
+    items.into_iter().enumerate().map(one).collect()
+}
+
+/// Answers what was asked and takes its cost.
+pub(super) fn answer(
     request: &HttpRequest,
     state: &State,
     partner: Option<PartnerCaller>,
-    items: Vec<IdentifierInput>,
+    items: Vec<Asked>,
 ) -> Result<HttpResponse, Problem> {
     let lang = language(request);
     let now = state.now();
     let ledger_size = state.registry.index().ledger_size();
-    let many = items.len() > 1;
     let mut cost = 0u32;
     let count = u32::try_from(items.len()).unwrap_or(u32::MAX);
     let mut results = Vec::with_capacity(items.len());
-    for (place, input) in items.into_iter().enumerate() {
-        let read = input
-            .read()
-            .map_err(|shape| bad_shape(shape, many.then_some(place)))?;
+    for (input, read) in items {
         let checked = state.registry.check(read, now);
         let result = present(&state.issuer.url, input, checked, lang);
         cost += match result.verdict {
@@ -225,7 +240,7 @@ fn answer(
         .json(body))
 }
 
-fn as_of(ledger_size: u64, now: Time) -> AsOf {
+pub(super) fn as_of(ledger_size: u64, now: Time) -> AsOf {
     AsOf {
         ledger_size,
         at: now.rfc3339(),

@@ -1,4 +1,4 @@
-//! Keys and health.
+//! The API's document, keys and health.
 
 use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, web};
 use serde::Serialize;
@@ -19,6 +19,11 @@ use crate::http::{
 pub async fn jwks(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
     let bytes = serde_json::to_vec(&state.registry.jwks()).unwrap_or_default();
     headers::cached(&request, "application/jwk-set+json", bytes, 300)
+}
+
+/// `/openapi.json`: the document that all of this is in, so not part of itself.
+pub async fn openapi(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
+    state.openapi.serve(&request)
 }
 
 /// How the service is.

@@ -26,6 +26,8 @@ pub struct Builtin {
     pub name_vi: &'static str,
     /// Whose it is, English.
     pub name_en: &'static str,
+    /// `voice`, `sms`, or both with a `+` between them.
+    pub channel: &'static str,
     /// What kind of body, a machine word.
     pub category: &'static str,
 }
@@ -61,6 +63,7 @@ fn protected(row: &table::Row<'static>) -> Option<Builtin> {
     let category = row.get("category");
     (!OPEN_TO_ANYBODY.contains(&category)).then(|| Builtin {
         code: row.get("code"),
+        channel: row.get("channel"),
         name_vi: row.get("name_vi"),
         name_en: row.get("name_en"),
         category,

@@ -1,22 +1,15 @@
 //! What each problem code means and what can be done about it, for people.
 //!
-//! The `type` of a problem (RFC 9457) is the address of its page; the page is made here, from
-//! `config/problems.tsv`, in Vietnamese and English, without script and without anything from elsewhere.
+//! The `type` of a problem (RFC 9457) is the address of its page (`web/problems.rs`); the words are those of
+//! `config/problems.tsv`, in Vietnamese and English.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use crate::domain::table::{Row, rows};
 
 /// The embedded table.
 const TABLE: &str = include_str!("../../config/problems.tsv");
-
-/// Looks of the pages: readable at arm's length, in the dark too. It stands inline, so a strict content security policy
-/// has to name its hash; without it the pages are plain but whole.
-pub const STYLE: &str = "body{font:1.2rem/1.5 system-ui,sans-serif;max-width:42rem;margin:0 auto;padding:1rem;\
-color-scheme:light dark}h1{font-size:1.6rem;line-height:1.25}code{font-size:.95em}\
-section{border-top:2px solid;margin-top:1.5rem}li{margin:.4rem 0}";
 
 /// One kind of problem: a row of `config/problems.tsv`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -74,78 +67,13 @@ fn kind(row: &Row<'static>) -> Option<ProblemKind> {
     })
 }
 
-/// The page of one kind: Vietnamese first, then English.
-pub fn page_html(kind: &ProblemKind, public_url: &str) -> String {
-    let body = format!(
-        "<main><h1>{title_vi}</h1><p>{meaning_vi}</p><p><strong>Nên làm gì:</strong> {remedy_vi}</p>\
-         <section lang=\"en\"><h1>{title_en}</h1><p>{meaning_en}</p><p><strong>What to do:</strong> {remedy_en}</p></section>\
-         <section><p><code>{code}</code> · HTTP {status}<br><code>{uri}</code></p>\
-         <p><a href=\"../problems\">Tất cả các lỗi</a> · <a lang=\"en\" href=\"../problems\">All problems</a></p></section></main>",
-        title_vi = escaped(kind.title_vi),
-        meaning_vi = escaped(kind.meaning_vi),
-        remedy_vi = escaped(kind.remedy_vi),
-        title_en = escaped(kind.title_en),
-        meaning_en = escaped(kind.meaning_en),
-        remedy_en = escaped(kind.remedy_en),
-        code = escaped(kind.code),
-        status = kind.status,
-        uri = escaped(&type_uri(kind.code, public_url)),
-    );
-    document(kind.title_vi, &body)
-}
-
-/// The page that lists all kinds, for `/problems` without a slash at the end: its links are relative, so that they
-/// hold behind any proxy path.
-pub fn index_html() -> String {
-    let mut body = String::from(
-        "<main><h1>Các lỗi và cách xử lý</h1><p lang=\"en\">Problems and what to do about them</p><ul>",
-    );
-    for kind in all() {
-        let code = escaped(kind.code);
-        let _ = write!(
-            body,
-            "<li><a href=\"problems/{code}\"><code>{code}</code></a> ({status}): {vi} · <span lang=\"en\">{en}</span></li>",
-            status = kind.status,
-            vi = escaped(kind.title_vi),
-            en = escaped(kind.title_en),
-        );
-    }
-    body.push_str("</ul></main>");
-    document("Các lỗi và cách xử lý", &body)
-}
-
-fn document(title: &str, body: &str) -> String {
-    format!(
-        "<!doctype html><html lang=\"vi\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
-         <title>{} – Cảnh Giác</title><style>{STYLE}</style></head><body>{body}</body></html>\n",
-        escaped(title)
-    )
-}
-
-/// Text as the content of an element or of an attribute in double quotes.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            _ => out.push(c),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
     use unicode_normalization::is_nfc;
 
-    use super::{ProblemKind, TABLE, all, find, index_html, page_html, type_uri};
+    use super::{ProblemKind, TABLE, all, find};
 
     /// Codes that clients rely on.
     const PROMISED: &[(&str, u16)] = &[
@@ -275,37 +203,6 @@ mod tests {
             "empty",
         ] {
             assert_eq!(find(code).map(|kind| kind.status), Some(422), "{code}");
-        }
-    }
-
-    #[test]
-    fn a_page_stands_alone_and_speaks_both_languages() {
-        for kind in all() {
-            let page = page_html(kind, "https://canhgiac.example.vn");
-            assert!(page.contains("lang=\"vi\"") && page.contains("lang=\"en\""));
-            assert!(
-                !page.contains("<script") && !page.contains("src=") && !page.contains("@import")
-            );
-            assert!(page.contains(&type_uri(kind.code, "https://canhgiac.example.vn")));
-        }
-    }
-
-    #[test]
-    fn nothing_that_is_inserted_can_become_markup() {
-        let kind = ProblemKind {
-            title_vi: "<b>'\"&",
-            ..*find("internal").unwrap()
-        };
-        let page = page_html(&kind, "https://x\"><script>");
-        assert!(!page.contains("<b>") && !page.contains("<script>"));
-        assert!(page.contains("&lt;b&gt;&#39;&quot;&amp;"));
-    }
-
-    #[test]
-    fn the_index_links_to_every_page() {
-        let index = index_html();
-        for kind in all() {
-            assert!(index.contains(&format!("href=\"problems/{}\"", kind.code)));
         }
     }
 }

@@ -131,6 +131,8 @@ impl Limits {
 const HASHING: usize = 2;
 /// Snapshots written at the same time: each holds a thread.
 const SNAPSHOTS: usize = 8;
+/// Most items in an anonymous check.
+pub const MAX_ITEMS: usize = 100;
 /// Most items in a partner's check.
 pub const MAX_PARTNER_ITEMS: u32 = 10_000;
 

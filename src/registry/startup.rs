@@ -199,6 +199,7 @@ impl Registry {
             master,
             ring: RwLock::new(ring),
             slow_down: SlowDown::default(),
+            counted: Default::default(),
             lock,
         }))
     }

@@ -41,6 +41,12 @@ impl Nav {
             Self::Counter => ("quay", "counter"),
         }
     }
+
+    /// Both of them: the pages of either language answer to both.
+    pub const fn both(self) -> [&'static str; 2] {
+        let (vi, en) = self.slugs();
+        [vi, en]
+    }
 }
 
 /// The signed-in person as pages show them.
@@ -90,6 +96,18 @@ impl Shell {
             Lang::Vi => Lang::En,
             Lang::En => Lang::Vi,
         });
+        shell
+    }
+
+    /// Around a page outside the languages' addresses, such as `/docs`: Vietnamese unless `?lang=en`.
+    pub fn outside(request: &HttpRequest) -> Self {
+        let mut shell = Self::public(request, Nav::Other, "");
+        let (here, english) = (request.path(), format!("{}?lang=en", request.path()));
+        let is_english = request.query_string() == "lang=en";
+        (shell.lang, shell.path, shell.other) = match is_english {
+            true => (Lang::En, english, here.to_owned()),
+            false => (Lang::Vi, here.to_owned(), english),
+        };
         shell
     }
 

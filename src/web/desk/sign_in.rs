@@ -2,7 +2,6 @@
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
-use qrcode::{QrCode, render::svg};
 
 use crate::{
     http::{problem::Problem, state::State},
@@ -11,6 +10,7 @@ use crate::{
         cookies,
         failure::Failure,
         forms::{Desk, Fields, same_site},
+        qr,
         render::{Page, go, page},
         settings::local,
         shell::Shell,
@@ -215,7 +215,7 @@ async fn enrol(
     let (status, error, secret) = match tried {
         Ok(factor) => {
             let secret = Secret {
-                picture: picture(&factor.url),
+                picture: qr::picture(&factor.url),
                 text: factor.secret,
                 url: factor.url,
             };
@@ -275,21 +275,4 @@ async fn confirm(
             )
         }
     }
-}
-
-/// A QR code as a picture within the page.
-pub(super) fn picture(text: &str) -> String {
-    QrCode::new(text).map_or_else(
-        |_| String::new(),
-        |code| {
-            let drawn = code
-                .render::<svg::Color<'_>>()
-                .min_dimensions(220, 220)
-                .build();
-            // The declaration of an XML file has no place in a page.
-            drawn
-                .split_once("?>")
-                .map_or(drawn.clone(), |(_, rest)| rest.to_owned())
-        },
-    )
 }

@@ -1,0 +1,62 @@
+//! `POST /v1/check/image`.
+
+use actix_web::{HttpRequest, HttpResponse, post, web};
+
+use super::check::{CheckResponse, answer, partner};
+use crate::{
+    domain::identifier::Identifier,
+    http::{
+        extract,
+        json::IdentifierInput,
+        problem::{Problem, ProblemBody},
+        qr_picture,
+        state::State,
+    },
+};
+
+/// Pictures that are read.
+const TYPES: [&str; 3] = ["image/png", "image/jpeg", "image/webp"];
+
+/// Checks what the QR code in a picture says.
+///
+/// PNG, JPEG or WebP, at most 5 MiB. The answer is that of `POST /v1/check` for the text of the code; a picture without
+/// a code, or with several, is answered as `unreadable`. The picture is looked at once and never kept.
+#[utoipa::path(
+    tag = "check",
+    request_body(content(
+        (Vec<u8> = "image/png"),
+        (Vec<u8> = "image/jpeg"),
+        (Vec<u8> = "image/webp"),
+    )),
+    params(("Accept-Language" = Option<String>, Header, description = "`vi` (default) or `en`")),
+    responses(
+        (status = 200, body = CheckResponse),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security((), ("partner" = ["check:bulk"])),
+)]
+#[post("/v1/check/image")]
+pub async fn check_image(
+    request: HttpRequest,
+    state: web::Data<State>,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let partner = partner(&request, &state)?;
+    let kind = extract::media_type(&request);
+    if !kind.is_some_and(|kind| TYPES.contains(&kind.as_str())) {
+        return Err(Problem::new("unsupported-media-type"));
+    }
+    let mut payload = payload.into_inner();
+    let bytes = extract::body(&request, &mut payload, qr_picture::MAX_BYTES).await?;
+    let read = web::block(move || qr_picture::read(&bytes))
+        .await
+        .map_err(|_| Problem::new("shutting-down"))?;
+    let read = read.and_then(|text| Identifier::parse(&text));
+    answer(
+        &request,
+        &state,
+        partner,
+        vec![(IdentifierInput::default(), read)],
+    )
+}

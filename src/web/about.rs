@@ -1,0 +1,48 @@
+//! What this is, and what becomes of data.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+use super::{
+    failure::Failure,
+    render::{Page, page},
+    shell::{Nav, Shell},
+};
+use crate::{domain::listing::Validity, http::state::State};
+
+pub(super) fn routes(config: &mut web::ServiceConfig) {
+    for slug in Nav::About.both() {
+        config.route(&format!("/{slug}"), web::get().to(about));
+    }
+    for slug in Nav::Privacy.both() {
+        config.route(&format!("/{slug}"), web::get().to(privacy));
+    }
+}
+
+#[derive(Template)]
+#[template(path = "about.html")]
+struct AboutPage {
+    s: Shell,
+    validity: Validity,
+}
+
+#[derive(Template)]
+#[template(path = "privacy.html")]
+struct PrivacyPage {
+    s: Shell,
+}
+
+async fn about(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Failure> {
+    let template = AboutPage {
+        s: Shell::public(&request, Nav::About, ""),
+        validity: state.registry.settings().validity,
+    };
+    page(&request, Page::Public, &template)
+}
+
+async fn privacy(request: HttpRequest) -> Result<HttpResponse, Failure> {
+    let template = PrivacyPage {
+        s: Shell::public(&request, Nav::Privacy, ""),
+    };
+    page(&request, Page::Public, &template)
+}

@@ -1,0 +1,126 @@
+//! The known ways of scamming: a list that can be searched, and a page for each.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+use super::{
+    failure::Failure,
+    forms::Fields,
+    render::{Page, page},
+    shell::{Nav, Shell},
+};
+use crate::domain::{
+    method::{self, Method, MethodId},
+    text::toneless,
+};
+
+/// Longest words that are searched for, in characters.
+const MAX_ASKED: usize = 100;
+/// Other cards of the same family shown below a card.
+const MOST_RELATED: usize = 4;
+
+pub(super) fn routes(config: &mut web::ServiceConfig) {
+    for slug in Nav::Methods.both() {
+        config
+            .route(&format!("/{slug}"), web::get().to(list))
+            .route(&format!("/{slug}/{{method}}"), web::get().to(one));
+    }
+}
+
+#[derive(Template)]
+#[template(path = "methods.html")]
+struct MethodsPage {
+    s: Shell,
+    asked: String,
+    found: Vec<&'static Method>,
+}
+
+#[derive(Template)]
+#[template(path = "method.html")]
+struct MethodPage {
+    s: Shell,
+    method: &'static Method,
+    related: Vec<&'static Method>,
+}
+
+async fn list(request: HttpRequest, fields: Fields) -> Result<HttpResponse, Failure> {
+    let asked: String = fields.get("q").chars().take(MAX_ASKED).collect();
+    let template = MethodsPage {
+        s: Shell::public(&request, Nav::Methods, ""),
+        found: search(&asked),
+        asked,
+    };
+    page(&request, Page::Public, &template)
+}
+
+async fn one(request: HttpRequest, slug: web::Path<String>) -> Result<HttpResponse, Failure> {
+    let method = MethodId::parse(&slug)
+        .map_err(|_| Failure::of("not-found"))?
+        .method();
+    let family = method::all().iter();
+    let template = MethodPage {
+        s: Shell::public(&request, Nav::Methods, &format!("/{}", method.slug)),
+        related: family
+            .filter(|other| other.group == method.group && other.id != method.id)
+            .take(MOST_RELATED)
+            .collect(),
+        method,
+    };
+    page(&request, Page::Public, &template)
+}
+
+/// Cards in whose text every word stands, tones aside; else the one that such words usually speak of. All when nothing
+/// is asked.
+fn search(asked: &str) -> Vec<&'static Method> {
+    let asked = toneless(asked);
+    let words: Vec<&str> = asked.split_whitespace().collect();
+    let found: Vec<_> = method::all()
+        .iter()
+        .filter(|card| {
+            let text = toneless(&format!(
+                "{} {} {} {} {} {} {}",
+                card.name_vi,
+                card.description_vi,
+                card.advice_vi,
+                card.name_en,
+                card.description_en,
+                card.advice_en,
+                card.slug.replace('_', " "),
+            ));
+            words.iter().all(|word| text.contains(word))
+        })
+        .collect();
+    if !found.is_empty() {
+        return found;
+    }
+    let likely = method::recognise(&asked);
+    let known = likely != MethodId::other();
+    known.then(|| likely.method()).into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slugs(asked: &str) -> Vec<&'static str> {
+        search(asked).iter().map(|card| card.slug).collect()
+    }
+
+    #[test]
+    fn nothing_asked_gives_every_card() {
+        assert_eq!(slugs("  ").len(), method::all().len());
+    }
+
+    #[test]
+    fn words_are_found_without_tones_in_any_order() {
+        for asked in ["giả danh công an", "CONG AN gia danh", "fake police"] {
+            assert!(slugs(asked).contains(&"gia_danh_cong_an"), "{asked}");
+        }
+        assert!(slugs("zzz qqq").is_empty());
+    }
+
+    #[test]
+    fn words_that_no_card_has_lead_to_the_card_they_speak_of() {
+        assert_eq!(slugs("bị phạt nguội csgt"), ["gia_danh_cong_an"]);
+    }
+}

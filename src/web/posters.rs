@@ -1,0 +1,200 @@
+//! Posters for counters and notice boards: each unit has one sheet of A4 with what is going round there now.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+use super::{
+    failure::Failure,
+    forms::Fields,
+    qr,
+    render::{Page, page},
+    shell::{Nav, Shell},
+};
+use crate::{
+    domain::{
+        message::Lang,
+        method::{self, Method, MethodId},
+        time::Time,
+        unit::{self, Unit, UnitCode},
+    },
+    http::{answer::day, state::State},
+    registry::statistics::Statistics,
+};
+
+/// Longest name that is searched for, in characters.
+const MAX_ASKED: usize = 100;
+/// Methods on a poster: as many as one sheet holds in letters that the old read.
+const MOST_METHODS: usize = 5;
+/// Characters of advice on a poster: little more than a line of A4.
+const MAX_ADVICE: usize = 76;
+
+pub(super) fn routes(config: &mut web::ServiceConfig) {
+    for slug in Nav::Posters.both() {
+        config
+            .route(&format!("/{slug}"), web::get().to(search))
+            .route(&format!("/{slug}/{{unit}}"), web::get().to(poster));
+    }
+}
+
+#[derive(Template)]
+#[template(path = "posters.html")]
+struct PostersPage {
+    s: Shell,
+    asked: String,
+    found: Vec<Found>,
+}
+
+struct Found {
+    code: &'static str,
+    name: String,
+    /// The unit above, to tell units of one name apart.
+    above: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "poster.html")]
+struct PosterPage {
+    s: Shell,
+    police: String,
+    month: String,
+    /// Name and advice.
+    methods: Vec<(&'static str, &'static str)>,
+    qr: String,
+    address: String,
+}
+
+async fn search(request: HttpRequest, fields: Fields) -> Result<HttpResponse, Failure> {
+    let s = Shell::public(&request, Nav::Posters, "");
+    let asked: String = fields.get("q").chars().take(MAX_ASKED).collect();
+    let found = unit::search(&asked).into_iter();
+    let template = PostersPage {
+        found: found
+            .map(|unit| Found {
+                code: unit.code.as_str(),
+                name: police_of(unit, s.lang),
+                above: unit.parent.map_or("", |above| name(above.unit(), s.lang)),
+            })
+            .collect(),
+        s,
+        asked,
+    };
+    page(&request, Page::Public, &template)
+}
+
+async fn poster(
+    request: HttpRequest,
+    state: web::Data<State>,
+    code: web::Path<String>,
+) -> Result<HttpResponse, Failure> {
+    let unit = UnitCode::parse(&code).map_err(|_| Failure::of("not-found"))?;
+    let s = Shell::public(&request, Nav::Posters, &format!("/{unit}"));
+    let (now, url) = (state.now(), state.issuer.url.clone());
+    let counts = web::block(move || state.registry.statistics(now)).await;
+    let counts = counts.map_err(|_| Failure::of("shutting-down"))?;
+    let check = format!("{url}/{}", s.code());
+    let template = PosterPage {
+        police: police_of(unit.unit(), s.lang),
+        month: month(now, s.lang),
+        methods: methods(&counts, unit)
+            .into_iter()
+            .map(|card| {
+                let advice = s.t(card.advice_vi, card.advice_en);
+                (s.t(card.name_vi, card.name_en), first_line(advice))
+            })
+            .collect(),
+        qr: qr::picture(&check),
+        address: check
+            .trim_start_matches("https://")
+            .trim_start_matches("http://")
+            .to_owned(),
+        s,
+    };
+    page(&request, Page::Public, &template)
+}
+
+/// What goes round in the unit, then in its province, then in the country; the best known cards fill what is left.
+fn methods(counts: &Statistics, unit: UnitCode) -> Vec<&'static Method> {
+    let places = [Some(unit), unit.province(), Some(UnitCode::national())];
+    let counted = places.into_iter().flatten().flat_map(|place| {
+        let most = counts.methods_in(place).into_iter();
+        most.map(|(method, _)| method)
+    });
+    let known = method::all().iter().map(|card| card.id);
+    let mut chosen: Vec<MethodId> = Vec::new();
+    for id in counted.chain(known) {
+        // "Something else" teaches nobody anything.
+        if id != MethodId::other() && !chosen.contains(&id) {
+            chosen.push(id);
+        }
+        if chosen.len() == MOST_METHODS {
+            break;
+        }
+    }
+    chosen.into_iter().map(MethodId::method).collect()
+}
+
+/// As many whole sentences as a line holds, at least one.
+fn first_line(advice: &str) -> &str {
+    let ends = advice.match_indices(". ").map(|(at, _)| at + 1);
+    let mut line = None;
+    for end in ends.chain([advice.len()]) {
+        if line.is_none() || advice[..end].chars().count() <= MAX_ADVICE {
+            line = Some(&advice[..end]);
+        }
+    }
+    line.unwrap_or(advice)
+}
+
+fn name(unit: &'static Unit, lang: Lang) -> &'static str {
+    match lang {
+        Lang::Vi => unit.name_vi,
+        Lang::En => unit.name_en.as_str(),
+    }
+}
+
+/// `Công an phường Bỉm Sơn`: the police of a unit, as people call them.
+pub(super) fn police_of(unit: &'static Unit, lang: Lang) -> String {
+    let national = unit.code == UnitCode::national();
+    match (lang, national) {
+        (Lang::Vi, true) => "Bộ Công an".to_owned(),
+        (Lang::En, true) => "Ministry of Public Security".to_owned(),
+        (Lang::En, false) => format!("{} police", unit.name_en),
+        (Lang::Vi, false) => {
+            let mut letters = unit.name_vi.chars();
+            let first = letters.next().into_iter().flat_map(char::to_lowercase);
+            format!("Công an {}", first.chain(letters).collect::<String>())
+        }
+    }
+}
+
+fn month(now: Time, lang: Lang) -> String {
+    let day = day(now, lang);
+    match lang {
+        Lang::Vi => day.get(3..),
+        Lang::En => day.get(..7),
+    }
+    .unwrap_or_default()
+    .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn advice_on_a_poster_is_whole_sentences_of_one_line() {
+        assert_eq!(first_line("Cúp máy. Gọi 113."), "Cúp máy. Gọi 113.");
+        let long = format!("Cúp máy. {}.", "dài ".repeat(30));
+        assert_eq!(first_line(&long), "Cúp máy.");
+        let one = "dài ".repeat(30);
+        assert_eq!(first_line(&one), one);
+    }
+
+    #[test]
+    fn the_police_of_a_unit_are_called_as_people_do() {
+        let of = |code: &str, lang| police_of(UnitCode::parse(code).expect(code).unit(), lang);
+        assert_eq!(of("14812", Lang::Vi), "Công an phường Bỉm Sơn");
+        assert_eq!(of("14812", Lang::En), "Bim Son Ward police");
+        assert_eq!(of("VN", Lang::Vi), "Bộ Công an");
+    }
+}

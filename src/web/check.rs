@@ -13,6 +13,7 @@ use serde_json::json;
 use super::{
     failure::Failure,
     forms::Upload,
+    posters::police_of,
     render::{Page, page},
     shell::{Nav, Shell},
 };
@@ -21,6 +22,7 @@ use crate::{
         identifier::{Identifier, Kind, Unreadable},
         message::Lang,
         time::Time,
+        unit::UnitCode,
     },
     http::{
         answer::{self, CheckResult, VerdictWord, day_of},
@@ -84,7 +86,7 @@ struct Answer {
 
 struct Listed {
     display: String,
-    unit: &'static str,
+    unit: String,
     listed_at: String,
     valid_until: String,
     method: &'static str,
@@ -148,7 +150,7 @@ async fn check_at_counter(
             .json(json!({
                 "verdict": verdict, "heading": answer.heading, "display": answer.display, "key": key,
                 "message": answer.message, "disputed": answer.disputed,
-                "unit": first.map(|listed| listed.unit),
+                "unit": first.map(|listed| listed.unit.as_str()),
                 "valid_until": first.map(|listed| listed.valid_until.as_str()),
             })));
     }
@@ -246,7 +248,10 @@ fn listed(display: &str, listing: &PublicListing, lang: Lang) -> Listed {
     let date = |text: &str| day_of(text, lang);
     Listed {
         display: display.to_owned(),
-        unit: listing.unit.name,
+        unit: UnitCode::parse(listing.unit.code).map_or_else(
+            |_| listing.unit.name.to_owned(),
+            |code| police_of(code.unit(), lang),
+        ),
         listed_at: date(&listing.listed_at),
         valid_until: date(&listing.valid_until),
         method: listing.method.name,

@@ -85,7 +85,7 @@ async fn list(
 }
 
 fn groups(s: &Shell, asked: &str, added: &[OfficialRow]) -> Vec<Group> {
-    let fits = |number: &Number| fits(asked, &number.name, &number.display);
+    let fits = |number: &Number| fits(asked, &number.name);
     let built_in = SUBJECTS.iter().map(|(vi, en, categories)| Group {
         heading: s.t(vi, en),
         numbers: official::builtins()
@@ -139,11 +139,9 @@ fn by_administrator(s: &Shell, row: &OfficialRow) -> Number {
     }
 }
 
-/// Whether every word stands in the name, or the digits in the number.
-fn fits(asked: &str, name: &str, display: &str) -> bool {
+/// Whether every word stands in the name. Numbers are asked about on the check's page, which keeps them out of
+/// addresses.
+fn fits(asked: &str, name: &str) -> bool {
     let (asked, name) = (toneless(asked), toneless(name));
-    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
-    let number = digits(&asked);
     asked.split_whitespace().all(|word| name.contains(word))
-        || (!number.is_empty() && digits(display).contains(&number))
 }

@@ -3,6 +3,7 @@
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{self, HeaderValue},
+    web::Bytes,
 };
 use sha2::{Digest, Sha256};
 
@@ -32,17 +33,28 @@ pub fn cached(
     max_age: u32,
 ) -> HttpResponse {
     let etag = etag_of(&body);
+    tagged(request, content_type, body.into(), &etag, max_age)
+}
+
+/// As [`cached`], for content whose tag is known already.
+pub fn tagged(
+    request: &HttpRequest,
+    content_type: &str,
+    body: Bytes,
+    etag: &str,
+    max_age: u32,
+) -> HttpResponse {
     let control = format!("public, max-age={max_age}");
-    let mut response = if is_unchanged(request, &etag) {
+    let mut response = if is_unchanged(request, etag) {
         HttpResponse::NotModified()
     } else {
         HttpResponse::Ok()
     };
     response
-        .insert_header((header::ETAG, etag.clone()))
+        .insert_header((header::ETAG, etag))
         .insert_header((header::CACHE_CONTROL, control))
         .insert_header((header::VARY, HeaderValue::from_static("Accept-Language")));
-    if is_unchanged(request, &etag) {
+    if is_unchanged(request, etag) {
         return response.finish();
     }
     response.content_type(content_type).body(body)

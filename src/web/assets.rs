@@ -1,6 +1,11 @@
 //! Files that pages load, embedded; `scripts/assets/build` makes the generated ones.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use std::sync::LazyLock;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{self, Bytes},
+};
 
 use crate::http::{headers, problem::Problem};
 
@@ -28,6 +33,14 @@ files! {
     "app.webmanifest" "application/manifest+json"
 }
 
+/// The tag of each file, by its place in [`FILES`].
+static TAGS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    FILES
+        .iter()
+        .map(|(.., bytes)| headers::etag_of(bytes))
+        .collect()
+});
+
 /// `/assets/…`
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     config.route("/assets/{name}", web::get().to(file)).route(
@@ -41,9 +54,11 @@ async fn file(request: HttpRequest, name: web::Path<String>) -> Result<HttpRespo
 }
 
 fn named(request: &HttpRequest, name: &str) -> Result<HttpResponse, Problem> {
-    let (_, kind, bytes) = FILES
+    let place = FILES
         .iter()
-        .find(|(known, ..)| *known == name)
+        .position(|(known, ..)| *known == name)
         .ok_or_else(|| Problem::new("not-found"))?;
-    Ok(headers::cached(request, kind, bytes.to_vec(), MAX_AGE))
+    let (_, kind, bytes) = FILES[place];
+    let body = Bytes::from_static(bytes);
+    Ok(headers::tagged(request, kind, body, &TAGS[place], MAX_AGE))
 }

@@ -306,14 +306,11 @@ pub(super) fn kind_word(s: &Shell, kind: Kind) -> &'static str {
 
 /// `LD 0950001001`: the form that 156 takes, ready for an address.
 fn sms_body(identifier: Option<&IdentifierJson>) -> String {
-    let number = identifier
-        .and_then(|i| {
-            i.number
-                .as_deref()
-                .or(i.code.as_deref())
-                .or(i.name.as_deref())
-        })
-        .unwrap_or_default();
+    let dialled = identifier.and_then(|i| match Identifier::from_key(&i.key) {
+        Ok(Identifier::Phone(phone)) => phone.national(),
+        _ => i.number.clone().or(i.code.clone()).or(i.name.clone()),
+    });
+    let number = dialled.unwrap_or_default();
     let number: String = number.chars().filter(char::is_ascii_alphanumeric).collect();
     format!("LD%20{number}%20")
 }

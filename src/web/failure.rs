@@ -168,7 +168,11 @@ fn show(request: &HttpRequest, problem: &Problem) -> Result<HttpResponse, Failur
     let status = problem.status_code();
     let template = ProblemPage {
         title: body.title,
-        detail: body.detail,
+        // What to do about it is told in words for programs.
+        detail: match problem.code() {
+            "not-found" => problem.told(s.lang),
+            _ => body.detail,
+        },
         code: body.code,
         errors: body.errors.into_iter().map(|error| error.detail).collect(),
         request_id: body.request_id,

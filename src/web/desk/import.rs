@@ -1,13 +1,10 @@
 //! One office list: its rows, and the decision on the batch or on rows of it.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode, web};
 use askama::Template;
 use uuid::Uuid;
 
-use super::{
-    listing::{name_of, shown_again},
-    sign_in::told,
-};
+use super::listing::{name_of, shown_again};
 use crate::{
     access::capability::{Denied, Reader, Supervisor},
     domain::change::{Actor, RowOutcome},
@@ -201,9 +198,11 @@ async fn decide(
     };
     let view = load(&state, &desk, id).await?;
     let mut template = present(&request, &state, &desk, &view, &fields)?;
-    template.error = Some(told(&template.s, error));
+    let problem = Problem::from(error);
+    let status = problem.status_code();
+    template.error = Some(problem.told(template.s.lang));
     template.reason = fields.get("reason").to_owned();
-    page(&request, Page::Private(StatusCode::CONFLICT), &template)
+    page(&request, Page::Private(status), &template)
 }
 
 /// Rows that were ticked, when the reader decides on them only.

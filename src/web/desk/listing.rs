@@ -1,10 +1,10 @@
 //! One listing: its content, its history, and the decisions on exactly that content.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode, web};
 use askama::Template;
 use uuid::Uuid;
 
-use super::{sign_in::told, view};
+use super::view;
 use crate::{
     access::capability::{Admin, Denied, Reader, Supervisor},
     domain::{
@@ -253,12 +253,14 @@ async fn decide(
     );
     let listing = load(&state, &desk, id).await?;
     let mut template = present(&request, &state, &desk, &listing)?;
-    template.error = Some(told(&template.s, error));
+    let problem = Problem::from(error);
+    let status = problem.status_code();
+    template.error = Some(problem.told(template.s.lang));
     template.reason = reason;
     if stale {
         template.read_version = version;
     }
-    page(&request, Page::Private(StatusCode::CONFLICT), &template)
+    page(&request, Page::Private(status), &template)
 }
 
 /// Destroys the notes and reasons, for ever.

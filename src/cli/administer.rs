@@ -50,7 +50,7 @@ pub(super) fn init(context: &Context, admin: &str) -> Result<Outcome, CliError> 
     invited(context, &user, &code);
     if !context.json {
         eprintln!(
-            "Next: `canhgiac serve --data {}`, then POST /v1/enrolment with this code.",
+            "Next: `canhgiac serve --data {}`, then open /desk/enrol with this code.",
             data.display()
         );
     }

@@ -223,6 +223,8 @@ fn paste(ready: &Value) -> String {
     let partner = &ready["partners"][0];
     let mut out = format!(
         "Cảnh Giác đang chạy tại {url} (số liệu: {})\nCảnh Giác is running. Ctrl+C stops it.\n\n\
+         Trang cho người dân / pages for citizens: {url}/vi (English: {url}/en)\n\
+         Bàn làm việc của công an / the police desk: {url}/desk\n\n\
          Người dân tra cứu / a citizen's check:\n  \
          curl -s {url}/v1/check -H 'Content-Type: application/json' -d '{{\"q\":\"0950 001 001\"}}'\n  \
          curl -s {url}/v1/sms -H 'Content-Type: application/json' -d '{{\"text\":\"LD 0950001001\"}}'\n\n\

@@ -1,0 +1,197 @@
+"""The desk's forms, filled in as a browser without JavaScript does it."""
+
+import html
+import json
+import re
+import unittest
+import urllib.error
+import urllib.parse
+import urllib.request
+
+from client import Program, totp
+
+PASSWORD = "mua dong tren doi che xanh 71"
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None
+
+
+class Browser:
+    """Keeps cookies, follows redirects, sends back the hidden fields of the form it was shown."""
+
+    def __init__(self, url):
+        self.url, self.cookies, self.page, self.status = url, {}, "", 0
+
+    def go(self, path, fields=None):
+        data = None if fields is None else urllib.parse.urlencode(fields, doseq=True).encode()
+        headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
+        request = urllib.request.Request(self.url + path, data=data, headers=headers)
+        try:
+            answer = urllib.request.build_opener(NoRedirect).open(request, timeout=60)
+        except urllib.error.HTTPError as error:
+            answer = error
+        with answer:
+            for cookie in answer.headers.get_all("Set-Cookie") or []:
+                name, value = cookie.split(";")[0].split("=", 1)
+                self.cookies[name] = value
+            self.status, self.page = answer.status, answer.read().decode()
+            if answer.status == 303:
+                return self.go(answer.headers["Location"])
+        return self
+
+    def send(self, action, **fields):
+        """Sends the form with this action that stands on the page."""
+        form = re.search(rf'<form[^>]*action="{re.escape(action)}".*?</form>', self.page, re.S)
+        assert form, f"no form for {action}: {self.text()[:500]}"
+        hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form[0])
+        return self.go(action, {**{name: html.unescape(value) for name, value in hidden}, **fields})
+
+    def text(self):
+        return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", self.page)))
+
+    def sign_in(self, user, offset=0):
+        otp = totp(user["totp_secret"], offset)
+        fields = {"username": user["username"], "password": user["password"], "otp": otp}
+        return self.go("/desk/sign-in").send("/desk/sign-in", **fields)
+
+    def raw(self):
+        return re.search(r'cg-key--raw">([^<]+)<', self.page)[1]
+
+
+class Desk(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.program = Program("demo", "--listen", "127.0.0.1:0", "--json")
+        cls.demo = json.loads(cls.program.first_line)
+        cls.admin = Browser(cls.demo["url"]).sign_in(cls.demo["users"][6])
+        cls.auditor = Browser(cls.demo["url"]).sign_in(cls.demo["users"][5])
+        cls.officer = Browser(cls.demo["url"]).sign_in(cls.demo["users"][0])
+
+    @classmethod
+    def tearDownClass(cls):
+        assert cls.program.stop() == 0
+
+    def said(self, browser, words, status=200):
+        self.assertEqual(browser.status, status, browser.text()[:800])
+        self.assertIn(words, browser.text())
+
+    def invite(self, name):
+        page = self.admin.go("/desk/users").send(
+            "/desk/users", username=name, role="officer", unit="phường Bỉm Sơn", unit_code="14812"
+        )
+        self.said(page, "Mã mời của")
+        path = re.search(r"/desk/users/[0-9a-f-]{36}", page.page)[0]
+        return page.raw(), path
+
+    def enrol(self, name, code):
+        new = Browser(self.demo["url"]).go("/desk/enrol")
+        page = new.send("/desk/enrol", username=name, code=code, password="123456789012", again="123456789012")
+        self.said(page, "dễ đoán", 422)
+        page = new.send("/desk/enrol", username=name, code=code, password=PASSWORD, again=PASSWORD)
+        self.said(page, "Bước 2")
+        secret = page.raw()
+        page = new.send("/desk/enrol/confirm", otp=totp(secret, -1))
+        self.said(page, "Tài khoản đã sẵn sàng")
+        return {"username": name, "password": PASSWORD, "totp_secret": secret}
+
+    def test_a_new_colleague_enrols_works_and_is_suspended(self):
+        code, path = self.invite("dong.nghiep")
+        user = self.enrol("dong.nghiep", code)
+        new = Browser(self.demo["url"]).sign_in(user)
+        self.said(new, "Chờ người thứ hai xác nhận")
+        self.assertEqual(new.go("/desk/users").status, 403)
+        again = self.admin.go("/desk/users").send(
+            "/desk/users", username="dong.nghiep", role="officer", unit="14812"
+        )
+        self.assertEqual(again.status, 409)
+        page = self.admin.go(path).send(path, role="officer", unit="14812", suspended="1")
+        self.said(page, "Đã lưu")
+        self.said(new.go("/desk"), "Đăng nhập")
+        self.assertNotIn(path + "/invite", self.admin.go(path).page)
+        self.said(self.admin.send(path, role="officer", unit="14812"), "Đã lưu")
+        self.said(self.admin.go(path).send(path + "/invite"), "Mã mời của")
+
+    def test_who_changed_an_account_meanwhile_is_not_overwritten(self):
+        _, path = self.invite("hai.nguoi.sua")
+        other = Browser(self.demo["url"])
+        other.cookies = dict(self.admin.cookies)
+        self.admin.go(path)
+        self.said(other.go(path).send(path, role="supervisor", unit="14812"), "Đã lưu")
+        stale = self.admin.send(path, role="auditor", unit="14812")
+        self.assertEqual(stale.status, 412)
+        self.said(self.admin.go(path), "Vai trò chỉ huy")
+
+    def test_the_last_administrator_stays(self):
+        page = self.admin.go("/desk/users").page
+        path = re.search(r'(/desk/users/[0-9a-f-]{36})">quantri<', page)[1]
+        self.admin.go(path).send(path, role="officer", unit="VN")
+        self.assertEqual(self.admin.status, 409)
+
+    def test_a_partner_is_added_and_gets_a_new_secret(self):
+        page = self.admin.go("/desk/partners").send(
+            "/desk/partners", name="Ví thử", kind="wallet", scope=["feed:read"]
+        )
+        self.assertEqual(page.status, 200, page.text()[:500])
+        path = re.search(r"/desk/partners/[0-9a-f-]{36}", page.page)[0]
+        first = page.page
+        self.said(self.admin.go(path), "Ví thử")
+        second = self.admin.send(path + "/secret")
+        self.assertEqual(second.status, 200)
+        self.assertNotEqual(first, second.page)
+        self.said(self.admin.go("/desk/partners"), "Ví thử")
+
+    def test_an_official_number_is_protected_and_let_go(self):
+        page = self.admin.go("/desk/officials").send(
+            "/desk/officials", identifier="0950 700 700", name_vi="Tổng đài Mẫu", name_en="Sample hotline"
+        )
+        self.said(page, "Tổng đài Mẫu")
+        citizen = Browser(self.demo["url"])
+        self.said(citizen.go("/vi", {"q": "0950700700"}), "Số chính thức của Tổng đài Mẫu")
+        form = re.search(r'name="csrf" value="([^"]+)"', self.officer.go("/desk/propose").page)[1]
+        refused = self.officer.go("/desk/propose", {"csrf": form, "number": "0950700700", "method": "khac"})
+        self.assertEqual(refused.status, 422)
+        page = self.admin.go("/desk/officials").send("/desk/officials/remove", key="phone:+84950700700")
+        self.assertEqual(page.status, 200)
+        self.said(citizen.go("/vi", {"q": "0950700700"}), "không có nghĩa là an toàn")
+
+    def test_keys_are_rotated_and_the_audit_trail_tells_of_it_in_words(self):
+        self.said(self.admin.go("/desk/keys").send("/desk/keys"), "đang ký")
+        page = self.auditor.go("/desk/audit")
+        self.said(page, "quantri")
+        self.assertNotIn("0950700", page.text())
+        self.assertEqual(self.auditor.go("/desk/keys").status, 403)
+        self.assertEqual(self.officer.go("/desk/audit").status, 403)
+
+    def test_an_auditor_reads_and_changes_nothing(self):
+        page = self.auditor.go("/desk/users")
+        self.assertNotIn('action="/desk/users"', page.page)
+        csrf = re.search(r'name="csrf" value="([^"]+)"', self.auditor.go("/desk/sessions").page)[1]
+        for path, fields in [
+            ("/desk/users", {"username": "lot.vao", "role": "admin", "unit": "VN"}),
+            ("/desk/partners", {"name": "x", "kind": "bank", "scope": "feed:read"}),
+            ("/desk/officials", {"identifier": "0950700701", "name_vi": "a", "name_en": "a"}),
+            ("/desk/propose", {"number": "0950700702", "method": "khac"}),
+            ("/desk/keys", {}),
+        ]:
+            self.assertEqual(self.auditor.go(path, {"csrf": csrf, **fields}).status, 403, path)
+
+    def test_signing_out_everywhere_ends_every_session(self):
+        code, _ = self.invite("hai.may")
+        user = self.enrol("hai.may", code)
+        first = Browser(self.demo["url"]).sign_in(user)
+        second = Browser(self.demo["url"]).sign_in(user, 1)
+        self.said(second, "Chờ người thứ hai xác nhận")
+        forms = second.go("/desk/sessions").page
+        csrf = re.search(r'name="csrf" value="([^"]+)"', forms)[1]
+        second.go("/desk/sign-out", {"csrf": csrf, "everywhere": "1"})
+        for browser in (first, second):
+            self.assertIn("Mã 6 số", browser.go("/desk").text())
+
+    def test_units_are_found(self):
+        self.said(self.officer.go("/desk/units?q=" + urllib.parse.quote("thị xã Bỉm Sơn")), "14812")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -153,6 +153,17 @@ class BlackBox(unittest.TestCase):
         self.assertEqual(self.decide(made.json["id"], "confirm", 1).code, "stale-version")
         self.assertEqual(self.send("GET", path, who="officer").headers["etag"], '"2"')
 
+    def test_a_token_without_the_scope_says_which_is_missing(self):
+        partner = self.demo["partners"][0]
+        form = f"grant_type=client_credentials&scope=feed:read&client_id={partner['client_id']}"
+        form += f"&client_secret={partner['client_secret']}"
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        token = self.client.send("POST", "/v1/oauth/token", raw=form.encode(), headers=kind).json["access_token"]
+        bearer = {"Authorization": "Bearer " + token}
+        refused = self.client.send("POST", "/v1/check", {"q": "113"}, bearer)
+        self.assertEqual((refused.status, refused.code), (403, "insufficient-scope"))
+        self.assertIn('scope="check:bulk"', refused.headers["www-authenticate"])
+
     def test_a_partners_token_is_no_officers(self):
         answer = self.client.send("GET", "/v1/listings", headers=self.partner())
         self.assertEqual((answer.status, answer.code), (403, "forbidden"))

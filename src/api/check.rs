@@ -13,7 +13,7 @@ use crate::{
     },
     http::{
         answer::{CheckResult, VerdictWord, present},
-        extract::{JsonBytes, Query, bearer, language, parse_json},
+        extract::{JsonBytes, Query, bearer, language, parse_json, partner_with},
         json::{IdentifierInput, Shape},
         problem::{Problem, ProblemBody},
         state::{MAX_ITEMS, MAX_PARTNER_ITEMS, State},
@@ -145,15 +145,11 @@ pub(super) fn partner(
     let Some(token) = bearer(request) else {
         return Ok(None);
     };
-    let now = state.now();
-    match state
-        .registry
-        .partner_caller(&state.issuer, token, Some(Scope::CheckBulk), now)
-    {
+    match partner_with(state, token, Scope::CheckBulk) {
         Ok(partner) => Ok(Some(partner)),
-        Err(error) => match state.registry.signed_in(&state.issuer, token, now) {
+        Err(problem) => match state.registry.signed_in(&state.issuer, token, state.now()) {
             Ok(_) => Ok(None),
-            Err(_) => Err(error.into()),
+            Err(_) => Err(problem),
         },
     }
 }

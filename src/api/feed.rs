@@ -19,7 +19,7 @@ use crate::{
     access::capability::PartnerCaller,
     domain::partner::Scope,
     http::{
-        extract::{Query, bearer},
+        extract::{Query, bearer, partner_with},
         headers,
         problem::{Problem, ProblemBody},
         state::State,
@@ -39,16 +39,7 @@ const CHUNK: usize = 64 * 1024;
 fn caller(request: &HttpRequest, state: &State) -> Result<PartnerCaller, Problem> {
     let token = bearer(request)
         .ok_or_else(|| Problem::new("unauthenticated").header("WWW-Authenticate", "Bearer"))?;
-    let now = state.now();
-    let caller = state
-        .registry
-        .partner_caller(&state.issuer, token, None, now)?;
-    if !caller.scopes().contains(&Scope::FeedRead) {
-        return Err(Problem::new("insufficient-scope").header(
-            "WWW-Authenticate",
-            "Bearer error=\"insufficient_scope\", scope=\"feed:read\"",
-        ));
-    }
+    let caller = partner_with(state, token, Scope::FeedRead)?;
     state.limits.partner(caller.partner_id())?;
     Ok(caller)
 }

@@ -1,8 +1,6 @@
 //! Extractors: what a handler asks of a request, parsed and bounded before it runs.
 
-use std::{future::Future, pin::Pin};
-
-use std::time::Duration;
+use std::{future::Future, pin::Pin, time::Duration};
 
 use actix_web::{
     FromRequest, HttpRequest,
@@ -14,7 +12,11 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::{problem::Problem, state::State};
-use crate::{access::capability::SignedIn, domain::message::Lang, registry::ReceiptKey};
+use crate::{
+    access::capability::{PartnerCaller, SignedIn},
+    domain::{message::Lang, partner::Scope},
+    registry::ReceiptKey,
+};
 
 /// Largest JSON body. A partner's check of 10,000 items fits: 200 bytes each.
 pub const MAX_JSON_BYTES: usize = 2 << 20;
@@ -237,6 +239,24 @@ pub fn bearer(request: &HttpRequest) -> Option<&str> {
         .eq_ignore_ascii_case("bearer")
         .then(|| token.trim())
         .filter(|token| !token.is_empty())
+}
+
+/// The partner behind a token that has a scope.
+///
+/// # Errors
+/// 401; 403 `insufficient-scope` (RFC 6750 §3.1).
+pub fn partner_with(state: &State, token: &str, scope: Scope) -> Result<PartnerCaller, Problem> {
+    let caller = state
+        .registry
+        .partner_caller(&state.issuer, token, None, state.now())?;
+    if caller.scopes().contains(&scope) {
+        return Ok(caller);
+    }
+    let word = scope.as_str();
+    Err(Problem::new("insufficient-scope").header(
+        "WWW-Authenticate",
+        format!("Bearer error=\"insufficient_scope\", scope=\"{word}\""),
+    ))
 }
 
 /// The signed-in person, as the account stands now; their request is counted.

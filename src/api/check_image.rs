@@ -3,15 +3,12 @@
 use actix_web::{HttpRequest, HttpResponse, post, web};
 
 use super::check::{CheckResponse, answer, partner};
-use crate::{
-    domain::identifier::Identifier,
-    http::{
-        extract,
-        json::IdentifierInput,
-        problem::{Problem, ProblemBody},
-        qr_picture,
-        state::State,
-    },
+use crate::http::{
+    extract,
+    json::IdentifierInput,
+    problem::{Problem, ProblemBody},
+    qr_picture,
+    state::State,
 };
 
 /// Pictures that are read.
@@ -49,10 +46,8 @@ pub async fn check_image(
     }
     let mut payload = payload.into_inner();
     let bytes = extract::body(&request, &mut payload, qr_picture::MAX_BYTES).await?;
-    let read = web::block(move || qr_picture::read(&bytes))
-        .await
-        .map_err(|_| Problem::new("shutting-down"))?;
-    let read = read.and_then(|text| Identifier::parse(&text));
+    let payer = partner.is_none().then(|| state.address(&request));
+    let read = qr_picture::identify(&state, payer, bytes).await?;
     answer(
         &request,
         &state,

@@ -13,9 +13,9 @@ use uuid::Uuid;
 
 use super::{problem::Problem, state::State};
 use crate::{
-    access::capability::{PartnerCaller, SignedIn},
+    access::capability::{Denied, PartnerCaller, SignedIn},
     domain::{message::Lang, partner::Scope},
-    registry::ReceiptKey,
+    registry::{ReceiptKey, RegistryError},
 };
 
 /// Largest JSON body. A partner's check of 10,000 items fits: 200 bytes each.
@@ -248,15 +248,17 @@ pub fn bearer(request: &HttpRequest) -> Option<&str> {
 pub fn partner_with(state: &State, token: &str, scope: Scope) -> Result<PartnerCaller, Problem> {
     let caller = state
         .registry
-        .partner_caller(&state.issuer, token, None, state.now())?;
-    if caller.scopes().contains(&scope) {
-        return Ok(caller);
-    }
-    let word = scope.as_str();
-    Err(Problem::new("insufficient-scope").header(
-        "WWW-Authenticate",
-        format!("Bearer error=\"insufficient_scope\", scope=\"{word}\""),
-    ))
+        .partner_caller(&state.issuer, token, Some(scope), state.now());
+    caller.map_err(|error| match error {
+        RegistryError::Denied(Denied::Forbidden) => Problem::new("insufficient-scope").header(
+            "WWW-Authenticate",
+            format!(
+                "Bearer error=\"insufficient_scope\", scope=\"{}\"",
+                scope.as_str()
+            ),
+        ),
+        other => other.into(),
+    })
 }
 
 /// The signed-in person, as the account stands now; their request is counted.

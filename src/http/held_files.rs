@@ -14,6 +14,8 @@ use crate::{access::secret, domain::time::Time};
 const HELD_SECONDS: i64 = 15 * 60;
 /// Most files held: of at most 10 MiB each, 160 MiB. The oldest makes room.
 const MAX_HELD: usize = 16;
+/// Most files of one person, so that nobody pushes the others' out.
+const MAX_OF_ONE: usize = 4;
 
 struct Held {
     owner: Uuid,
@@ -30,9 +32,14 @@ impl HeldFiles {
     pub fn hold(&self, owner: Uuid, bytes: Arc<Vec<u8>>, now: Time) -> Uuid {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         held.retain(|_, file| now < file.since.plus_seconds(HELD_SECONDS));
-        while held.len() >= MAX_HELD {
+        loop {
+            let own = held.values().filter(|file| file.owner == owner).count();
+            if own < MAX_OF_ONE && held.len() < MAX_HELD {
+                break;
+            }
             let oldest = held
                 .iter()
+                .filter(|(_, file)| own < MAX_OF_ONE || file.owner == owner)
                 .min_by_key(|(_, file)| file.since)
                 .map(|(id, _)| *id);
             match oldest {
@@ -59,12 +66,6 @@ impl HeldFiles {
             .filter(|file| file.owner == owner && now < file.since.plus_seconds(HELD_SECONDS))
             .map(|file| file.bytes.clone())
     }
-
-    /// Lets go of a file.
-    pub fn forget(&self, id: Uuid) {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        held.remove(&id);
-    }
 }
 
 #[cfg(test)]
@@ -79,9 +80,19 @@ mod tests {
         assert!(files.get(mine, id, start.plus_seconds(899)).is_some());
         assert!(files.get(mine, id, start.plus_seconds(900)).is_none());
         assert!(files.get(other, id, start).is_none());
-        for seconds in 1..=16 {
+        for seconds in 1..=8 {
             files.hold(other, Arc::new(Vec::new()), start.plus_seconds(seconds));
         }
-        assert!(files.get(mine, id, start).is_none(), "the oldest made room");
+        assert!(
+            files.get(mine, id, start).is_some(),
+            "another's files push nobody's out"
+        );
+        for seconds in 1..=4 {
+            files.hold(mine, Arc::new(Vec::new()), start.plus_seconds(seconds));
+        }
+        assert!(
+            files.get(mine, id, start).is_none(),
+            "the own oldest makes room"
+        );
     }
 }

@@ -1,19 +1,46 @@
 //! Reads the text of a QR code in a picture. The picture is looked at and forgotten.
 
-use std::io::Cursor;
+use std::{io::Cursor, net::IpAddr};
+
+use actix_web::web;
 
 use image::{ImageFormat, ImageReader, Limits, imageops::FilterType};
 
-use crate::domain::identifier::{Reason, Unreadable};
+use super::{problem::Problem, state::State};
+use crate::domain::identifier::{Identifier, Reason, Unreadable};
 
 /// Largest picture file, in bytes.
 pub const MAX_BYTES: usize = 5 << 20;
 /// Longest side of a picture, in pixels: a phone camera's 108 megapixels.
 const MAX_SIDE: u32 = 12_000;
-/// Memory that decoding one picture may take: 32 megapixels of four bytes, and as much again.
-const MAX_ALLOC: u64 = 256 << 20;
+/// Memory that decoding one picture may take: 40 megapixels of four bytes. [`LOOKING`] pictures are looked at at once.
+const MAX_ALLOC: u64 = 160 << 20;
+/// Pictures looked at at the same time; further ones wait in line.
+pub const LOOKING: usize = 2;
 /// Longer sides are shrunk before the search: a code that fills a fifth of such a picture is still read.
 const SEARCH_SIDE: u32 = 1_600;
+
+/// What the code in a picture identifies, for who sent it. Looking costs as much as a check that finds nothing, and is
+/// paid before: it is work even when nothing comes of it.
+///
+/// # Errors
+/// 429; 503 while shutting down.
+pub async fn identify(
+    state: &State,
+    payer: Option<IpAddr>,
+    bytes: impl AsRef<[u8]> + Send + 'static,
+) -> Result<Result<Identifier, Unreadable>, Problem> {
+    if let Some(address) = payer {
+        state
+            .limits
+            .anonymous(address, state.limits.cost_no_record)?;
+    }
+    let stopped = || Problem::new("shutting-down");
+    let _turn = state.pictures.acquire().await.map_err(|_| stopped())?;
+    let read = web::block(move || read(bytes.as_ref())).await;
+    let read = read.map_err(|_| stopped())?;
+    Ok(read.and_then(|text| Identifier::parse(&text)))
+}
 
 /// The text of the one QR code in a picture (PNG, JPEG or WebP).
 ///

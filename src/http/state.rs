@@ -37,6 +37,8 @@ pub struct State {
     pub last_pull: Mutex<HashMap<Uuid, Time>>,
     /// Turns for hashing passwords: memory and processors are spent on few at a time.
     pub hashing: tokio::sync::Semaphore,
+    /// Turns for looking at pictures.
+    pub pictures: tokio::sync::Semaphore,
     /// Turns for writing snapshots.
     pub snapshots: Arc<tokio::sync::Semaphore>,
     /// Becomes true when the service stops, so that long polls end.
@@ -168,6 +170,7 @@ impl State {
             openapi,
             last_pull: Mutex::default(),
             hashing: tokio::sync::Semaphore::new(HASHING),
+            pictures: tokio::sync::Semaphore::new(super::qr_picture::LOOKING),
             snapshots: Arc::new(tokio::sync::Semaphore::new(SNAPSHOTS)),
             stopping,
             held_files: HeldFiles::default(),

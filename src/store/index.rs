@@ -142,6 +142,11 @@ impl Index {
         self.officials.pin().get(key).cloned()
     }
 
+    /// Every protected identifier that an administrator added.
+    pub fn officials(&self) -> Vec<OfficialRow> {
+        self.officials.pin().values().cloned().collect()
+    }
+
     /// Follows a write to the table of protected identifiers, given as raw bytes.
     pub fn set_official(&self, key: &[u8], value: Option<&[u8]>) {
         let Ok(key) = std::str::from_utf8(key) else {

@@ -21,6 +21,7 @@ use crate::{
     domain::{
         identifier::{Identifier, Kind, Unreadable},
         message::Lang,
+        text::toneless,
         time::Time,
         unit::UnitCode,
     },
@@ -113,11 +114,11 @@ async fn ask_at_counter(request: HttpRequest) -> Result<HttpResponse, Failure> {
 async fn check(request: HttpRequest, body: web::Payload) -> Result<HttpResponse, Failure> {
     let s = Shell::public(&request, Nav::Check, "");
     let state = State::of(&request);
-    let (asked, read) = asked(&request, body).await?;
+    let (asked, read) = asked(&request, &state, body).await?;
     let found = look_up(&request, &state, read, s.lang)?;
     let again = found.verdict == VerdictWord::Unreadable;
     let template = CheckPage {
-        answer: Some(present(&s, &state, found)?),
+        answer: Some(present(&s, &state, found)),
         asked: if again { asked } else { String::new() },
         s,
     };
@@ -130,14 +131,15 @@ async fn check_at_counter(
 ) -> Result<HttpResponse, Failure> {
     let s = Shell::public(&request, Nav::Counter, "");
     let state = State::of(&request);
-    let (_, read) = asked(&request, body).await?;
+    let (_, read) = asked(&request, &state, body).await?;
     let found = look_up(&request, &state, read, s.lang)?;
     let verdict = found.verdict.as_str();
     let key = found
         .identifier
         .as_ref()
         .map(|identifier| identifier.key.clone());
-    let answer = present(&s, &state, found)?;
+    let mut answer = present(&s, &state, found);
+    answer.message = for_teller(&s, &answer);
     let wants_json = request
         .headers()
         .get(header::ACCEPT)
@@ -164,17 +166,21 @@ async fn check_at_counter(
 type Read = Result<Identifier, Unreadable>;
 
 /// What was asked: the text, or what the code in the picture says.
-async fn asked(request: &HttpRequest, body: web::Payload) -> Result<(String, Read), Failure> {
+async fn asked(
+    request: &HttpRequest,
+    state: &State,
+    body: web::Payload,
+) -> Result<(String, Read), Failure> {
     let mut payload: Payload = body.into_inner();
     let upload = Upload::read(request, &mut payload, qr_picture::MAX_BYTES).await?;
     let text = upload.fields.get("q").to_owned();
     let read = match upload.file {
-        Some(file) if text.is_empty() => {
-            let read = web::block(move || qr_picture::read(&file.bytes)).await;
-            let read = read.map_err(|_| Failure::of("shutting-down"))?;
-            read.and_then(|text| Identifier::parse(&text))
+        // A picture that was chosen is what is meant, whatever stands in the box from before.
+        Some(file) => {
+            let payer = Some(state.address(request));
+            qr_picture::identify(state, payer, file.bytes).await?
         }
-        _ => Identifier::parse(&text),
+        None => Identifier::parse(&text),
     };
     Ok((text.chars().take(MAX_SHOWN).collect(), read))
 }
@@ -201,7 +207,7 @@ fn look_up(
     Ok(result)
 }
 
-fn present(s: &Shell, state: &State, found: CheckResult) -> Result<Answer, Failure> {
+fn present(s: &Shell, state: &State, found: CheckResult) -> Answer {
     let identifier = found.identifier.as_ref();
     let display = identifier.map(|i| i.display.clone()).unwrap_or_default();
     let mut listings: Vec<Listed> = found
@@ -217,7 +223,7 @@ fn present(s: &Shell, state: &State, found: CheckResult) -> Result<Answer, Failu
                 .map(|listing| listed(&display, listing, s.lang)),
         );
     }
-    Ok(Answer {
+    Answer {
         class: match found.verdict {
             VerdictWord::Listed => "listed",
             VerdictWord::Official => "official",
@@ -226,7 +232,7 @@ fn present(s: &Shell, state: &State, found: CheckResult) -> Result<Answer, Failu
         },
         heading: heading(s, &found),
         sms: format!("sms:{REPORT_TO}?body={}", sms_body(identifier)),
-        hotlines: hotlines(s, state, identifier)?,
+        hotlines: hotlines(s, state, identifier),
         suggestions: found
             .suggestions
             .iter()
@@ -241,7 +247,20 @@ fn present(s: &Shell, state: &State, found: CheckResult) -> Result<Answer, Failu
         advice: found.advice,
         display,
         listings,
-    })
+    }
+}
+
+/// What the teller's screen says in one line: it has no room for more, and nothing may be lost.
+fn for_teller(s: &Shell, answer: &Answer) -> String {
+    let mut parts = vec![answer.message.clone()];
+    if answer.disputed {
+        parts.push(s.t("Đang có khiếu nại.", "An appeal is open.").to_owned());
+    }
+    let guesses = answer.suggestions.iter().map(|(_, display, _)| display);
+    let others = answer.listings.iter().skip(1).map(|other| &other.display);
+    parts.extend(guesses.chain(others).cloned());
+    parts.extend(answer.advice.first().map(|advice| (*advice).to_owned()));
+    parts.join(" · ")
 }
 
 fn listed(display: &str, listing: &PublicListing, lang: Lang) -> Listed {
@@ -307,7 +326,7 @@ pub(super) fn kind_word(s: &Shell, kind: Kind) -> &'static str {
 /// `LD 0950001001`: the form that 156 takes, ready for an address.
 fn sms_body(identifier: Option<&IdentifierJson>) -> String {
     let dialled = identifier.and_then(|i| match Identifier::from_key(&i.key) {
-        Ok(Identifier::Phone(phone)) => phone.national(),
+        Ok(Identifier::Phone(phone)) => phone.national().or(i.number.clone()),
         _ => i.number.clone().or(i.code.clone()).or(i.name.clone()),
     });
     let number = dialled.unwrap_or_default();
@@ -315,25 +334,40 @@ fn sms_body(identifier: Option<&IdentifierJson>) -> String {
     format!("LD%20{number}%20")
 }
 
+/// Whether a body's name has the bank's as whole words: `MB` is not in `MBV`.
+fn names(body: &str, bank: &str) -> bool {
+    let words = |text: &str| {
+        let plain = toneless(text);
+        let words: Vec<&str> = plain
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .collect();
+        format!(" {} ", words.join(" "))
+    };
+    words(body).contains(&words(bank))
+}
+
 /// Official numbers of the account's bank or the wallet's provider, where an administrator has put them down.
 fn hotlines(
     s: &Shell,
     state: &State,
     identifier: Option<&IdentifierJson>,
-) -> Result<Vec<(String, String)>, Failure> {
+) -> Vec<(String, String)> {
     let Some(name) = identifier.and_then(|identifier| identifier.bank_name) else {
-        return Ok(Vec::new());
+        return Vec::new();
     };
     let phone = |key: &str| key.strip_prefix("phone:").map(str::to_owned);
-    let rows = state.registry.officials()?;
-    Ok(rows
+    state
+        .registry
+        .index()
+        .officials()
         .iter()
-        .filter(|row| row.name_vi.contains(name) || row.name_en.contains(name))
+        .filter(|row| names(&row.name_vi, name) || names(&row.name_en, name))
         .filter_map(|row| {
             Some((
                 s.t(&row.name_vi, &row.name_en).to_owned(),
                 phone(row.key.as_str())?,
             ))
         })
-        .collect())
+        .collect()
 }

@@ -1,6 +1,7 @@
 //! The police desk: everything of the API that people do, as pages.
 
 mod audit;
+mod decision;
 mod import;
 mod imports;
 mod keys;

@@ -40,6 +40,12 @@ impl Fields {
         found.map_or("", |(_, value)| value.trim())
     }
 
+    /// The first value of a field as it was typed: passwords may begin and end with blanks.
+    pub fn exact(&self, name: &str) -> &str {
+        let found = self.0.iter().find(|(known, _)| known == name);
+        found.map_or("", |(_, value)| value)
+    }
+
     /// Every value of a field.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> + 'a {
         let named = self.0.iter().filter(move |(known, _)| known == name);

@@ -4,16 +4,12 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode, web}
 use askama::Template;
 use uuid::Uuid;
 
-use super::listing::{name_of, shown_again};
+use super::{decision, listing::name_of};
 use crate::{
-    access::capability::{Denied, Reader, Supervisor},
+    access::capability::{Reader, Supervisor},
     domain::change::{Actor, RowOutcome},
     http::{answer::moment, json, problem::Problem, state::State},
-    registry::{
-        RegistryError,
-        import::{ImportView, RowResult, reason_text},
-        listing::note,
-    },
+    registry::import::{ImportView, RowResult, reason_text},
     web::{
         failure::Failure,
         forms::{Desk, Fields},
@@ -193,7 +189,21 @@ async fn decide(
         "reject" => false,
         _ => return Err(Failure::of("not-found")),
     };
-    let Err(error) = try_to_decide(&request, &state, &desk, &fields, id, confirm).await? else {
+    // What is no version can't be the present one.
+    let version = Some(fields.get("version").parse().unwrap_or(0));
+    let lines = lines_of(&fields);
+    let tried = decision::decide(
+        &request,
+        &state,
+        &desk,
+        &fields,
+        move |registry, who, reason, now| {
+            let decided = registry.decide_import(who, id, confirm, lines, version, reason, now);
+            decided.map(drop)
+        },
+    )
+    .await?;
+    let Err(error) = tried else {
         return Ok(go(&format!("/desk/imports/{id}?done=1")));
     };
     let view = load(&state, &desk, id).await?;
@@ -213,44 +223,4 @@ fn lines_of(fields: &Fields) -> Option<Vec<u32>> {
             .filter_map(|line| line.parse().ok())
             .collect()
     })
-}
-
-async fn try_to_decide(
-    request: &HttpRequest,
-    state: &web::Data<State>,
-    desk: &Desk,
-    fields: &Fields,
-    id: Uuid,
-    confirm: bool,
-) -> Result<Result<(), RegistryError>, Failure> {
-    let reason = match note("/reason", fields.get("reason")) {
-        Ok(reason) if reason.is_empty() => {
-            return Ok(Err(RegistryError::Field {
-                pointer: "/reason",
-                code: "required",
-            }));
-        }
-        Ok(reason) => reason,
-        Err(error) => return Ok(Err(error)),
-    };
-    Supervisor::of(&desk.who)?;
-    if let Err(error) = shown_again(request, state, desk, fields.get("otp")).await? {
-        return Ok(Err(error));
-    }
-    let version = fields.get("version").parse().ok();
-    let lines = lines_of(fields);
-    let (inner, cookie, now) = (state.clone(), desk.session().to_owned(), state.now());
-    let work = move || -> Result<Result<(), RegistryError>, Problem> {
-        let who = inner.registry.signed_in_by_cookie(&cookie, now)?;
-        let supervisor = match Supervisor::fresh(&who, now) {
-            Err(Denied::StepUpRequired) => return Ok(Err(Denied::StepUpRequired.into())),
-            other => other?,
-        };
-        let decided =
-            inner
-                .registry
-                .decide_import(&supervisor, id, confirm, lines, version, reason, now);
-        Ok(decided.map(drop))
-    };
-    Ok(State::blocking(work).await?)
 }

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     access::capability::{Officer, Reader},
     http::{answer::moment, json, state::State},
-    registry::RegistryError,
+    registry::{ReceiptKey, RegistryError},
     web::{
         failure::Failure,
         forms::{Desk, Fields, Upload},
@@ -174,14 +174,16 @@ async fn propose(
         .held_files
         .get(desk.who.user().id, held, now)
         .ok_or_else(|| Failure::of("form-expired"))?;
+    // Sent twice (a double click), it proposes once.
+    let caller = officer.user_id().to_string();
+    let receipt = ReceiptKey::new(&caller, "/desk/imports", &held.to_string(), &bytes);
     let inner = state.clone();
     let made = State::blocking(move || {
         inner
             .registry
-            .import(&officer, &bytes, None, now, &mut |_, _| {})
+            .import(&officer, &bytes, Some(receipt), now, &mut |_, _| {})
     })
     .await?;
-    state.held_files.forget(held);
     Ok(match made.import {
         Some(import) => go(&format!("/desk/imports/{}?done=1", import.id)),
         None => go("/desk/imports"),

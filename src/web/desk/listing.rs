@@ -4,9 +4,9 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode, web}
 use askama::Template;
 use uuid::Uuid;
 
-use super::view;
+use super::{decision, view};
 use crate::{
-    access::capability::{Admin, Denied, Reader, Supervisor},
+    access::capability::{Admin, Reader, Supervisor},
     domain::{
         change::Actor,
         listing::{Decision, Listing, Status},
@@ -18,7 +18,7 @@ use crate::{
         problem::Problem,
         state::State,
     },
-    registry::{RegistryError, listing::note},
+    registry::RegistryError,
     web::{
         check::kind_word,
         failure::Failure,
@@ -243,7 +243,17 @@ async fn decide(
     let decision = decision_of(&path.1)?;
     let version = fields.get("version").parse().unwrap_or(0);
     let reason = fields.get("reason").to_owned();
-    let tried = try_to_decide(&request, &state, &desk, &fields, id, version, decision).await?;
+    let tried = decision::decide(
+        &request,
+        &state,
+        &desk,
+        &fields,
+        move |registry, who, reason, now| {
+            let decided = registry.decide(who, id, version, decision, reason, now);
+            decided.map(drop)
+        },
+    )
+    .await?;
     let Err(error) = tried else {
         return Ok(go(&format!("/desk/listings/{id}?done=1")));
     };
@@ -269,70 +279,4 @@ async fn erase(state: &web::Data<State>, desk: &Desk, id: Uuid) -> Result<HttpRe
     let (inner, now) = (state.clone(), state.now());
     State::blocking(move || inner.registry.erase_notes(&admin, id, now)).await?;
     Ok(go(&format!("/desk/listings/{id}?done=1")))
-}
-
-/// Shows the second factor if it came with the form, then decides.
-async fn try_to_decide(
-    request: &HttpRequest,
-    state: &web::Data<State>,
-    desk: &Desk,
-    fields: &Fields,
-    id: Uuid,
-    version: u32,
-    decision: Decision,
-) -> Result<Result<(), RegistryError>, Failure> {
-    let reason = match note("/reason", fields.get("reason")) {
-        Ok(reason) if reason.is_empty() => {
-            return Ok(Err(RegistryError::Field {
-                pointer: "/reason",
-                code: "required",
-            }));
-        }
-        Ok(reason) => reason,
-        Err(error) => return Ok(Err(error)),
-    };
-    Supervisor::of(&desk.who)?;
-    if let Err(error) = shown_again(request, state, desk, fields.get("otp")).await? {
-        return Ok(Err(error));
-    }
-    let (inner, cookie, now) = (state.clone(), desk.session().to_owned(), state.now());
-    let work = move || -> Result<Result<(), RegistryError>, Problem> {
-        // As the session stands now, with the second factor just shown.
-        let who = inner.registry.signed_in_by_cookie(&cookie, now)?;
-        let supervisor = match Supervisor::fresh(&who, now) {
-            Err(Denied::StepUpRequired) => return Ok(Err(Denied::StepUpRequired.into())),
-            other => other?,
-        };
-        let decided = inner
-            .registry
-            .decide(&supervisor, id, version, decision, reason, now);
-        Ok(decided.map(drop))
-    };
-    Ok(State::blocking(work).await?)
-}
-
-/// Takes a code from the authenticator app, where one was given.
-pub(super) async fn shown_again(
-    request: &HttpRequest,
-    state: &web::Data<State>,
-    desk: &Desk,
-    otp: &str,
-) -> Result<Result<(), RegistryError>, Failure> {
-    if otp.is_empty() {
-        return Ok(Ok(()));
-    }
-    let (inner, now) = (state.clone(), state.now());
-    let (who, otp) = (desk.who.clone(), otp.replace(' ', ""));
-    let address = state.address(request).to_string();
-    let tried = web::block(move || inner.registry.step_up(&who, &otp, &address, now)).await;
-    tried
-        .map_err(|_| Failure::of("shutting-down"))
-        .map(|shown| match shown {
-            // The page says which code; the sign-in's words would speak of a password.
-            Err(RegistryError::BadCredentials) => Err(RegistryError::Field {
-                pointer: "/otp",
-                code: "bad-code",
-            }),
-            other => other,
-        })
 }

@@ -72,7 +72,7 @@ async fn sign_in(
     let s = Shell::desk(&request, None);
     let (username, password, otp) = (
         fields.get("username").to_owned(),
-        fields.get("password").to_owned(),
+        fields.exact("password").to_owned(),
         fields.get("otp").to_owned(),
     );
     let turn = state
@@ -176,8 +176,8 @@ async fn enrol(
         fields.get("username").to_owned(),
         fields.get("code").to_owned(),
     );
-    let password = fields.get("password").to_owned();
-    if password != fields.get("again") {
+    let password = fields.exact("password").to_owned();
+    if password != fields.exact("again") {
         let error = s
             .t(
                 "Hai lần nhập mật khẩu khác nhau.",

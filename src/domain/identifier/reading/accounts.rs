@@ -147,8 +147,14 @@ fn unsure_account(context: &Context, number: &Number) -> Option<Unreadable> {
         ));
     }
     let groups: Vec<&str> = number.groups.iter().map(String::as_str).collect();
-    let readings = stray(&groups);
-    if readings.is_empty() || number.has_letters() {
+    if number.has_letters() {
+        return None;
+    }
+    let mut readings = stray(&groups);
+    if readings.is_empty() {
+        readings = longer_than_usual(context, &groups);
+    }
+    if readings.is_empty() {
         return None;
     }
     let guesses = readings
@@ -158,4 +164,28 @@ fn unsure_account(context: &Context, number: &Number) -> Option<Unreadable> {
         Reason::SeveralNumbers,
         guesses.collect::<Vec<_>>(),
     ))
+}
+
+/// The readings of digit groups that are too much for one account of the bank named, and are one without the last
+/// group or the first: `0071 00 1234567 2025`.
+fn longer_than_usual(context: &Context, groups: &[&str]) -> Vec<String> {
+    let usual = |groups: &[&str]| {
+        let read = account(&context.banks, &groups.concat());
+        matches!(read, Ok(Identifier::Account(account)) if !account.unlikely())
+    };
+    let (Some((_, init)), Some((_, tail))) = (groups.split_last(), groups.split_first()) else {
+        return Vec::new();
+    };
+    if groups.len() < 2 || usual(groups) {
+        return Vec::new();
+    }
+    let mut readings: Vec<String> = [init, tail]
+        .into_iter()
+        .filter(|part| usual(part))
+        .map(<[&str]>::concat)
+        .collect();
+    if !readings.is_empty() {
+        readings.push(groups.concat());
+    }
+    readings
 }

@@ -306,16 +306,40 @@ fn bin_of(number: &Number) -> Option<Bin> {
     if fits { known_bin(first) } else { None }
 }
 
+fn word_of(item: &Item) -> Option<&str> {
+    match item {
+        Item::Word(word) => Some(word),
+        _ => None,
+    }
+}
+
+/// `ngân hàng` begins with what could be `ngàn`, a thousand.
+fn names_a_bank(next: &[Item]) -> bool {
+    matches!(next, [Item::Word(first), Item::Word(second), ..] if first == "ngan" && second == "hang")
+}
+
+/// Digits without a sign between them, as many as an account has: beside `STK` no amount, whatever follows.
+fn is_whole_account(item: &Item) -> bool {
+    matches!(item, Item::Number(n) if n.groups.len() == 1 && n.text().len() >= 8)
+}
+
 /// Without amounts, extensions, dates and times.
 fn without_asides(items: Vec<Item>) -> Vec<Item> {
     let mut kept: Vec<Item> = Vec::new();
+    let words: Vec<&str> = items.iter().filter_map(word_of).collect();
+    let of_account = cues_of(&format!(" {} ", words.join(" ")), Cue::Account);
+    let before_bank: Vec<bool> = (0..items.len())
+        .map(|at| names_a_bank(&items[at + 1..]))
+        .collect();
     let mut items = items.into_iter().peekable();
-    while let Some(item) = items.next() {
+    for before_bank in before_bank {
+        let Some(item) = items.next() else { break };
         let short = |item: &Item, most: usize| matches!(item, Item::Number(n) if !n.plus && n.text().len() <= most);
         let after_extension =
             matches!(kept.last(), Some(Item::Word(word)) if EXTENSION.contains(&word.as_str()));
         let after_ext_sign = matches!(&kept[..], [.., Item::Word(word), Item::Break(':' | '.')] if EXTENSION.contains(&word.as_str()));
-        let unit_next = matches!(items.peek(), Some(Item::Word(word)) if is_unit(word));
+        let unit_next =
+            matches!(items.peek(), Some(Item::Word(word)) if is_unit(word)) && !before_bank;
         if (after_extension || after_ext_sign)
             && short(&item, 5)
             && kept.iter().any(|item| matches!(item, Item::Number(_)))
@@ -324,6 +348,7 @@ fn without_asides(items: Vec<Item>) -> Vec<Item> {
         }
         if unit_next
             && matches!(&item, Item::Number(n) if !n.plus && n.text().len() < 13 && !n.text().starts_with('0'))
+            && !(of_account && is_whole_account(&item))
         {
             kept.push(Item::Amount);
             continue;

@@ -15,6 +15,8 @@ fn what_stands_beside_an_account_never_becomes_part_of_it() {
         "Vietcombank ngày 12/03/2026 0071001234567",
         "VCB 0071001234567 (2 lần)",
         "VCB 0071001234567 500000",
+        "VCB 0071 00 1234567 2025",
+        "ACB 12345678 2025",
         "STK 0071001234567 chủ TK NGUYEN TIEN PHONG",
         "Chủ tài khoản: Trần An Bình, STK 0071001234567",
         "0071001234567 CONG TY TNHH XAY DUNG ABC",
@@ -38,6 +40,11 @@ fn what_stands_beside_an_account_never_becomes_part_of_it() {
             "account:VN:970423:00012345678",
         ),
         ("MAU-BANK.", "sender:VN:mau-bank"),
+        ("STK 123456789 ngân hàng MB", "account:VN:970422:123456789"),
+        (
+            "STK 19034567890 VND Techcombank",
+            "account:VN:970407:19034567890",
+        ),
     ] {
         assert_eq!(key(text).as_deref(), Ok(expected), "{text}");
     }

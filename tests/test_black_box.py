@@ -66,6 +66,14 @@ class BlackBox(unittest.TestCase):
         self.assertEqual(answer.headers["cache-control"], "no-store")
         self.assertIn("ledger_size", answer.json["as_of"])
 
+    def test_a_wallet_made_of_a_listed_phone_warns_of_the_phone(self):
+        for text in ["momo 0950001001", "MB 0950001001"]:
+            result = self.send("POST", "/v1/check", {"q": text}).json["results"][0]
+            self.assertEqual(result["verdict"], "no_record")
+            self.assertIn("0950 001 001", result["message"])
+            self.assertIn("CANH BAO", self.send("POST", "/v1/sms", {"text": text}).body)
+        self.assertNotIn("0950", self.send("POST", "/v1/check", {"q": "momo 0950999999"}).json["results"][0]["message"])
+
     def test_an_ambiguous_or_masked_number_is_never_guessed(self):
         items = [{"q": "0912345o78"}, {"q": "0912xxx678"}, {"q": "038000000000"}, {"q": "0950001001"}]
         results = self.send("POST", "/v1/check", {"items": items}).json["results"]

@@ -92,6 +92,9 @@ class Desk(unittest.TestCase):
         page = new.send("/desk/enrol", username=name, code=code, password=PASSWORD, again=PASSWORD)
         self.said(page, "Bước 2")
         secret = page.raw()
+        page = new.send("/desk/enrol/confirm", otp="000000")
+        self.said(page, "Mã 6 số sai", 422)
+        self.assertEqual(page.raw(), secret)
         page = new.send("/desk/enrol/confirm", otp=totp(secret, -1))
         self.said(page, "Tài khoản đã sẵn sàng")
         return {"username": name, "password": PASSWORD, "totp_secret": secret}

@@ -89,6 +89,7 @@ fn answer(checked: &Checked) -> String {
         Checked::One {
             identifier,
             verdict: Verdict::Listed(live),
+            ..
         } => listed(
             &format!("listed.{}", identifier.kind().as_str()),
             identifier,
@@ -97,13 +98,19 @@ fn answer(checked: &Checked) -> String {
         Checked::One {
             identifier,
             verdict: Verdict::Official(name),
+            ..
         } => message::sms(
             "official",
             &[("name", &name.vi), ("number", &short(identifier))],
         ),
         Checked::One {
+            listed_phone: Some(phone),
+            ..
+        } => message::sms("no_record.listed_phone", &[("number", &short(phone))]),
+        Checked::One {
             identifier,
             verdict: Verdict::NoRecord,
+            ..
         } => message::sms(
             &format!("no_record.{}", identifier.kind().as_str()),
             &[("number", &short(identifier))],

@@ -114,7 +114,20 @@ pub fn present(
         Checked::One {
             identifier,
             verdict,
-        } => one(input, &identifier, verdict, lang),
+            listed_phone,
+        } => {
+            let mut result = one(input, &identifier, verdict, lang);
+            if let Some(phone) = listed_phone {
+                let words = message::text("no_record.listed_phone", lang);
+                let number = phone.display();
+                result.message = format!(
+                    "{} {}",
+                    message::fill(words, &[("number", &number)]),
+                    result.message
+                );
+            }
+            result
+        }
         Checked::AtSomeBank(found) => at_some_bank(input, &found, lang),
         Checked::Unreadable(unreadable) => unreadable_item(public_url, input, &unreadable, lang),
     }

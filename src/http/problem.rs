@@ -111,7 +111,10 @@ impl Problem {
         let fields: Vec<String> = self
             .errors
             .iter()
-            .map(|error| one_language(&error.detail))
+            .map(|error| match field_name(&error.pointer) {
+                Some(name) => format!("{}: {}", one_language(name), one_language(&error.detail)),
+                None => one_language(&error.detail),
+            })
             .collect();
         match (fields.is_empty(), self.kind.code, lang) {
             (false, "validation" | "unreadable-list", _) => fields.join(" "),
@@ -246,6 +249,20 @@ impl From<Denied> for Problem {
     }
 }
 
+/// What a field is called on the pages.
+fn field_name(pointer: &str) -> Option<&'static str> {
+    Some(match pointer {
+        "/reason" => "Lý do / Reason",
+        "/otp" => "Mã 6 số / 6-digit code",
+        "/method" => "Thủ đoạn / Method",
+        "/unit" => "Đơn vị / Unit",
+        "/file" => "Tệp / File",
+        "/evidence" => "Chứng cứ / Evidence",
+        "/lines" => "Dòng / Rows",
+        _ => return None,
+    })
+}
+
 /// Words for the machine words of bad fields.
 pub(super) fn field_words(code: &str) -> &'static str {
     match code {
@@ -253,6 +270,8 @@ pub(super) fn field_words(code: &str) -> &'static str {
         "too-long" => "Dài quá giới hạn cho phép. / Longer than allowed.",
         "too-short" => "Ngắn quá. / Too short.",
         "control-character" => "Có ký tự điều khiển không được phép. / Holds control characters.",
+        "unknown-unit" => "Không có đơn vị này. / There is no such unit.",
+        "nothing-ticked" => "Chưa đánh dấu dòng nào. / No row is ticked.",
         "unknown-field" => "Không có mục này. / There is no such field.",
         "unknown-line" => "Tệp không có dòng này. / The list has no such line.",
         "active-key" => {

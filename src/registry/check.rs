@@ -37,6 +37,8 @@ pub enum Checked {
     One {
         identifier: Identifier,
         verdict: Verdict,
+        /// Nothing is known of the wallet or account itself, but the phone number it is made of is listed.
+        listed_phone: Option<Identifier>,
     },
     /// An account number without its bank that is listed at one bank or more.
     AtSomeBank(Vec<(Identifier, Live)>),
@@ -48,15 +50,36 @@ impl Registry {
     /// Answers about text that was read already, or could not be.
     pub fn check(&self, asked: Result<Identifier, Unreadable>, now: Time) -> Checked {
         match asked {
-            Ok(identifier) => Checked::One {
-                verdict: self.verdict(&identifier, now),
-                identifier,
-            },
+            Ok(identifier) => {
+                let verdict = self.verdict(&identifier, now);
+                let listed_phone = match verdict {
+                    Verdict::NoRecord => self.listed_phone_of(&identifier, now),
+                    _ => None,
+                };
+                Checked::One {
+                    verdict,
+                    identifier,
+                    listed_phone,
+                }
+            }
             Err(unreadable) => match self.at_any_bank(&unreadable, now) {
                 found if found.is_empty() => Checked::Unreadable(unreadable),
                 found => Checked::AtSomeBank(found),
             },
         }
+    }
+
+    /// The phone number that a wallet or account is made of, if that is listed.
+    fn listed_phone_of(&self, identifier: &Identifier, now: Time) -> Option<Identifier> {
+        let number = match identifier {
+            Identifier::Wallet(wallet) => wallet.number(),
+            Identifier::Account(account) => account.number().as_str(),
+            _ => return None,
+        };
+        // An account's digits are a phone number only as it is dialled: ten of them, with the trunk zero.
+        let dialled = number.starts_with('+') || (number.starts_with('0') && number.len() == 10);
+        let phone = dialled.then(|| Identifier::phone(number).ok())??;
+        self.index().find(phone.key().as_str(), now).map(|_| phone)
     }
 
     /// The verdict on one identifier at an instant.

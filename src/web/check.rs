@@ -153,7 +153,9 @@ async fn check_at_counter(
                 "verdict": verdict, "heading": answer.heading, "display": answer.display, "key": key,
                 "message": answer.message, "disputed": answer.disputed,
                 "unit": first.map(|listed| listed.unit.as_str()),
-                "valid_until": first.map(|listed| listed.valid_until.as_str()),
+                "valid_until": first.map(|listed| {
+                    format!("{} {}", s.t("có hiệu lực đến", "valid until"), listed.valid_until)
+                }),
             })));
     }
     let template = CounterPage {
@@ -231,7 +233,7 @@ fn present(s: &Shell, state: &State, found: CheckResult) -> Answer {
             VerdictWord::Unreadable => "unreadable",
         },
         heading: heading(s, &found),
-        sms: format!("sms:{REPORT_TO}?body={}", sms_body(identifier)),
+        sms: sms(&found, identifier),
         hotlines: hotlines(s, state, identifier),
         suggestions: found
             .suggestions
@@ -323,15 +325,24 @@ pub(super) fn kind_word(s: &Shell, kind: Kind) -> &'static str {
     }
 }
 
-/// `LD 0950001001`: the form that 156 takes, ready for an address.
-fn sms_body(identifier: Option<&IdentifierJson>) -> String {
+/// `LD 0950001001`: the form that 156 takes, ready for an address. It takes calls and messages only; nothing is reported
+/// that is official or was not read.
+fn sms(found: &CheckResult, identifier: Option<&IdentifierJson>) -> String {
+    let reported = matches!(
+        identifier.map(|identifier| identifier.kind),
+        Some(Kind::Phone | Kind::ShortCode | Kind::Sender)
+    );
+    let open = matches!(found.verdict, VerdictWord::Listed | VerdictWord::NoRecord);
+    if !(reported && open) {
+        return String::new();
+    }
     let dialled = identifier.and_then(|i| match Identifier::from_key(&i.key) {
         Ok(Identifier::Phone(phone)) => phone.national().or(i.number.clone()),
         _ => i.number.clone().or(i.code.clone()).or(i.name.clone()),
     });
     let number = dialled.unwrap_or_default();
     let number: String = number.chars().filter(char::is_ascii_alphanumeric).collect();
-    format!("LD%20{number}%20")
+    format!("sms:{REPORT_TO}?body=LD%20{number}%20")
 }
 
 /// Whether a body's name has the bank's as whole words: `MB` is not in `MBV`.

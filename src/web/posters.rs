@@ -93,7 +93,11 @@ async fn poster(
     let counts = counts.map_err(|_| Failure::of("shutting-down"))?;
     let check = format!("{url}/{}", s.code());
     let template = PosterPage {
-        police: police_of(unit.unit(), s.lang),
+        // The country's sheet is nobody's own: the ministry has not put its name to it.
+        police: match unit == UnitCode::national() {
+            true => s.t("Cả nước", "The whole country").to_owned(),
+            false => police_of(unit.unit(), s.lang),
+        },
         month: month(now, s.lang),
         methods: methods(&counts, unit)
             .into_iter()

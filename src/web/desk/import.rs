@@ -9,7 +9,10 @@ use crate::{
     access::capability::{Reader, Supervisor},
     domain::change::{Actor, RowOutcome},
     http::{answer::moment, json, problem::Problem, state::State},
-    registry::import::{ImportView, RowResult, reason_text},
+    registry::{
+        RegistryError,
+        import::{ImportView, RowResult, reason_text},
+    },
     web::{
         failure::Failure,
         forms::{Desk, Fields},
@@ -192,12 +195,19 @@ async fn decide(
     // What is no version can't be the present one.
     let version = Some(fields.get("version").parse().unwrap_or(0));
     let lines = lines_of(&fields);
+    let nothing = lines.as_ref().is_some_and(Vec::is_empty);
     let tried = decision::decide(
         &request,
         &state,
         &desk,
         &fields,
         move |registry, who, reason, now| {
+            if nothing {
+                return Err(RegistryError::Field {
+                    pointer: "/lines",
+                    code: "nothing-ticked",
+                });
+            }
             let decided = registry.decide_import(who, id, confirm, lines, version, reason, now);
             decided.map(drop)
         },

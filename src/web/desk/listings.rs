@@ -96,7 +96,7 @@ impl Asked {
             key: wanted(&self.number)
                 .map(|text| Identifier::parse(&text).map(|found| found.key()))
                 .transpose()
-                .map_err(|_| "unreadable-identifier")?,
+                .map_err(|error| error.reason.code())?,
         })
     }
 }

@@ -78,7 +78,10 @@ fn read(fields: &Fields) -> Result<Proposal, RegistryError> {
         method: MethodId::parse(fields.get("method")).map_err(|_| wrong("/method"))?,
         unit: match fields.get("unit") {
             "" => None,
-            code => Some(UnitCode::parse(code).map_err(|_| wrong("/unit"))?),
+            code => Some(UnitCode::parse(code).map_err(|_| RegistryError::Field {
+                pointer: "/unit",
+                code: "unknown-unit",
+            })?),
         },
         evidence: note("/evidence", fields.get("evidence"))?,
     })

@@ -21,7 +21,9 @@ use crate::{
 const ROWS: usize = 50;
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
-    config.route("", web::get().to(queue));
+    config
+        .route("", web::get().to(queue))
+        .route("/", web::get().to(queue));
 }
 
 #[derive(Template)]

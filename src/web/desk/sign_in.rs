@@ -154,6 +154,21 @@ struct Secret {
     picture: String,
 }
 
+impl Secret {
+    /// The secret that the page before showed, as its form sent it back.
+    fn again(url: &str) -> Option<Self> {
+        /// An `otpauth` address of ours is shorter.
+        const LONGEST: usize = 400;
+        let ours = url.starts_with("otpauth://totp/") && url.len() < LONGEST;
+        let (_, rest) = url.split_once("secret=").filter(|_| ours)?;
+        Some(Self {
+            text: rest.split('&').next()?.to_owned(),
+            picture: qr::picture(url),
+            url: url.to_owned(),
+        })
+    }
+}
+
 async fn ask_enrolment(request: HttpRequest) -> Result<HttpResponse, Failure> {
     let template = EnrolPage {
         s: Shell::desk(&request, None),
@@ -260,13 +275,24 @@ async fn confirm(
     .map_err(|_| Failure::of("shutting-down"))?;
     match tried {
         Ok(_) => Ok(go("/desk/sign-in?enrolled=1")),
+        // A wrong code leads back to the code, not to choosing a password again.
+        Err(error @ (RegistryError::Unavailable | RegistryError::Internal(_))) => Err(error.into()),
         Err(error) => {
+            let secret = Secret::again(fields.get("url"));
             let template = EnrolPage {
-                error: Some(told(&s, error)),
+                error: Some(match (&error, &secret) {
+                    (RegistryError::BadCredentials, Some(_)) => s
+                        .t(
+                            "Mã 6 số sai hoặc đã cũ. Chờ mã mới trong ứng dụng rồi nhập lại.",
+                            "The 6-digit code is wrong or old. Wait for a new one and enter it.",
+                        )
+                        .to_owned(),
+                    _ => told(&s, error),
+                }),
                 s,
                 username,
                 code,
-                secret: None,
+                secret,
             };
             page(
                 &request,

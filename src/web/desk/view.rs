@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::{
     domain::{
         listing::{Deed, Listing, Status},
-        method,
+        message, method,
     },
     http::{answer::moment, json, problem::Problem},
     web::{check::kind_word, failure::Failure, forms::Fields, shell::Shell},
@@ -77,6 +77,10 @@ pub fn methods(s: &Shell) -> Vec<(&'static str, &'static str)> {
 
 /// What a problem's code says, in words.
 pub fn words_of(s: &Shell, code: &str) -> String {
+    let reason = format!("unreadable.{code}");
+    if code != "unknown-unit" {
+        return message::text(&reason, s.lang).to_owned();
+    }
     Problem::new(code).told(s.lang)
 }
 

@@ -236,6 +236,9 @@ async fn enrol(
             };
             (StatusCode::OK, None, Some(secret))
         }
+        Err(error @ (RegistryError::Unavailable | RegistryError::Internal(_))) => {
+            return Err(error.into());
+        }
         Err(error) => (
             StatusCode::UNPROCESSABLE_ENTITY,
             Some(told(&s, error)),

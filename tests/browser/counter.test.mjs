@@ -23,7 +23,9 @@ const box = () => page.getByLabel(/^Số cần tra/);
 const answer = () => page.getByRole("status").getByRole("heading");
 const rows = () => page.getByRole("region", { name: /^Mười lần tra gần nhất/ }).getByRole("row");
 
+// The caret comes a moment after the page: a teller waits for it too.
 async function type(number, expected) {
+  await box().and(page.locator(":focus")).waitFor();
   await page.keyboard.type(number);
   await page.keyboard.press("Enter");
   await answer().filter({ hasText: expected }).waitFor();

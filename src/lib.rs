@@ -10,6 +10,7 @@ pub mod config;
 pub mod domain;
 pub mod http;
 pub mod journal;
+pub mod ledger;
 pub mod registry;
 pub mod server;
 pub mod store;

@@ -28,6 +28,7 @@ use crate::{
         Draft, MAX_BATCH_BYTES, MAX_BATCH_RECORDS, MAX_PRIVATE_BYTES, MAX_PRIVATE_PARTS,
         MAX_RECORD_BYTES,
     },
+    ledger::Hash,
     store::{schema::Officials, state::Applied, table::Table, view::View},
 };
 
@@ -38,7 +39,10 @@ const QUEUE: usize = 1024;
 const RETRY_STORE: Duration = Duration::from_secs(2);
 
 /// Version of the bytes of an [`Entry`] in the journal.
-const ENTRY_FORMAT: u8 = 1;
+const ENTRY_FORMAT: u8 = 2;
+
+/// Most bytes that the count of a record's commitments takes.
+const COUNT_BYTES: usize = 10;
 
 /// How long receipts are kept.
 pub const RECEIPT_HOURS: i64 = 24;
@@ -65,12 +69,14 @@ impl Plan {
 
     /// Takes a text into the private side; empty text is none.
     pub fn keep(&mut self, text: &str) -> Option<Part> {
-        if text.is_empty() {
-            return None;
-        }
-        let part = Part::try_from(self.private.len()).ok()?;
-        self.private.push(text.as_bytes().to_vec());
-        Some(part)
+        (!text.is_empty()).then(|| self.keep_bytes(text.as_bytes().to_vec()))
+    }
+
+    /// Takes bytes into the private side. More parts than a record holds are refused as a whole later.
+    pub fn keep_bytes(&mut self, bytes: Vec<u8>) -> Part {
+        let part = Part::try_from(self.private.len()).unwrap_or(Part::MAX);
+        self.private.push(bytes);
+        part
     }
 }
 
@@ -201,7 +207,7 @@ impl Batch<'_> {
         if plan.changes.is_empty() {
             return Ok(plan.made);
         }
-        let entry = Entry {
+        let mut entry = Entry {
             at: now,
             by,
             changes: plan.changes,
@@ -210,11 +216,12 @@ impl Batch<'_> {
                 body: asked.body,
                 made: plan.made,
             }),
+            commitments: Vec::new(),
         };
         let private: Vec<Option<Vec<u8>>> = plan.private.into_iter().map(Some).collect();
-        let public = encode(&entry)?;
+        let leaves: usize = entry.changes.iter().map(Change::max_leaves).sum();
         // One request too large must not take the whole batch with it.
-        if public.len() > MAX_RECORD_BYTES
+        if encode(&entry)?.len() + leaves * size_of::<Hash>() + COUNT_BYTES > MAX_RECORD_BYTES
             || private.len() > MAX_PRIVATE_PARTS
             || private.iter().flatten().map(Vec::len).sum::<usize>() > MAX_PRIVATE_BYTES
         {
@@ -222,12 +229,14 @@ impl Batch<'_> {
                 "a change too large for one record".into(),
             ));
         }
-        self.view.apply(&Applied {
+        entry.commitments = self.view.apply(&Applied {
             seq: self.base + self.drafts.len() as u64 + 1,
             chain: [0; 32],
             entry: &entry,
             private: &private,
+            fresh: true,
         })?;
+        let public = encode(&entry)?;
         let private: Vec<Vec<u8>> = private.into_iter().flatten().collect();
         self.bytes += public.len() + private.iter().map(Vec::len).sum::<usize>();
         self.drafts.push(Draft {
@@ -283,7 +292,7 @@ fn ready(
     shared: &Shared,
     last_try: &mut Option<Instant>,
 ) -> Result<Arc<crate::store::Store>, RegistryError> {
-    if !shared.has_space() {
+    if !shared.writable || !shared.has_space() {
         return Err(RegistryError::Unavailable);
     }
     if shared.store_failed.load(Ordering::Acquire) {

@@ -12,7 +12,11 @@ use std::{
 
 use thiserror::Error;
 
-use super::{Registry, RegistryError, Settings, Shared, commit, folder_lock::FolderLock};
+use super::{
+    Registry, RegistryError, Settings, Shared, commit,
+    folder_lock::FolderLock,
+    ledger::{Signed, signing},
+};
 use crate::{
     access::{
         key_ring::KeyError,
@@ -35,6 +39,8 @@ pub const STORE: &str = "store";
 pub const SET_ASIDE: &str = "store.set-aside";
 /// Signing keys.
 pub const KEYS: &str = "keys";
+/// Says that the store's file still holds bytes that were erased: it is written anew at the next start.
+pub const STORE_STALE: &str = "store.stale";
 /// The installation's master secret.
 pub const MASTER: &str = "master.key";
 /// Journal bytes applied in one store transaction while replaying.
@@ -89,6 +95,10 @@ pub enum StartError {
     Secret(#[from] FileError),
     #[error("the signing keys can't be read")]
     Keys(#[from] KeyError),
+    #[error("this is not a checkpoint of a ledger: its second line must be a size")]
+    NotACheckpoint,
+    #[error("none of the keys that sign the ledger is in {}: put them back from a backup", .0.display())]
+    NoLedgerKey(PathBuf),
     #[error("{what}")]
     Io {
         what: String,
@@ -104,11 +114,12 @@ pub(super) fn io(what: String) -> impl FnOnce(io::Error) -> StartError {
 }
 
 impl Registry {
-    /// Makes a data folder: journal, master secret, first signing key.
+    /// Makes a data folder: journal, master secret, first signing keys. `origin` names the ledger for
+    /// ever; without one it is made of the installation's id.
     ///
     /// # Errors
     /// [`StartError`]; a folder that holds anything is left alone.
-    pub fn create(folder: &Path, now: Time) -> Result<(), StartError> {
+    pub fn create(folder: &Path, origin: Option<&str>, now: Time) -> Result<(), StartError> {
         let made = fs::read_dir(folder).map(|mut entries| entries.next().is_none());
         match made {
             Ok(true) => {}
@@ -127,6 +138,9 @@ impl Registry {
         let master = MasterSecret::generate();
         write_private(&folder.join(MASTER), master.bytes())?;
         let kid = super::keys::write_new(&keys, now)?.kid().to_owned();
+        let installation = super::new_id(now);
+        let origin = origin.map_or_else(|| format!("canhgiac/{installation}"), str::to_owned);
+        let (_, verifier_key) = signing::write_new(&keys, &origin, now)?;
         let opened = Segments::open(
             &folder.join(JOURNAL),
             journal::Options::default(),
@@ -136,12 +150,12 @@ impl Registry {
             at: now,
             by: Actor::Console,
             changes: vec![
-                Change::Founded {
-                    installation: super::new_id(now),
-                },
+                Change::Founded { installation },
                 Change::KeyAdded { kid },
+                Change::LedgerKeyAdded { verifier_key },
             ],
             receipt: None,
+            commitments: Vec::new(),
         };
         let draft = Draft {
             id: super::new_id(now),
@@ -172,6 +186,7 @@ impl Registry {
         let master = MasterSecret::open(&folder.join(MASTER))?;
         let ring = super::keys::load(&folder.join(KEYS))?;
         let journal = open_journal(folder, &settings, progress)?;
+        rewrite_stale(folder, progress)?;
         let store = ready_store(folder, &settings, &*journal, progress)?;
         let (store, index) = match load_index(&store, progress) {
             Ok(index) => (store, index),
@@ -183,6 +198,10 @@ impl Registry {
                 (store, index)
             }
         };
+        let signed = Signed::load(folder, &store)?;
+        if let Some(why) = &signed.forked {
+            progress.say(why);
+        }
         let shared = Arc::new(Shared {
             folder: folder.to_owned(),
             settings,
@@ -190,6 +209,7 @@ impl Registry {
             store: RwLock::new(Some(Arc::new(store))),
             index,
             store_failed: AtomicBool::new(false),
+            writable: signed.forked.is_none(),
         });
         let writer = commit::Writer::start(Arc::clone(&shared))
             .map_err(io("cannot start the writer thread".into()))?;
@@ -200,6 +220,7 @@ impl Registry {
             ring: RwLock::new(ring),
             slow_down: SlowDown::default(),
             counted: Default::default(),
+            signed,
             lock,
         }))
     }
@@ -356,6 +377,7 @@ pub(super) fn replay(
                 chain: record.chain,
                 entry: &entry,
                 private: &record.private,
+                fresh: false,
             })?;
         }
         let (writes, position, _) = view.into_parts();
@@ -363,10 +385,33 @@ pub(super) fn replay(
     }
 }
 
+/// The index and, beside it, a look at the ledger's tree.
 fn load_index(store: &Store, progress: &mut dyn Progress) -> Result<Index, StoreError> {
-    Index::load(store, &mut |done, total| {
-        progress.step(Phase::Index, done, total);
+    std::thread::scope(|scope| {
+        let tree = scope.spawn(|| store.check_tree());
+        let index = Index::load(store, &mut |done, total| {
+            progress.step(Phase::Index, done, total);
+        })?;
+        tree.join()
+            .unwrap_or_else(|_| Err(StoreError::Damaged("the ledger can't be read")))?;
+        Ok(index)
     })
+}
+
+/// A store whose file still holds erased bytes is built anew, and the old one removed.
+fn rewrite_stale(folder: &Path, progress: &mut dyn Progress) -> Result<(), StartError> {
+    let mark = folder.join(STORE_STALE);
+    if !mark.exists() {
+        return Ok(());
+    }
+    progress.say("something was erased: the store is written anew, so that nothing of it is left");
+    for name in [STORE, SET_ASIDE] {
+        let path = folder.join(name);
+        if path.exists() {
+            fs::remove_dir_all(&path).map_err(io(format!("cannot remove {}", path.display())))?;
+        }
+    }
+    fs::remove_file(&mark).map_err(io(format!("cannot remove {}", mark.display())))
 }
 
 /// After the store failed while running: closes it, opens it again and replays what it missed.

@@ -9,6 +9,7 @@ pub mod backup;
 pub mod check;
 pub mod commit;
 pub mod enrolment;
+mod entry_bytes;
 pub mod erasure;
 pub mod error;
 pub mod feed;
@@ -25,6 +26,7 @@ pub mod seed;
 pub mod sign_in;
 pub mod startup;
 pub mod statistics;
+mod store_recovery;
 pub mod verify;
 
 use std::{

@@ -7,15 +7,25 @@ use std::{
 };
 
 /// What each layer may import. `server`, `cli` put the parts together and may import everything.
-const ALLOWED: [(&str, &[&str]); 10] = [
+const ALLOWED: [(&str, &[&str]); 11] = [
     ("domain", &[]),
     ("journal", &[]),
-    ("store", &["domain"]),
+    ("ledger", &["domain"]),
+    ("store", &["domain", "ledger"]),
     ("access", &["domain"]),
-    ("registry", &["access", "domain", "journal", "store"]),
+    (
+        "registry",
+        &["access", "domain", "journal", "ledger", "store"],
+    ),
     ("http", &["access", "config", "domain", "registry", "store"]),
-    ("api", &["access", "domain", "http", "registry", "store"]),
-    ("web", &["access", "domain", "http", "registry", "store"]),
+    (
+        "api",
+        &["access", "domain", "http", "ledger", "registry", "store"],
+    ),
+    (
+        "web",
+        &["access", "domain", "http", "ledger", "registry", "store"],
+    ),
     ("config", &["http"]),
     ("telemetry", &["config"]),
 ];

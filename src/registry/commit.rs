@@ -18,7 +18,7 @@ use std::{
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Registry, RegistryError, Shared, new_id, startup};
+use super::{Registry, RegistryError, Shared, entry_bytes::encode, new_id, store_recovery};
 use crate::{
     domain::{
         change::{Actor, Change, Entry, Part, Receipt},
@@ -37,9 +37,6 @@ const QUEUE: usize = 1024;
 
 /// How often a failed store is tried again.
 const RETRY_STORE: Duration = Duration::from_secs(2);
-
-/// Version of the bytes of an [`Entry`] in the journal.
-const ENTRY_FORMAT: u8 = 2;
 
 /// Most bytes that the count of a record's commitments takes.
 const COUNT_BYTES: usize = 10;
@@ -300,7 +297,7 @@ fn ready(
             return Err(RegistryError::Unavailable);
         }
         *last_try = Some(Instant::now());
-        startup::reopen_store(shared)?;
+        store_recovery::reopen_store(shared)?;
         shared.store_failed.store(false, Ordering::Release);
     }
     shared.store()
@@ -379,23 +376,4 @@ impl Shared {
     pub(super) fn set_store(&self, store: Option<Arc<crate::store::Store>>) {
         *self.store.write().unwrap_or_else(PoisonError::into_inner) = store;
     }
-}
-
-/// The bytes of an entry: a format number, then postcard.
-pub(super) fn encode(entry: &Entry) -> Result<Vec<u8>, RegistryError> {
-    postcard::to_extend(entry, vec![ENTRY_FORMAT])
-        .map_err(|_| RegistryError::Internal("an entry does not encode".into()))
-}
-
-/// Reads [`encode`]. A record that can't be understood stops the program, it is never skipped.
-pub(super) fn decode(seq: u64, bytes: &[u8]) -> Result<Entry, RegistryError> {
-    match bytes.split_first() {
-        Some((&ENTRY_FORMAT, rest)) => postcard::from_bytes(rest).ok(),
-        _ => None,
-    }
-    .ok_or_else(|| {
-        RegistryError::Internal(format!(
-            "journal record {seq} can't be understood by this program: use the newer one"
-        ))
-    })
 }

@@ -1,7 +1,5 @@
-//! Opening a data folder: journal first, then the store brought to the same point, then the index.
-//!
-//! The journal is the truth. A store that is behind is replayed; one that is ahead, disagrees, is
-//! damaged or does not open is set aside and rebuilt, with progress shown and nothing lost.
+//! Opening a data folder: journal first, then the store brought to the same point, then the index and the
+//! ledger. The journal is the truth.
 
 use std::{
     fs, io,
@@ -13,9 +11,10 @@ use std::{
 use thiserror::Error;
 
 use super::{
-    Registry, RegistryError, Settings, Shared, commit,
+    Registry, RegistryError, Settings, Shared, commit, entry_bytes,
     folder_lock::FolderLock,
     ledger::{Signed, signing},
+    store_recovery,
 };
 use crate::{
     access::{
@@ -28,7 +27,7 @@ use crate::{
         time::Time,
     },
     journal::{self, Draft, Head, Journal, OpenError, Segments},
-    store::{Store, StoreError, index::Index, state::Applied, view::View},
+    store::StoreError,
 };
 
 /// The journal's folder within the data folder.
@@ -43,8 +42,6 @@ pub const KEYS: &str = "keys";
 pub const STORE_STALE: &str = "store.stale";
 /// The installation's master secret.
 pub const MASTER: &str = "master.key";
-/// Journal bytes applied in one store transaction while replaying.
-const REPLAY_BYTES: usize = 4 << 20;
 
 /// What start-up is busy with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -159,7 +156,7 @@ impl Registry {
         };
         let draft = Draft {
             id: super::new_id(now),
-            public: commit::encode(&entry)?,
+            public: entry_bytes::encode(&entry)?,
             private: Vec::new(),
         };
         opened
@@ -186,18 +183,7 @@ impl Registry {
         let master = MasterSecret::open(&folder.join(MASTER))?;
         let ring = super::keys::load(&folder.join(KEYS))?;
         let journal = open_journal(folder, &settings, progress)?;
-        rewrite_stale(folder, progress)?;
-        let store = ready_store(folder, &settings, &*journal, progress)?;
-        let (store, index) = match load_index(&store, progress) {
-            Ok(index) => (store, index),
-            Err(error @ StoreError::Newer { .. }) => return Err(error.into()),
-            Err(error) => {
-                drop(store);
-                let store = rebuilt(folder, &settings, &*journal, &error, progress)?;
-                let index = load_index(&store, progress)?;
-                (store, index)
-            }
-        };
+        let (store, index) = store_recovery::ready(folder, &settings, &*journal, progress)?;
         let signed = Signed::load(folder, &store)?;
         if let Some(why) = &signed.forked {
             progress.say(why);
@@ -239,10 +225,7 @@ impl Registry {
         }
         let _lock = FolderLock::take(folder)?;
         let journal = open_journal(folder, settings, progress)?;
-        set_aside(folder)?;
-        let store = open_store(folder, settings)?;
-        replay(&store, &*journal, progress)?;
-        store.flush()?;
+        let store = store_recovery::built_anew(folder, settings, &*journal, progress)?;
         Ok(store.position().seq)
     }
 }
@@ -265,175 +248,4 @@ pub(super) fn open_journal(
         ));
     }
     Ok(Arc::new(opened.journal))
-}
-
-fn open_store(folder: &Path, settings: &Settings) -> Result<Store, StoreError> {
-    Store::open(&folder.join(STORE), settings.cache_bytes)
-}
-
-/// The store, at the journal's head.
-fn ready_store(
-    folder: &Path,
-    settings: &Settings,
-    journal: &dyn Journal,
-    progress: &mut dyn Progress,
-) -> Result<Store, StartError> {
-    let opened = open_store(folder, settings).and_then(|store| {
-        agree(&store, journal)?;
-        replay(&store, journal, progress).map_err(|error| match error {
-            StartError::Store(error) => error,
-            _ => StoreError::Damaged("it can't follow the journal"),
-        })?;
-        Ok(store)
-    });
-    match opened {
-        Ok(store) => Ok(store),
-        Err(error @ StoreError::Newer { .. }) => Err(error.into()),
-        Err(error) => rebuilt(folder, settings, journal, &error, progress),
-    }
-}
-
-/// Whether the store's position lies on this journal.
-fn agree(store: &Store, journal: &dyn Journal) -> Result<(), StoreError> {
-    let at = store.position();
-    let head = journal.head();
-    if at.seq > head.seq {
-        return Err(StoreError::Damaged("it is ahead of the journal"));
-    }
-    if at.seq == 0 {
-        return Ok(());
-    }
-    let record = journal
-        .read(at.seq - 1, 1)
-        .ok()
-        .and_then(|records| records.into_iter().next())
-        .ok_or(StoreError::Damaged("the journal can't be read there"))?;
-    if record.chain == at.chain {
-        Ok(())
-    } else {
-        Err(StoreError::Damaged("it belongs to another journal"))
-    }
-}
-
-fn rebuilt(
-    folder: &Path,
-    settings: &Settings,
-    journal: &dyn Journal,
-    why: &StoreError,
-    progress: &mut dyn Progress,
-) -> Result<Store, StartError> {
-    let missing = Store::open(&folder.join(STORE), settings.cache_bytes)
-        .map_or(0, |store| store.position().seq)
-        .saturating_sub(journal.head().seq);
-    progress.say(&match missing {
-        0 => format!(
-            "{why}; it is set aside as {SET_ASIDE} and rebuilt from the journal, nothing is lost"
-        ),
-        _ => format!(
-            "{why}: {missing} acknowledged records are MISSING from the journal. Stop this program and look for a newer copy of the journal. The store that had them is kept as {SET_ASIDE}"
-        ),
-    });
-    set_aside(folder)?;
-    let store = open_store(folder, settings)?;
-    replay(&store, journal, progress)?;
-    store.flush()?;
-    Ok(store)
-}
-
-/// Moves the store out of the way. Only the latest one is kept.
-fn set_aside(folder: &Path) -> Result<(), StartError> {
-    let store = folder.join(STORE);
-    if !store.exists() {
-        return Ok(());
-    }
-    let aside = folder.join(SET_ASIDE);
-    if aside.exists() {
-        fs::remove_dir_all(&aside).map_err(io(format!("cannot remove {}", aside.display())))?;
-    }
-    fs::rename(&store, &aside).map_err(io(format!("cannot move {}", store.display())))
-}
-
-/// Applies what the journal has and the store has not.
-pub(super) fn replay(
-    store: &Store,
-    journal: &dyn Journal,
-    progress: &mut dyn Progress,
-) -> Result<(), StartError> {
-    let head = journal.head().seq;
-    loop {
-        let at = store.position().seq;
-        progress.step(Phase::Replay, at, head);
-        let records = journal
-            .read(at, REPLAY_BYTES)
-            .map_err(RegistryError::from)?;
-        if records.is_empty() {
-            return Ok(());
-        }
-        let mut view = View::new(store);
-        for record in &records {
-            let entry = commit::decode(record.seq, &record.public)?;
-            view.apply(&Applied {
-                seq: record.seq,
-                chain: record.chain,
-                entry: &entry,
-                private: &record.private,
-                fresh: false,
-            })?;
-        }
-        let (writes, position, _) = view.into_parts();
-        store.commit(&writes, &position)?;
-    }
-}
-
-/// The index and, beside it, a look at the ledger's tree.
-fn load_index(store: &Store, progress: &mut dyn Progress) -> Result<Index, StoreError> {
-    std::thread::scope(|scope| {
-        let tree = scope.spawn(|| store.check_tree());
-        let index = Index::load(store, &mut |done, total| {
-            progress.step(Phase::Index, done, total);
-        })?;
-        tree.join()
-            .unwrap_or_else(|_| Err(StoreError::Damaged("the ledger can't be read")))?;
-        Ok(index)
-    })
-}
-
-/// A store whose file still holds erased bytes is built anew, and the old one removed.
-fn rewrite_stale(folder: &Path, progress: &mut dyn Progress) -> Result<(), StartError> {
-    let mark = folder.join(STORE_STALE);
-    if !mark.exists() {
-        return Ok(());
-    }
-    progress.say("something was erased: the store is written anew, so that nothing of it is left");
-    for name in [STORE, SET_ASIDE] {
-        let path = folder.join(name);
-        if path.exists() {
-            fs::remove_dir_all(&path).map_err(io(format!("cannot remove {}", path.display())))?;
-        }
-    }
-    fs::remove_file(&mark).map_err(io(format!("cannot remove {}", mark.display())))
-}
-
-/// After the store failed while running: closes it, opens it again and replays what it missed.
-pub(super) fn reopen_store(shared: &Shared) -> Result<(), RegistryError> {
-    if let Ok(old) = shared.store() {
-        shared.set_store(None);
-        if Arc::strong_count(&old) > 1 {
-            // A reader still has it open; put it back and try again a little later.
-            shared.set_store(Some(old));
-            return Err(RegistryError::Unavailable);
-        }
-    }
-    let store = ready_store(
-        &shared.folder,
-        &shared.settings,
-        &*shared.journal,
-        &mut Quiet,
-    )
-    .map_err(|error| {
-        tracing::error!(%error, "the store can't be opened again yet");
-        RegistryError::Unavailable
-    })?;
-    shared.set_store(Some(Arc::new(store)));
-    Ok(())
 }

@@ -10,6 +10,7 @@ use super::{
     folder_lock::FolderLock,
     ledger::Signed,
     startup::{self, JOURNAL, Progress, STORE, StartError},
+    store_recovery,
 };
 use crate::{
     domain::{identifier::Kind, listing::Listing},
@@ -95,12 +96,12 @@ fn compare(
 ) -> Result<(u64, u64, String), Wrong> {
     let journal = startup::open_journal(folder, settings, progress)?;
     let expected = Store::open(scratch, settings.cache_bytes).map_err(StartError::from)?;
-    startup::replay(&expected, &*journal, progress)?;
+    store_recovery::replay(&expected, &*journal, progress)?;
     let wanted = expected.position();
     let actual =
         Store::open(&folder.join(STORE), settings.cache_bytes).map_err(StartError::from)?;
     // A store that is merely behind is what a crash leaves; start-up replays it, and so do we.
-    startup::replay(&actual, &*journal, progress)?;
+    store_recovery::replay(&actual, &*journal, progress)?;
     let found = actual.position();
     if found.seq != wanted.seq || found.chain != wanted.chain {
         return Err(Wrong::Position {

@@ -94,7 +94,7 @@ pub(super) fn end(
 /// `size` leaves; `None` when no tile holds its root.
 pub(super) fn subtree(height: u32, size: u64) -> Option<(u8, u64)> {
     let level = u8::try_from(height / TILE_HEIGHT).ok()?;
-    (level > 0 && height % TILE_HEIGHT == 0).then(|| (level, (size >> height) - 1))
+    (level > 0 && height.is_multiple_of(TILE_HEIGHT)).then(|| (level, (size >> height) - 1))
 }
 
 fn in_force(view: &View<'_>, id: Uuid) -> Result<Listing, StoreError> {

@@ -10,6 +10,7 @@ pub mod feed;
 pub mod imports;
 pub mod keys;
 pub mod listings;
+pub mod local_check;
 pub mod oauth;
 pub mod officials;
 pub mod partners;

@@ -7,14 +7,19 @@ use std::{
 };
 
 /// What each layer may import. `server`, `cli` put the parts together and may import everything.
-const ALLOWED: [(&str, &[&str]); 10] = [
+const ALLOWED: [(&str, &[&str]); 12] = [
     ("domain", &[]),
     ("journal", &[]),
+    ("ledger", &["domain"]),
     ("store", &["domain"]),
     ("access", &["domain"]),
     ("registry", &["access", "domain", "journal", "store"]),
     ("http", &["access", "config", "domain", "registry", "store"]),
-    ("api", &["access", "domain", "http", "registry", "store"]),
+    ("sync", &["domain", "ledger", "registry", "store"]),
+    (
+        "api",
+        &["access", "domain", "http", "registry", "store", "sync"],
+    ),
     ("web", &["access", "domain", "http", "registry", "store"]),
     ("config", &["http"]),
     ("telemetry", &["config"]),

@@ -1,0 +1,122 @@
+//! Opening a mirror's folder: whose copy it is, whom it trusts, and whether it is still what was verified.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{
+    Phase, Progress,
+    database::{Database, Fact, Position},
+    error::{SyncError, io},
+    first,
+    follow::{Mirror, Settings},
+    local_copy::LocalCopy,
+    trust::Trust,
+    upstream::Upstream,
+};
+use crate::{domain::time::Time, ledger::note::VerifierKey, registry::folder_lock::FolderLock};
+
+impl Mirror {
+    /// Opens the folder of a copy, or makes it, and shows what it holds.
+    ///
+    /// # Errors
+    /// When another program uses the folder, or it belongs to another registry, or does not open.
+    pub fn open(
+        settings: Settings,
+        copy: Arc<LocalCopy>,
+        mut progress: Box<dyn Progress + Send>,
+    ) -> Result<Self, SyncError> {
+        let folder = settings.folder.clone();
+        std::fs::create_dir_all(&folder)
+            .map_err(io(format!("cannot make {}", folder.display())))?;
+        let lock = FolderLock::take(&folder)?;
+        let database = Database::open(&folder)?;
+        let base = settings.upstream.trim_end_matches('/').to_owned();
+        match database.fact::<String>(Fact::Upstream)? {
+            Some(held) if held != base => {
+                return Err(SyncError::OtherUpstream {
+                    folder,
+                    held,
+                    asked: base,
+                });
+            }
+            Some(_) => {}
+            None => database.set_fact(Fact::Upstream, &base)?,
+        }
+        let trust = trusted(&settings, &database, &mut *progress)?;
+        let position = kept(&database, &copy, &settings, &trust, &mut *progress)?;
+        Ok(Self {
+            upstream: Upstream::new(&base, settings.credentials.clone()),
+            settings,
+            database,
+            trust,
+            position,
+            copy,
+            progress,
+            changed: None,
+            _lock: lock,
+        })
+    }
+}
+
+/// Pinned keys, and what was verified with them.
+fn trusted(
+    settings: &Settings,
+    database: &Database,
+    progress: &mut dyn Progress,
+) -> Result<Trust, SyncError> {
+    let parse = |text: &String| {
+        VerifierKey::parse(text).map_err(|error| SyncError::BadKey(error.to_string()))
+    };
+    let mut pinned = database.keys()?;
+    if let Some(key) = &settings.key {
+        let given = parse(key)?;
+        if !pinned.contains(key) {
+            if !pinned.is_empty() {
+                progress.say("the key given with --key is trusted beside the pinned ones");
+            }
+            database.pin(key, "given by the operator", (settings.clock)())?;
+            pinned.insert(0, given.to_string());
+        }
+    }
+    let keys = pinned.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
+    let mut trust = Trust::new(settings.folder.clone(), keys, settings.clock);
+    if let Some(note) = database.fact::<String>(Fact::Checkpoint)? {
+        trust.remember(note)?;
+    }
+    Ok(trust)
+}
+
+/// The copy that is held, if it is whole; shown in checks at once.
+fn kept(
+    database: &Database,
+    copy: &LocalCopy,
+    settings: &Settings,
+    trust: &Trust,
+    progress: &mut dyn Progress,
+) -> Result<Option<Position>, SyncError> {
+    let Some(position) = database.position()? else {
+        return Ok(None);
+    };
+    let mut counted = Position {
+        frontier: position.frontier.clone(),
+        ..Position::default()
+    };
+    database.each(|held| {
+        counted.count += 1;
+        counted.digest.add(&held.put.key, held.seq);
+        if counted.count.is_multiple_of(10_000) {
+            progress.step(Phase::Load, counted.count, position.count);
+        }
+    })?;
+    if counted != position || !database.is_complete()? {
+        progress.say("the copy on disk is not what was verified: it is taken anew");
+        return Ok(None);
+    }
+    first::show(database, copy, &position)?;
+    if let (Some(contact), Some(signed)) = (database.fact::<i64>(Fact::Contact)?, &trust.highest) {
+        let at = Time::from_millis(contact);
+        let passed = (settings.clock)().millis().saturating_sub(contact);
+        let age = Duration::from_millis(u64::try_from(passed).unwrap_or(0));
+        copy.confirmed(at, age, &signed.note);
+    }
+    Ok(Some(position))
+}

@@ -9,6 +9,7 @@ pub mod check_image;
 pub mod feed;
 pub mod imports;
 pub mod keys;
+pub mod ledger;
 pub mod listings;
 pub mod local_check;
 pub mod oauth;
@@ -94,6 +95,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(listings::renew)
         .service(listings::delist)
         .service(listings::erase_notes)
+        .service(listings::erase)
         .service(imports::upload)
         .service(imports::list)
         .service(imports::get)
@@ -117,8 +119,17 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(keys::rotate)
         .service(keys::retire)
         .service(audit::list)
-        .service(feed::get_snapshot)
-        .service(feed::get_changes)
+        .service(feed::snapshot::get_snapshot)
+        .service(feed::changes::get_changes)
+        .service(feed::acks::acknowledge)
+        .service(feed::events::get_events)
+        .service(ledger::checkpoint)
+        .service(ledger::tile)
+        .service(ledger::proof)
+        .service(ledger::consistency)
+        .service(ledger::key)
+        .service(ledger::add_key)
+        .service(ledger::retire_key)
         .service(well_known::jwks)
         .service(well_known::healthz)
         .service(well_known::readyz);

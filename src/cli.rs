@@ -116,6 +116,7 @@ pub fn settings(config: &Config) -> Settings {
         reserve_bytes: config.storage.reserve_mib << 20,
         session_seconds: hours(config.sign_in.refresh_hours),
         invitation_seconds: hours(config.sign_in.invitation_hours),
+        oldest_changes: config.feed.oldest_changes,
     }
 }
 
@@ -132,7 +133,7 @@ fn run(cli: Cli) -> Result<Outcome, CliError> {
         json: cli.json,
     };
     match cli.command {
-        Command::Init { admin } => administer::init(&context, &admin),
+        Command::Init { admin, origin } => administer::init(&context, &admin, origin.as_deref()),
         Command::Serve { .. } => serve(&context),
         Command::Demo { listings, .. } => demo::run(&context, listings),
         Command::Check { text, lang } => check::run(&context, &text.join(" "), lang),
@@ -147,7 +148,9 @@ fn run(cli: Cli) -> Result<Outcome, CliError> {
         Command::Unit { what } => administer::unit(&context, what),
         Command::Key { what } => administer::key(&context, what),
         Command::Backup { to } => maintain::backup(&context, &to),
-        Command::Restore { from } => maintain::restore(&context, &from),
+        Command::Restore {
+            from, checkpoint, ..
+        } => maintain::restore(&context, &from, &checkpoint),
         Command::Verify => maintain::verify(&context),
         Command::Rebuild => maintain::rebuild(&context),
         Command::Mirror(args) => mirror::run(&context, args),

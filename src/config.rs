@@ -41,6 +41,8 @@ pub struct Config {
     pub log: Log,
     /// Sessions and invitations.
     pub sign_in: SignIn,
+    /// The partners' feed.
+    pub feed: Feed,
     /// Where each key's value came from, by dotted path.
     #[serde(skip)]
     origins: BTreeMap<String, Origin>,
@@ -188,6 +190,14 @@ pub struct SignIn {
     pub refresh_hours: u64,
     /// Hours an enrolment code is valid.
     pub invitation_hours: u64,
+}
+
+/// The partners' feed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Feed {
+    /// Leaves behind the ledger from which a partner is sent to the snapshot.
+    pub oldest_changes: u64,
 }
 
 impl Config {

@@ -10,6 +10,7 @@ pub mod held_files;
 pub mod json;
 pub mod limits;
 pub mod metrics;
+pub mod partners_seen;
 pub mod problem;
 pub mod problem_catalogue;
 pub mod public_key;

@@ -9,11 +9,14 @@ pub mod backup;
 pub mod check;
 pub mod commit;
 pub mod enrolment;
+mod entry_bytes;
+pub mod erasure;
 pub mod error;
 pub mod feed;
 pub mod folder_lock;
 pub mod import;
 pub mod keys;
+pub mod ledger;
 pub mod listing;
 pub mod office_list;
 pub mod officials;
@@ -23,6 +26,7 @@ pub mod seed;
 pub mod sign_in;
 pub mod startup;
 pub mod statistics;
+mod store_recovery;
 pub mod verify;
 
 use std::{
@@ -33,8 +37,16 @@ use std::{
 use uuid::Uuid;
 
 use crate::{
-    access::{key_ring::KeyRing, secret::MasterSecret, slow_down::SlowDown},
-    domain::{listing::Validity, time::Time},
+    access::{
+        key_ring::KeyRing,
+        secret::{self, MasterSecret},
+        slow_down::SlowDown,
+    },
+    domain::{
+        identifier::Identifier,
+        listing::{Subject, Validity},
+        time::Time,
+    },
     journal::Journal,
     store::{Store, index::Index},
 };
@@ -55,6 +67,8 @@ pub struct Settings {
     pub reserve_bytes: u64,
     /// How long a session lasts unless refreshed, in seconds.
     pub session_seconds: i64,
+    /// How many leaves behind a partner may be and still get the changes one by one.
+    pub oldest_changes: u64,
     /// How long a one-time enrolment code is good for, in seconds.
     pub invitation_seconds: i64,
 }
@@ -67,6 +81,7 @@ impl Default for Settings {
             segment_bytes: 64 << 20,
             reserve_bytes: 8 << 20,
             session_seconds: 12 * 3600,
+            oldest_changes: 1_000_000,
             invitation_seconds: 72 * 3600,
         }
     }
@@ -82,6 +97,8 @@ pub(crate) struct Shared {
     pub(crate) index: Index,
     /// The store failed after the journal had the change: open it again before the next write.
     store_failed: AtomicBool,
+    /// Writing would not fork the ledger.
+    writable: bool,
 }
 
 impl Shared {
@@ -104,6 +121,7 @@ pub struct Registry {
     ring: RwLock<KeyRing>,
     slow_down: SlowDown,
     counted: statistics::Counted,
+    signed: ledger::Signed,
     /// Held as long as the folder is open.
     lock: folder_lock::FolderLock,
 }
@@ -121,7 +139,7 @@ impl Registry {
 
     /// Whether writes can be taken now, as far as is known without writing.
     pub fn is_writable(&self) -> bool {
-        self.shared.store().is_ok() && self.shared.has_space()
+        self.shared.writable && self.shared.store().is_ok() && self.shared.has_space()
     }
 
     /// Tells other programs on this machine where the folder's service answers.
@@ -132,6 +150,14 @@ impl Registry {
     /// The present settings.
     pub fn settings(&self) -> &Settings {
         &self.shared.settings
+    }
+}
+
+/// Whom a listing is to be about, with a fresh secret for the salts of its leaves.
+pub(crate) fn new_subject(identifier: Identifier) -> Subject {
+    Subject {
+        identifier,
+        secret: secret::random(),
     }
 }
 

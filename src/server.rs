@@ -304,8 +304,8 @@ async fn metrics(state: web::Data<State>) -> HttpResponse {
     state
         .metrics
         .set_journal_head(state.registry.journal_position());
-    state.metrics.set_index_size(published.live);
-    state.metrics.set_ledger_size(published.ledger_size);
+    state.metrics.set_index_size(published.tallies.total().live);
+    state.metrics.set_ledger_size(published.ledger_size());
     match state.metrics.encode() {
         Ok(text) => HttpResponse::Ok()
             .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -326,6 +326,11 @@ async fn schedule(registry: Arc<Registry>, every: Duration, mut stopping: watch:
                 Ok(0) => {}
                 Ok(expired) => tracing::info!(expired, "listings expired"),
                 Err(error) => tracing::warn!(%error, "expiries could not be written yet"),
+            }
+            let alive = registry.beat_if_quiet(now());
+            let erased = registry.finish_erasures(now());
+            if let Err(error) = alive.and(erased) {
+                tracing::warn!(%error, "a sign of life or an erasure could not be written yet");
             }
             if round % TIDY_EVERY == 0
                 && let Err(error) = registry.tidy(now())

@@ -7,8 +7,13 @@
 
 mod accounts;
 pub mod digest;
-mod imports;
+mod erasing;
+pub mod imports;
 pub mod index;
+mod ledger_keys;
+mod ledger_rows;
+pub mod payload;
+mod publishing;
 pub mod schema;
 pub mod state;
 pub mod table;

@@ -11,16 +11,24 @@ const ALLOWED: [(&str, &[&str]); 12] = [
     ("domain", &[]),
     ("journal", &[]),
     ("ledger", &["domain"]),
-    ("store", &["domain"]),
+    ("store", &["domain", "ledger"]),
     ("access", &["domain"]),
-    ("registry", &["access", "domain", "journal", "store"]),
+    (
+        "registry",
+        &["access", "domain", "journal", "ledger", "store"],
+    ),
     ("http", &["access", "config", "domain", "registry", "store"]),
     ("sync", &["domain", "ledger", "registry", "store"]),
     (
         "api",
-        &["access", "domain", "http", "registry", "store", "sync"],
+        &[
+            "access", "domain", "http", "ledger", "registry", "store", "sync",
+        ],
     ),
-    ("web", &["access", "domain", "http", "registry", "store"]),
+    (
+        "web",
+        &["access", "domain", "http", "ledger", "registry", "store"],
+    ),
     ("config", &["http"]),
     ("telemetry", &["config"]),
 ];

@@ -12,13 +12,13 @@ pub(super) fn json(change: &Change) -> Value {
         }
         Change::Proposed {
             id,
-            identifier,
+            kind,
             method,
             unit,
             import,
             ..
         } => json!({
-            "change": "proposed", "listing": id, "key": identifier.key().as_str(),
+            "change": "proposed", "listing": id, "kind": kind,
             "method": method.slug(), "unit": unit.as_str(), "import": import.map(|line| line.import),
         }),
         Change::Confirmed {
@@ -59,6 +59,15 @@ pub(super) fn json(change: &Change) -> Value {
         Change::Erased { part, listing } => {
             json!({"change": "erased", "listing": listing, "record": part.seq})
         }
+        Change::ListingErased { id } => json!({"change": "listing_erased", "listing": id}),
+        Change::Destroyed { parts } => json!({"change": "destroyed", "parts": parts.len()}),
+        Change::LedgerKeyAdded { verifier_key } => {
+            json!({"change": "ledger_key_added", "verifier_key": verifier_key})
+        }
+        Change::LedgerKeyRetired { verifier_key } => {
+            json!({"change": "ledger_key_retired", "verifier_key": verifier_key})
+        }
+        Change::Beat => json!({"change": "beat"}),
         Change::Tidied { before } => json!({"change": "tidied", "before": before.rfc3339()}),
         other => account(other),
     }

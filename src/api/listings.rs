@@ -243,6 +243,35 @@ pub async fn erase_notes(
     Ok(HttpResponse::NoContent().finish())
 }
 
+/// Destroys everything that says whom a listing is about, and what was written about it, for ever: for
+/// somebody who was listed wrongly, or on a lawful demand. Delist it first. Its id, dates and ledger leaves
+/// stay, and nothing opens them any more. For administrators.
+#[utoipa::path(
+    tag = "administration",
+    params(("id" = uuid::Uuid, Path), ("If-Match" = String, Header)),
+    responses(
+        (status = 200, body = ListingJson, headers(("ETag"))),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("officer" = [])),
+)]
+#[delete("/v1/listings/{id}")]
+pub async fn erase(
+    state: web::Data<State>,
+    person: Person,
+    lang: Language,
+    id: Id,
+    version: IfMatch,
+) -> Result<HttpResponse, Problem> {
+    let admin = Admin::of(&person.0)?;
+    let version = version.0.ok_or_else(|| Problem::new("if-match-required"))?;
+    let (registry, now) = (state.registry.clone(), state.now());
+    let listing =
+        State::blocking(move || registry.erase_listing(&admin, id.0, version, now)).await?;
+    Ok(answer(StatusCode::OK, &listing, lang.0))
+}
+
 /// Why a decision is taken.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

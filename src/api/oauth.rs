@@ -233,6 +233,10 @@ fn partner_me(state: &State, token: &str) -> Result<PartnerMe, Problem> {
             requests_remaining: taken.remaining,
             checks_per_minute: state.limits.checks_per_minute,
         },
-        last_pull: state.last_pull_of(partner.id).map(|at| at.rfc3339()),
+        last_pull: state
+            .partners_seen
+            .of(partner.id)
+            .pulled
+            .map(|at| at.rfc3339()),
     })
 }

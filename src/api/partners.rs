@@ -12,10 +12,14 @@ use uuid::Uuid;
 use super::{users::PageQuery, view};
 use crate::{
     access::capability::{Admin, Auditor},
-    domain::partner::{Partner, PartnerKind, PartnerStatus, Scope},
+    domain::{
+        identifier::{Kind, Kinds},
+        partner::{Partner, PartnerKind, PartnerStatus, Scope},
+    },
     http::{
         extract::{Id, IfMatch, Json, Person, Query, receipt},
         headers,
+        partners_seen::CopyState,
         problem::{Problem, ProblemBody},
         public_key,
         state::State,
@@ -31,6 +35,9 @@ pub struct NewPartnerBody {
     name: String,
     kind: PartnerKind,
     scopes: Vec<Scope>,
+    /// Kinds of identifier that its feed holds; all when not given.
+    #[serde(default)]
+    kinds: Option<Vec<Kind>>,
     /// Ed25519 public key (32 bytes in base64url) for `private_key_jwt`.
     #[serde(default)]
     public_key: Option<String>,
@@ -45,6 +52,8 @@ pub struct PartnerJson {
     pub name: String,
     pub kind: PartnerKind,
     pub scopes: Vec<Scope>,
+    /// Kinds of identifier that its feed holds.
+    pub kinds: Vec<Kind>,
     pub status: PartnerStatus,
     pub public_key: Option<String>,
     pub version: u32,
@@ -53,6 +62,18 @@ pub struct PartnerJson {
     /// When it last pulled the feed since the service started.
     #[schema(format = DateTime)]
     pub last_pull: Option<String>,
+    /// What it last said of its copy since the service started.
+    pub last_ack: Option<AckedJson>,
+}
+
+/// What a partner said of its copy.
+#[derive(Serialize, ToSchema)]
+pub struct AckedJson {
+    /// Ledger size applied.
+    pub applied: u64,
+    pub state: CopyState,
+    #[schema(format = DateTime)]
+    pub at: String,
 }
 
 /// A partner with its secret.
@@ -65,17 +86,24 @@ pub struct PartnerSecretJson {
 }
 
 fn view_of(partner: &Partner, state: &State) -> PartnerJson {
+    let seen = state.partners_seen.of(partner.id);
     PartnerJson {
         id: partner.id,
         client_id: partner.id,
         name: partner.name.clone(),
         kind: partner.kind,
         scopes: partner.scopes.clone(),
+        kinds: partner.kinds.iter().collect(),
         status: partner.status,
         public_key: partner.public_key.as_ref().map(public_key::write),
         version: partner.version,
         created_at: partner.created_at.rfc3339(),
-        last_pull: state.last_pull_of(partner.id).map(|at| at.rfc3339()),
+        last_pull: seen.pulled.map(|at| at.rfc3339()),
+        last_ack: seen.ack.map(|ack| AckedJson {
+            applied: ack.applied,
+            state: ack.state,
+            at: ack.at.rfc3339(),
+        }),
     }
 }
 
@@ -139,6 +167,7 @@ pub async fn add(
         name: body.value.name,
         kind: body.value.kind,
         scopes: body.value.scopes,
+        kinds: body.value.kinds.map_or(Kinds::ALL, Kinds::from_iter),
     };
     let (registry, now) = (state.registry.clone(), state.now());
     let (partner, secret) =
@@ -209,6 +238,8 @@ pub struct PartnerPatch {
     #[serde(default)]
     scopes: Option<Vec<Scope>>,
     #[serde(default)]
+    kinds: Option<Vec<Kind>>,
+    #[serde(default)]
     suspended: Option<bool>,
     /// An empty text takes the key away.
     #[serde(default)]
@@ -243,6 +274,7 @@ pub async fn edit(
     let edit = PartnerEdit {
         name: body.value.name,
         scopes: body.value.scopes,
+        kinds: body.value.kinds.map(Kinds::from_iter),
         suspended: body.value.suspended,
         public_key,
     };

@@ -91,7 +91,8 @@ pub struct ListingJson {
     pub status: Status,
     /// The exact content; the `ETag`, wanted back as `If-Match` by decisions.
     pub version: u32,
-    pub identifier: IdentifierJson,
+    /// `null` once it was erased.
+    pub identifier: Option<IdentifierJson>,
     pub method: json::MethodRef,
     pub unit: json::UnitRef,
     pub proposed_by: ActorJson,
@@ -122,7 +123,7 @@ pub fn listing(listing: &Listing, lang: Lang) -> ListingJson {
         id: listing.id,
         status: listing.status,
         version: listing.version,
-        identifier: json::identifier(&listing.identifier),
+        identifier: listing.identifier().map(json::identifier),
         method: json::method(listing.method, lang),
         unit: json::unit(listing.unit, lang),
         proposed_by: actor(listing.proposed_by),

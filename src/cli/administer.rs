@@ -10,6 +10,7 @@ use super::{
 use crate::{
     access::capability::Console,
     domain::{
+        identifier::{Kind, Kinds},
         partner::{PartnerKind, Scope},
         role::Role,
         unit::{self, UnitCode},
@@ -36,10 +37,14 @@ fn unit_code(text: &str) -> Result<UnitCode, CliError> {
         .map_err(|_| usage(format!("there is no unit {text}; see `canhgiac unit find`")))
 }
 
-pub(super) fn init(context: &Context, admin: &str) -> Result<Outcome, CliError> {
+pub(super) fn init(
+    context: &Context,
+    admin: &str,
+    origin: Option<&str>,
+) -> Result<Outcome, CliError> {
     let data = context.data()?;
     let username = username(admin)?;
-    Registry::create(data, now())?;
+    Registry::create(data, origin, now())?;
     let registry = context.open()?;
     let new = NewUser {
         username,
@@ -174,7 +179,12 @@ pub(super) fn partner(context: &Context, what: PartnerCommand) -> Result<Outcome
         Ok(())
     };
     match what {
-        PartnerCommand::Add { name, kind, scopes } => {
+        PartnerCommand::Add {
+            name,
+            kind,
+            scopes,
+            kinds,
+        } => {
             let kind = match kind.as_str() {
                 "telecom" => PartnerKind::Telecom,
                 "bank" => PartnerKind::Bank,
@@ -189,6 +199,7 @@ pub(super) fn partner(context: &Context, what: PartnerCommand) -> Result<Outcome
                 name,
                 kind,
                 scopes,
+                kinds: feed_kinds(&kinds)?,
                 public_key: None,
             };
             told(registry.add_partner(&admin, new, None, now())?);
@@ -228,24 +239,39 @@ pub(super) fn unit(context: &Context, what: UnitCommand) -> Result<Outcome, CliE
     }
 }
 
+/// Kinds by their words; all of them when none is named.
+fn feed_kinds(words: &[String]) -> Result<Kinds, CliError> {
+    if words.is_empty() {
+        return Ok(Kinds::ALL);
+    }
+    let kind = |word: &String| Kind::parse(word).ok_or_else(|| usage(format!("no kind {word}")));
+    words.iter().map(kind).collect()
+}
+
 pub(super) fn key(context: &Context, what: KeyCommand) -> Result<Outcome, CliError> {
     let registry = context.open()?;
     let admin = Console::admin();
     match what {
         KeyCommand::Show => {}
-        KeyCommand::Rotate => drop(registry.rotate_key(&admin, now())?),
-        KeyCommand::Retire { kid } => registry.retire_key(&admin, &kid, now())?,
+        KeyCommand::Rotate { ledger: false } => drop(registry.rotate_key(&admin, now())?),
+        KeyCommand::Rotate { ledger: true } => drop(registry.add_ledger_key(&admin, now())?),
+        KeyCommand::Retire { kid, ledger: false } => registry.retire_key(&admin, &kid, now())?,
+        KeyCommand::Retire { kid, ledger: true } => {
+            registry.retire_ledger_key(&admin, &kid, now())?;
+        }
     }
+    let tokens = registry.keys(&admin).into_iter().map(|key| {
+        let standing = if key.active {
+            "active"
+        } else {
+            "checking only"
+        };
+        json!(["token", key.kid, key.created.rfc3339(), standing])
+    });
+    let ledger = registry.verifier_keys().into_iter();
     table(
         context,
-        registry.keys(&admin).into_iter().map(|key| {
-            let standing = if key.active {
-                "active"
-            } else {
-                "checking only"
-            };
-            json!([key.kid, key.created.rfc3339(), standing])
-        }),
+        tokens.chain(ledger.map(|key| json!(["ledger", key, "", "active"]))),
     );
     Ok(Outcome::Done)
 }

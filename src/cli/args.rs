@@ -30,6 +30,9 @@ pub enum Command {
         /// Name of the first administrator.
         #[arg(long, default_value = "admin")]
         admin: String,
+        /// Name of the public ledger for ever, such as `canhgiac.example/log`; else made of a random id.
+        #[arg(long, value_name = "NAME")]
+        origin: Option<String>,
     },
     /// Serve the API until stopped (SIGTERM).
     Serve {
@@ -89,7 +92,7 @@ pub enum Command {
         #[command(subcommand)]
         what: UnitCommand,
     },
-    /// Keys that sign tokens.
+    /// Keys that sign tokens and the public ledger.
     Key {
         #[command(subcommand)]
         what: KeyCommand,
@@ -100,11 +103,20 @@ pub enum Command {
         to: PathBuf,
     },
     /// Make a data folder from a backup.
+    ///
+    /// The public ledger must never have two histories: give the newest checkpoint that was published
+    /// (from a partner's mirror, or saved from /v1/ledger/checkpoint), or say that there is none newer.
     Restore {
         #[arg(long, value_name = "DIR")]
         from: PathBuf,
+        /// A checkpoint that was published; may be given several times, the highest counts.
+        #[arg(long, value_name = "FILE", required_unless_present = "nothing_newer")]
+        checkpoint: Vec<PathBuf>,
+        /// Nothing newer than the backup was ever published.
+        #[arg(long)]
+        nothing_newer: bool,
     },
-    /// Check that journal and store agree; names the first position that is wrong.
+    /// Check that journal, store and ledger agree; names the first position that is wrong.
     Verify,
     /// Build the store again from the journal.
     Rebuild,
@@ -196,6 +208,8 @@ pub enum Language {
 pub enum Format {
     Ndjson,
     Csv,
+    /// Phone numbers alone, sorted.
+    List,
 }
 
 #[derive(Subcommand)]
@@ -231,6 +245,9 @@ pub enum PartnerCommand {
         /// feed:read, check:bulk, flags:write, requests:answer
         #[arg(long, value_delimiter = ',')]
         scopes: Vec<String>,
+        /// What its feed holds: phone, account, wallet, short_code, sender; else all.
+        #[arg(long, value_delimiter = ',')]
+        kinds: Vec<String>,
     },
     /// Print every partner.
     List,
@@ -255,10 +272,17 @@ pub enum UnitCommand {
 
 #[derive(Subcommand)]
 pub enum KeyCommand {
-    /// Print the keys.
+    /// Print the keys of the tokens, and the verifier keys of the public ledger.
     Show,
-    /// Bring a new key into use.
-    Rotate,
-    /// Withdraw a key at once.
-    Retire { kid: String },
+    /// Bring a new key into use: for tokens, or with --ledger one that signs the ledger beside the old.
+    Rotate {
+        #[arg(long)]
+        ledger: bool,
+    },
+    /// Withdraw a key of the tokens at once; with --ledger, let a key (its eight-digit id) sign no more.
+    Retire {
+        kid: String,
+        #[arg(long)]
+        ledger: bool,
+    },
 }

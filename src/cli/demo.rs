@@ -15,7 +15,7 @@ use crate::{
     domain::{
         account::{Account, AccountNumber},
         bank::Bin,
-        identifier::Identifier,
+        identifier::{Identifier, Kinds},
         method::{self, MethodId},
         partner::{PartnerKind, Scope},
         role::Role,
@@ -70,7 +70,7 @@ pub(super) fn run(context: &Context, listings: u64) -> Result<Outcome, CliError>
             thrown_away: true,
         },
     };
-    Registry::create(&folder.path, now())?;
+    Registry::create(&folder.path, None, now())?;
     let mut bars = progress::Bars::default();
     let registry = Registry::open(&folder.path, settings(&context.config), &mut bars)?;
     drop(bars);
@@ -156,6 +156,7 @@ fn add_partner(
         name: name.into(),
         kind,
         scopes: scopes.to_vec(),
+        kinds: Kinds::ALL,
         public_key: None,
     };
     let (partner, secret) = registry.add_partner(&Console::admin(), new, None, now())?;

@@ -12,10 +12,14 @@ use super::{CliError, Context, Outcome, args::Format, progress, say};
 use crate::{
     access::capability::Console,
     api::{
-        feed::lines::{CSV_HEAD, FeedFormat, end_line, put_line, write_line},
+        feed::lines::{FeedFormat, write_row},
         imports,
     },
-    domain::{message::Lang, user::Username},
+    domain::{
+        identifier::{Kind, Kinds},
+        message::Lang,
+        user::Username,
+    },
     server::now,
 };
 
@@ -84,7 +88,11 @@ pub(super) fn export(
     output: Option<&Path>,
 ) -> Result<Outcome, CliError> {
     let registry = context.open()?;
-    let snapshot = registry.snapshot_at_console(&Console::admin())?;
+    let kinds = match format {
+        Format::List => Kinds::from_iter([Kind::Phone]),
+        Format::Ndjson | Format::Csv => Kinds::ALL,
+    };
+    let snapshot = registry.snapshot_at_console(&Console::admin(), kinds)?;
     let mut out: Box<dyn Write> = match output {
         Some(path) => Box::new(BufWriter::new(
             fs::File::create(path).map_err(io(format!("cannot write {}", path.display())))?,
@@ -94,22 +102,15 @@ pub(super) fn export(
     let form = match format {
         Format::Ndjson => FeedFormat::Ndjson,
         Format::Csv => FeedFormat::Csv,
+        Format::List => FeedFormat::List,
     };
     let failed = || io("cannot write the list".into());
-    let mut line = Vec::new();
-    if format == Format::Csv {
-        out.write_all(CSV_HEAD.as_bytes()).map_err(failed())?;
-    }
+    out.write_all(form.head().as_bytes()).map_err(failed())?;
     for row in snapshot.rows() {
-        let (key, live) = row?;
-        line.clear();
-        write_line(&mut line, form, &put_line(&key, &live)).map_err(failed())?;
-        out.write_all(&line).map_err(failed())?;
+        write_row(&mut out, form, &row?).map_err(failed())?;
     }
-    if format == Format::Ndjson {
-        let of = &snapshot.published;
-        writeln!(out, "{}", end_line(of.live, of.ledger_size)).map_err(failed())?;
-    }
+    let end = form.end(snapshot.tally.live, snapshot.size);
+    out.write_all(end.as_bytes()).map_err(failed())?;
     out.flush().map_err(failed())?;
     Ok(Outcome::Done)
 }

@@ -1,6 +1,9 @@
 //! backup, restore, verify, rebuild.
 
-use std::path::Path;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use serde_json::json;
 
@@ -15,13 +18,33 @@ pub(super) fn backup(context: &Context, to: &Path) -> Result<Outcome, CliError> 
     Ok(Outcome::Done)
 }
 
-/// Copies, and rebuilds the store, which is not part of a backup.
-pub(super) fn restore(context: &Context, from: &Path) -> Result<Outcome, CliError> {
+/// Copies, and rebuilds the store, which is not part of a backup. The ledger goes on from the highest
+/// checkpoint there is, so that it never forks.
+pub(super) fn restore(
+    context: &Context,
+    from: &Path,
+    checkpoints: &[PathBuf],
+) -> Result<Outcome, CliError> {
     let to = context.data()?;
+    let notes = checkpoints
+        .iter()
+        .map(|path| {
+            fs::read_to_string(path).map_err(|source| CliError::Io {
+                what: format!("cannot read {}", path.display()),
+                source,
+            })
+        })
+        .collect::<Result<Vec<_>, _>>()?;
     report_copy(context, from, to)?;
+    copy::keep_highest(to, &notes)?;
     let mut bars = progress::Bars::default();
     Registry::rebuild(to, &settings(&context.config), &mut bars)?;
-    Ok(Outcome::Done)
+    // Opened once, so that a ledger that would fork is told now and not at the next start.
+    let registry = Registry::open(to, settings(&context.config), &mut bars)?;
+    Ok(match registry.forked() {
+        Some(_) => Outcome::No,
+        None => Outcome::Done,
+    })
 }
 
 fn report_copy(context: &Context, from: &Path, to: &Path) -> Result<(), CliError> {
@@ -57,7 +80,7 @@ pub(super) fn verify(context: &Context) -> Result<Outcome, CliError> {
                 .to_string());
             } else {
                 say(&format!(
-                    "journal and store agree up to position {}: {} listings in force, ledger size {}, digest {}",
+                    "journal, store and ledger agree up to position {}: {} listings in force, ledger size {}, digest {}",
                     fine.journal.head.seq, fine.live, fine.ledger_size, fine.digest
                 ));
             }

@@ -86,6 +86,7 @@ pub(super) const RULES: &[(&str, Kind)] = &[
     ("log.format", Word(&["text", "json"])),
     ("sign_in.refresh_hours", Number(1, 24 * 30)),
     ("sign_in.invitation_hours", Number(1, 24 * 30)),
+    ("feed.oldest_changes", Number(1, 1_000_000_000)),
 ];
 
 /// The rule of a dotted path.

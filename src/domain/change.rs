@@ -1,14 +1,14 @@
 //! One thing that happened, in the past tense: the only way state changes.
 //!
-//! An [`Entry`] is what one journal record holds: who did what, when. Text about persons (evidence
-//! notes, reasons, password hashes) is not in it: a change names a [`Part`] of the record's private
-//! side, which can be erased while the chain stays verifiable.
+//! An [`Entry`] is what one journal record holds: who did what, when. What is about persons (the
+//! identifier of a listing, evidence notes, reasons, password hashes) is not in it: a change names a
+//! [`Part`] of the record's private side, which can be erased while the chain stays verifiable.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    identifier::Identifier,
+    identifier::{Kind, Kinds},
     key::Key,
     listing::{ImportLine, Validity},
     method::MethodId,
@@ -71,10 +71,20 @@ pub struct ImportRow {
     pub method: MethodId,
     pub unit: UnitCode,
     /// All identifiers read from it.
-    pub identifiers: Vec<Identifier>,
-    /// Those of them that are proposed, with the id of the proposal.
-    pub proposals: Vec<(Uuid, Identifier)>,
+    pub identifiers: Option<Part>,
+    /// What it proposes.
+    pub proposals: Vec<RowProposal>,
     pub evidence: Option<Part>,
+}
+
+/// One of a row's proposals.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowProposal {
+    /// Id of the listing to be.
+    pub id: Uuid,
+    pub kind: Kind,
+    /// The [`super::listing::Subject`].
+    pub subject: Part,
 }
 
 /// A request that may be sent again (`Idempotency-Key`): what it made.
@@ -97,7 +107,9 @@ pub enum Change {
     /// An officer proposed a listing.
     Proposed {
         id: Uuid,
-        identifier: Identifier,
+        kind: Kind,
+        /// The [`super::listing::Subject`].
+        subject: Part,
         method: MethodId,
         unit: UnitCode,
         import: Option<ImportLine>,
@@ -203,6 +215,7 @@ pub enum Change {
         name: String,
         kind: PartnerKind,
         scopes: Vec<Scope>,
+        kinds: Kinds,
         public_key: Option<[u8; 32]>,
     },
     /// What a partner may do was changed.
@@ -210,6 +223,7 @@ pub enum Change {
         id: Uuid,
         name: String,
         scopes: Vec<Scope>,
+        kinds: Kinds,
         status: PartnerStatus,
         public_key: Option<[u8; 32]>,
     },
@@ -221,8 +235,19 @@ pub enum Change {
     /// A signing key was withdrawn.
     KeyRetired { kid: String },
 
-    /// Text in the private side of a record was destroyed.
+    /// A key that signs the ledger came into use, as its verifier key.
+    LedgerKeyAdded { verifier_key: String },
+    /// A key signs the ledger no more.
+    LedgerKeyRetired { verifier_key: String },
+    /// Nothing happened for an hour: the ledger says so, so that a copy knows it is fresh.
+    Beat,
+
+    /// A text about a listing is to be destroyed in the journal, and is forgotten here.
     Erased { part: PartRef, listing: Uuid },
+    /// Everything that says who a listing is about is to be destroyed, and is forgotten here.
+    ListingErased { id: Uuid },
+    /// Parts of the journal that were to be destroyed are destroyed.
+    Destroyed { parts: Vec<PartRef> },
     /// Receipts, ended sessions and stale staging older than this were dropped.
     Tidied { before: Time },
 }
@@ -238,4 +263,24 @@ pub struct Entry {
     pub changes: Vec<Change>,
     /// For a request that may be sent again.
     pub receipt: Option<Receipt>,
+    /// Commitments of the ledger leaves that the changes make, in order. They outlive what they
+    /// commit to, so that the ledger stays what it was after an erasure.
+    pub commitments: Vec<[u8; 32]>,
+}
+
+impl Change {
+    /// Most ledger leaves it can make.
+    pub fn max_leaves(&self) -> usize {
+        match self {
+            Self::Confirmed { .. }
+            | Self::Renewed { .. }
+            | Self::Delisted { .. }
+            | Self::Expired { .. }
+            | Self::ListingErased { .. }
+            | Self::LedgerKeyAdded { .. }
+            | Self::Beat => 1,
+            Self::ImportConfirmed { listings, .. } => listings.len(),
+            _ => 0,
+        }
+    }
 }

@@ -4,7 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-pub use self::unreadable::{Reason, Unreadable};
+pub use self::{
+    kinds::Kinds,
+    unreadable::{Reason, Unreadable},
+};
 use super::{
     account::{Account, AccountNumber},
     bank::{self, Bin},
@@ -15,6 +18,7 @@ use super::{
     wallet::{self, Wallet},
 };
 
+mod kinds;
 pub(super) mod reading;
 mod scan;
 mod unreadable;
@@ -56,6 +60,16 @@ impl Kind {
         Self::ShortCode,
         Self::Sender,
     ];
+
+    /// The kind that a key begins with.
+    pub fn of_key(key: &str) -> Option<Self> {
+        Self::parse(key.split(':').next()?)
+    }
+
+    /// The kind of a machine word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
 
     /// The machine word, e.g. `short_code`.
     pub fn as_str(self) -> &'static str {

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -113,6 +114,7 @@ pub enum Deed {
     Renewed,
     Delisted,
     Expired,
+    Erased,
 }
 
 /// One line of a listing's history.
@@ -140,11 +142,45 @@ pub struct ImportLine {
     pub doubtful: bool,
 }
 
+/// Who a listing is about, and the secret behind the salts of its ledger leaves. One private part of
+/// the journal holds both, so that destroying it leaves nothing that opens the leaves.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    pub identifier: Identifier,
+    /// 32 random bytes; never told.
+    pub secret: [u8; 32],
+}
+
+impl Subject {
+    /// The bytes of the private part.
+    pub fn encode(&self) -> Vec<u8> {
+        postcard::to_stdvec(self).unwrap_or_default()
+    }
+
+    /// The salt of the leaf at a ledger index: nobody can tell one from another without the secret.
+    pub fn salt(&self, ledger_index: u64) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        hash.update(b"canhgiac/salt/v1\0");
+        hash.update(self.secret);
+        hash.update(ledger_index.to_be_bytes());
+        hash.finalize().into()
+    }
+
+    /// Reads [`Subject::encode`].
+    pub fn decode(bytes: &[u8]) -> Option<Self> {
+        postcard::from_bytes(bytes).ok()
+    }
+}
+
 /// A listing as the store keeps it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listing {
     pub id: Uuid,
-    pub identifier: Identifier,
+    pub kind: Kind,
+    /// Whom it is about; `None` once that was erased.
+    pub subject: Option<Subject>,
+    /// Where the journal keeps the subject.
+    pub subject_part: PartRef,
     pub method: MethodId,
     /// The unit that answers for it.
     pub unit: UnitCode,
@@ -199,6 +235,16 @@ pub enum Decision {
 }
 
 impl Listing {
+    /// What it is about, unless that was erased.
+    pub fn identifier(&self) -> Option<&Identifier> {
+        self.subject.as_ref().map(|subject| &subject.identifier)
+    }
+
+    /// Whether it may be erased: it is not public and nobody waits for a decision on it.
+    pub const fn may_be_erased(&self) -> bool {
+        !matches!(self.status, Status::Proposed | Status::Listed)
+    }
+
     /// Whether `who`, having read `version`, may take `decision` now. Pure.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::time::Time;
+use super::{identifier::Kinds, time::Time};
 
 /// What kind of institution a partner is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
@@ -79,6 +79,8 @@ pub struct Partner {
     pub kind: PartnerKind,
     /// What it may do.
     pub scopes: Vec<Scope>,
+    /// Kinds of identifier that its feed holds.
+    pub kinds: Kinds,
     /// Whether it may.
     pub status: PartnerStatus,
     /// Counts secrets: a new one makes the old one worthless.

@@ -225,6 +225,7 @@ impl From<RegistryError> for Problem {
             }
             RegistryError::BadCursor => Self::new("cursor-invalid"),
             RegistryError::CursorAhead => Self::new("feed-cursor-ahead"),
+            RegistryError::CursorTooOld => Self::new("feed-cursor-too-old"),
             RegistryError::List(error) => error.into(),
             RegistryError::Unavailable => {
                 Self::new("storage-unavailable").header("Retry-After", "5")

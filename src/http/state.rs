@@ -1,9 +1,8 @@
 //! What every handler can reach.
 
 use std::{
-    collections::HashMap,
     net::{IpAddr, Ipv4Addr},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
 };
 
 use actix_web::{HttpRequest, web};
@@ -14,6 +13,7 @@ use super::{
     held_files::HeldFiles,
     limits::{Buckets, Exceeded, Taken, anonymous_key},
     metrics::Metrics,
+    partners_seen::PartnersSeen,
     problem::Problem,
 };
 use crate::{
@@ -33,14 +33,16 @@ pub struct State {
     pub trusted_proxies: Vec<Cidr>,
     /// The OpenAPI document, and the routes in it.
     pub openapi: super::contract::Contract,
-    /// When each partner last pulled the feed. A figure for people, not kept across restarts.
-    pub last_pull: Mutex<HashMap<Uuid, Time>>,
+    /// When each partner was last seen, and how its copy stands.
+    pub partners_seen: PartnersSeen,
     /// Turns for hashing passwords: memory and processors are spent on few at a time.
     pub hashing: tokio::sync::Semaphore,
     /// Turns for looking at pictures.
     pub pictures: tokio::sync::Semaphore,
     /// Turns for writing snapshots.
     pub snapshots: Arc<tokio::sync::Semaphore>,
+    /// Turns for streams of events.
+    pub event_streams: Arc<tokio::sync::Semaphore>,
     /// Becomes true when the service stops, so that long polls end.
     pub stopping: tokio::sync::watch::Receiver<bool>,
     /// Office lists between preview and proposal.
@@ -133,6 +135,8 @@ impl Limits {
 const HASHING: usize = 2;
 /// Snapshots written at the same time: each holds a thread.
 const SNAPSHOTS: usize = 8;
+/// Streams of events open at the same time: each holds a connection of those there are.
+const EVENT_STREAMS: usize = 500;
 /// Most items in an anonymous check.
 pub const MAX_ITEMS: usize = 100;
 /// Most items in a partner's check.
@@ -168,10 +172,11 @@ impl State {
             replay: ReplayGuard::default(),
             trusted_proxies: config.server.trusted_proxies.clone(),
             openapi,
-            last_pull: Mutex::default(),
+            partners_seen: PartnersSeen::default(),
             hashing: tokio::sync::Semaphore::new(HASHING),
             pictures: tokio::sync::Semaphore::new(super::qr_picture::LOOKING),
             snapshots: Arc::new(tokio::sync::Semaphore::new(SNAPSHOTS)),
+            event_streams: Arc::new(tokio::sync::Semaphore::new(EVENT_STREAMS)),
             stopping,
             held_files: HeldFiles::default(),
             clock,
@@ -212,24 +217,6 @@ impl State {
         let forwarded: Vec<&str> = forwarded.iter().map(String::as_str).collect();
         let x: Vec<&str> = x.iter().map(String::as_str).collect();
         client_address(peer, &forwarded, &x, &self.trusted_proxies)
-    }
-
-    /// Notes that a partner pulled.
-    pub fn pulled(&self, partner: Uuid) {
-        let mut pulls = self
-            .last_pull
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        pulls.insert(partner, self.now());
-    }
-
-    /// When a partner last pulled since the service started.
-    pub fn last_pull_of(&self, partner: Uuid) -> Option<Time> {
-        let pulls = self
-            .last_pull
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        pulls.get(&partner).copied()
     }
 
     /// Runs blocking work (disk, password hashing) where blocking is allowed.

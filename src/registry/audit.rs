@@ -1,6 +1,6 @@
 //! The audit trail: the journal itself, read from the end. Private parts are not in it.
 
-use super::{Registry, RegistryError, commit};
+use super::{Registry, RegistryError, entry_bytes};
 use crate::{access::capability::Auditor, domain::change::Entry};
 
 /// Journal bytes read at once.
@@ -39,7 +39,7 @@ impl Registry {
                 if record.seq <= end {
                     entries.push(AuditEntry {
                         seq: record.seq,
-                        entry: commit::decode(record.seq, &record.public)?,
+                        entry: entry_bytes::decode(record.seq, &record.public)?,
                     });
                 }
             }

@@ -3,7 +3,10 @@
 
 use std::{fs, os::unix::fs::DirBuilderExt, path::Path};
 
-use super::startup::{JOURNAL, KEYS, MASTER, StartError, io};
+use super::{
+    ledger::signing::{CHECKPOINT, keep_checkpoint},
+    startup::{JOURNAL, KEYS, MASTER, StartError, io},
+};
 use crate::{
     access::secret::{read_private, write_private},
     journal::{Segments, Summary},
@@ -39,6 +42,9 @@ pub fn copy(
             write_private(&to.join(KEYS).join(name), &read_private(&path)?)?;
         }
     }
+    if let Ok(note) = fs::read_to_string(from.join(CHECKPOINT)) {
+        keep_checkpoint(to, &note).map_err(io(format!("cannot write {}", to.display())))?;
+    }
     // In order of names, which is order of writing: what is appended meanwhile is at the end.
     let segments = files(&from.join(JOURNAL))?;
     let total = segments.len() as u64;
@@ -56,6 +62,29 @@ pub fn copy(
         .and_then(|folder| folder.sync_all())
         .map_err(io(format!("cannot sync {}", to.display())))?;
     Ok(Segments::verify(&to.join(JOURNAL))?)
+}
+
+/// Keeps the checkpoint of the largest log among those given and the one that is there. They are not
+/// believed for that: the next start holds the log against it.
+///
+/// # Errors
+/// [`StartError::NotACheckpoint`], or the folder can't be written.
+pub fn keep_highest(folder: &Path, notes: &[String]) -> Result<(), StartError> {
+    let size = |note: &str| -> Option<u64> { note.lines().nth(1)?.parse().ok() };
+    let mut highest = fs::read_to_string(folder.join(CHECKPOINT)).ok();
+    for note in notes {
+        let given = size(note).ok_or(StartError::NotACheckpoint)?;
+        if highest
+            .as_deref()
+            .and_then(size)
+            .is_none_or(|kept| given > kept)
+        {
+            highest = Some(note.clone());
+        }
+    }
+    highest.map_or(Ok(()), |note| {
+        keep_checkpoint(folder, &note).map_err(io(format!("cannot write {}", folder.display())))
+    })
 }
 
 fn files(folder: &Path) -> Result<Vec<std::path::PathBuf>, StartError> {

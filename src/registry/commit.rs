@@ -18,7 +18,7 @@ use std::{
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Registry, RegistryError, Shared, new_id, startup};
+use super::{Registry, RegistryError, Shared, entry_bytes::encode, new_id, store_recovery};
 use crate::{
     domain::{
         change::{Actor, Change, Entry, Part, Receipt},
@@ -28,6 +28,7 @@ use crate::{
         Draft, MAX_BATCH_BYTES, MAX_BATCH_RECORDS, MAX_PRIVATE_BYTES, MAX_PRIVATE_PARTS,
         MAX_RECORD_BYTES,
     },
+    ledger::Hash,
     store::{schema::Officials, state::Applied, table::Table, view::View},
 };
 
@@ -37,8 +38,8 @@ const QUEUE: usize = 1024;
 /// How often a failed store is tried again.
 const RETRY_STORE: Duration = Duration::from_secs(2);
 
-/// Version of the bytes of an [`Entry`] in the journal.
-const ENTRY_FORMAT: u8 = 1;
+/// Most bytes that the count of a record's commitments takes.
+const COUNT_BYTES: usize = 10;
 
 /// How long receipts are kept.
 pub const RECEIPT_HOURS: i64 = 24;
@@ -65,12 +66,14 @@ impl Plan {
 
     /// Takes a text into the private side; empty text is none.
     pub fn keep(&mut self, text: &str) -> Option<Part> {
-        if text.is_empty() {
-            return None;
-        }
-        let part = Part::try_from(self.private.len()).ok()?;
-        self.private.push(text.as_bytes().to_vec());
-        Some(part)
+        (!text.is_empty()).then(|| self.keep_bytes(text.as_bytes().to_vec()))
+    }
+
+    /// Takes bytes into the private side. More parts than a record holds are refused as a whole later.
+    pub fn keep_bytes(&mut self, bytes: Vec<u8>) -> Part {
+        let part = Part::try_from(self.private.len()).unwrap_or(Part::MAX);
+        self.private.push(bytes);
+        part
     }
 }
 
@@ -201,7 +204,7 @@ impl Batch<'_> {
         if plan.changes.is_empty() {
             return Ok(plan.made);
         }
-        let entry = Entry {
+        let mut entry = Entry {
             at: now,
             by,
             changes: plan.changes,
@@ -210,11 +213,12 @@ impl Batch<'_> {
                 body: asked.body,
                 made: plan.made,
             }),
+            commitments: Vec::new(),
         };
         let private: Vec<Option<Vec<u8>>> = plan.private.into_iter().map(Some).collect();
-        let public = encode(&entry)?;
+        let leaves: usize = entry.changes.iter().map(Change::max_leaves).sum();
         // One request too large must not take the whole batch with it.
-        if public.len() > MAX_RECORD_BYTES
+        if encode(&entry)?.len() + leaves * size_of::<Hash>() + COUNT_BYTES > MAX_RECORD_BYTES
             || private.len() > MAX_PRIVATE_PARTS
             || private.iter().flatten().map(Vec::len).sum::<usize>() > MAX_PRIVATE_BYTES
         {
@@ -222,12 +226,14 @@ impl Batch<'_> {
                 "a change too large for one record".into(),
             ));
         }
-        self.view.apply(&Applied {
+        entry.commitments = self.view.apply(&Applied {
             seq: self.base + self.drafts.len() as u64 + 1,
             chain: [0; 32],
             entry: &entry,
             private: &private,
+            fresh: true,
         })?;
+        let public = encode(&entry)?;
         let private: Vec<Vec<u8>> = private.into_iter().flatten().collect();
         self.bytes += public.len() + private.iter().map(Vec::len).sum::<usize>();
         self.drafts.push(Draft {
@@ -283,7 +289,7 @@ fn ready(
     shared: &Shared,
     last_try: &mut Option<Instant>,
 ) -> Result<Arc<crate::store::Store>, RegistryError> {
-    if !shared.has_space() {
+    if !shared.writable || !shared.has_space() {
         return Err(RegistryError::Unavailable);
     }
     if shared.store_failed.load(Ordering::Acquire) {
@@ -291,7 +297,7 @@ fn ready(
             return Err(RegistryError::Unavailable);
         }
         *last_try = Some(Instant::now());
-        startup::reopen_store(shared)?;
+        store_recovery::reopen_store(shared)?;
         shared.store_failed.store(false, Ordering::Release);
     }
     shared.store()
@@ -370,23 +376,4 @@ impl Shared {
     pub(super) fn set_store(&self, store: Option<Arc<crate::store::Store>>) {
         *self.store.write().unwrap_or_else(PoisonError::into_inner) = store;
     }
-}
-
-/// The bytes of an entry: a format number, then postcard.
-pub(super) fn encode(entry: &Entry) -> Result<Vec<u8>, RegistryError> {
-    postcard::to_extend(entry, vec![ENTRY_FORMAT])
-        .map_err(|_| RegistryError::Internal("an entry does not encode".into()))
-}
-
-/// Reads [`encode`]. A record that can't be understood stops the program, it is never skipped.
-pub(super) fn decode(seq: u64, bytes: &[u8]) -> Result<Entry, RegistryError> {
-    match bytes.split_first() {
-        Some((&ENTRY_FORMAT, rest)) => postcard::from_bytes(rest).ok(),
-        _ => None,
-    }
-    .ok_or_else(|| {
-        RegistryError::Internal(format!(
-            "journal record {seq} can't be understood by this program: use the newer one"
-        ))
-    })
 }

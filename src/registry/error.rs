@@ -70,6 +70,9 @@ pub enum RegistryError {
     /// The partner's position is beyond the ledger.
     #[error("the cursor is ahead of the ledger")]
     CursorAhead,
+    /// The partner is so far behind that a snapshot is the shorter way.
+    #[error("the cursor is too old")]
+    CursorTooOld,
     /// An office list that can't be read.
     #[error(transparent)]
     List(#[from] super::office_list::ListError),

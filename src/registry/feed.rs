@@ -1,15 +1,21 @@
-//! The first feed: the listed set at one size, and the changes after it. The client holds the
-//! cursor: a size, which is also the index of the last change it has.
+//! The feed: the listed set at one size of the ledger, and the leaves after it. The client holds the
+//! cursor, a ledger size: how many leaves it has.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use super::{Registry, RegistryError};
 use crate::{
     access::capability::{Admin, PartnerCaller},
+    domain::{
+        identifier::{Kind, Kinds},
+        key::Key,
+    },
+    ledger::Hash,
     store::{
         Store,
+        digest::{Tallies, Tally},
         index::{Frozen, Published},
-        schema::{Feed, FeedEntry, Keys, Live},
+        schema::{FeedEntry, Keys, Live, Told},
         table::{Table, decode},
     },
 };
@@ -17,97 +23,259 @@ use crate::{
 /// Most changes in one answer.
 pub const MAX_CHANGES: usize = 10_000;
 
-/// Some changes, in order.
+/// How far back the listed set can be told, in leaves: a snapshot that was cut goes on, and a partner's
+/// digest is compared, as long as no more has happened since.
+const MAX_UNDONE: u64 = 100_000;
+
+/// Some leaves, in order.
 pub struct Changes {
     pub entries: Vec<FeedEntry>,
+    /// Kinds whose content the partner gets.
+    pub kinds: Kinds,
     /// The cursor after them.
     pub next: u64,
     /// What stood when they were read.
     pub head: Published,
 }
 
+/// A listing in force, as a snapshot holds it.
+pub struct SnapshotRow {
+    pub key: String,
+    pub live: Live,
+    pub salt: Hash,
+}
+
 /// The listed set, frozen at one size while it is read.
 pub struct Snapshot {
     store: Arc<Store>,
     frozen: Arc<Frozen>,
+    /// Kinds it holds.
+    kinds: Kinds,
+    /// Leaves of the ledger.
+    pub size: u64,
     /// What it adds up to.
-    pub published: Published,
+    pub tally: Tally,
 }
 
 impl Registry {
-    /// Changes after ledger index `after`.
+    /// Leaves after the first `after`, with what the partner may see of them.
     ///
     /// # Errors
-    /// [`RegistryError::CursorAhead`]: the partner has what never happened here; stop and alarm.
+    /// [`RegistryError::CursorAhead`], [`RegistryError::CursorTooOld`],
+    /// [`RegistryError::Unavailable`].
     pub fn changes(
         &self,
-        _caller: &PartnerCaller,
+        caller: &PartnerCaller,
         after: u64,
         limit: usize,
     ) -> Result<Changes, RegistryError> {
         let head = self.index().published();
-        if after > head.ledger_size {
-            return Err(RegistryError::CursorAhead);
+        let size = head.ledger_size();
+        let behind = size.checked_sub(after).ok_or(RegistryError::CursorAhead)?;
+        if behind > self.settings().oldest_changes {
+            return Err(RegistryError::CursorTooOld);
         }
-        let limit = limit.min(MAX_CHANGES);
-        let entries = self
-            .shared
-            .store()?
-            .page::<Feed>(
-                &[],
-                Some(&Feed::key_bytes(&after)),
-                limit,
-                limit,
-                |_, entry| entry.index <= head.ledger_size,
-            )?
-            .rows;
-        let next = entries.last().map_or(after, |entry| entry.index);
+        let store = self.shared.store()?;
+        let count = usize::try_from(behind).unwrap_or(usize::MAX).min(limit);
+        let entries = if count == 0 {
+            Vec::new()
+        } else {
+            store.leaves(after, count)?
+        };
         Ok(Changes {
+            next: after + entries.len() as u64,
             entries,
-            next,
+            kinds: caller.kinds(),
             head,
         })
     }
 
-    /// As [`Registry::snapshot`], for an export at the machine.
+    /// The listed set as it is now, for an export at the machine.
     ///
     /// # Errors
     /// [`RegistryError::Unavailable`].
-    pub fn snapshot_at_console(&self, _admin: &Admin) -> Result<Snapshot, RegistryError> {
-        self.freeze()
+    pub fn snapshot_at_console(
+        &self,
+        _admin: &Admin,
+        kinds: Kinds,
+    ) -> Result<Snapshot, RegistryError> {
+        self.freeze(kinds)
     }
 
-    /// The listed set as it is at this very moment.
+    /// The listed set as it is at this very moment, of these kinds.
     ///
     /// # Errors
     /// [`RegistryError::Unavailable`].
-    pub fn snapshot(&self, _caller: &PartnerCaller) -> Result<Snapshot, RegistryError> {
-        self.freeze()
+    pub fn snapshot(
+        &self,
+        _caller: &PartnerCaller,
+        kinds: Kinds,
+    ) -> Result<Snapshot, RegistryError> {
+        self.freeze(kinds)
     }
 
-    fn freeze(&self) -> Result<Snapshot, RegistryError> {
+    /// The listed set as it was at an earlier size; `None` when that can't be told any more.
+    ///
+    /// # Errors
+    /// [`RegistryError::Unavailable`].
+    pub fn snapshot_of(
+        &self,
+        _caller: &PartnerCaller,
+        kinds: Kinds,
+        size: u64,
+    ) -> Result<Option<Snapshot>, RegistryError> {
+        let store = self.shared.store()?;
+        let (published, frozen) = self.index().freeze();
+        let Some(undone) = undo(&store, &published, size)? else {
+            return Ok(None);
+        };
+        frozen.put_before(undone.before);
+        Ok(Some(Snapshot {
+            store,
+            frozen,
+            kinds,
+            size,
+            tally: undone.tallies.of(kinds),
+        }))
+    }
+
+    /// What the listed set of some kinds added up to at a size; `None` when that can't be told any more.
+    ///
+    /// # Errors
+    /// [`RegistryError::CursorAhead`], [`RegistryError::Unavailable`].
+    pub fn tally_at(&self, kinds: Kinds, size: u64) -> Result<Option<Tally>, RegistryError> {
+        let published = self.index().published();
+        if size > published.ledger_size() {
+            return Err(RegistryError::CursorAhead);
+        }
+        let undone = undo(&*self.shared.store()?, &published, size)?;
+        Ok(undone.map(|undone| undone.tallies.of(kinds)))
+    }
+
+    fn freeze(&self, kinds: Kinds) -> Result<Snapshot, RegistryError> {
         let store = self.shared.store()?;
         let (published, frozen) = self.index().freeze();
         Ok(Snapshot {
             store,
             frozen,
-            published,
+            kinds,
+            size: published.ledger_size(),
+            tally: published.tallies.of(kinds),
         })
     }
 }
 
+/// The listed set at an earlier size, told by what is different.
+struct Undone {
+    /// What stood then at the keys that changed since.
+    before: HashMap<Key, Option<Live>>,
+    tallies: Tallies,
+}
+
+/// Takes back what the leaves from `size` on did. They name what they replaced, so nothing else is
+/// needed; `None` when it is too much, or when one of them was erased.
+fn undo(store: &Store, published: &Published, size: u64) -> Result<Option<Undone>, RegistryError> {
+    let head = published.ledger_size();
+    if size > head || head - size > MAX_UNDONE {
+        return Ok(None);
+    }
+    let mut undone = Undone {
+        before: HashMap::new(),
+        tallies: published.tallies,
+    };
+    let mut at = size;
+    while at < head {
+        let count = usize::try_from(head - at).map_or(MAX_CHANGES, |left| left.min(MAX_CHANGES));
+        for entry in store.leaves(at, count)? {
+            let known = undone.take_back(store, size, &entry)?;
+            if !known {
+                return Ok(None);
+            }
+            at = entry.index + 1;
+        }
+    }
+    Ok(Some(undone))
+}
+
+impl Undone {
+    /// Takes back one leaf. False when what it said was erased.
+    fn take_back(
+        &mut self,
+        store: &Store,
+        size: u64,
+        entry: &FeedEntry,
+    ) -> Result<bool, RegistryError> {
+        let Some(kind) = entry.leaf.kind else {
+            return Ok(true);
+        };
+        let (key, now) = match &entry.told {
+            Told::Put { key, live, .. } => (key, Some(live)),
+            Told::Del { key, .. } => (key, None),
+            Told::LedgerKey { .. } | Told::Nothing => return Ok(false),
+        };
+        let before = match entry.leaf.about {
+            None => None,
+            Some(index) => match store.leaves(index, 1)?.pop().map(|entry| entry.told) {
+                Some(Told::Put { live, .. }) => Some(live),
+                _ => return Ok(false),
+            },
+        };
+        self.move_tally(kind, key, before.as_ref(), now);
+        // Of several changes of a key, the first says what stood before all of them.
+        if before.as_ref().is_none_or(|live| live.ledger_index < size) {
+            self.before.entry(key.clone()).or_insert(before);
+        }
+        Ok(true)
+    }
+
+    fn move_tally(&mut self, kind: Kind, key: &Key, before: Option<&Live>, now: Option<&Live>) {
+        if let Some(live) = now {
+            self.tallies.remove(kind, key.as_str(), live.ledger_index);
+        }
+        if let Some(live) = before {
+            self.tallies.add(kind, key.as_str(), live.ledger_index);
+        }
+    }
+}
+
 impl Snapshot {
-    /// Every listing in force with its key, in key order.
-    pub fn rows(&self) -> impl Iterator<Item = Result<(String, Live), RegistryError>> + '_ {
-        self.store.raw_from(Keys::ID, &[]).filter_map(|row| {
-            let read = || -> Result<Option<(String, Live)>, RegistryError> {
-                let (key, bytes) = row?;
-                let key = String::from_utf8(key)
-                    .map_err(|_| RegistryError::Internal("a key is not text".into()))?;
-                let live = self.frozen.at_start(&key, decode::<Keys>(&bytes)?.live);
-                Ok(live.map(|live| (key, live)))
-            };
-            read().transpose()
-        })
+    /// Every listing in force, in key order.
+    pub fn rows(&self) -> impl Iterator<Item = Result<SnapshotRow, RegistryError>> + '_ {
+        self.store
+            .raw_from(Keys::ID, &[])
+            .filter_map(|row| self.row(row).transpose())
+    }
+
+    fn row(
+        &self,
+        row: Result<(Vec<u8>, Vec<u8>), crate::store::StoreError>,
+    ) -> Result<Option<SnapshotRow>, RegistryError> {
+        let (key, bytes) = row?;
+        let key = String::from_utf8(key)
+            .map_err(|_| RegistryError::Internal("a key is not text".into()))?;
+        if !Kind::of_key(&key).is_some_and(|kind| self.kinds.contains(kind)) {
+            return Ok(None);
+        }
+        let stored = decode::<Keys>(&bytes)?;
+        let (live, salt) = match self.frozen.at_start(&key) {
+            None => (stored.live, stored.salt),
+            Some(None) => (None, stored.salt),
+            Some(Some(live)) => {
+                let salt = self.salt_of(live.ledger_index)?;
+                (Some(live), salt)
+            }
+        };
+        Ok(live.map(|live| SnapshotRow { key, live, salt }))
+    }
+
+    /// The salt of a leaf that was replaced since the snapshot began.
+    fn salt_of(&self, index: u64) -> Result<Hash, RegistryError> {
+        let entry = self.store.leaves(index, 1)?.pop();
+        match entry.map(|entry| entry.told) {
+            Some(told @ Told::Put { .. }) => Ok(told.salt()),
+            _ => Err(RegistryError::Internal(
+                "a listing was erased while a snapshot was read".into(),
+            )),
+        }
     }
 }

@@ -1,34 +1,39 @@
 //! Office lists: judged row by row, proposed as one batch, decided as one batch or by rows.
 
+mod planned;
+
 use std::collections::HashSet;
 
 use uuid::Uuid;
 
+use planned::{plan_rows, planned_result, stage, stored_result};
+
 use super::{
     Plan, ReceiptKey, Registry, RegistryError, listing, new_id,
-    office_list::{self, OfficeRow, Outcome, RowReason},
+    office_list::{self, OfficeRow, RowReason},
 };
 use crate::{
     access::capability::{FreshSupervisor, Officer, Reader},
     domain::{
-        change::{Actor, Change, ImportRow, RowOutcome},
+        change::{Actor, Change, RowOutcome},
         identifier::Identifier,
-        listing::{MAX_NOTE, Status},
+        listing::{Listing, Status},
+        method::MethodId,
         time::Time,
-        unit::UnitCode,
     },
     store::{
-        schema::{Import, ImportRows, Imports, Keys, Listings, StoredRow},
+        schema::{Import, ImportRows, Imports, Listings, StoredRow},
         view::View,
     },
 };
 
 /// Rows put down in one journal record: their evidence notes, each up to [`MAX_NOTE`] characters of
-/// up to 4 bytes, stay within the record's private megabyte.
+/// up to 4 bytes, stay within the record's private megabyte beside their identifiers.
 const ROWS_PER_RECORD: usize = 60;
 
-/// Most identifiers decided in one record: 16 bytes each stay well within its public megabyte.
-const MAX_DECIDED: usize = 40_000;
+/// Most identifiers decided in one record: an id of 16 bytes and a commitment of 32 each stay within
+/// its public megabyte.
+const MAX_DECIDED: usize = 20_000;
 
 /// What became of one row.
 #[derive(Clone)]
@@ -36,7 +41,7 @@ pub struct RowResult {
     pub line: u32,
     pub outcome: RowOutcome,
     pub identifiers: Vec<Identifier>,
-    pub method: crate::domain::method::MethodId,
+    pub method: MethodId,
     /// Machine word of the reason.
     pub reason: Option<String>,
     /// Proposals it made, where it stands among the imports.
@@ -66,12 +71,8 @@ impl Registry {
         Ok(ImportView {
             import: None,
             rows: plan_rows(&view, officer, &rows)?
-                .iter()
-                .map(|row| RowResult {
-                    // Nothing is proposed, so there is nothing to name.
-                    listings: Vec::new(),
-                    ..result(row)
-                })
+                .into_iter()
+                .map(planned_result)
                 .collect(),
         })
     }
@@ -99,6 +100,10 @@ impl Registry {
             let store = self.shared.store()?;
             plan_rows(&View::new(&store), officer, &judged)?
         };
+        let proposed: Vec<Identifier> = planned
+            .iter()
+            .flat_map(|row| row.proposed.iter().cloned())
+            .collect();
         let total = planned.len() as u64;
         let mut done = 0;
         for (chunk, judged) in planned
@@ -124,7 +129,7 @@ impl Registry {
             receipt,
             move |view| {
                 // Somebody may have proposed one of them since the rows were read.
-                for (_, identifier) in planned.iter().flat_map(|row| &row.proposals) {
+                for identifier in &proposed {
                     listing::available(view, identifier)?;
                 }
                 Ok(Plan {
@@ -239,7 +244,7 @@ impl Registry {
             .rows;
         Ok(ImportView {
             import: Some(import),
-            rows: rows.iter().map(|stored| result(&stored.row)).collect(),
+            rows: rows.into_iter().map(stored_result).collect(),
         })
     }
 }
@@ -289,12 +294,15 @@ fn waiting(
             Some(named) => named.contains(&stored.row.line),
             None => stored.row.outcome == RowOutcome::Accepted || !confirm,
         };
-        for (id, identifier) in stored.row.proposals.iter().filter(|_| wanted) {
+        for proposal in stored.row.proposals.iter().filter(|_| wanted) {
             let open = view
-                .get::<Listings>(id)?
-                .is_some_and(|l| l.status == Status::Proposed && who.covers(l.unit));
-            if open && !(confirm && listing::is_official(view, identifier)?) {
-                listings.push(*id);
+                .get::<Listings>(&proposal.id)?
+                .filter(|l| l.status == Status::Proposed && who.covers(l.unit));
+            let Some(identifier) = open.as_ref().and_then(Listing::identifier) else {
+                continue;
+            };
+            if !(confirm && listing::is_official(view, identifier)?) {
+                listings.push(proposal.id);
             }
         }
     }
@@ -303,83 +311,6 @@ fn waiting(
     }
     listings.truncate(MAX_DECIDED);
     Ok(listings)
-}
-
-/// What each row would do, given what stands already and the rows before it.
-fn plan_rows(
-    view: &View<'_>,
-    officer: &Officer,
-    rows: &[OfficeRow],
-) -> Result<Vec<ImportRow>, RegistryError> {
-    let mut seen = HashSet::new();
-    rows.iter()
-        .map(|row| plan_row(view, officer.unit(), row, &mut seen))
-        .collect()
-}
-
-fn plan_row(
-    view: &View<'_>,
-    unit: UnitCode,
-    row: &OfficeRow,
-    seen: &mut HashSet<String>,
-) -> Result<ImportRow, RegistryError> {
-    let mut proposals = Vec::new();
-    let proposes = matches!(row.outcome, Outcome::Accepted | Outcome::Doubtful);
-    let mut all_above = true;
-    for identifier in row.identifiers.iter().filter(|_| proposes) {
-        let key = identifier.key();
-        let taken = view.get::<Keys>(&key)?.is_some_and(|row| row.taken());
-        all_above &= !taken;
-        if !taken && seen.insert(key.as_str().to_owned()) {
-            proposals.push((Uuid::now_v7(), identifier.clone()));
-        }
-    }
-    let nothing_new = proposes && proposals.is_empty() && !row.identifiers.is_empty();
-    let known = nothing_new && !all_above;
-    let same = (nothing_new && all_above).then_some(RowReason::SAME_AS_ABOVE);
-    Ok(ImportRow {
-        line: row.line,
-        outcome: match row.outcome {
-            _ if known => RowOutcome::AlreadyListed,
-            Outcome::Accepted => RowOutcome::Accepted,
-            Outcome::Doubtful => RowOutcome::Doubtful,
-            Outcome::Refused => RowOutcome::Refused,
-            Outcome::Skipped => RowOutcome::Skipped,
-        },
-        reason: row
-            .reason
-            .as_ref()
-            .or(same.as_ref())
-            .map(|r| r.code.to_owned()),
-        method: row.method,
-        unit: row.unit.unwrap_or(unit),
-        identifiers: row.identifiers.clone(),
-        proposals,
-        evidence: None,
-    })
-}
-
-fn stage(import: Uuid, mut rows: Vec<ImportRow>, judged: &[OfficeRow]) -> Plan {
-    let mut plan = Plan::default();
-    for (row, judged) in rows.iter_mut().zip(judged) {
-        if !row.proposals.is_empty() {
-            let note: String = judged.evidence.chars().take(MAX_NOTE).collect();
-            row.evidence = plan.keep(&note);
-        }
-    }
-    plan.changes.push(Change::ImportStaged { import, rows });
-    plan
-}
-
-fn result(row: &ImportRow) -> RowResult {
-    RowResult {
-        line: row.line,
-        outcome: row.outcome,
-        identifiers: row.identifiers.clone(),
-        method: row.method,
-        reason: row.reason.clone(),
-        listings: row.proposals.iter().map(|(id, _)| *id).collect(),
-    }
 }
 
 /// The words for a row's reason.

@@ -77,7 +77,11 @@ fn remove(folder: &Path, kid: &str) {
 impl Registry {
     /// The public keys (RFC 7517).
     pub fn jwks(&self) -> serde_json::Value {
-        self.ring().jwks()
+        let mut set = self.ring().jwks();
+        if let Some(keys) = set["keys"].as_array_mut() {
+            keys.extend(self.ledger_jwks());
+        }
+        set
     }
 
     /// The keys in the ring.

@@ -2,11 +2,11 @@
 
 use uuid::Uuid;
 
-use super::{Plan, ReceiptKey, Registry, RegistryError, error::field, new_id};
+use super::{Plan, ReceiptKey, Registry, RegistryError, error::field, new_id, new_subject};
 use crate::{
-    access::capability::{Admin, FreshSupervisor, Officer, Reader},
+    access::capability::{FreshSupervisor, Officer, Reader},
     domain::{
-        change::{Actor, Change, PartRef},
+        change::{Actor, Change},
         identifier::Identifier,
         key::Key,
         listing::{Decision, Listing, Status},
@@ -79,9 +79,12 @@ impl Registry {
                     ..Plan::default()
                 };
                 let evidence = plan.keep(&proposal.evidence);
+                let kind = proposal.identifier.kind();
+                let subject = plan.keep_bytes(new_subject(proposal.identifier).encode());
                 plan.changes.push(Change::Proposed {
                     id: plan.made,
-                    identifier: proposal.identifier,
+                    kind,
+                    subject,
                     method: proposal.method,
                     unit,
                     import: None,
@@ -118,12 +121,14 @@ impl Registry {
                     return Err(RegistryError::NotFound);
                 }
                 listing.permits(decision, version, Actor::User(who.user_id()))?;
-                if decision == Decision::Confirm && is_official(view, &listing.identifier)? {
+                if let (Decision::Confirm, Some(identifier)) = (decision, listing.identifier())
+                    && is_official(view, identifier)?
+                {
                     return Err(RegistryError::Official);
                 }
                 let mut plan = Plan::default();
                 let reason = plan.keep(&reason);
-                let valid_until = validity.until(listing.identifier.kind(), now);
+                let valid_until = validity.until(listing.kind, now);
                 plan.changes.push(match decision {
                     Decision::Confirm => Change::Confirmed {
                         id,
@@ -142,55 +147,6 @@ impl Registry {
             },
             move |view, _| load(view, id),
         )
-    }
-
-    /// Destroys the notes and reasons of a listing, in the journal and in the store. The history
-    /// stays, without its words, and the journal's chain stays verifiable.
-    ///
-    /// # Errors
-    /// [`RegistryError::NotFound`]; [`RegistryError::Unavailable`] when it is not complete: again.
-    pub fn erase_notes(
-        &self,
-        admin: &Admin,
-        id: Uuid,
-        now: Time,
-    ) -> Result<Listing, RegistryError> {
-        let listing = self
-            .shared
-            .store()?
-            .get::<Listings>(&id)?
-            .ok_or(RegistryError::NotFound)?;
-        let parts: Vec<PartRef> = listing.history.iter().filter_map(|e| e.part).collect();
-        // Destroyed first, written down afterwards: a crash in between leaves a text in the store
-        // only, where asking again (or a rebuild) removes it.
-        self.erase_parts(&parts)?;
-        self.commit(
-            admin.actor(),
-            now,
-            None,
-            move |_| {
-                let erased = |part| Change::Erased { part, listing: id };
-                Ok(Plan {
-                    changes: parts.into_iter().map(erased).collect(),
-                    ..Plan::default()
-                })
-            },
-            move |view, _| load(view, id),
-        )
-    }
-
-    /// Destroys texts in the journal.
-    pub(super) fn erase_parts(&self, parts: &[PartRef]) -> Result<(), RegistryError> {
-        for part in parts {
-            self.shared
-                .journal
-                .erase(part.seq, part.part)
-                .map_err(|error| {
-                    tracing::error!(%error, "a note could not be erased");
-                    RegistryError::Unavailable
-                })?;
-        }
-        Ok(())
     }
 
     /// One listing, with what the reader may see of it: outside the own units only what once was

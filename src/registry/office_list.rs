@@ -35,6 +35,9 @@ pub const MAX_ROWS: usize = 20_000;
 /// Most cells of one row.
 pub const MAX_COLUMNS: usize = 100;
 
+/// Most identifiers in a row: no office writes more, and a journal record holds 60 rows of them.
+pub const MAX_ROW_IDENTIFIERS: usize = 50;
+
 /// Longest cell, in bytes of UTF-8; longer ones are cut. A spreadsheet allows 32,767 characters.
 pub const MAX_CELL_BYTES: usize = 4_000;
 

@@ -10,6 +10,7 @@ use crate::{
     },
     domain::{
         change::Change,
+        identifier::Kinds,
         partner::{Partner, PartnerKind, PartnerStatus, Scope},
         time::Time,
     },
@@ -24,6 +25,8 @@ pub struct NewPartner {
     pub name: String,
     pub kind: PartnerKind,
     pub scopes: Vec<Scope>,
+    /// Kinds of identifier that its feed holds.
+    pub kinds: Kinds,
     pub public_key: Option<[u8; 32]>,
 }
 
@@ -32,6 +35,7 @@ pub struct NewPartner {
 pub struct PartnerEdit {
     pub name: Option<String>,
     pub scopes: Option<Vec<Scope>>,
+    pub kinds: Option<Kinds>,
     pub suspended: Option<bool>,
     pub public_key: Option<Option<[u8; 32]>>,
 }
@@ -49,6 +53,7 @@ impl Registry {
         now: Time,
     ) -> Result<(Partner, String), RegistryError> {
         let name = name(&new.name)?;
+        some(new.kinds)?;
         let partner = self.commit(
             admin.actor(),
             now,
@@ -62,6 +67,7 @@ impl Registry {
                         name,
                         kind: new.kind,
                         scopes: tidy(new.scopes),
+                        kinds: new.kinds,
                         public_key: new.public_key,
                     })
                 })
@@ -84,6 +90,7 @@ impl Registry {
         version: Option<u32>,
         now: Time,
     ) -> Result<Partner, RegistryError> {
+        edit.kinds.map_or(Ok(()), some)?;
         let new_name = edit.name.as_deref().map(name).transpose()?;
         self.commit(
             admin.actor(),
@@ -103,6 +110,7 @@ impl Registry {
                     id,
                     name: new_name.unwrap_or(partner.name),
                     scopes: edit.scopes.map_or(partner.scopes, tidy),
+                    kinds: edit.kinds.unwrap_or(partner.kinds),
                     status,
                     public_key: edit.public_key.unwrap_or(partner.public_key),
                 }))
@@ -238,6 +246,14 @@ fn name(text: &str) -> Result<String, RegistryError> {
         return Err(field("/name", "too-long"));
     }
     Ok(text)
+}
+
+/// A feed of no kind at all is a mistake.
+fn some(kinds: Kinds) -> Result<(), RegistryError> {
+    if kinds.is_empty() {
+        return Err(field("/kinds", "required"));
+    }
+    Ok(())
 }
 
 fn tidy(mut scopes: Vec<Scope>) -> Vec<Scope> {

@@ -8,7 +8,7 @@ use crate::{
         listing::Status,
         time::Time,
     },
-    store::{schema::Listings, view::View},
+    store::schema::Listings,
 };
 
 /// Expiries in one journal record.
@@ -63,9 +63,6 @@ impl Registry {
     /// [`RegistryError::Unavailable`]; it is tried again next time.
     pub fn tidy(&self, now: Time) -> Result<(), RegistryError> {
         let before = now.plus_seconds(-RECEIPT_HOURS * 3600);
-        let abandoned = View::new(&*self.shared.store()?).abandoned_notes(before)?;
-        // Destroyed first: a crash in between is made good by the next round.
-        self.erase_parts(&abandoned)?;
         self.commit(
             Actor::Schedule,
             now,

@@ -1,7 +1,7 @@
 //! Many listings at once, for demonstrations and measurements: the same two people, the same checks
 //! and the same changes as one by one, only more of them in a record.
 
-use super::{Plan, Registry, RegistryError, listing, new_id};
+use super::{Plan, Registry, RegistryError, listing, new_id, new_subject};
 use crate::{
     access::capability::{FreshSupervisor, Officer},
     domain::{
@@ -65,9 +65,12 @@ impl Registry {
                 let mut plan = Plan::default();
                 for ((identifier, method), id) in batch.into_iter().zip(named) {
                     if listing::available(view, &identifier).is_ok() {
+                        let kind = identifier.kind();
+                        let subject = plan.keep_bytes(new_subject(identifier).encode());
                         plan.changes.push(Change::Proposed {
                             id,
-                            identifier,
+                            kind,
+                            subject,
                             method,
                             unit,
                             import: None,

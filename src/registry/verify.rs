@@ -8,13 +8,24 @@ use thiserror::Error;
 use super::{
     Settings,
     folder_lock::FolderLock,
+    ledger::Signed,
     startup::{self, JOURNAL, Progress, STORE, StartError},
+    store_recovery,
 };
 use crate::{
-    domain::listing::Listing,
+    domain::{identifier::Kind, listing::Listing},
     journal::{OpenError, Segments, Summary},
-    store::{Store, index::Index, schema, table::Table},
+    ledger::audit::Auditor,
+    store::{
+        Store,
+        index::Index,
+        schema,
+        table::{Table, decode},
+    },
 };
+
+/// Leaves read at once.
+const LEAVES: usize = 4_096;
 
 /// What was found in order.
 pub struct Verified {
@@ -34,6 +45,9 @@ pub enum Wrong {
     /// The journal itself is damaged: restore it from a backup.
     #[error(transparent)]
     Journal(OpenError),
+    /// The ledger is not the one that was published, or breaks its own rules.
+    #[error("{0}")]
+    Ledger(String),
     #[error("the store is at position {store}, the journal at {journal}; `rebuild` mends it")]
     Position { store: u64, journal: u64 },
     #[error(
@@ -82,12 +96,12 @@ fn compare(
 ) -> Result<(u64, u64, String), Wrong> {
     let journal = startup::open_journal(folder, settings, progress)?;
     let expected = Store::open(scratch, settings.cache_bytes).map_err(StartError::from)?;
-    startup::replay(&expected, &*journal, progress)?;
+    store_recovery::replay(&expected, &*journal, progress)?;
     let wanted = expected.position();
     let actual =
         Store::open(&folder.join(STORE), settings.cache_bytes).map_err(StartError::from)?;
     // A store that is merely behind is what a crash leaves; start-up replays it, and so do we.
-    startup::replay(&actual, &*journal, progress)?;
+    store_recovery::replay(&actual, &*journal, progress)?;
     let found = actual.position();
     if found.seq != wanted.seq || found.chain != wanted.chain {
         return Err(Wrong::Position {
@@ -99,7 +113,50 @@ fn compare(
         same_rows(&expected, &actual, table, name)?;
     }
     Index::load(&actual, &mut |_, _| {}).map_err(StartError::from)?;
-    Ok((wanted.live, wanted.ledger_size, wanted.digest.to_string()))
+    actual.check_tree().map_err(StartError::from)?;
+    if let Some(why) = Signed::load(folder, &actual)?.forked {
+        return Err(Wrong::Ledger(why));
+    }
+    audit(&actual)?;
+    let total = wanted.tallies.total();
+    Ok((total.live, wanted.ledger_size(), total.digest.to_string()))
+}
+
+/// Follows the ledger leaf by leaf, as a partner's copy does, and holds the live set against it.
+fn audit(store: &Store) -> Result<(), Wrong> {
+    let mut auditor = Auditor::new();
+    loop {
+        let leaves = store
+            .leaves(auditor.size(), LEAVES)
+            .map_err(StartError::from)?;
+        if leaves.is_empty() {
+            break;
+        }
+        for entry in leaves {
+            auditor
+                .push(entry.leaf.encode().as_bytes())
+                .map_err(|error| Wrong::Ledger(error.to_string()))?;
+        }
+    }
+    for row in store.raw_from(schema::Keys::ID, &[]) {
+        let (_, bytes) = row.map_err(StartError::from)?;
+        let row = decode::<schema::Keys>(&bytes).map_err(StartError::from)?;
+        if row
+            .live
+            .is_some_and(|live| !auditor.is_live(live.ledger_index))
+        {
+            return Err(Wrong::Ledger(
+                "a listing is in force that the ledger does not have".into(),
+            ));
+        }
+    }
+    if auditor.live_count(&Kind::ALL) == store.position().tallies.total().live {
+        Ok(())
+    } else {
+        Err(Wrong::Ledger(
+            "the ledger has listings in force that the store does not have".into(),
+        ))
+    }
 }
 
 fn same_rows(

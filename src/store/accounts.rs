@@ -172,6 +172,7 @@ fn partner(view: &mut View<'_>, record: &Applied<'_>, change: &Change) -> Result
             name,
             kind,
             scopes,
+            kinds,
             public_key,
         } => {
             let partner = Partner {
@@ -179,6 +180,7 @@ fn partner(view: &mut View<'_>, record: &Applied<'_>, change: &Change) -> Result
                 name: name.clone(),
                 kind: *kind,
                 scopes: scopes.clone(),
+                kinds: *kinds,
                 status: PartnerStatus::Active,
                 generation: 1,
                 public_key: *public_key,
@@ -191,11 +193,13 @@ fn partner(view: &mut View<'_>, record: &Applied<'_>, change: &Change) -> Result
             id,
             name,
             scopes,
+            kinds,
             status,
             public_key,
         } => edit_partner(view, *id, |p| {
             p.name.clone_from(name);
             p.scopes.clone_from(scopes);
+            p.kinds = *kinds;
             p.status = *status;
             p.public_key = *public_key;
         }),

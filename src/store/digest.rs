@@ -8,6 +8,51 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::domain::identifier::{Kind, Kinds};
+
+/// What the live set of each kind adds up to, so that a partner with some kinds can compare too.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Tallies([Tally; Kind::ALL.len()]);
+
+/// How many listings are in force, and their digest.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Tally {
+    pub live: u64,
+    pub digest: LiveDigest,
+}
+
+impl Tallies {
+    /// Adds one listing in force.
+    pub fn add(&mut self, kind: Kind, key: &str, ledger_index: u64) {
+        let tally = &mut self.0[kind as usize];
+        tally.live = tally.live.wrapping_add(1);
+        tally.digest.add(key, ledger_index);
+    }
+
+    /// Takes one listing out again. In any order: what is not there yet is owed.
+    pub fn remove(&mut self, kind: Kind, key: &str, ledger_index: u64) {
+        let tally = &mut self.0[kind as usize];
+        tally.live = tally.live.wrapping_sub(1);
+        tally.digest.remove(key, ledger_index);
+    }
+
+    /// The sum over some kinds.
+    pub fn of(&self, kinds: Kinds) -> Tally {
+        kinds.iter().fold(Tally::default(), |sum, kind| {
+            let tally = &self.0[kind as usize];
+            Tally {
+                live: sum.live.wrapping_add(tally.live),
+                digest: sum.digest.plus(&tally.digest),
+            }
+        })
+    }
+
+    /// The sum over all kinds.
+    pub fn total(&self) -> Tally {
+        self.of(Kinds::ALL)
+    }
+}
+
 /// A sum modulo 2^256, big-endian.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct LiveDigest([u8; 32]);
@@ -15,13 +60,20 @@ pub struct LiveDigest([u8; 32]);
 impl LiveDigest {
     /// Adds one listing in force.
     pub fn add(&mut self, key: &str, ledger_index: u64) {
-        let term = term(key, ledger_index);
+        *self = self.plus(&Self(term(key, ledger_index)));
+    }
+
+    /// The sum of two digests: of two sets that share no listing.
+    #[must_use]
+    pub fn plus(&self, other: &Self) -> Self {
+        let mut sum = self.0;
         let mut carry = 0u16;
-        for (sum, byte) in self.0.iter_mut().zip(term).rev() {
+        for (sum, byte) in sum.iter_mut().zip(other.0).rev() {
             let total = u16::from(*sum) + u16::from(byte) + carry;
             *sum = (total & 0xff) as u8;
             carry = total >> 8;
         }
+        Self(sum)
     }
 
     /// Takes one listing out again.

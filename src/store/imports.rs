@@ -1,16 +1,16 @@
-//! `apply` for office lists: rows put down, proposed together, decided together; and forgetting the
-//! texts that their listings share.
+//! `apply` for office lists: rows put down, proposed together, decided together.
 
 use uuid::Uuid;
 
 use super::{
     StoreError,
-    schema::{Import, ImportRows, Imports, Listings, Staging, StoredRow},
+    schema::{Import, ImportRows, Imports, Staging, StoredRow},
     state::{Applied, Proposal, propose},
     view::View,
 };
 use crate::domain::{
-    change::{Actor, ImportRow, PartRef, RowOutcome},
+    change::{Actor, ImportRow, RowOutcome},
+    identifier::Identifier,
     listing::{Deed, Event, ImportLine},
     unit::UnitCode,
 };
@@ -24,12 +24,28 @@ pub(super) fn stage_row(
     if view.get::<Staging>(&import)?.is_none() {
         view.put::<Staging>(&import, &(import, record.entry.at))?;
     }
+    let identifiers = row.identifiers.and_then(|part| record.bytes(part));
     let stored = StoredRow {
+        seq: record.seq,
         row: row.clone(),
+        identifiers: identifiers.map_or_else(|| Ok(Vec::new()), decode_identifiers)?,
+        subjects: row
+            .proposals
+            .iter()
+            .map(|proposal| record.subject(proposal.subject))
+            .collect::<Result<_, _>>()?,
         evidence: record.text(row.evidence),
-        part: record.place(row.evidence),
     };
     view.put::<ImportRows>(&(import, row.line), &stored)
+}
+
+/// The bytes of a row's identifiers, as its private part.
+pub fn encode_identifiers(identifiers: &[Identifier]) -> Vec<u8> {
+    postcard::to_stdvec(identifiers).unwrap_or_default()
+}
+
+fn decode_identifiers(bytes: &[u8]) -> Result<Vec<Identifier>, StoreError> {
+    postcard::from_bytes(bytes).map_err(|_| StoreError::Misfit("identifiers are unreadable"))
 }
 
 /// Turns staged rows into proposals. Rows are found by prefix in the store and in what is pending.
@@ -44,11 +60,13 @@ pub(super) fn propose_import(
     let mut open = 0;
     for stored in view.staged_rows(import)? {
         let doubtful = stored.row.outcome == RowOutcome::Doubtful;
-        for (id, identifier) in &stored.row.proposals {
+        for (planned, subject) in stored.row.proposals.iter().zip(&stored.subjects) {
             open += 1;
             let proposal = Proposal {
-                id: *id,
-                identifier: identifier.clone(),
+                id: planned.id,
+                kind: planned.kind,
+                subject: subject.clone(),
+                subject_part: stored.place(planned.subject),
                 method: stored.row.method,
                 unit: stored.row.unit,
                 import: Some(ImportLine {
@@ -61,7 +79,7 @@ pub(super) fn propose_import(
                     by: record.entry.by,
                     deed: Deed::Proposed,
                     why: stored.evidence.clone(),
-                    part: stored.part,
+                    part: stored.row.evidence.map(|part| stored.place(part)),
                 },
             };
             propose(view, proposal)?;
@@ -88,34 +106,4 @@ pub(super) fn note_confirmer(
     let mut row = view.must::<Imports>(&import, "no such import")?;
     row.confirmed_by = Some(by);
     view.put::<Imports>(&import, &row)
-}
-
-/// Forgets a text wherever it stands: the rows of an office list share one note, and a batch shares
-/// one reason.
-pub(super) fn erase(view: &mut View<'_>, listing: Uuid, part: PartRef) -> Result<(), StoreError> {
-    let about = view.must::<Listings>(&listing, "no such listing")?;
-    let mut sharing = vec![listing];
-    if let Some(line) = about.import {
-        for mut stored in view.staged_rows(line.import)? {
-            sharing.extend(stored.row.proposals.iter().map(|(id, _)| *id));
-            if stored.part == Some(part) {
-                stored.evidence = None;
-                view.put::<ImportRows>(&(line.import, stored.row.line), &stored)?;
-            }
-        }
-    }
-    for id in sharing {
-        let Some(mut row) = view.get::<Listings>(&id)? else {
-            continue;
-        };
-        if row.history.iter().any(|event| event.part == Some(part)) {
-            for event in row.history.iter_mut().filter(|e| e.part == Some(part)) {
-                event.why = None;
-            }
-            // Its content changed: whoever read it before decides on something else.
-            row.version += 1;
-            view.put::<Listings>(&id, &row)?;
-        }
-    }
-    Ok(())
 }

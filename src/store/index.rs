@@ -10,11 +10,14 @@ use std::{
 
 use super::{
     Store, StoreError,
-    digest::LiveDigest,
+    digest::Tallies,
     schema::{Keys, Live, OfficialRow, Officials, Position},
     table::decode,
 };
-use crate::domain::{key::Key, time::Time};
+use crate::{
+    domain::{identifier::Kind, key::Key, time::Time},
+    ledger::tree::Frontier,
+};
 
 /// One key's step from one state of the live set to the next.
 #[derive(Clone)]
@@ -24,20 +27,25 @@ pub struct Publication {
     pub after: Option<Live>,
 }
 
-/// What the live set adds up to at one ledger size.
+/// The ledger and what the live set adds up to at one size of it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Published {
-    pub ledger_size: u64,
-    pub live: u64,
-    pub digest: LiveDigest,
+    pub tree: Frontier,
+    pub tallies: Tallies,
+}
+
+impl Published {
+    /// Leaves of the ledger.
+    pub fn ledger_size(&self) -> u64 {
+        self.tree.size()
+    }
 }
 
 impl From<&Position> for Published {
     fn from(position: &Position) -> Self {
         Self {
-            ledger_size: position.ledger_size,
-            live: position.live,
-            digest: position.digest,
+            tree: position.tree.clone(),
+            tallies: position.tallies,
         }
     }
 }
@@ -49,10 +57,18 @@ pub struct Frozen {
 }
 
 impl Frozen {
-    /// What the key said when the snapshot began, given the row read from the table afterwards.
-    pub fn at_start(&self, key: &str, row: Option<Live>) -> Option<Live> {
-        let before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
-        before.get(key).cloned().unwrap_or(row)
+    /// What the key said when the snapshot began, if it changed since.
+    pub fn at_start(&self, key: &str) -> Option<Option<Live>> {
+        self.lock().get(key).cloned()
+    }
+
+    /// Moves the snapshot further back: what stood at the keys that changed until it began.
+    pub fn put_before(&self, before: HashMap<Key, Option<Live>>) {
+        self.lock().extend(before);
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Option<Live>>> {
+        self.before.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -75,12 +91,10 @@ impl Index {
     pub fn load(store: &Store, progress: &mut dyn FnMut(u64, u64)) -> Result<Self, StoreError> {
         let position = store.position();
         let live = papaya::HashMap::builder()
-            .capacity(usize::try_from(position.live).unwrap_or(0))
+            .capacity(usize::try_from(position.tallies.total().live).unwrap_or(0))
             .build();
-        let mut seen = Published {
-            ledger_size: position.ledger_size,
-            ..Published::default()
-        };
+        let total = position.tallies.total().live;
+        let (mut seen, mut done) = (Tallies::default(), 0u64);
         let mut next_due = i64::MAX;
         super::guarded(|| {
             let map = live.pin();
@@ -90,17 +104,18 @@ impl Index {
                     continue;
                 };
                 let key = std::str::from_utf8(&key).map_err(|_| StoreError::Damaged("a key"))?;
-                seen.live += 1;
-                seen.digest.add(key, entry.ledger_index);
+                let kind = Kind::of_key(key).ok_or(StoreError::Damaged("a key"))?;
+                seen.add(kind, key, entry.ledger_index);
+                done += 1;
                 next_due = next_due.min(entry.valid_until.millis());
                 map.insert(key.into(), entry);
-                if seen.live.is_multiple_of(10_000) {
-                    progress(seen.live, position.live);
+                if done.is_multiple_of(10_000) {
+                    progress(done, total);
                 }
             }
             Ok(())
         })?;
-        if seen != Published::from(&position) {
+        if seen != position.tallies {
             return Err(StoreError::Damaged(
                 "the live set disagrees with its digest",
             ));
@@ -115,9 +130,9 @@ impl Index {
         Ok(Self {
             live,
             officials,
-            ledger_size: tokio::sync::watch::Sender::new(position.ledger_size),
+            ledger_size: tokio::sync::watch::Sender::new(position.ledger_size()),
             next_due: AtomicI64::new(next_due),
-            published: Mutex::new((seen, Vec::new())),
+            published: Mutex::new((Published::from(&position), Vec::new())),
         })
     }
 
@@ -192,7 +207,7 @@ impl Index {
     ) -> Result<(), StoreError> {
         let mut guard = self.lock();
         for frozen in guard.1.iter().filter_map(std::sync::Weak::upgrade) {
-            let mut before = frozen.before.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut before = frozen.lock();
             for step in steps {
                 before
                     .entry(step.key.clone())
@@ -215,7 +230,7 @@ impl Index {
         }
         guard.0 = Published::from(position);
         self.ledger_size.send_if_modified(|size| {
-            std::mem::replace(size, position.ledger_size) != position.ledger_size
+            std::mem::replace(size, position.ledger_size()) != position.ledger_size()
         });
         committed
     }

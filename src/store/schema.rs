@@ -3,28 +3,32 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{StoreError, digest::LiveDigest, table::Table};
-use crate::domain::{
-    change::{Actor, ImportRow, PartRef, Receipt},
-    key::Key,
-    listing::Listing,
-    method::MethodId,
-    partner::Partner,
-    session::Session,
-    time::Time,
-    unit::UnitCode,
-    user::{User, Username},
+use super::{StoreError, digest::Tallies, table::Table};
+use crate::{
+    domain::{
+        change::{Actor, ImportRow, PartRef, Receipt},
+        identifier::Identifier,
+        key::Key,
+        listing::{Listing, Subject},
+        method::MethodId,
+        partner::Partner,
+        session::Session,
+        time::Time,
+        unit::UnitCode,
+        user::{User, Username},
+    },
+    ledger::{Hash, leaf::Leaf, tree::Frontier},
 };
 
 /// Version of the tables' layout. A store of another version is rebuilt from the journal; a newer
 /// one is refused, since a newer program wrote it on purpose.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// Row of [`Meta`] that holds the [`Position`].
 pub const META_POSITION: &[u8] = b"position";
 
 /// Names of the tables, in order of their numbers.
-pub const NAMES: [&str; 14] = [
+pub const NAMES: [&str; 17] = [
     "meta",
     "listings",
     "keys",
@@ -39,6 +43,9 @@ pub const NAMES: [&str; 14] = [
     "officials",
     "receipts",
     "staging",
+    "subtrees",
+    "ledger_keys",
+    "destroying",
 ];
 
 /// How far the journal is applied, and what the live set adds up to there.
@@ -49,14 +56,12 @@ pub struct Position {
     pub seq: u64,
     /// The journal's chain value there: a store of another journal shows.
     pub chain: [u8; 32],
-    /// Public changes so far: the ledger's size.
-    pub ledger_size: u64,
-    /// Listings in force.
-    pub live: u64,
+    /// The ledger's tree.
+    pub tree: Frontier,
+    /// What the listings in force add up to.
+    pub tallies: Tallies,
     /// Proposals waiting for a decision.
     pub open: u64,
-    /// Order-free digest of the live set.
-    pub digest: LiveDigest,
 }
 
 impl Default for Position {
@@ -65,15 +70,19 @@ impl Default for Position {
             schema: SCHEMA_VERSION,
             seq: 0,
             chain: [0; 32],
-            ledger_size: 0,
-            live: 0,
+            tree: Frontier::default(),
+            tallies: Tallies::default(),
             open: 0,
-            digest: LiveDigest::default(),
         }
     }
 }
 
 impl Position {
+    /// Leaves of the ledger.
+    pub fn ledger_size(&self) -> u64 {
+        self.tree.size()
+    }
+
     /// Stored bytes: the schema version first, readable whatever follows.
     pub fn encode(&self) -> Vec<u8> {
         let mut bytes = self.schema.to_be_bytes().to_vec();
@@ -119,26 +128,48 @@ pub struct Live {
 pub struct KeyRow {
     /// The listing in force.
     pub live: Option<Live>,
+    /// Opens the leaf that `live` stands in.
+    pub salt: Hash,
     /// The proposal that waits.
     pub proposed: Option<Uuid>,
     /// All listings there ever were, oldest first.
     pub all: Vec<Uuid>,
 }
 
-/// One public change, as partners are told.
+/// One leaf of the ledger, and what partners are told with it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeedEntry {
-    /// Ledger index, from 1.
+    /// Ledger index, from 0.
     pub index: u64,
-    pub key: Key,
-    pub op: FeedOp,
+    pub leaf: Leaf,
+    pub told: Told,
 }
 
-/// What happened to the live set.
+/// What opens a leaf.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum FeedOp {
-    Put(Live),
-    Del { listing: Uuid, expired: bool },
+pub enum Told {
+    /// A listing is (still) in force.
+    Put { key: Key, live: Live, salt: Hash },
+    /// A listing is no longer in force.
+    Del {
+        key: Key,
+        listing: Uuid,
+        expired: bool,
+        salt: Hash,
+    },
+    /// A key that signs the ledger from now.
+    LedgerKey { verifier_key: String },
+    /// There is nothing to tell, or it was erased: the leaf says which.
+    Nothing,
+}
+
+/// A key that signs the ledger.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerKey {
+    /// As [`crate::ledger::note::VerifierKey`] writes it.
+    pub verifier_key: String,
+    pub added_at: Time,
+    pub retired_at: Option<Time>,
 }
 
 /// An import as a whole.
@@ -155,12 +186,37 @@ pub struct Import {
     pub confirmed_by: Option<Actor>,
 }
 
-/// A row of an import with the text kept for officers.
+/// A row of an import with its private side.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredRow {
+    /// Journal position of the record that its parts are in.
+    pub seq: u64,
     pub row: ImportRow,
+    /// All identifiers read from it, unless erased.
+    pub identifiers: Vec<Identifier>,
+    /// Of each of its proposals, unless erased.
+    pub subjects: Vec<Option<Subject>>,
+    /// The text kept for officers.
     pub evidence: Option<String>,
-    pub part: Option<PartRef>,
+}
+
+impl StoredRow {
+    /// Where the journal keeps a part of it.
+    pub fn place(&self, part: crate::domain::change::Part) -> PartRef {
+        PartRef {
+            seq: self.seq,
+            part,
+        }
+    }
+
+    /// Every part of it in the journal.
+    pub fn parts(&self) -> impl Iterator<Item = PartRef> {
+        let subjects = self.row.proposals.iter().map(|proposal| proposal.subject);
+        subjects
+            .chain(self.row.identifiers)
+            .chain(self.row.evidence)
+            .map(|part| self.place(part))
+    }
 }
 
 /// A protected identifier added by an administrator.
@@ -221,7 +277,7 @@ table!(
     Open, 3, Uuid, (Uuid, UnitCode), id_bytes
 );
 table!(
-    /// Public changes by ledger index.
+    /// Leaves by ledger index.
     Feed, 4, u64, FeedEntry, |index| index.to_be_bytes().to_vec()
 );
 table!(
@@ -263,4 +319,24 @@ table!(
 table!(
     /// Imports whose rows are put down but not yet proposed, and since when.
     Staging, 13, Uuid, (Uuid, Time), id_bytes
+);
+table!(
+    /// Roots of the ledger's complete subtrees of 256^level leaves, by level (from 1) and number.
+    Subtrees, 14, (u8, u64), Hash, |(level, number)| {
+        let mut bytes = vec![*level];
+        bytes.extend(number.to_be_bytes());
+        bytes
+    }
+);
+table!(
+    /// Keys that sign the ledger, oldest first.
+    LedgerKeys, 15, u32, LedgerKey, |number| number.to_be_bytes().to_vec()
+);
+table!(
+    /// Parts of the journal that are to be destroyed.
+    Destroying, 16, PartRef, PartRef, |place| {
+        let mut bytes = place.seq.to_be_bytes().to_vec();
+        bytes.extend(place.part.to_be_bytes());
+        bytes
+    }
 );

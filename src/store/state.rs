@@ -4,18 +4,14 @@
 use uuid::Uuid;
 
 use super::{
-    StoreError, imports,
-    index::Publication,
-    schema::{
-        Feed, FeedEntry, FeedOp, Imports, KeyRow, Keys, Listings, Live, OfficialRow, Officials,
-        Open, ReceiptRow, Receipts,
-    },
+    StoreError, erasing, imports, ledger_keys, publishing,
+    schema::{Imports, KeyRow, Keys, Listings, OfficialRow, Officials, Open, ReceiptRow, Receipts},
     view::View,
 };
 use crate::domain::{
     change::{Change, Entry, Part, PartRef},
-    identifier::Identifier,
-    listing::{Deed, Event, ImportLine, Listing, Status},
+    identifier::Kind,
+    listing::{Deed, Event, ImportLine, Listing, Status, Subject},
     method::MethodId,
     time::Time,
     unit::UnitCode,
@@ -30,28 +26,43 @@ pub struct Applied<'a> {
     pub entry: &'a Entry,
     /// Private parts, `None` where erased.
     pub private: &'a [Option<Vec<u8>>],
+    /// It is being decided now: its commitments are to be made. Otherwise the entry has them.
+    pub fresh: bool,
 }
 
 impl Applied<'_> {
-    pub(super) fn text(&self, part: Option<Part>) -> Option<String> {
-        let bytes = self.private.get(usize::from(part?))?.as_ref()?;
-        String::from_utf8(bytes.clone()).ok()
+    /// A private part, unless it was erased.
+    pub(super) fn bytes(&self, part: Part) -> Option<&[u8]> {
+        self.private.get(usize::from(part))?.as_deref()
     }
 
-    pub(super) fn place(&self, part: Option<Part>) -> Option<PartRef> {
-        part.map(|part| PartRef {
+    pub(super) fn text(&self, part: Option<Part>) -> Option<String> {
+        String::from_utf8(self.bytes(part?)?.to_vec()).ok()
+    }
+
+    pub(super) fn place(&self, part: Part) -> PartRef {
+        PartRef {
             seq: self.seq,
             part,
-        })
+        }
     }
 
-    fn event(&self, deed: Deed, part: Option<Part>) -> Event {
+    /// Whom a listing is about; `None` when that was erased.
+    pub(super) fn subject(&self, part: Part) -> Result<Option<Subject>, StoreError> {
+        self.bytes(part)
+            .map(|bytes| {
+                Subject::decode(bytes).ok_or(StoreError::Misfit("a subject is unreadable"))
+            })
+            .transpose()
+    }
+
+    pub(super) fn event(&self, deed: Deed, part: Option<Part>) -> Event {
         Event {
             at: self.entry.at,
             by: self.entry.by,
             deed,
             why: self.text(part),
-            part: self.place(part),
+            part: part.map(|part| self.place(part)),
         }
     }
 }
@@ -64,6 +75,9 @@ impl Applied<'_> {
 pub(super) fn apply(view: &mut View<'_>, record: &Applied<'_>) -> Result<(), StoreError> {
     for change in &record.entry.changes {
         apply_change(view, record, change)?;
+    }
+    if !record.fresh && view.commitments.len() != record.entry.commitments.len() {
+        return Err(StoreError::Misfit("a record has more leaves than changes"));
     }
     if let Some(receipt) = &record.entry.receipt {
         let row = ReceiptRow {
@@ -86,7 +100,8 @@ fn apply_change(
     match change {
         Change::Proposed {
             id,
-            identifier,
+            kind,
+            subject,
             method,
             unit,
             import,
@@ -94,7 +109,9 @@ fn apply_change(
         } => {
             let proposal = Proposal {
                 id: *id,
-                identifier: identifier.clone(),
+                kind: *kind,
+                subject: record.subject(*subject)?,
+                subject_part: record.place(*subject),
                 method: *method,
                 unit: *unit,
                 import: *import,
@@ -108,27 +125,30 @@ fn apply_change(
             reason,
         } => {
             let event = record.event(Deed::Confirmed, *reason);
-            confirm(view, *id, *valid_until, event)
+            confirm(view, record, *id, *valid_until, event)
         }
         Change::Rejected { id, reason } => reject(view, *id, record.event(Deed::Rejected, *reason)),
         Change::Renewed {
             id,
             valid_until,
             reason,
-        } => renew(
+        } => publishing::renew(
             view,
+            record,
             *id,
             *valid_until,
             record.event(Deed::Renewed, *reason),
         ),
-        Change::Delisted { id, reason } => end(
+        Change::Delisted { id, reason } => publishing::end(
             view,
+            record,
             *id,
             Status::Delisted,
             record.event(Deed::Delisted, *reason),
         ),
-        Change::Expired { id } => end(
+        Change::Expired { id } => publishing::end(
             view,
+            record,
             *id,
             Status::Expired,
             record.event(Deed::Expired, None),
@@ -146,12 +166,10 @@ fn apply_change(
             reason,
         } => {
             for id in listings {
-                let kind = view
-                    .must::<Listings>(id, "no such listing")?
-                    .identifier
-                    .kind();
+                let kind = view.must::<Listings>(id, "no such listing")?.kind;
                 let until = validity.until(kind, record.entry.at);
-                confirm(view, *id, until, record.event(Deed::Confirmed, *reason))?;
+                let event = record.event(Deed::Confirmed, *reason);
+                confirm(view, record, *id, until, event)?;
             }
             imports::note_confirmer(view, *import, record.entry.by)
         }
@@ -177,7 +195,15 @@ fn apply_change(
             view.remove::<Officials>(key);
             Ok(())
         }
-        Change::Erased { part, listing } => imports::erase(view, *listing, *part),
+        Change::Erased { part, listing } => erasing::erase_text(view, *listing, *part),
+        Change::ListingErased { id } => erasing::erase_listing(view, record, *id),
+        Change::Destroyed { parts } => {
+            erasing::destroyed(view, parts);
+            Ok(())
+        }
+        Change::LedgerKeyAdded { .. } | Change::LedgerKeyRetired { .. } | Change::Beat => {
+            ledger_keys::apply(view, record, change)
+        }
         other => super::accounts::apply(view, record, other),
     }
 }
@@ -185,7 +211,9 @@ fn apply_change(
 /// What a proposal is made of.
 pub(super) struct Proposal {
     pub(super) id: Uuid,
-    pub(super) identifier: Identifier,
+    pub(super) kind: Kind,
+    pub(super) subject: Option<Subject>,
+    pub(super) subject_part: PartRef,
     pub(super) method: MethodId,
     pub(super) unit: UnitCode,
     pub(super) import: Option<ImportLine>,
@@ -193,19 +221,23 @@ pub(super) struct Proposal {
 }
 
 pub(super) fn propose(view: &mut View<'_>, proposal: Proposal) -> Result<(), StoreError> {
-    let key = proposal.identifier.key();
-    let mut row = view.get::<Keys>(&key)?.unwrap_or_default();
-    if row.live.is_some() || row.proposed.is_some() {
-        return Err(StoreError::Misfit("the key is taken"));
+    if let Some(subject) = &proposal.subject {
+        let key = subject.identifier.key();
+        let mut row = view.get::<Keys>(&key)?.unwrap_or_default();
+        if row.taken() {
+            return Err(StoreError::Misfit("the key is taken"));
+        }
+        row.proposed = Some(proposal.id);
+        row.all.push(proposal.id);
+        view.put::<Keys>(&key, &row)?;
     }
-    row.proposed = Some(proposal.id);
-    row.all.push(proposal.id);
-    view.put::<Keys>(&key, &row)?;
     view.put::<Open>(&proposal.id, &(proposal.id, proposal.unit))?;
     view.position.open += 1;
     let listing = Listing {
         id: proposal.id,
-        identifier: proposal.identifier,
+        kind: proposal.kind,
+        subject: proposal.subject,
+        subject_part: proposal.subject_part,
         method: proposal.method,
         unit: proposal.unit,
         status: Status::Proposed,
@@ -226,6 +258,7 @@ pub(super) fn propose(view: &mut View<'_>, proposal: Proposal) -> Result<(), Sto
 
 fn confirm(
     view: &mut View<'_>,
+    record: &Applied<'_>,
     id: Uuid,
     valid_until: Time,
     event: Event,
@@ -236,17 +269,19 @@ fn confirm(
     listing.listed_at = Some(event.at);
     listing.valid_until = Some(valid_until);
     close(view, &mut listing, event)?;
-    put_live(view, &mut listing)
+    publishing::put_live(view, record, &mut listing)
 }
 
 fn reject(view: &mut View<'_>, id: Uuid, event: Event) -> Result<(), StoreError> {
     let mut listing = proposal(view, id)?;
     listing.status = Status::Rejected;
     close(view, &mut listing, event)?;
-    let key = listing.identifier.key();
-    let mut row = view.must::<Keys>(&key, "no such key")?;
-    row.proposed = None;
-    view.put::<Keys>(&key, &row)?;
+    if let Some(identifier) = listing.identifier() {
+        let key = identifier.key();
+        let mut row = view.must::<Keys>(&key, "no such key")?;
+        row.proposed = None;
+        view.put::<Keys>(&key, &row)?;
+    }
     view.put::<Listings>(&id, &listing)
 }
 
@@ -272,100 +307,6 @@ fn close(view: &mut View<'_>, listing: &mut Listing, event: Event) -> Result<(),
         view.put::<Imports>(&line.import, &import)?;
     }
     Ok(())
-}
-
-fn renew(view: &mut View<'_>, id: Uuid, valid_until: Time, event: Event) -> Result<(), StoreError> {
-    let mut listing = in_force(view, id)?;
-    listing.valid_until = Some(valid_until);
-    listing.renewed_at = Some(event.at);
-    listing.version += 1;
-    listing.history.push(event);
-    put_live(view, &mut listing)
-}
-
-fn end(view: &mut View<'_>, id: Uuid, status: Status, event: Event) -> Result<(), StoreError> {
-    let mut listing = in_force(view, id)?;
-    let key = listing.identifier.key();
-    let mut row = view.must::<Keys>(&key, "no such key")?;
-    let before = row
-        .live
-        .take()
-        .ok_or(StoreError::Misfit("the key is not live"))?;
-    view.put::<Keys>(&key, &row)?;
-    view.position
-        .digest
-        .remove(key.as_str(), before.ledger_index);
-    view.position.live -= 1;
-    let op = FeedOp::Del {
-        listing: id,
-        expired: status == Status::Expired,
-    };
-    let index = tell(view, &key, op)?;
-    view.published.push(Publication {
-        key,
-        before: Some(before),
-        after: None,
-    });
-    listing.status = status;
-    listing.ledger_index = Some(index);
-    listing.version += 1;
-    listing.history.push(event);
-    view.put::<Listings>(&id, &listing)
-}
-
-fn in_force(view: &View<'_>, id: Uuid) -> Result<Listing, StoreError> {
-    let listing = view.must::<Listings>(&id, "no such listing")?;
-    if listing.status != Status::Listed {
-        return Err(StoreError::Misfit("the listing is not in force"));
-    }
-    Ok(listing)
-}
-
-/// Makes a listing (again) what the public is told, and writes it.
-fn put_live(view: &mut View<'_>, listing: &mut Listing) -> Result<(), StoreError> {
-    let key = listing.identifier.key();
-    let mut row = view.must::<Keys>(&key, "no such key")?;
-    let before = row.live.take();
-    match &before {
-        Some(old) => view.position.digest.remove(key.as_str(), old.ledger_index),
-        None => view.position.live += 1,
-    }
-    let index = view.position.ledger_size + 1;
-    let live = Live {
-        listing: listing.id,
-        method: listing.method,
-        unit: listing.unit,
-        listed_at: listing.listed_at.unwrap_or_default(),
-        valid_until: listing.valid_until.unwrap_or_default(),
-        renewed_at: listing.renewed_at,
-        disputed: listing.disputed,
-        ledger_index: index,
-    };
-    tell(view, &key, FeedOp::Put(live.clone()))?;
-    view.position.digest.add(key.as_str(), index);
-    row.proposed = None;
-    row.live = Some(live.clone());
-    view.put::<Keys>(&key, &row)?;
-    view.published.push(Publication {
-        key,
-        before,
-        after: Some(live),
-    });
-    listing.ledger_index = Some(index);
-    view.put::<Listings>(&listing.id, listing)
-}
-
-/// Appends to the feed. The signed ledger will take its leaf here.
-fn tell(view: &mut View<'_>, key: &crate::domain::key::Key, op: FeedOp) -> Result<u64, StoreError> {
-    view.position.ledger_size += 1;
-    let index = view.position.ledger_size;
-    let entry = FeedEntry {
-        index,
-        key: key.clone(),
-        op,
-    };
-    view.put::<Feed>(&index, &entry)?;
-    Ok(index)
 }
 
 impl KeyRow {

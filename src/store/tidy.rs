@@ -6,7 +6,7 @@ use super::{
     schema::{ImportRows, Receipts, Sessions, Staging},
     view::View,
 };
-use crate::domain::{change::PartRef, time::Time};
+use crate::domain::time::Time;
 
 /// Drops receipts made, sessions ended and staging begun before `before`. Which rows these are
 /// follows from the state alone, so a replay drops the same ones.
@@ -24,6 +24,9 @@ pub(super) fn apply(view: &mut View<'_>, before: Time) -> Result<(), StoreError>
     for (import, since) in view.all::<Staging>()? {
         if since < before {
             for stored in view.staged_rows(import)? {
+                for part in stored.parts() {
+                    super::erasing::destroy(view, part)?;
+                }
                 view.remove::<ImportRows>(&(import, stored.row.line));
             }
             view.remove::<Staging>(&import);
@@ -47,20 +50,5 @@ impl View<'_> {
                 .all::<Staging>()?
                 .iter()
                 .any(|(_, since)| *since < before))
-    }
-
-    /// Notes of office lists that were put down before `before` and never proposed.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store fails.
-    pub fn abandoned_notes(&self, before: Time) -> Result<Vec<PartRef>, StoreError> {
-        let mut parts = Vec::new();
-        for (import, since) in self.all::<Staging>()? {
-            if since < before {
-                let rows = self.staged_rows(import)?;
-                parts.extend(rows.into_iter().filter_map(|stored| stored.part));
-            }
-        }
-        Ok(parts)
     }
 }

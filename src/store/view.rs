@@ -7,11 +7,16 @@ use uuid::Uuid;
 use super::{
     Store, StoreError,
     index::Publication,
-    schema::{ImportRows, Position, ReceiptRow, Receipts, Sessions, StoredRow, Users},
+    schema::{
+        Destroying, Feed, ImportRows, Position, ReceiptRow, Receipts, Sessions, StoredRow, Users,
+    },
     state::Applied,
     table::{Table, decode, encode},
 };
-use crate::domain::{session::Session, user::User};
+use crate::{
+    domain::{change::PartRef, session::Session, user::User},
+    ledger::{Hash, leaf::Leaf},
+};
 
 /// Rows to write (`Some`) or to remove (`None`), by table and key.
 pub type Writes = HashMap<(usize, Vec<u8>), Option<Vec<u8>>>;
@@ -26,6 +31,8 @@ pub struct View<'a> {
     pub position: Position,
     /// Steps of the live set, in order.
     pub published: Vec<Publication>,
+    /// Commitments of the leaves of the record being applied.
+    pub(super) commitments: Vec<Hash>,
 }
 
 impl<'a> View<'a> {
@@ -37,6 +44,7 @@ impl<'a> View<'a> {
             pending: Writes::new(),
             position: store.position(),
             published: Vec::new(),
+            commitments: Vec::new(),
         }
     }
 
@@ -121,15 +129,16 @@ impl<'a> View<'a> {
         Ok(sessions)
     }
 
-    /// Applies one record, or leaves the view as it was.
+    /// Applies one record, or leaves the view as it was. Returns the commitments of its leaves.
     ///
     /// # Errors
     /// [`StoreError::Misfit`] when a change contradicts the state; others when the store fails.
-    pub fn apply(&mut self, record: &Applied<'_>) -> Result<(), StoreError> {
+    pub fn apply(&mut self, record: &Applied<'_>) -> Result<Vec<Hash>, StoreError> {
         let position = self.position.clone();
         let steps = self.published.len();
         let applied = super::state::apply(self, record);
         let pending = std::mem::take(&mut self.pending);
+        let commitments = std::mem::take(&mut self.commitments);
         match applied {
             Ok(()) => self.writes.extend(pending),
             Err(_) => {
@@ -137,7 +146,15 @@ impl<'a> View<'a> {
                 self.published.truncate(steps);
             }
         }
-        applied
+        applied.map(|()| commitments)
+    }
+
+    /// Parts of the journal that are still to be destroyed.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub fn to_destroy(&self) -> Result<Vec<PartRef>, StoreError> {
+        self.all::<Destroying>()
     }
 
     /// Rows of the store itself, for clean-up decisions that may miss what is pending.
@@ -151,6 +168,14 @@ impl<'a> View<'a> {
     /// [`StoreError`] when the store fails.
     pub fn receipt(&self, key: &[u8; 32]) -> Result<Option<ReceiptRow>, StoreError> {
         self.get::<Receipts>(key)
+    }
+
+    /// The leaf at a ledger index.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub fn leaf(&self, index: u64) -> Result<Option<Leaf>, StoreError> {
+        Ok(self.get::<Feed>(&index)?.map(|entry| entry.leaf))
     }
 
     /// Ends the view: what to write, where it leads, how the live set moves.

@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::Denied;
 use crate::domain::{
     change::Actor,
+    identifier::Kinds,
     partner::{Partner, PartnerKind, PartnerStatus, Scope},
 };
 
@@ -52,6 +53,11 @@ impl PartnerCaller {
     /// What kind of institution it is.
     pub const fn kind(&self) -> PartnerKind {
         self.partner.kind
+    }
+
+    /// The kinds of identifier that its feed holds.
+    pub const fn kinds(&self) -> Kinds {
+        self.partner.kinds
     }
 
     /// The scopes of its token that it still has.

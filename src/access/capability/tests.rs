@@ -27,6 +27,7 @@ pub fn partner(scopes: &[Scope]) -> Partner {
         name: "Bank".to_owned(),
         kind: PartnerKind::Bank,
         scopes: scopes.to_vec(),
+        kinds: crate::domain::identifier::Kinds::ALL,
         status: PartnerStatus::Active,
         generation: 1,
         public_key: None,

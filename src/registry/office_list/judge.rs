@@ -1,7 +1,7 @@
 //! From rows of cells to rows that an office can act on.
 
 use super::{
-    OfficeRow, Outcome,
+    MAX_ROW_IDENTIFIERS, OfficeRow, Outcome,
     cells::{self, Reading},
     dates::{self, When},
     evidence,
@@ -114,7 +114,11 @@ impl Judge<'_> {
         if let Some(reason) = self.no_entry(row) {
             return skipped(row, reason);
         }
-        let (outcome, identifiers, reason) = self.outcome(row);
+        let (mut outcome, mut identifiers, mut reason) = self.outcome(row);
+        if identifiers.len() > MAX_ROW_IDENTIFIERS {
+            identifiers.clear();
+            (outcome, reason) = (Outcome::Refused, Some(RowReason::TOO_MANY));
+        }
         OfficeRow {
             line: row.line,
             outcome,

@@ -68,6 +68,8 @@ struct Content {
     listed_at: String,
     valid_until: String,
     ledger: String,
+    /// It says whom it is about, and is over.
+    is_erasable: bool,
     import: Option<(Uuid, u32, bool)>,
     history: Vec<Line>,
 }
@@ -175,9 +177,12 @@ fn content(s: &Shell, state: &State, listing: &Listing) -> Result<Content, Failu
     Ok(Content {
         id: listing.id,
         version: listing.version,
-        display: listing.identifier.display(),
-        key: listing.identifier.key().as_str().to_owned(),
-        kind: kind_word(s, listing.identifier.kind()),
+        display: view::display_of(s, listing),
+        key: listing
+            .identifier()
+            .map(|identifier| identifier.key().as_str().to_owned())
+            .unwrap_or_default(),
+        kind: kind_word(s, listing.kind),
         method: method.name,
         method_slug: method.slug,
         unit: unit.name,
@@ -196,6 +201,7 @@ fn content(s: &Shell, state: &State, listing: &Listing) -> Result<Content, Failu
             .ledger_index
             .map(|index| index.to_string())
             .unwrap_or_default(),
+        is_erasable: listing.may_be_erased() && listing.subject.is_some(),
         import: listing
             .import
             .map(|line| (line.import, line.line, line.doubtful)),
@@ -237,11 +243,13 @@ async fn decide(
 ) -> Result<HttpResponse, Failure> {
     desk.sent(&fields)?;
     let id = id_of(&path.0)?;
-    if path.1 == "erase" {
-        return erase(&state, &desk, id).await;
+    let version = fields.get("version").parse().unwrap_or(0);
+    match path.1.as_str() {
+        "erase" => return erase_notes(&state, &desk, id).await,
+        "erase-listing" => return erase_listing(&state, &desk, id, version).await,
+        _ => {}
     }
     let decision = decision_of(&path.1)?;
-    let version = fields.get("version").parse().unwrap_or(0);
     let reason = fields.get("reason").to_owned();
     let tried = decision::decide(
         &request,
@@ -274,9 +282,26 @@ async fn decide(
 }
 
 /// Destroys the notes and reasons, for ever.
-async fn erase(state: &web::Data<State>, desk: &Desk, id: Uuid) -> Result<HttpResponse, Failure> {
+async fn erase_notes(
+    state: &web::Data<State>,
+    desk: &Desk,
+    id: Uuid,
+) -> Result<HttpResponse, Failure> {
     let admin = Admin::of(&desk.who)?;
     let (inner, now) = (state.clone(), state.now());
     State::blocking(move || inner.registry.erase_notes(&admin, id, now)).await?;
+    Ok(go(&format!("/desk/listings/{id}?done=1")))
+}
+
+/// Destroys everything that says whom the listing is about, for ever.
+async fn erase_listing(
+    state: &web::Data<State>,
+    desk: &Desk,
+    id: Uuid,
+    version: u32,
+) -> Result<HttpResponse, Failure> {
+    let admin = Admin::of(&desk.who)?;
+    let (inner, now) = (state.clone(), state.now());
+    State::blocking(move || inner.registry.erase_listing(&admin, id, version, now)).await?;
     Ok(go(&format!("/desk/listings/{id}?done=1")))
 }

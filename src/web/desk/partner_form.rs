@@ -1,25 +1,29 @@
 //! The forms for a new partner and for changing one.
 
 use super::{
-    partner_view::{Choice, kinds, parse_kind, scopes},
+    partner_view::{Choice, feed_kinds, kinds, parse_kind, scopes},
     refusal::Refusal,
     repeat,
 };
 use crate::{
-    domain::partner::{Partner, PartnerStatus, Scope},
+    domain::{
+        identifier::{Kind, Kinds},
+        partner::{Partner, PartnerStatus, Scope},
+    },
     http::public_key,
     registry::partners::{NewPartner, PartnerEdit},
     web::{forms::Fields, shell::Shell},
 };
 
 /// Fields of the form that makes a partner.
-pub const FIELDS: [&str; 4] = ["name", "kind", "scope", "public_key"];
+pub const FIELDS: [&str; 5] = ["name", "kind", "scope", "feed_kind", "public_key"];
 
 /// A form for a partner, as it was filled in.
 pub struct PartnerForm {
     pub name: String,
     pub kinds: Vec<Choice>,
     pub scopes: Vec<Choice>,
+    pub feed_kinds: Vec<Choice>,
     pub public_key: String,
     pub suspended: bool,
     /// For a form that makes something.
@@ -33,6 +37,7 @@ impl PartnerForm {
             name: String::new(),
             kinds: kinds(s, ""),
             scopes: scopes(s, &[Scope::FeedRead]),
+            feed_kinds: feed_kinds(s, Kinds::ALL),
             public_key: String::new(),
             suspended: false,
             once: repeat::token(),
@@ -45,6 +50,7 @@ impl PartnerForm {
             name: partner.name.clone(),
             kinds: Vec::new(),
             scopes: scopes(s, &partner.scopes),
+            feed_kinds: feed_kinds(s, partner.kinds),
             public_key: partner
                 .public_key
                 .as_ref()
@@ -61,6 +67,7 @@ impl PartnerForm {
             name: fields.get("name").to_owned(),
             kinds: kinds(s, fields.get("kind")),
             scopes: scopes(s, &scopes_of(fields)),
+            feed_kinds: feed_kinds(s, kinds_of(fields)),
             public_key: fields.get("public_key").to_owned(),
             suspended: fields.get("suspended") == "1",
             once: repeat::token(),
@@ -79,6 +86,7 @@ pub fn new_partner(s: &Shell, fields: &Fields) -> Result<NewPartner, Refusal> {
         name: fields.get("name").to_owned(),
         kind,
         scopes: scopes_of(fields),
+        kinds: some_kinds(s, fields)?,
         public_key: key(s, fields)?,
     })
 }
@@ -91,6 +99,7 @@ pub fn partner_edit(s: &Shell, fields: &Fields) -> Result<PartnerEdit, Refusal> 
     Ok(PartnerEdit {
         name: Some(fields.get("name").to_owned()),
         scopes: Some(scopes_of(fields)),
+        kinds: Some(some_kinds(s, fields)?),
         suspended: Some(fields.get("suspended") == "1"),
         public_key: Some(key(s, fields)?),
     })
@@ -98,6 +107,22 @@ pub fn partner_edit(s: &Shell, fields: &Fields) -> Result<PartnerEdit, Refusal> 
 
 fn scopes_of(fields: &Fields) -> Vec<Scope> {
     fields.all("scope").filter_map(Scope::parse).collect()
+}
+
+fn kinds_of(fields: &Fields) -> Kinds {
+    fields.all("feed_kind").filter_map(Kind::parse).collect()
+}
+
+fn some_kinds(s: &Shell, fields: &Fields) -> Result<Kinds, Refusal> {
+    let kinds = kinds_of(fields);
+    if kinds.is_empty() {
+        let words = s.t(
+            "Hãy chọn ít nhất một loại cho danh sách.",
+            "Choose at least one kind for the feed.",
+        );
+        return Err(Refusal::new(words));
+    }
+    Ok(kinds)
 }
 
 fn key(s: &Shell, fields: &Fields) -> Result<Option<[u8; 32]>, Refusal> {

@@ -4,12 +4,18 @@ use uuid::Uuid;
 
 use crate::{
     domain::{
+        identifier::Kinds,
         message::Lang,
         partner::{Partner, PartnerKind, PartnerStatus, Scope},
         time::Time,
     },
-    http::{answer::moment, public_key, state::State},
-    web::shell::Shell,
+    http::{
+        answer::moment,
+        partners_seen::{Ack, CopyState},
+        public_key,
+        state::State,
+    },
+    web::{check::kind_word as identifier_kind_word, shell::Shell},
 };
 
 /// A copy that was not brought up to date for this long is behind: partners pull every few minutes.
@@ -25,9 +31,15 @@ pub struct PartnerView {
     pub status: &'static str,
     pub public_key: String,
     pub created_at: String,
+    /// Kinds of identifier that its feed holds.
+    pub feed_kinds: Vec<&'static str>,
     pub last_pull: String,
+    /// What it last said of its copy; empty when nothing.
+    pub last_ack: String,
     /// It should pull the feed and has not lately.
     pub is_behind: bool,
+    /// Its copy is wrong and must be made anew.
+    pub has_drifted: bool,
     pub version: u32,
 }
 
@@ -35,7 +47,8 @@ impl PartnerView {
     /// A partner in the reader's language.
     pub fn of(s: &Shell, partner: &Partner, state: &State) -> Self {
         let is_suspended = partner.status == PartnerStatus::Suspended;
-        let pulled = state.last_pull_of(partner.id);
+        let seen = state.partners_seen.of(partner.id);
+        let pulled = seen.pulled;
         let pulls = partner.scopes.contains(&Scope::FeedRead) && !is_suspended;
         Self {
             id: partner.id,
@@ -53,8 +66,18 @@ impl PartnerView {
                 .as_ref()
                 .map_or_else(|| s.t("không có", "none").to_owned(), public_key::write),
             created_at: moment(partner.created_at, s.lang),
+            feed_kinds: partner
+                .kinds
+                .iter()
+                .map(|kind| identifier_kind_word(s, kind))
+                .collect(),
             last_pull: last_pull(s, pulled, pulls),
+            last_ack: seen
+                .ack
+                .map(|ack| acknowledged(s, &ack))
+                .unwrap_or_default(),
             is_behind: pulls && is_behind(pulled, state.now()),
+            has_drifted: seen.ack.is_some_and(|ack| ack.state == CopyState::Drifted),
             version: partner.version,
         }
     }
@@ -71,6 +94,20 @@ fn last_pull(s: &Shell, pulled: Option<Time>, pulls: bool) -> String {
         None if pulls => s.t("chưa lấy lần nào", "none yet").to_owned(),
         None => "–".to_owned(),
     }
+}
+
+fn acknowledged(s: &Shell, ack: &Ack) -> String {
+    let state = match ack.state {
+        CopyState::Current => s.t("đủ và đúng", "complete and right"),
+        CopyState::Behind => s.t("đúng, còn thiếu phần mới", "right, not complete yet"),
+        CopyState::Drifted => s.t("SAI, phải tải lại", "WRONG, must be made anew"),
+    };
+    let applied = s.t("mục của sổ", "ledger entries");
+    format!(
+        "{}: {state} ({} {applied})",
+        moment(ack.at, s.lang),
+        ack.applied
+    )
 }
 
 /// A choice of a form.
@@ -113,6 +150,18 @@ pub fn scopes(s: &Shell, chosen: &[Scope]) -> Vec<Choice> {
             word: scope.as_str(),
             name: scope_word(s.lang, scope),
             is_chosen: chosen.contains(&scope),
+        })
+        .collect()
+}
+
+/// Every kind of identifier, those of a feed marked.
+pub fn feed_kinds(s: &Shell, chosen: Kinds) -> Vec<Choice> {
+    Kinds::ALL
+        .iter()
+        .map(|kind| Choice {
+            word: kind.as_str(),
+            name: identifier_kind_word(s, kind),
+            is_chosen: chosen.contains(kind),
         })
         .collect()
 }

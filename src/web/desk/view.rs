@@ -30,8 +30,8 @@ impl Row {
     pub fn of(listing: &Listing, s: &Shell) -> Self {
         Self {
             id: listing.id,
-            display: listing.identifier.display(),
-            kind: kind_word(s, listing.identifier.kind()),
+            display: display_of(s, listing),
+            kind: kind_word(s, listing.kind),
             method: json::method(listing.method, s.lang).name,
             unit: json::unit(listing.unit, s.lang).name,
             status: listing.status,
@@ -40,6 +40,14 @@ impl Row {
             doubtful: listing.import.is_some_and(|line| line.doubtful),
         }
     }
+}
+
+/// What a listing is about, as people read it.
+pub fn display_of(s: &Shell, listing: &Listing) -> String {
+    listing.identifier().map_or_else(
+        || s.t("(đã xóa)", "(erased)").to_owned(),
+        crate::domain::identifier::Identifier::display,
+    )
 }
 
 /// What a status is called.
@@ -93,5 +101,6 @@ pub fn deed_word(s: &Shell, deed: Deed) -> &'static str {
         Deed::Renewed => s.t("Gia hạn", "Renewed"),
         Deed::Delisted => s.t("Gỡ khỏi danh sách", "Delisted"),
         Deed::Expired => s.t("Hết hiệu lực", "Expired"),
+        Deed::Erased => s.t("Xóa dữ liệu", "Erased"),
     }
 }

@@ -107,7 +107,10 @@ impl<'a> Names<'a> {
     /// A listing, by the identifier that police wrote down.
     pub fn listing(&self, id: Uuid) -> Piece {
         let found = self.registry.listing(self.reader, id);
-        let text = found.map_or_else(|_| id.to_string(), |found| found.identifier.display());
+        let shown = found
+            .ok()
+            .and_then(|found| Some(found.identifier()?.display()));
+        let text = shown.unwrap_or_else(|| id.to_string());
         Piece::link(text, format!("/desk/listings/{id}"))
     }
 

@@ -22,6 +22,18 @@ pub fn sentence(names: &mut Names<'_>, by: Actor, change: &Change) -> Sentence {
             "The registry was founded.",
             &[],
         ),
+        Change::Beat => say(
+            names,
+            "Sổ công khai ghi dấu còn hoạt động.",
+            "The public ledger gave a sign of life.",
+            &[],
+        ),
+        Change::Destroyed { .. } => say(
+            names,
+            "Dữ liệu đã xóa được hủy khỏi nhật ký.",
+            "What was erased was destroyed in the journal.",
+            &[],
+        ),
         Change::Tidied { .. } => say(
             names,
             "{who} đã dọn phiên và biên nhận cũ.",
@@ -34,7 +46,8 @@ pub fn sentence(names: &mut Names<'_>, by: Actor, change: &Change) -> Sentence {
         | Change::Renewed { .. }
         | Change::Delisted { .. }
         | Change::Expired { .. }
-        | Change::Erased { .. } => listing(names, who, change),
+        | Change::Erased { .. }
+        | Change::ListingErased { .. } => listing(names, who, change),
         Change::ImportStaged { .. }
         | Change::ImportProposed { .. }
         | Change::ImportConfirmed { .. }
@@ -55,7 +68,9 @@ pub fn sentence(names: &mut Names<'_>, by: Actor, change: &Change) -> Sentence {
         Change::OfficialAdded { .. }
         | Change::OfficialRemoved { .. }
         | Change::KeyAdded { .. }
-        | Change::KeyRetired { .. } => key_or_official(names, who, change),
+        | Change::KeyRetired { .. }
+        | Change::LedgerKeyAdded { .. }
+        | Change::LedgerKeyRetired { .. } => key_or_official(names, who, change),
     }
 }
 

@@ -1,0 +1,86 @@
+//! `GET /v1/feed/events`.
+
+use std::time::Duration;
+
+use actix_web::{
+    HttpRequest, HttpResponse, get,
+    http::header,
+    web::{self, Bytes},
+};
+use tokio::sync::mpsc;
+
+use super::{Chunks, caller};
+use crate::http::{
+    problem::{Problem, ProblemBody},
+    state::State,
+};
+
+/// Between signs of life, so that proxies keep the line open.
+const ALIVE_EVERY: Duration = Duration::from_secs(15);
+/// Longest stream: a token is good for ten minutes, and so is what it opened.
+const LONGEST: Duration = Duration::from_secs(600);
+
+/// Says only that the feed is at a size: `event: head`, `data: {"size":N}`, now and whenever it grows
+/// (server-sent events). What happened is in the changes.
+#[utoipa::path(
+    tag = "feed",
+    responses(
+        (status = 200, body = String, content_type = "text/event-stream"),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("partner" = ["feed:read"])),
+)]
+#[get("/v1/feed/events")]
+pub async fn get_events(
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    caller(&request, &state)?;
+    let turn = state
+        .event_streams
+        .clone()
+        .try_acquire_owned()
+        .map_err(|_| Problem::new("busy").header("Retry-After", "30"))?;
+    let (sender, receiver) = mpsc::channel(1);
+    let mut head = state.registry.index().watch();
+    let mut stopping = state.stopping.clone();
+    actix_web::rt::spawn(async move {
+        let _turn = turn;
+        let told = tell(&mut head, &sender);
+        tokio::select! {
+            () = told => {}
+            _ = stopping.wait_for(|stop| *stop) => {}
+            () = tokio::time::sleep(LONGEST) => {}
+        }
+    });
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::CONTENT_ENCODING, "identity"))
+        .content_type("text/event-stream")
+        .streaming(Chunks(receiver)))
+}
+
+/// Tells each size until the listener is gone.
+async fn tell(
+    head: &mut tokio::sync::watch::Receiver<u64>,
+    sender: &mpsc::Sender<Result<Bytes, std::io::Error>>,
+) {
+    loop {
+        let size = *head.borrow_and_update();
+        let event = format!("event: head\ndata: {{\"size\":{size}}}\n\n");
+        if sender.send(Ok(event.into())).await.is_err() {
+            return;
+        }
+        loop {
+            match tokio::time::timeout(ALIVE_EVERY, head.changed()).await {
+                Ok(Ok(())) => break,
+                Ok(Err(_)) => return,
+                Err(_) => {
+                    if sender.send(Ok(Bytes::from_static(b":\n\n"))).await.is_err() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+}

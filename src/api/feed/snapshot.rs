@@ -1,0 +1,249 @@
+//! `GET /v1/feed/snapshot`.
+
+use actix_web::{
+    HttpRequest, HttpResponse, HttpResponseBuilder, body::SizedStream, get, http::header, web,
+};
+use serde::Deserialize;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use utoipa::IntoParams;
+
+use super::{
+    Chunks, caller, feed_headers,
+    lines::FeedFormat,
+    spool::{self, Coding, Length, Outlet},
+};
+use crate::{
+    access::capability::PartnerCaller,
+    domain::identifier::{Kind, Kinds},
+    http::{
+        extract::Query,
+        headers,
+        problem::{Problem, ProblemBody},
+        state::State,
+    },
+    registry::{RegistryError, feed::Snapshot},
+};
+
+/// Chunks on their way to the network.
+const CHUNKS: usize = 4;
+
+/// How the snapshot is written.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SnapshotQuery {
+    #[param(inline)]
+    format: Option<FeedFormat>,
+}
+
+/// The listed set at one ledger size.
+///
+/// NDJSON: one `put` line a listing in order of keys, with the salt that opens its ledger leaf (entry
+/// `seq` of the log), then `{"end":true,"count":N,"size":S}`. CSV, and a plain sorted list of phone
+/// numbers, for telephony. Compressed by `Accept-Encoding` (zstd, gzip). The bytes are the same for one
+/// ledger size: `Range` with `If-Range` goes on after a cut although the ledger has grown since. A partner
+/// gets the kinds it was given; count and digest are of these.
+#[utoipa::path(
+    tag = "feed",
+    params(
+        SnapshotQuery,
+        ("Range" = Option<String>, Header, description = "`bytes=N-`, with `If-Range`"),
+        ("If-Range" = Option<String>, Header, description = "The `ETag` of the snapshot that was cut"),
+    ),
+    responses(
+        (status = 200, content(
+            (String = "application/x-ndjson"),
+            (String = "text/csv"),
+            (String = "text/plain"),
+        ), headers(("Feed-Size"), ("Feed-Count"), ("Feed-Digest"), ("ETag"), ("Accept-Ranges"))),
+        (status = 206, headers(("Feed-Size"), ("Feed-Count"), ("Feed-Digest"), ("ETag"), ("Content-Range"))),
+        (status = 304),
+        (status = 416, body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("partner" = ["feed:read"])),
+)]
+#[get("/v1/feed/snapshot")]
+pub async fn get_snapshot(
+    request: HttpRequest,
+    state: web::Data<State>,
+    query: Query<SnapshotQuery>,
+) -> Result<HttpResponse, Problem> {
+    let caller = caller(&request, &state)?;
+    let turn = state
+        .snapshots
+        .clone()
+        .try_acquire_owned()
+        .map_err(|_| Problem::new("busy").header("Retry-After", "5"))?;
+    state.partners_seen.pulled(caller.partner_id(), state.now());
+    let form = Form {
+        format: query.0.format.unwrap_or_else(|| preferred(&request)),
+        coding: Coding::accepted(text_of(&request, header::ACCEPT_ENCODING)),
+    };
+    let kinds = form.kinds(&caller);
+    let first = range(&request);
+    let earlier = first.and_then(|_| size_of_tag(text_of(&request, header::IF_RANGE)));
+    let registry = state.registry.clone();
+    let snapshot = State::blocking(move || find(&registry, &caller, kinds, earlier)).await?;
+    let etag = form.tag(&snapshot);
+    let if_range = text_of(&request, header::IF_RANGE);
+    let goes_on = first.filter(|_| if_range.is_empty() || if_range == etag);
+    if headers::is_unchanged(&request, &etag) {
+        let mut response = HttpResponse::NotModified();
+        describe(&mut response, form, &snapshot, &etag);
+        return Ok(response.finish());
+    }
+    match goes_on {
+        Some(first) => part(snapshot, form, &etag, first, turn).await,
+        None => Ok(whole(snapshot, form, &etag, turn)),
+    }
+}
+
+/// How a snapshot is written.
+#[derive(Clone, Copy)]
+struct Form {
+    format: FeedFormat,
+    coding: Coding,
+}
+
+impl Form {
+    fn kinds(self, caller: &PartnerCaller) -> Kinds {
+        match self.format {
+            FeedFormat::List => caller
+                .kinds()
+                .iter()
+                .filter(|kind| *kind == Kind::Phone)
+                .collect(),
+            FeedFormat::Ndjson | FeedFormat::Csv => caller.kinds(),
+        }
+    }
+
+    /// Names these very bytes: what is listed, how it is written, and the program that compresses.
+    fn tag(self, snapshot: &Snapshot) -> String {
+        format!(
+            "\"{}-{}-{}-{}-{}\"",
+            snapshot.size,
+            &snapshot.tally.digest.to_string()[..16],
+            self.format.as_str(),
+            self.coding.as_str(),
+            env!("CARGO_PKG_VERSION"),
+        )
+    }
+}
+
+fn text_of(request: &HttpRequest, name: header::HeaderName) -> &str {
+    let value = request.headers().get(name);
+    value
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+}
+
+fn preferred(request: &HttpRequest) -> FeedFormat {
+    let accept = text_of(request, header::ACCEPT).trim_start();
+    match accept {
+        _ if accept.starts_with("text/csv") => FeedFormat::Csv,
+        _ if accept.starts_with("text/plain") => FeedFormat::List,
+        _ => FeedFormat::Ndjson,
+    }
+}
+
+/// The first byte of `Range: bytes=N-`. Other ranges are answered with the whole, as RFC 9110 §14.2 allows.
+fn range(request: &HttpRequest) -> Option<u64> {
+    let first = text_of(request, header::RANGE)
+        .trim()
+        .strip_prefix("bytes=")?
+        .strip_suffix('-')?;
+    first
+        .bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then_some(())?;
+    first.parse().ok()
+}
+
+/// The ledger size that a tag of ours begins with.
+fn size_of_tag(tag: &str) -> Option<u64> {
+    tag.strip_prefix('"')?.split('-').next()?.parse().ok()
+}
+
+/// The snapshot that was cut, if it can be told once more; else the present one.
+fn find(
+    registry: &crate::registry::Registry,
+    caller: &PartnerCaller,
+    kinds: Kinds,
+    earlier: Option<u64>,
+) -> Result<Snapshot, RegistryError> {
+    if let Some(size) = earlier
+        && let Some(snapshot) = registry.snapshot_of(caller, kinds, size)?
+    {
+        return Ok(snapshot);
+    }
+    registry.snapshot(caller, kinds)
+}
+
+fn describe(response: &mut HttpResponseBuilder, form: Form, snapshot: &Snapshot, etag: &str) {
+    feed_headers(response, &snapshot.tally);
+    response
+        .insert_header(("Feed-Size", snapshot.size.to_string()))
+        .insert_header((header::ETAG, etag))
+        .insert_header((header::ACCEPT_RANGES, "bytes"))
+        .insert_header((header::VARY, "Accept, Accept-Encoding"))
+        .content_type(form.format.content_type());
+    if form.coding != Coding::Identity {
+        response.insert_header((header::CONTENT_ENCODING, form.coding.as_str()));
+    }
+}
+
+/// Goes on while the body is sent and ends by itself when the receiver is gone.
+fn send(
+    snapshot: Snapshot,
+    form: Form,
+    turn: OwnedSemaphorePermit,
+    skip: u64,
+    left: u64,
+) -> Chunks {
+    let (sender, receiver) = mpsc::channel(CHUNKS);
+    tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        let mut outlet = Outlet::new(sender, skip, left);
+        let written = spool::write(&snapshot, form.format, form.coding, &mut outlet).map(drop);
+        outlet.end(written);
+    });
+    Chunks(receiver)
+}
+
+fn whole(snapshot: Snapshot, form: Form, etag: &str, turn: OwnedSemaphorePermit) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    describe(&mut response, form, &snapshot, etag);
+    response.streaming(send(snapshot, form, turn, 0, u64::MAX))
+}
+
+/// The bytes from `first` on. What stands before them is written too, and passed over.
+async fn part(
+    snapshot: Snapshot,
+    form: Form,
+    etag: &str,
+    first: u64,
+    turn: OwnedSemaphorePermit,
+) -> Result<HttpResponse, Problem> {
+    let (snapshot, length) = State::blocking(move || {
+        let written = spool::write(&snapshot, form.format, form.coding, Length::default());
+        let cut = |_| RegistryError::Unavailable;
+        written.map(|length| (snapshot, length.0)).map_err(cut)
+    })
+    .await?;
+    if first >= length {
+        return Err(Problem::new("range-not-satisfiable")
+            .header("Content-Range", format!("bytes */{length}")));
+    }
+    let mut response = HttpResponse::PartialContent();
+    describe(&mut response, form, &snapshot, etag);
+    let last = length - 1;
+    response.insert_header((
+        header::CONTENT_RANGE,
+        format!("bytes {first}-{last}/{length}"),
+    ));
+    let left = length - first;
+    let chunks = send(snapshot, form, turn, first, left);
+    Ok(response.body(SizedStream::new(left, chunks)))
+}

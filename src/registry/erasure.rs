@@ -1,0 +1,125 @@
+//! Erasing: the words about a listing, or whom it is about. Written down first, then destroyed in the
+//! journal; what a crash leaves undone is done by the schedule.
+
+use uuid::Uuid;
+
+use super::{Plan, Registry, RegistryError, listing::load, startup::STORE_STALE};
+use crate::{
+    access::capability::Admin,
+    domain::{
+        change::{Actor, Change, MAX_CHANGES},
+        listing::{Listing, Refusal},
+        time::Time,
+    },
+    store::view::View,
+};
+
+impl Registry {
+    /// Destroys the notes and reasons of a listing, in the journal and in the store. The history
+    /// stays, without its words, and the journal's chain stays verifiable.
+    ///
+    /// # Errors
+    /// [`RegistryError::NotFound`]; [`RegistryError::Unavailable`] when it is not complete yet: the
+    /// schedule completes it.
+    pub fn erase_notes(
+        &self,
+        admin: &Admin,
+        id: Uuid,
+        now: Time,
+    ) -> Result<Listing, RegistryError> {
+        let erased = self.commit(
+            admin.actor(),
+            now,
+            None,
+            move |view| {
+                Ok(Plan {
+                    changes: texts(&load(view, id)?).collect(),
+                    ..Plan::default()
+                })
+            },
+            move |view, _| load(view, id),
+        )?;
+        self.finish_erasures(now)?;
+        Ok(erased)
+    }
+
+    /// Destroys everything that says whom a listing is about, and its words: for a person who was
+    /// listed wrongly, or on a lawful demand. The listing must be over: delist it first. Its ledger
+    /// leaves stay, and nothing opens them any more.
+    ///
+    /// # Errors
+    /// [`RegistryError::NotFound`]; [`RegistryError::Refused`] while it is proposed or public, or when
+    /// `version` is not what stands; [`RegistryError::Unavailable`] when it is not complete yet.
+    pub fn erase_listing(
+        &self,
+        admin: &Admin,
+        id: Uuid,
+        version: u32,
+        now: Time,
+    ) -> Result<Listing, RegistryError> {
+        let erased = self.commit(
+            admin.actor(),
+            now,
+            None,
+            move |view| {
+                let listing = load(view, id)?;
+                if listing.version != version {
+                    return Err(Refusal::Stale.into());
+                }
+                if !listing.may_be_erased() || listing.subject.is_none() {
+                    return Err(Refusal::NotOpen.into());
+                }
+                let whom = Change::ListingErased { id };
+                Ok(Plan {
+                    changes: texts(&listing).chain([whom]).collect(),
+                    ..Plan::default()
+                })
+            },
+            move |view, _| load(view, id),
+        )?;
+        // The tables' file keeps old bytes until it is written anew, at the next start.
+        std::fs::write(self.shared.folder.join(STORE_STALE), "").map_err(|error| {
+            tracing::error!(%error, "the store could not be marked for rewriting");
+            RegistryError::Unavailable
+        })?;
+        self.finish_erasures(now)?;
+        Ok(erased)
+    }
+
+    /// Destroys in the journal what was erased and is still there. Returns how many parts that were.
+    ///
+    /// # Errors
+    /// [`RegistryError::Unavailable`]; it is tried again next time.
+    pub fn finish_erasures(&self, now: Time) -> Result<usize, RegistryError> {
+        let parts = View::new(&*self.shared.store()?).to_destroy()?;
+        for part in &parts {
+            self.shared
+                .journal
+                .erase(part.seq, part.part)
+                .map_err(|error| {
+                    tracing::error!(%error, "a part of the journal could not be erased");
+                    RegistryError::Unavailable
+                })?;
+        }
+        for parts in parts.chunks(MAX_CHANGES) {
+            let parts = parts.to_vec();
+            self.commit(
+                Actor::Schedule,
+                now,
+                None,
+                move |_| Ok(Plan::one(Change::Destroyed { parts })),
+                |_, _| Ok(()),
+            )?;
+        }
+        Ok(parts.len())
+    }
+}
+
+/// The erasure of every note and reason of a listing.
+fn texts(listing: &Listing) -> impl Iterator<Item = Change> + use<> {
+    let id = listing.id;
+    let parts: Vec<_> = listing.history.iter().filter_map(|e| e.part).collect();
+    parts
+        .into_iter()
+        .map(move |part| Change::Erased { part, listing: id })
+}

@@ -1,0 +1,295 @@
+//! The keys that sign the ledger, and the file that holds the last checkpoint.
+//!
+//! Every key in use signs every checkpoint. A new one is announced by a leaf under the signature of
+//! those before it, so whoever trusts one key is led to the next.
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::Path,
+};
+
+use serde::Serialize;
+
+use super::SignedCheckpoint;
+use crate::{
+    access::{
+        capability::Admin,
+        key_ring::{SigningKey, thumbprint},
+        secret::{read_private, write_private},
+    },
+    domain::{change::Change, time::Time},
+    ledger::{
+        checkpoint::Checkpoint,
+        note::{NoteSigner, VerifierKey},
+    },
+    registry::{Plan, Registry, RegistryError, error::field, startup},
+    store::{Store, schema::LedgerKeys},
+};
+
+/// The last checkpoint, in the data folder.
+pub const CHECKPOINT: &str = "checkpoint";
+/// Begins the names of the ledger's key files; those of the tokens' keys begin with digits.
+const PREFIX: &str = "ledger-";
+/// Keys that sign at the same time at most: each adds a line to every checkpoint.
+const MAX_SIGNERS: usize = 4;
+
+/// The keys that sign, newest first.
+pub(in crate::registry) struct Signers {
+    origin: String,
+    keys: Vec<NoteSigner>,
+}
+
+/// Makes a key for a log of this name and writes its file. Returns the verifier key.
+pub(in crate::registry) fn write_new(
+    folder: &Path,
+    origin: &str,
+    now: Time,
+) -> Result<(NoteSigner, String), RegistryError> {
+    let key = SigningKey::generate(now);
+    let failed = |error: &dyn std::error::Error| {
+        tracing::error!(%error, "a ledger key could not be made");
+        RegistryError::Unavailable
+    };
+    let signer = NoteSigner::from_pkcs8(origin, key.pkcs8()).map_err(|e| failed(&e))?;
+    let path = folder.join(format!("{PREFIX}{}-{}.pk8", now.millis(), key.kid()));
+    write_private(&path, key.pkcs8()).map_err(|e| failed(&e))?;
+    let verifier = signer.verifier().to_string();
+    Ok((signer, verifier))
+}
+
+impl Signers {
+    /// Every key that the store names as in use and whose file is there.
+    pub(super) fn load(folder: &Path, store: &Store) -> Result<Self, startup::StartError> {
+        let files = key_files(folder)?;
+        let rows = store.page::<LedgerKeys>(&[], None, usize::MAX, usize::MAX, |_, _| true)?;
+        let mut signers = Vec::new();
+        for row in rows
+            .rows
+            .iter()
+            .rev()
+            .filter(|row| row.retired_at.is_none())
+        {
+            let verifier = VerifierKey::parse(&row.verifier_key)
+                .map_err(|error| RegistryError::Internal(error.to_string()))?;
+            let signer = files.iter().find_map(|pkcs8| {
+                let signer = NoteSigner::from_pkcs8(verifier.name(), pkcs8).ok()?;
+                (signer.verifier().public_key() == verifier.public_key()).then_some(signer)
+            });
+            signers.extend(signer);
+        }
+        let Some(newest) = signers.first() else {
+            return Err(startup::StartError::NoLedgerKey(folder.to_owned()));
+        };
+        Ok(Self {
+            origin: newest.verifier().name().to_owned(),
+            keys: signers,
+        })
+    }
+
+    /// The log's name.
+    pub(super) fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    pub(super) fn sign(&self, checkpoint: &Checkpoint) -> String {
+        checkpoint.sign(&self.keys.iter().collect::<Vec<_>>())
+    }
+
+    fn verifiers(&self) -> Vec<VerifierKey> {
+        self.keys.iter().map(NoteSigner::verifier).collect()
+    }
+
+    /// Whether every key in use has signed a note.
+    pub(super) fn all_signed(&self, note: &str) -> bool {
+        crate::ledger::note::open(note, &self.verifiers())
+            .is_ok_and(|(_, signed)| signed.len() == self.keys.len())
+    }
+}
+
+fn key_files(folder: &Path) -> Result<Vec<Vec<u8>>, startup::StartError> {
+    let listing =
+        fs::read_dir(folder).map_err(startup::io(format!("cannot read {}", folder.display())))?;
+    let mut keys = Vec::new();
+    for entry in listing.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with(PREFIX) && name.ends_with(".pk8") {
+            keys.push(read_private(&entry.path())?);
+        }
+    }
+    Ok(keys)
+}
+
+/// Reads the last checkpoint. The error says why it can't be relied upon.
+pub(super) fn last_checkpoint(
+    folder: &Path,
+    signers: &Signers,
+) -> Result<Option<SignedCheckpoint>, String> {
+    let path = folder.join(CHECKPOINT);
+    let note = match fs::read_to_string(&path) {
+        Ok(note) => note,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(format!("{} can't be read: {error}", path.display())),
+    };
+    match Checkpoint::open(&note, signers.origin(), &signers.verifiers()) {
+        Ok(checkpoint) => Ok(Some(SignedCheckpoint { checkpoint, note })),
+        Err(error) => Err(format!(
+            "{} is not a checkpoint of this log ({error}). Nothing is written, so that the log does not fork. Put the right file back",
+            path.display()
+        )),
+    }
+}
+
+/// Writes the last checkpoint down: the whole of it, or the one before stays.
+pub(in crate::registry) fn keep_checkpoint(folder: &Path, note: &str) -> io::Result<()> {
+    let draft = folder.join(".checkpoint.new");
+    let mut file = fs::File::create(&draft)?;
+    file.write_all(note.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&draft, folder.join(CHECKPOINT))?;
+    fs::File::open(folder)?.sync_all()
+}
+
+/// What a receipt says: what was answered, about what, when, over which ledger.
+#[derive(Serialize)]
+struct ReceiptClaims<'a> {
+    iss: &'a str,
+    iat: i64,
+    ledger_size: u64,
+    results: &'a [ReceiptItem],
+}
+
+/// One answer in a receipt.
+#[derive(Clone, Serialize)]
+pub struct ReceiptItem {
+    pub verdict: &'static str,
+    /// SHA-256 of the key in base64url; none for what could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_sha256: Option<String>,
+}
+
+impl Registry {
+    /// The verifier keys in use, newest first (C2SP signed-note).
+    pub fn verifier_keys(&self) -> Vec<String> {
+        let signers = self.signed.signers();
+        signers
+            .verifiers()
+            .iter()
+            .map(VerifierKey::to_string)
+            .collect()
+    }
+
+    /// The log's name.
+    pub fn origin(&self) -> String {
+        self.signed.signers().origin().to_owned()
+    }
+
+    /// Brings a new key into use: it signs beside the others, and a leaf announces it.
+    ///
+    /// # Errors
+    /// [`RegistryError::Field`] with too many keys in use; [`RegistryError::Unavailable`].
+    pub fn add_ledger_key(&self, admin: &Admin, now: Time) -> Result<String, RegistryError> {
+        if self.signed.signers().keys.len() >= MAX_SIGNERS {
+            return Err(field("", "too-many-keys"));
+        }
+        let folder = self.shared.folder.join(startup::KEYS);
+        let (signer, verifier_key) = write_new(&folder, &self.origin(), now)?;
+        let told = verifier_key.clone();
+        self.commit(
+            admin.actor(),
+            now,
+            None,
+            move |_| Ok(Plan::one(Change::LedgerKeyAdded { verifier_key: told })),
+            |_, _| Ok(()),
+        )?;
+        self.signed.signers_mut().keys.insert(0, signer);
+        Ok(verifier_key)
+    }
+
+    /// Takes a key out of use: it signs no more. Named by its key id, eight hexadecimal digits.
+    ///
+    /// # Errors
+    /// [`RegistryError::NotFound`]; the only key can't be retired.
+    pub fn retire_ledger_key(
+        &self,
+        admin: &Admin,
+        id: &str,
+        now: Time,
+    ) -> Result<(), RegistryError> {
+        let verifiers = self.signed.signers().verifiers();
+        let verifier = verifiers
+            .iter()
+            .find(|verifier| verifier.to_string().split('+').nth(1) == Some(id))
+            .ok_or(RegistryError::NotFound)?;
+        if verifiers.len() == 1 {
+            return Err(field("/kid", "active-key"));
+        }
+        let verifier_key = verifier.to_string();
+        self.commit(
+            admin.actor(),
+            now,
+            None,
+            move |_| Ok(Plan::one(Change::LedgerKeyRetired { verifier_key })),
+            |_, _| Ok(()),
+        )?;
+        let retired = verifier.key_id();
+        let mut signers = self.signed.signers_mut();
+        signers
+            .keys
+            .retain(|signer| signer.verifier().key_id() != retired);
+        Ok(())
+    }
+
+    /// A signed statement of what a check answered, that can be shown later: a JWS (RFC 7515) of the
+    /// newest ledger key.
+    pub fn receipt(
+        &self,
+        iss: &str,
+        ledger_size: u64,
+        results: &[ReceiptItem],
+        now: Time,
+    ) -> String {
+        use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+        let signers = self.signed.signers();
+        let signer = &signers.keys[0];
+        let kid = thumbprint(signer.verifier().public_key());
+        let header = serde_json::json!({"alg": "EdDSA", "kid": kid, "typ": "check-receipt+jwt"});
+        let claims = ReceiptClaims {
+            iss,
+            iat: now.seconds(),
+            ledger_size,
+            results,
+        };
+        let body = serde_json::to_string(&claims).unwrap_or_default();
+        let signed = format!(
+            "{}.{}",
+            URL_SAFE_NO_PAD.encode(header.to_string()),
+            URL_SAFE_NO_PAD.encode(body)
+        );
+        let signature = URL_SAFE_NO_PAD.encode(signer.sign_bytes(signed.as_bytes()));
+        format!("{signed}.{signature}")
+    }
+
+    /// The ledger's public keys as JWKs (RFC 8037), for whoever checks a receipt.
+    pub(in crate::registry) fn ledger_jwks(&self) -> Vec<serde_json::Value> {
+        use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+        let verifiers = self.signed.signers().verifiers();
+        let jwk = |verifier: &VerifierKey| {
+            let key = verifier.public_key();
+            serde_json::json!({
+                "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA",
+                "kid": thumbprint(key), "x": URL_SAFE_NO_PAD.encode(key),
+            })
+        };
+        verifiers.iter().map(jwk).collect()
+    }
+}
+
+impl super::Signed {
+    fn signers_mut(&self) -> std::sync::RwLockWriteGuard<'_, Signers> {
+        self.signers
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}

@@ -4,7 +4,7 @@ use std::{
     path::PathBuf,
     sync::{Arc, mpsc},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde::Deserialize;
@@ -29,6 +29,9 @@ const MAX_PAGE: u64 = 64 << 20;
 const LINES: u64 = 2_000;
 /// Seconds that the registry may wait for something new.
 const WAIT: u64 = 55;
+/// Shortest time between two pages. A page and its acknowledgement are two requests, and a registry takes
+/// 600 a minute from a partner.
+const BETWEEN_PAGES: Duration = Duration::from_millis(220);
 /// The answer about keys.
 const MAX_KEYS: u64 = 64 << 10;
 /// Longest pause after the own disk failed: it goes on by itself when there is room.
@@ -65,6 +68,8 @@ pub struct Mirror {
     pub(super) trust: Trust,
     pub(super) position: Option<Position>,
     pub(super) copy: Arc<LocalCopy>,
+    /// When changes were last asked for.
+    pub(super) asked: Instant,
     pub(super) progress: Box<dyn Progress + Send>,
     /// Told when listings changed.
     pub(super) changed: Option<mpsc::Sender<()>>,
@@ -219,6 +224,8 @@ impl Mirror {
     }
 
     fn ask(&mut self, size: u64, wait: u64) -> Result<Reply, SyncError> {
+        thread::sleep(BETWEEN_PAGES.saturating_sub(self.asked.elapsed()));
+        self.asked = Instant::now();
         let path = format!("/v1/feed/changes?after={size}&limit={LINES}&wait={wait}");
         let ask = Ask {
             what: "the changes",

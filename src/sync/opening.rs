@@ -1,6 +1,9 @@
 //! Opening a mirror's folder: whose copy it is, whom it trusts, and whether it is still what was verified.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use super::{
     Phase, Progress,
@@ -50,6 +53,7 @@ impl Mirror {
             trust,
             position,
             copy,
+            asked: Instant::now(),
             progress,
             changed: None,
             _lock: lock,

@@ -134,7 +134,7 @@ class Desk(unittest.TestCase):
 
     def test_a_partner_is_added_and_gets_a_new_secret(self):
         page = self.admin.go("/desk/partners").send(
-            "/desk/partners", name="Ví thử", kind="wallet", scope=["feed:read"]
+            "/desk/partners", name="Ví thử", kind="wallet", scope=["feed:read"], feed_kind=["phone", "wallet"]
         )
         self.assertEqual(page.status, 200, page.text()[:500])
         path = re.search(r"/desk/partners/[0-9a-f-]{36}", page.page)[0]
@@ -173,7 +173,7 @@ class Desk(unittest.TestCase):
         csrf = re.search(r'name="csrf" value="([^"]+)"', self.auditor.go("/desk/sessions").page)[1]
         for path, fields in [
             ("/desk/users", {"username": "lot.vao", "role": "admin", "unit": "VN"}),
-            ("/desk/partners", {"name": "x", "kind": "bank", "scope": "feed:read"}),
+            ("/desk/partners", {"name": "x", "kind": "bank", "scope": "feed:read", "feed_kind": "account"}),
             ("/desk/officials", {"identifier": "0950700701", "name_vi": "a", "name_en": "a"}),
             ("/desk/propose", {"number": "0950700702", "method": "khac"}),
             ("/desk/keys", {}),

@@ -130,10 +130,10 @@ class Durability(unittest.TestCase):
         made = run("backup", "--data", str(self.data), "--to", str(copy))
         self.assertEqual(made.returncode, 0, made.stderr)
         self.assertEqual(program.stop(), 0)
-        self.assertEqual(run("restore", "--from", str(copy), "--data", str(restored)).returncode, 0)
+        self.assertEqual(run("restore", "--from", str(copy), "--data", str(restored), "--nothing-newer").returncode, 0)
         self.assertEqual(run("verify", "--data", str(restored)).returncode, 0)
         self.assertEqual(run("check", "--data", str(restored), "0950190001").returncode, 1)
-        self.assertEqual(run("restore", "--from", str(copy), "--data", str(restored)).returncode, 2)
+        self.assertEqual(run("restore", "--from", str(copy), "--data", str(restored), "--nothing-newer").returncode, 2)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ use crate::{
         problem::{Problem, ProblemBody},
         state::{MAX_ITEMS, MAX_PARTNER_ITEMS, State},
     },
+    registry::ledger::signing::ReceiptItem,
 };
 
 /// The member that makes a body hold several questions.
@@ -61,6 +62,30 @@ pub struct AsOf {
 pub struct CheckResponse {
     pub results: Vec<CheckResult>,
     pub as_of: AsOf,
+    /// A signed statement of verdicts, digests of keys, time and ledger size (JWS, `check-receipt+jwt`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub receipt: Option<String>,
+}
+
+/// Whether the answer is to be signed.
+#[derive(Clone, Copy, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ReceiptQuery {
+    /// `1`: adds a receipt, a signed statement of what was answered. It can be shown later.
+    #[param(minimum = 0, maximum = 1)]
+    receipt: Option<u8>,
+}
+
+impl ReceiptQuery {
+    fn wanted(self) -> Result<bool, Problem> {
+        match self.receipt {
+            None | Some(0) => Ok(false),
+            Some(1) => Ok(true),
+            Some(_) => Err(Problem::new("bad-query")),
+        }
+    }
 }
 
 /// Checks identifiers before money moves.
@@ -71,7 +96,7 @@ pub struct CheckResponse {
 #[utoipa::path(
     tag = "check",
     request_body = CheckRequest,
-    params(("Accept-Language" = Option<String>, Header, description = "`vi` (default) or `en`")),
+    params(ReceiptQuery, ("Accept-Language" = Option<String>, Header, description = "`vi` (default) or `en`")),
     responses(
         (status = 200, body = CheckResponse),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
@@ -82,8 +107,10 @@ pub struct CheckResponse {
 pub async fn check(
     request: HttpRequest,
     state: web::Data<State>,
+    query: Query<ReceiptQuery>,
     body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
+    let signed = query.0.wanted()?;
     let partner = partner(&request, &state)?;
     let items = read_body(&body.0)?;
     let most = if partner.is_some() {
@@ -92,7 +119,7 @@ pub async fn check(
         MAX_ITEMS
     };
     count_within(items.len(), most)?;
-    answer(&request, &state, partner, read_all(items)?)
+    answer(&request, &state, partner, read_all(items)?, signed)
 }
 
 /// One check, for simple clients.
@@ -102,6 +129,9 @@ pub async fn check(
 pub struct OneQuery {
     /// Free text, as in `POST`.
     q: String,
+    /// As in `POST`.
+    #[param(minimum = 0, maximum = 1)]
+    receipt: Option<u8>,
 }
 
 /// Checks one identifier, for simple clients. The same answer as `POST`.
@@ -119,12 +149,14 @@ pub async fn check_one(
     state: web::Data<State>,
     query: Query<OneQuery>,
 ) -> Result<HttpResponse, Problem> {
+    let receipt = query.0.receipt;
+    let signed = ReceiptQuery { receipt }.wanted()?;
     let partner = partner(&request, &state)?;
     let item = IdentifierInput {
         q: Some(query.0.q),
         ..IdentifierInput::default()
     };
-    answer(&request, &state, partner, read_all(vec![item])?)
+    answer(&request, &state, partner, read_all(vec![item])?, signed)
 }
 
 /// The partner behind the token, if one was sent. A person's token is as good as none.
@@ -190,6 +222,7 @@ pub(super) fn answer(
     state: &State,
     partner: Option<PartnerCaller>,
     items: Vec<Asked>,
+    signed: bool,
 ) -> Result<HttpResponse, Problem> {
     let lang = language(request);
     let now = state.now();
@@ -226,9 +259,11 @@ pub(super) fn answer(
         state.metrics.checks(result.verdict.as_str(), 1);
     }
     let headers = taken.headers();
+    let receipt = signed.then(|| receipt(state, &results, ledger_size, now));
     let body = CheckResponse {
         results,
         as_of: as_of(ledger_size, now),
+        receipt,
     };
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -236,6 +271,17 @@ pub(super) fn answer(
         .insert_header(("RateLimit", headers.rate_limit))
         .insert_header(("RateLimit-Policy", headers.policy))
         .json(body))
+}
+
+/// Signs what is answered.
+fn receipt(state: &State, results: &[CheckResult], ledger_size: u64, now: Time) -> String {
+    let item = |result: &CheckResult| {
+        let key = result.identifier.as_ref().map(|identifier| &identifier.key);
+        ReceiptItem::new(result.verdict.as_str(), key.map(String::as_str))
+    };
+    let items: Vec<ReceiptItem> = results.iter().map(item).collect();
+    let (registry, issuer) = (&state.registry, &state.issuer.url);
+    registry.receipt(issuer, ledger_size, &items, now)
 }
 
 pub(super) fn as_of(ledger_size: u64, now: Time) -> AsOf {

@@ -53,5 +53,6 @@ pub async fn check_image(
         &state,
         partner,
         vec![(IdentifierInput::default(), read)],
+        false,
     )
 }

@@ -34,6 +34,9 @@ pub enum Flaw {
     /// The leaf it is about is not in force.
     #[error("r names leaf {0}, which is not in force")]
     AboutNotInForce(u64),
+    /// An erasure of a listing that is still in force.
+    #[error("r names leaf {0}, which is still in force")]
+    StillInForce(u64),
     /// The leaf it is about is of another kind.
     #[error("r names leaf {0}, which is of another kind")]
     OtherKind(u64),
@@ -119,7 +122,10 @@ impl Auditor {
             (LeafOp::List | LeafOp::Key | LeafOp::Beat, None) => Ok(Change { out: None, put }),
             (_, None) => Err(Flaw::AboutMissing),
             (_, Some(about)) if about >= self.size() => Err(Flaw::AboutNotEarlier(about)),
-            (LeafOp::Erase, Some(_)) => Ok(Change::NONE),
+            (LeafOp::Erase, Some(about)) => match self.live.get(about) {
+                Some(_) => Err(Flaw::StillInForce(about)),
+                None => Ok(Change::NONE),
+            },
             (_, Some(about)) => match self.live.get(about) {
                 None => Err(Flaw::AboutNotInForce(about)),
                 kind if kind != leaf.kind => Err(Flaw::OtherKind(about)),
@@ -308,6 +314,7 @@ mod tests {
         assert_eq!(erase(None, Some(3)), Err(Flaw::KindMissing));
         assert_eq!(erase(phone, None), Err(Flaw::AboutMissing));
         assert_eq!(erase(phone, Some(4)), Err(Flaw::AboutNotEarlier(4)));
+        assert_eq!(erase(phone, Some(1)), Err(Flaw::StillInForce(1)));
         assert_eq!(erase(phone, Some(3)), Ok(()));
         assert_eq!(live(&auditor), [1]);
     }

@@ -181,6 +181,7 @@ fn find(
     registry.snapshot(caller, kinds)
 }
 
+/// The coding is named even when it is none, so that nothing on the way codes the bytes again.
 fn describe(response: &mut HttpResponseBuilder, form: Form, snapshot: &Snapshot, etag: &str) {
     feed_headers(response, &snapshot.tally);
     response
@@ -188,10 +189,8 @@ fn describe(response: &mut HttpResponseBuilder, form: Form, snapshot: &Snapshot,
         .insert_header((header::ETAG, etag))
         .insert_header((header::ACCEPT_RANGES, "bytes"))
         .insert_header((header::VARY, "Accept, Accept-Encoding"))
+        .insert_header((header::CONTENT_ENCODING, form.coding.as_str()))
         .content_type(form.format.content_type());
-    if form.coding != Coding::Identity {
-        response.insert_header((header::CONTENT_ENCODING, form.coding.as_str()));
-    }
 }
 
 /// Goes on while the body is sent and ends by itself when the receiver is gone.

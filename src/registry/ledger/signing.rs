@@ -9,7 +9,9 @@ use std::{
     path::Path,
 };
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use super::SignedCheckpoint;
 use crate::{
@@ -163,10 +165,20 @@ struct ReceiptClaims<'a> {
 /// One answer in a receipt.
 #[derive(Clone, Serialize)]
 pub struct ReceiptItem {
-    pub verdict: &'static str,
+    verdict: &'static str,
     /// SHA-256 of the key in base64url; none for what could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub key_sha256: Option<String>,
+    key_sha256: Option<String>,
+}
+
+impl ReceiptItem {
+    /// What was answered about a key.
+    pub fn new(verdict: &'static str, key: Option<&str>) -> Self {
+        Self {
+            verdict,
+            key_sha256: key.map(|key| URL_SAFE_NO_PAD.encode(Sha256::digest(key))),
+        }
+    }
 }
 
 impl Registry {
@@ -250,7 +262,6 @@ impl Registry {
         results: &[ReceiptItem],
         now: Time,
     ) -> String {
-        use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
         let signers = self.signed.signers();
         let signer = &signers.keys[0];
         let kid = thumbprint(signer.verifier().public_key());
@@ -273,7 +284,6 @@ impl Registry {
 
     /// The ledger's public keys as JWKs (RFC 8037), for whoever checks a receipt.
     pub(in crate::registry) fn ledger_jwks(&self) -> Vec<serde_json::Value> {
-        use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
         let verifiers = self.signed.signers().verifiers();
         let jwk = |verifier: &VerifierKey| {
             let key = verifier.public_key();

@@ -34,7 +34,9 @@ pub enum Lie {
     PageNotInLog { size: u64 },
     #[error("no signed checkpoint covers ledger size {size}, the newest has {newest}")]
     NotCovered { size: u64, newest: u64 },
-    #[error("the checkpoint's signature is not by a key that is trusted here: {0}")]
+    #[error(
+        "the checkpoint's signature is not by a key that is trusted here ({0}); if the registry replaced all its keys while this mirror was off, give the new one with --key"
+    )]
     WrongSignature(String),
     #[error("ledger entry {seq} contradicts the log before it: {source}")]
     BadLeaf { seq: u64, source: AuditError },

@@ -80,8 +80,15 @@ fn attempt(
     let inside = database.begin()?;
     let mut writing = Writing::anew(&inside)?;
     audit(&snapshot, &mut log, &mut writing, progress)?;
+    let withheld: Vec<_> = writing.withheld().map(Kind::as_str).collect();
     let position = writing.finish(log.auditor.frontier(), &signed.note, now)?;
     inside.commit()?;
+    if !withheld.is_empty() {
+        let kinds = withheld.join(", ");
+        progress.say(&format!(
+            "the registry lists identifiers of these kinds too, but does not give them to this partner: {kinds}"
+        ));
+    }
     Ok((position, signed))
 }
 

@@ -32,6 +32,8 @@ const WAIT: u64 = 55;
 /// Shortest time between two pages. A page and its acknowledgement are two requests, and a registry takes
 /// 600 a minute from a partner.
 const BETWEEN_PAGES: Duration = Duration::from_millis(220);
+/// Differences in a row after which the copy is compared with a fresh snapshot.
+const DIFFERENCES: u32 = 3;
 /// The answer about keys.
 const MAX_KEYS: u64 = 64 << 10;
 /// Longest pause after the own disk failed: it goes on by itself when there is room.
@@ -68,6 +70,8 @@ pub struct Mirror {
     pub(super) trust: Trust,
     pub(super) position: Option<Position>,
     pub(super) copy: Arc<LocalCopy>,
+    /// Times in a row that the copy seemed to be another one than the registry's.
+    pub(super) differences: u32,
     /// When changes were last asked for.
     pub(super) asked: Instant,
     pub(super) progress: Box<dyn Progress + Send>,
@@ -187,6 +191,19 @@ impl Mirror {
         if matches!(error, SyncError::StartAnew) {
             self.position = None;
         }
+        if let SyncError::Lie(
+            Lie::Withheld { .. } | Lie::WrongCount { .. } | Lie::WrongDigest { .. },
+        ) = error
+        {
+            self.differences += 1;
+        }
+        if self.differences >= DIFFERENCES {
+            // The registry may have changed which kinds this partner gets: a snapshot, audited whole, shows it.
+            self.differences = 0;
+            self.position = None;
+            self.progress
+                .say("the differences stay: a fresh snapshot is taken and compared with the log");
+        }
     }
 
     /// One step: the first sync, or one page.
@@ -257,6 +274,7 @@ impl Mirror {
         self.database.set_fact(Fact::Contact, &now.millis())?;
         self.copy.confirmed(now, Duration::ZERO, &signed.note);
         self.trust.raise(signed);
+        self.differences = 0;
         Ok(())
     }
 
@@ -290,6 +308,7 @@ impl Mirror {
     /// After a commit: shown, remembered, acknowledged.
     fn arrived(&mut self, position: Position, signed: Signed) {
         let now = (self.settings.clock)();
+        self.differences = 0;
         let size = position.frontier.size();
         let digest = position.digest.to_string();
         self.copy.arrived(size, position.count, digest.clone());

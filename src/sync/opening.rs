@@ -53,6 +53,7 @@ impl Mirror {
             trust,
             position,
             copy,
+            differences: 0,
             asked: Instant::now(),
             progress,
             changed: None,

@@ -346,3 +346,6 @@ fn contradiction(line: &Line, what: &'static str) -> SyncError {
     let (line, seq) = (line.number, line.seq);
     Lie::Contradiction { line, seq, what }.into()
 }
+
+#[cfg(test)]
+mod tests;

@@ -63,6 +63,15 @@ impl<'a> Writing<'a> {
         self.kinds.entry(kind).or_default().given = Some(given);
     }
 
+    /// Kinds that are listed but that this partner does not get.
+    pub fn withheld(&self) -> impl Iterator<Item = Kind> {
+        let kinds = Kind::ALL.into_iter();
+        kinds.filter(|kind| {
+            let state = self.kind(*kind);
+            state.live > 0 && state.given == Some(false)
+        })
+    }
+
     /// Ledger entries in force of the kinds that this partner gets.
     pub fn expected(&self) -> u64 {
         let given = self.kinds.values().filter(|kind| kind.given == Some(true));

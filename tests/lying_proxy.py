@@ -1,10 +1,19 @@
 """Stands between a mirror and a registry: passes everything on, and lies when told to."""
 
+import datetime
 import http.client
 import http.server
+import ipaddress
 import json
+import ssl
 import threading
 import urllib.parse
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes as digests
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 import public_log
 
@@ -32,10 +41,36 @@ class Answer:
         self.set_lines(lines)
 
 
+def tls(authority):
+    """A server's side of TLS for 127.0.0.1; writes the certificate of its authority to a file."""
+    def certificate(name, key, issuer, issuer_key, extensions):
+        now = datetime.datetime.now(datetime.timezone.utc)
+        builder = x509.CertificateBuilder(issuer, name, key.public_key(), x509.random_serial_number())
+        builder = builder.not_valid_before(now - datetime.timedelta(1)).not_valid_after(now + datetime.timedelta(30))
+        for extension, critical in extensions:
+            builder = builder.add_extension(extension, critical)
+        return builder.sign(issuer_key, digests.SHA256())
+
+    named = lambda text: x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+    keys = [ec.generate_private_key(ec.SECP256R1()) for _ in range(2)]
+    top = certificate(named("test authority"), keys[0], named("test authority"), keys[0], [
+        (x509.BasicConstraints(True, None), True)])
+    own = certificate(named("127.0.0.1"), keys[1], named("test authority"), keys[0], [
+        (x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False),
+        (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), False)])
+    authority.write_bytes(top.public_bytes(Encoding.PEM))
+    chain = authority.with_suffix(".server")
+    private = keys[1].private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    chain.write_bytes(private + own.public_bytes(Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain)
+    return context
+
+
 class LyingProxy:
     """`lie(path, answer)` may alter an answer in place; `plain` asks the registry for uncompressed bodies."""
 
-    def __init__(self, upstream):
+    def __init__(self, upstream, authority=None):
         self.host = urllib.parse.urlsplit(upstream).netloc
         self.lie, self.plain, self.history = None, False, None
         self.asked = []
@@ -54,7 +89,9 @@ class LyingProxy:
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.url = f"http{'s' if authority else ''}://127.0.0.1:{self.server.server_port}"
+        if authority:
+            self.server.socket = tls(authority).wrap_socket(self.server.socket, server_side=True)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def close(self):

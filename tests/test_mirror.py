@@ -33,7 +33,7 @@ class Registry:
         self.url = demo["url"]
         self.partner = demo["partners"][0]
         self.client = Client(self.url)
-        self.officer, self.supervisor = map(self.client.sign_in, demo["users"][:2])
+        self.officer, self.supervisor, self.admin = (self.client.sign_in(demo["users"][n]) for n in (0, 1, 6))
         self.listed = {}
 
     def list(self, number):
@@ -51,6 +51,16 @@ class Registry:
         headers = {**self.supervisor, "If-Match": etag}
         answer = self.client.send("POST", f"/v1/listings/{listing}/{deed}", {"reason": "đúng"}, headers)
         assert answer.status == 200, answer.body
+
+    def erase(self, listing):
+        path = f"/v1/listings/{listing}"
+        etag = self.client.send("GET", path, headers=self.admin).headers["etag"]
+        answer = self.client.send("DELETE", path, headers={**self.admin, "If-Match": etag})
+        assert answer.status == 200, answer.body
+
+    def keys(self):
+        """Verifier keys, newest first."""
+        return self.client.send("GET", "/v1/ledger/key").json["verifier_keys"]
 
     def stop(self):
         assert self.program.stop() == 0
@@ -86,13 +96,18 @@ class Mirrored(unittest.TestCase):
         self.addCleanup(self.proxy.close)
         self.data = self.top / "mirror"
         self.secret = self.top / "secret"
-        self.secret.write_text(self.registry.partner["client_secret"])
-        self.secret.chmod(0o600)
+        self.secret.touch(0o600)
+        self.be(self.registry.partner)
+
+    def be(self, partner):
+        """From here on mirrors are this partner's."""
+        self.partner, self.token = partner, None
+        self.secret.write_text(partner["client_secret"])
 
     def arguments(self, *more, data=None, url=None):
         return (
             "mirror", url or self.proxy.url, "--data", str(data or self.data), "--json",
-            "--client-id", str(self.registry.partner["client_id"]), "--client-secret-file", str(self.secret), *more,
+            "--client-id", str(self.partner["client_id"]), "--client-secret-file", str(self.secret), *more,
         )
 
     def start(self, *more, data=None, url=None):
@@ -115,14 +130,12 @@ class Mirrored(unittest.TestCase):
         return until(same, lambda: (self.state(mirror), mirror.logged()))
 
     def digest(self):
-        token = self.registry.client.send(
-            "POST", "/v1/oauth/token", raw=b"grant_type=client_credentials", headers={
-                "Content-Type": "application/x-www-form-urlencoded",
-                "Authorization": "Basic " + public_log.b64(
-                    f"{self.registry.partner['client_id']}:{self.registry.partner['client_secret']}".encode()),
-            }) if not hasattr(self, "token") else None
-        if token:
-            self.token = {"Authorization": "Bearer " + token.json["access_token"]}
+        if not self.token:
+            pair = public_log.b64(f"{self.partner['client_id']}:{self.partner['client_secret']}".encode())
+            headers = {"Content-Type": "application/x-www-form-urlencoded", "Authorization": "Basic " + pair}
+            body = b"grant_type=client_credentials"
+            answer = self.registry.client.send("POST", "/v1/oauth/token", raw=body, headers=headers)
+            self.token = {"Authorization": "Bearer " + answer.json["access_token"]}
         answer = self.registry.client.send("GET", "/v1/feed/changes?after=0&limit=1", headers=self.token)
         return answer.headers["feed-digest"]
 
@@ -221,6 +234,76 @@ class Following(Mirrored):
         self.proxy.lie = None
         until(lambda: mirror.client.send("GET", "/readyz").status == 200, "fresh again")
         self.assertEqual(mirror.stop(), 0)
+
+
+class Life(Mirrored):
+    """What happens to a registry in years."""
+
+    def test_what_was_erased_meanwhile_is_gone_from_the_copy(self):
+        number = next(self.numbers)
+        self.registry.list(number)
+        listing = self.registry.listed[number]
+        self.assertEqual(self.once().returncode, 0)
+        key = "phone:+84" + number[1:]
+        held = lambda: sqlite3.connect(self.data / "mirror.db").execute(
+            "SELECT count(*) FROM listings WHERE key = ? OR listing = ?", (key, listing)).fetchone()[0]
+        self.assertEqual(held(), 1)
+        self.registry.delist(number)
+        self.registry.erase(listing)
+        done = self.once()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(held(), 0)
+        self.data = self.top / "later"
+        done = self.once()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout)["digest"], self.digest())
+
+    def test_a_new_key_is_trusted_when_the_log_announces_it(self):
+        mirror = self.start("--key", self.registry.keys()[0])
+        self.current(mirror)
+        old = self.registry.keys()[0]
+        assert self.registry.client.send("POST", "/v1/ledger/keys", headers=self.registry.admin).status == 201
+        self.told(mirror, "announced a new key")
+        path = "/v1/ledger/keys/" + old.split("+")[1]
+        assert self.registry.client.send("DELETE", path, headers=self.registry.admin).status == 204
+        self.registry.list(next(self.numbers))
+        self.current(mirror)
+        mirror.kill()
+        self.assertEqual(self.once().returncode, 0)
+
+    def test_a_partner_of_some_kinds_has_those_whole_and_follows_when_they_change(self):
+        body = {"name": "Đối tác thử", "kind": "bank", "scopes": ["feed:read"], "kinds": ["phone"]}
+        made = self.registry.client.send("POST", "/v1/partners", body, self.registry.admin).json
+        self.be({"client_id": made["id"], "client_secret": made["client_secret"]})
+        mirror = self.start()
+        self.current(mirror)
+        self.assertIn("does not give them to this partner: account", mirror.logged())
+        self.assertEqual(mirror.client.verdict(LISTED), "listed")
+        self.assertEqual(mirror.client.verdict("VCB 0000000070001"), "no_record")
+        self.registry.list("VCB 0000000079001")
+        self.registry.list(next(self.numbers))
+        self.current(mirror)
+        headers = {**self.registry.admin, "If-Match": f'"{made["version"]}"'}
+        edited = self.registry.client.send("PATCH", f"/v1/partners/{made['id']}", {"kinds": ["account"]}, headers)
+        self.assertEqual(edited.status, 200, edited.body)
+        self.registry.list("VCB 0000000079002")
+        self.current(mirror)
+        self.assertEqual(mirror.client.verdict(LISTED), "no_record")
+        self.assertEqual(mirror.client.verdict("VCB 0000000070001"), "listed")
+        self.assertEqual(mirror.stop(), 0)
+
+    def test_a_registry_behind_tls_is_followed_when_its_authority_is_trusted(self):
+        self.proxy.close()
+        certificate = self.top / "ca.pem"
+        self.proxy = LyingProxy(self.registry.url, certificate)
+        arguments = self.arguments("--once")
+        refused = subprocess.run([os.environ["CANHGIAC"], *arguments], capture_output=True, text=True, timeout=60)
+        self.assertEqual(refused.returncode, 2, refused.stderr)
+        self.assertIn("certificate", refused.stderr)
+        trusting = {**os.environ, "SSL_CERT_FILE": str(certificate)}
+        done = subprocess.run([os.environ["CANHGIAC"], *arguments], capture_output=True, text=True, timeout=60, env=trusting)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout)["digest"], self.digest())
 
 
 def with_snapshot(change):

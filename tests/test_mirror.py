@@ -1,5 +1,6 @@
 """A partner's mirror against a registry that lies, is cut off, or shows two histories."""
 
+import glob
 import json
 import os
 import pathlib
@@ -110,8 +111,9 @@ class Mirrored(unittest.TestCase):
             "--client-id", str(self.partner["client_id"]), "--client-secret-file", str(self.secret), *more,
         )
 
-    def start(self, *more, data=None, url=None):
-        mirror = Program(*self.arguments("--listen", "127.0.0.1:0", *more, data=data, url=url))
+    def start(self, *more, data=None, url=None, environment=None):
+        arguments = self.arguments("--listen", "127.0.0.1:0", *more, data=data, url=url)
+        mirror = Program(*arguments, environment=environment)
         mirror.client = Client(json.loads(mirror.first_line)["url"])
         self.addCleanup(lambda: mirror.process.poll() is None and mirror.kill())
         return mirror
@@ -208,11 +210,37 @@ class Following(Mirrored):
         for mirror in mirrors:
             self.assertEqual(mirror.stop(), 0)
 
+    def test_what_has_expired_is_not_answered_and_not_exported_though_the_registry_is_silent(self):
+        library = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
+        if not library:
+            self.skipTest("libfaketime is not installed")
+        clock, export = self.top / "clock", self.top / "export"
+        clock.write_text("+0\n")
+        mirror = self.start("--export-dir", str(export), "--stale-after", "1000000", environment={
+            "LD_PRELOAD": library[0], "FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1",
+            "DONT_FAKE_MONOTONIC": "1",
+        })
+        size = self.current(mirror)["size"]
+        phones = lambda: (export / "phones.txt").exists() and (export / "phones.txt").read_text()
+        until(lambda: phones(), "an export")
+        clock.write_text(f"+{91 * 86_400}\n")
+        until(lambda: mirror.client.verdict(LISTED) == "no_record", "the end of a listing")
+        self.assertEqual(mirror.client.verdict("VCB 0000000070001"), "listed")
+        self.registry.list(next(self.numbers))
+        until(lambda: self.state(mirror)["size"] > size, "the next page")
+        until(lambda: phones() == "", "an export without what has ended")
+        self.assertIn(",account:", (export / "listings.csv").read_text())
+        self.told(mirror, "the clock of this machine was moved")
+        self.assertEqual(self.current(mirror)["digest"], self.digest())
+        self.assertEqual(mirror.stop(), 0)
+
     def test_a_key_given_by_the_operator_is_the_only_one_trusted(self):
         stranger = public_log.Signer(OtherHistory(self.proxy).signer.name)
         done = self.once("--key", stranger.verifier_key)
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertIn("wrong-signature", done.stderr)
+        other = self.once("--key", public_log.Signer("other.example/log").verifier_key)
+        self.assertEqual(other.returncode, 2, other.stderr)
 
     def test_secrets_are_refused_from_a_file_that_others_can_read(self):
         self.secret.chmod(0o644)

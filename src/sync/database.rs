@@ -41,8 +41,6 @@ pub(super) const COLUMNS: &str =
 /// Single facts kept beside the tables.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fact {
-    /// Address of the registry.
-    Upstream,
     /// The largest checkpoint that was ever verified, as a signed note.
     Checkpoint,
     /// When a round was last verified, in milliseconds.
@@ -54,7 +52,6 @@ pub enum Fact {
 impl Fact {
     const fn name(self) -> &'static str {
         match self {
-            Self::Upstream => "upstream",
             Self::Checkpoint => "checkpoint",
             Self::Contact => "contact",
             Self::Position => "position",

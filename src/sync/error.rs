@@ -123,12 +123,10 @@ pub enum SyncError {
     Folder(#[from] StartError),
     #[error("{} does not open as a copy ({what}). Move it away to begin anew; give --key then, the pinned key is in it", .path.display())]
     Damaged { path: PathBuf, what: String },
-    #[error("the copy in {} is of {held}; use another folder for {asked}", .folder.display())]
-    OtherUpstream {
-        folder: PathBuf,
-        held: String,
-        asked: String,
-    },
+    #[error(
+        "the copy in this folder is of the log {held}, the key is of {given}: use another folder"
+    )]
+    OtherLog { held: String, given: String },
     #[error("this is no verifier key: {0}")]
     BadKey(String),
     #[error(

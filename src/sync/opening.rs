@@ -1,6 +1,8 @@
 //! Opening a mirror's folder: whose copy it is, whom it trusts, and whether it is still what was verified.
 
 use std::{
+    fs::DirBuilder,
+    os::unix::fs::DirBuilderExt,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -21,29 +23,22 @@ impl Mirror {
     /// Opens the folder of a copy, or makes it, and shows what it holds.
     ///
     /// # Errors
-    /// When another program uses the folder, or it belongs to another registry, or does not open.
+    /// When another program uses the folder, or it does not open.
     pub fn open(
         settings: Settings,
         copy: Arc<LocalCopy>,
         mut progress: Box<dyn Progress + Send>,
     ) -> Result<Self, SyncError> {
         let folder = settings.folder.clone();
-        std::fs::create_dir_all(&folder)
+        // Listings are public one by one; the whole list is not for every user of the machine.
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&folder)
             .map_err(io(format!("cannot make {}", folder.display())))?;
         let lock = FolderLock::take(&folder)?;
         let database = Database::open(&folder)?;
         let base = settings.upstream.trim_end_matches('/').to_owned();
-        match database.fact::<String>(Fact::Upstream)? {
-            Some(held) if held != base => {
-                return Err(SyncError::OtherUpstream {
-                    folder,
-                    held,
-                    asked: base,
-                });
-            }
-            Some(_) => {}
-            None => database.set_fact(Fact::Upstream, &base)?,
-        }
         let trust = trusted(&settings, &database, &mut *progress)?;
         let position = kept(&database, &copy, &settings, &trust, &mut *progress)?;
         Ok(Self {
@@ -76,6 +71,13 @@ fn trusted(
         let given = parse(key)?;
         if !pinned.contains(key) {
             if !pinned.is_empty() {
+                let held = parse(&pinned[0])?;
+                if held.name() != given.name() {
+                    return Err(SyncError::OtherLog {
+                        held: held.name().to_owned(),
+                        given: given.name().to_owned(),
+                    });
+                }
                 progress.say("the key given with --key is trusted beside the pinned ones");
             }
             database.pin(key, "given by the operator", (settings.clock)())?;

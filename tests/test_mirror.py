@@ -572,6 +572,18 @@ class Cuts(Mirrored):
                     self.assertEqual(asked[-1].get("range"), f"bytes={place}-")
                     self.assertEqual(json.loads(done.stdout)["digest"], self.digest())
 
+    def test_a_snapshot_killed_right_after_its_last_byte_is_not_asked_for_in_vain(self):
+        self.proxy.lie = lambda path, answer: path.endswith("/checkpoint") and time.sleep(0.5)
+        mirror = self.start()
+        about = self.data / "first" / "snapshot.json"
+        until(lambda: about.exists() and json.loads(about.read_text())["whole"], "a whole snapshot")
+        mirror.kill()
+        about.write_text(about.read_text().replace('"whole":true', '"whole":false'))
+        self.proxy.lie = None
+        done = self.once()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout)["digest"], self.digest())
+
     def test_changes_that_are_cut_are_asked_again(self):
         self.proxy.plain = True
         mirror = self.start()

@@ -108,7 +108,15 @@ fn fetch_on(
     if let Some(about) = known.clone().filter(|about| about.whole && have > 0) {
         return Ok(Snapshot { path, about });
     }
-    let answer = ask(upstream, have, known.as_ref())?;
+    let answer = match ask(upstream, have, known.as_ref()) {
+        // There is nothing after what is held, though it was never whole: from the beginning.
+        Err(SyncError::Upstream(error)) if error.status() == Some(416) => {
+            forget(folder);
+            have = 0;
+            ask(upstream, 0, None)?
+        }
+        other => other?,
+    };
     let resumed = answer.status().as_u16() == 206;
     let mut about = match (resumed, known) {
         (true, Some(known)) if continues(answer.headers(), have, &known) => known,

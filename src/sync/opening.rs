@@ -1,6 +1,7 @@
 //! Opening a mirror's folder: whose copy it is, whom it trusts, and whether it is still what was verified.
 
 use std::{
+    collections::HashSet,
     fs::DirBuilder,
     os::unix::fs::DirBuilderExt,
     sync::Arc,
@@ -11,7 +12,6 @@ use super::{
     Phase, Progress,
     database::{Database, Fact, Position},
     error::{SyncError, io},
-    first,
     follow::{Mirror, Settings},
     local_copy::LocalCopy,
     trust::Trust,
@@ -110,15 +110,19 @@ fn kept(
     database.each(|held| {
         counted.count += 1;
         counted.digest.add(&held.put.key, held.seq);
+        copy.put(&held);
         if counted.count.is_multiple_of(10_000) {
             progress.step(Phase::Load, counted.count, position.count);
         }
     })?;
     if counted != position || !database.is_complete()? {
+        copy.retain(&HashSet::new());
         progress.say("the copy on disk is not what was verified: it is taken anew");
         return Ok(None);
     }
-    first::show(database, copy, &position)?;
+    // Only now it is answered from: a copy of size 0 answers nothing.
+    let size = position.frontier.size();
+    copy.arrived(size, position.count, position.digest.to_string());
     if let (Some(contact), Some(signed)) = (database.fact::<i64>(Fact::Contact)?, &trust.highest) {
         let at = Time::from_millis(contact);
         let passed = (settings.clock)().millis().saturating_sub(contact);

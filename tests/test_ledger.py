@@ -144,7 +144,7 @@ class Office:
 
 
 class Between(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+    protocol_version, disable_nagle_algorithm = "HTTP/1.1", True
 
     def do_GET(self):
         try:
@@ -606,6 +606,19 @@ class Ledger(unittest.TestCase):
         office.serve()
         self.assertEqual(office.stop(), 0)
         self.assertEqual(self.where(b"950987660"), [])
+
+    def test_an_erasure_that_the_disk_refused_can_be_repeated(self):
+        office = self.office
+        listing = office.list_one("0950987665")
+        office.move(listing, "delist")
+        obstacle = office.data / "store.stale"  # the mark that the store holds erased bytes can't be written
+        obstacle.mkdir()
+        self.assertEqual(office.erase(listing).status, 503)
+        obstacle.rmdir()
+        office.erase(listing)
+        self.start_again()
+        self.assertEqual(office.stop(), 0)
+        self.assertEqual(self.where(b"950987665"), [])
 
     def test_an_erasure_leaves_the_log_as_it_was_and_opens_it_no_more(self):
         office = self.office

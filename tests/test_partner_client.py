@@ -234,7 +234,7 @@ class Copying(PartnerClient):
         self.erase(listing, self.decide(listing, "delist", version))
         self.assert_in_step(self.sync())
 
-    def test_following_it_hears_of_a_delisting_within_a_second(self):
+    def test_following_it_hears_of_a_delisting_within_two_seconds(self):
         key, (listing, version) = self.listed_number()
         proxy = self.proxy()
         process = self.start("follow", proxy.url)
@@ -244,7 +244,7 @@ class Copying(PartnerClient):
         version = self.decide(listing, "delist", version)
         decided = time.monotonic()
         self.assertIn('"size"', process.stdout.readline())
-        self.assertLess(time.monotonic() - decided, 1.5)
+        self.assertLess(time.monotonic() - decided, 2.0)
         self.assertEqual(self.verdict(key), "no_record")
         self.erase(listing, version)
         self.assertIn('"size"', process.stdout.readline())

@@ -256,9 +256,14 @@ fn paste(ready: &Value) -> String {
          TOKEN=$(curl -s -u {}:{} -d grant_type=client_credentials {url}/v1/oauth/token | python3 -c 'import json,sys;print(json.load(sys.stdin)[\"access_token\"])')\n  \
          curl -s {url}/v1/feed/snapshot -H \"Authorization: Bearer $TOKEN\" | tail -3\n  \
          curl -s '{url}/v1/feed/changes?after=0&limit=3' -H \"Authorization: Bearer $TOKEN\"\n\n\
-         Tài liệu / documents: {url}/docs",
+         Bản sao tự kiểm chứng của đối tác / a partner's verified copy, which answers checks by itself:\n  \
+         CANHGIAC_MIRROR_CLIENT_SECRET={} {} mirror {url} --client-id {} --data $(mktemp -d)\n\n\
+         Sổ công khai / the public ledger: {url}/vi/minh-bach   Tài liệu / documents: {url}/docs",
         text(&partner["client_id"]),
-        text(&partner["client_secret"])
+        text(&partner["client_secret"]),
+        text(&partner["client_secret"]),
+        std::env::current_exe().map_or_else(|_| "canhgiac".into(), |path| path.display().to_string()),
+        text(&partner["client_id"]),
     ));
     out
 }

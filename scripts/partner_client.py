@@ -36,9 +36,11 @@ import datetime
 import gzip
 import hashlib
 import http.client
+import io
 import json
 import os
 import pathlib
+import signal
 import sqlite3
 import sys
 import time
@@ -66,6 +68,10 @@ class CouldNot(Exception):
 
 class TooOld(Exception):
     """The copy is so far behind that a snapshot is shorter."""
+
+
+# What Python raises on an answer that is not what it should be: that is an alarm too.
+MALFORMED = (ValueError, LookupError, TypeError, AttributeError)
 
 
 def require(condition, complaint):
@@ -112,7 +118,10 @@ class VerifierKey:
 
     def __init__(self, text):
         self.name, key_id, key = (text.split("+", 2) + ["", ""])[:3]
-        self.id, key = bytes.fromhex(key_id), base64.b64decode(key)
+        try:
+            self.id, key = bytes.fromhex(key_id), base64.b64decode(key)
+        except ValueError:
+            raise CouldNot(f"{text!r} is not a verifier key") from None
         if len(key) != 33 or key[0] != 1 or self.id != hashlib.sha256(f"{self.name}\n".encode() + key).digest()[:4]:
             raise CouldNot(f"{text!r} is not a verifier key: was it copied whole?")
         self.text, self.public = text, Ed25519PublicKey.from_public_bytes(key[1:])
@@ -179,9 +188,9 @@ class Copy:
 
     def __exit__(self, kind, *_):
         if kind is None:
-            state = {"size": self.tree.size, "peaks": [peak.hex() for peak in self.tree.peaks], "keys": self.keys,
-                     "past_keys": self.past_keys, "count": self.count, "digest": f"{self.digest:064x}", "last_leaf_at": self.last_leaf_at,
-                     "synced_at": int(time.time())}
+            state = {"size": self.tree.size, "peaks": [peak.hex() for peak in self.tree.peaks],
+                     "count": self.count, "digest": self.hex_digest(), "keys": self.keys, "past_keys": self.past_keys,
+                     "last_leaf_at": self.last_leaf_at, "synced_at": int(time.time())}
             self.db.execute("REPLACE INTO state VALUES (1, ?)", [json.dumps(state)])
             self.db.execute("COMMIT")
             self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # So that nothing erased stays in the log file
@@ -224,6 +233,9 @@ class Copy:
         self.digest = (self.digest + sign * int.from_bytes(digest, "big")) % 2**256
         self.count += sign
 
+    def hex_digest(self):
+        return f"{self.digest:064x}"
+
     def fill(self, line, commits):
         """Keeps what a `put` line says of a leaf in force."""
         seq, key = line["seq"], line["key"]
@@ -258,6 +270,8 @@ class Copy:
         elif op == "mark":
             require(right is None or leaf["k"] not in kinds, f"the content of line {seq} is withheld")
             if "verifier_key" in line:
+                require(commitment(NO_SALT, line["verifier_key"].encode()) == commits,
+                        f"line {seq} says something else than what was logged")
                 self.learn(line["verifier_key"])
         # `erased`: the listing was delisted before, so there is nothing of it here any more. An operation that
         # is not known yet: its leaf is in the tree, and if it were a listing, its line would be missed.
@@ -275,7 +289,7 @@ class Copy:
 
     def compare(self, count, digest, whose):
         require(self.count == int(count), f"{whose} says {count} listings, the lines make {self.count}")
-        require(f"{self.digest:064x}" == digest, f"{whose} has another digest than the lines")
+        require(self.hex_digest() == digest, f"{whose} has another digest than the lines")
 
     def accept(self, checkpoint):
         """The tree must lead to the checkpoint. Then the keys are those that signed, and those announced since."""
@@ -338,18 +352,14 @@ class Service:
     def entries(self, size):
         """All leaves of the ledger, from its public tiles."""
         for tile in range(-(-size // 256)):
-            groups = f"{tile:0{-(-len(str(tile)) // 3) * 3}}"
-            groups = [groups[at:at + 3] for at in range(0, len(groups), 3)]
             width = min(256, size - 256 * tile)
-            path = "/".join(["x" + group for group in groups[:-1]] + groups[-1:])
-            bundle = self.public(f"/v1/ledger/tile/entries/{path}" + (f".p/{width}" if width < 256 else ""))
-            at = 0
+            path = (f"x{tile // 1000:03}/" if tile >= 1000 else "") + f"{tile % 1000:03}"  # Up to 256 million leaves
+            bundle = io.BytesIO(self.public(f"/v1/ledger/tile/entries/{path}" + (f".p/{width}" if width < 256 else "")))
             for _ in range(width):
-                end = at + 2 + int.from_bytes(bundle[at:at + 2], "big")
-                require(at + 2 <= len(bundle) and end <= len(bundle), f"tile {tile} of entries is too short")
-                yield bundle[at + 2:end]
-                at = end
-            require(at == len(bundle), f"tile {tile} of entries is too long")
+                length = int.from_bytes(bundle.read(2), "big")
+                leaf = bundle.read(length)
+                require(0 < len(leaf) == length, f"tile {tile} of entries is too short")
+                yield leaf
 
     def page(self, after, limit, wait=0):
         """Headers and lines of changes; no lines when there is nothing new."""
@@ -418,42 +428,49 @@ class Partner:
 
     def commit(self, begin):
         """One transaction: all of it is right, or nothing has happened."""
-        copy = self.copy
-        with copy:
-            begin()
-            for _ in range(3):
-                checkpoint = self.checkpoint()
-                headers = self.follow(checkpoint.size)
-                # A listing that was erased just now has no line any more, and it ends a little later in the ledger.
-                missing = copy.missing(self.kinds)
-                if missing is None:
-                    break
-            require(missing is None, f"the listing of leaf {missing} is in force, but there is no line of it")
-            copy.accept(checkpoint)
-            if headers and int(headers["Feed-Head"]) == copy.tree.size:
-                copy.compare(headers["Feed-Count"], headers["Feed-Digest"], "the service")
-        self.acknowledge()
-        for name in ("snapshot.json", "snapshot.gz"):
-            (self.folder / name).unlink(missing_ok=True)
+        try:
+            with self.copy:
+                begin()
+                self.advance()
+        except (Alarm, *MALFORMED):
+            self.forget_download()
+            raise
+        self.forget_download()
+        copy, ack = self.copy, self.acknowledge()
         if time.time() - copy.last_leaf_at > QUIET:
             print("the ledger has been quiet for hours: is this an old state of it?", file=sys.stderr)
-        print(json.dumps({"size": copy.known[0], "count": copy.count, "digest": f"{copy.digest:064x}"}), flush=True)
+        print(json.dumps({"size": copy.tree.size, "count": copy.count, "digest": copy.hex_digest(), **ack}), flush=True)
+
+    def advance(self):
+        """Follows the changes to a checkpoint, and holds the copy against it."""
+        copy = self.copy
+        for _ in range(3):
+            checkpoint = self.checkpoint()
+            headers = self.follow(checkpoint.size)
+            # A listing that was erased just now has no line any more; its end is a little later in the ledger.
+            missing = copy.missing(self.kinds)
+            if missing is None:
+                break
+        require(missing is None, f"the listing of leaf {missing} is in force, but there is no line of it")
+        copy.accept(checkpoint)
+        if headers and int(headers["Feed-Head"]) == copy.tree.size:
+            copy.compare(headers["Feed-Count"], headers["Feed-Digest"], "the service")
+
+    def forget_download(self):
+        for name in ("snapshot.json", "snapshot.gz"):
+            (self.folder / name).unlink(missing_ok=True)
 
     def first(self):
         """A copy from a snapshot and all leaves of the ledger."""
         about, file = self.service.snapshot(self.folder)
         size = int(about["Feed-Size"])
-        try:
-            self.copy.begin_anew()
-            require(self.checkpoint().size >= size, "the snapshot is newer than the checkpoint")
-            for leaf in self.service.entries(size):
-                self.copy.append(leaf)
-            self.read(file, size, about)
-            for key in reversed(json.loads(self.service.public("/v1/ledger/key"))["verifier_keys"]):
-                self.copy.learn(key)
-        except (Alarm, ValueError, LookupError, TypeError):
-            file.unlink()  # It would be wrong again next time
-            raise
+        self.copy.begin_anew()
+        require(self.checkpoint().size >= size, "the snapshot is newer than the checkpoint")
+        for leaf in self.service.entries(size):
+            self.copy.append(leaf)
+        self.read(file, size, about)
+        for key in reversed(json.loads(self.service.public("/v1/ledger/key"))["verifier_keys"]):
+            self.copy.learn(key)
 
     def read(self, file, size, about):
         """Takes the lines of a snapshot and misses those that are not there."""
@@ -491,11 +508,11 @@ class Partner:
 
     def acknowledge(self):
         """Tells the service what the copy holds; it says whether that is right."""
-        copy = self.copy
-        ack = {"applied": copy.tree.size, "count": copy.count, "digest": f"{copy.digest:064x}"}
+        ack = {"applied": self.copy.tree.size, "count": self.copy.count, "digest": self.copy.hex_digest()}
         answer = self.service.asked("/v1/feed/acks", {"Content-Type": "application/json"}, compact(ack))
         state = json.loads(self.service.body(answer, "the ack"))["state"]
         require(state != "drifted", "the service says that this copy has drifted")
+        return {"state": state}
 
 
 def check(folder, keys):
@@ -542,6 +559,8 @@ def main():
             raise CouldNot("CANHGIAC_CLIENT_ID and CANHGIAC_CLIENT_SECRET must be set")
         service = Service(arguments.url, *credentials)
         partner = Partner(arguments.folder, service, arguments.verifier_key, arguments.kinds.split(","))
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # Stopped by either, it ends with 0
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         partner.update()
         while arguments.command == "follow":
             try:
@@ -552,7 +571,7 @@ def main():
     except Alarm as error:
         print(f"ALARM: {error}", file=sys.stderr)
         return 1
-    except (ValueError, LookupError, TypeError) as error:
+    except MALFORMED as error:
         print(f"ALARM: an answer is not what it should be: {error!r}", file=sys.stderr)
         return 1
     except (CouldNot, TooOld, sqlite3.Error, OSError) as error:

@@ -11,6 +11,7 @@ pub mod imports;
 pub mod keys;
 pub mod ledger;
 pub mod listings;
+pub mod local_check;
 pub mod oauth;
 pub mod officials;
 pub mod partners;

@@ -7,6 +7,7 @@ mod check;
 mod demo;
 mod lists;
 mod maintain;
+mod mirror;
 mod progress;
 
 use std::{error::Error, io::Write, path::PathBuf, process::ExitCode, sync::Arc};
@@ -19,6 +20,7 @@ use crate::{
     domain::listing::Validity,
     registry::{Registry, RegistryError, Settings, startup::StartError},
     server::{Server, ServerError},
+    sync::error::SyncError,
     telemetry,
 };
 use args::{Cli, Command};
@@ -34,6 +36,8 @@ pub enum CliError {
     Registry(#[from] RegistryError),
     #[error(transparent)]
     Server(#[from] ServerError),
+    #[error(transparent)]
+    Sync(#[from] SyncError),
     #[error("name the data folder with --data DIR")]
     NoData,
     #[error("{0}")]
@@ -149,6 +153,7 @@ fn run(cli: Cli) -> Result<Outcome, CliError> {
         } => maintain::restore(&context, &from, &checkpoint),
         Command::Verify => maintain::verify(&context),
         Command::Rebuild => maintain::rebuild(&context),
+        Command::Mirror(args) => mirror::run(&context, args),
         Command::Config => {
             say(&context.config.effective_toml());
             Ok(Outcome::Done)

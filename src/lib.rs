@@ -14,5 +14,6 @@ pub mod ledger;
 pub mod registry;
 pub mod server;
 pub mod store;
+pub mod sync;
 pub mod telemetry;
 pub mod web;

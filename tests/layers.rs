@@ -7,7 +7,7 @@ use std::{
 };
 
 /// What each layer may import. `server`, `cli` put the parts together and may import everything.
-const ALLOWED: [(&str, &[&str]); 11] = [
+const ALLOWED: [(&str, &[&str]); 12] = [
     ("domain", &[]),
     ("journal", &[]),
     ("ledger", &["domain"]),
@@ -18,9 +18,12 @@ const ALLOWED: [(&str, &[&str]); 11] = [
         &["access", "domain", "journal", "ledger", "store"],
     ),
     ("http", &["access", "config", "domain", "registry", "store"]),
+    ("sync", &["domain", "ledger", "registry", "store"]),
     (
         "api",
-        &["access", "domain", "http", "ledger", "registry", "store"],
+        &[
+            "access", "domain", "http", "ledger", "registry", "store", "sync",
+        ],
     ),
     (
         "web",

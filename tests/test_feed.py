@@ -252,6 +252,7 @@ class Snapshots(WithDemo):
 
     def test_a_cut_download_goes_on_with_the_same_bytes_although_the_ledger_has_grown(self):
         removed, renewed = self.listed(), self.listed()
+        again = self.listed("0950 078 700")
         wholes = {
             form: self.snapshot(f"?format={form[0]}", Accept_Encoding=form[1])
             for form in itertools.product(FORMATS, CODINGS)
@@ -259,6 +260,9 @@ class Snapshots(WithDemo):
         self.listed()
         self.decide(renewed[0], "renew", renewed[1])
         self.decide(removed[0], "delist", removed[1])
+        self.decide(again[0], "renew", self.decide(again[0], "renew", again[1]))
+        self.decide(again[0], "delist", again[1] + 2)
+        self.listed("0950 078 700")
         for (name, coding), whole in wholes.items():
             tag, length = whole.headers["etag"], len(whole.body)
             for at in [0, 1, 1000, length // 2, length - 1]:
@@ -272,7 +276,7 @@ class Snapshots(WithDemo):
                     for header in ["etag", "feed-size", "feed-count", "feed-digest"]:
                         self.assertEqual(rest.headers[header], whole.headers[header])
         present = self.snapshot()
-        self.assertEqual(present.number("feed-size"), wholes["ndjson", "identity"].number("feed-size") + 3)
+        self.assertEqual(present.number("feed-size"), wholes["ndjson", "identity"].number("feed-size") + 7)
 
     def test_a_range_beyond_the_end_can_not_be_satisfied(self):
         whole = self.snapshot(Accept_Encoding="identity")

@@ -2,6 +2,8 @@
 
 import base64
 import contextlib
+import copy
+import gzip
 import hashlib
 import http.server
 import json
@@ -59,9 +61,22 @@ class Office:
     def serve(self, data=None):
         data = str(data or self.data)
         self.program = Program("serve", "--data", data, "--listen", self.listen, "--admin-listen", "127.0.0.1:0")
+        assert self.get("/healthz").status == 200
+
+    def copied(self, top):
+        """The same office, stopped before, on a copy of its folder: its people stay signed in."""
+        other = copy.copy(self)
+        other.top, other.data = top, top / "data"
+        shutil.copytree(self.data, other.data)
+        other.serve()
+        return other
 
     def get(self, path, who=None):
         return self.client.send("GET", path, headers=who)
+
+    def bytes(self, path):
+        with urllib.request.urlopen(self.url + path) as answer:
+            return answer.read()
 
     def propose(self, number, evidence=""):
         body = {"identifier": {"q": number}, "method": "khac", "evidence": evidence}
@@ -108,12 +123,12 @@ class Office:
         return self.client.send("POST", "/v1/ledger/keys", headers=self.admin)
 
     def retire_key(self, verifier_key):
-        path = "/v1/ledger/keys/" + verifier_key.split("+")[1]
+        path = "/v1/ledger/keys/" + verifier_key.split("+", 2)[1]
         return self.client.send("DELETE", path, headers=self.admin)
 
     def secret_key(self, verifier_key):
         """The private key of a verifier key, as only a thief of the data folder has it."""
-        public = base64.b64decode(verifier_key.split("+")[2])[1:]
+        public = base64.b64decode(verifier_key.split("+", 2)[2])[1:]
         for path in (self.data / "keys").glob("ledger-*.pk8"):
             key = Ed25519PrivateKey.from_private_bytes(path.read_bytes()[16:48])  # RFC 8410, where the seed stands
             if key.public_key().public_bytes_raw() == public:
@@ -122,13 +137,15 @@ class Office:
 
     def forge(self, size, root, verifier_key):
         """A checkpoint signed by the log's own key that is not of this log."""
-        origin, identity, _ = verifier_key.split("+")
+        origin, identity, _ = verifier_key.split("+", 2)
         text = f"{origin}\n{size}\n{base64.b64encode(root).decode()}\n"
         signature = bytes.fromhex(identity) + self.secret_key(verifier_key).sign(text.encode())
         return f"{text}\n\u2014 {origin} {base64.b64encode(signature).decode()}\n"
 
 
 class Between(http.server.BaseHTTPRequestHandler):
+    protocol_version, disable_nagle_algorithm = "HTTP/1.1", True
+
     def do_GET(self):
         try:
             with urllib.request.urlopen(self.server.behind + self.path) as answer:
@@ -174,26 +191,57 @@ def other_hash(text):
     return json.dumps(proof, separators=(",", ":")).encode()
 
 
-class IndependentVerifiers(unittest.TestCase):
-    """A log of more than 20,000 leaves, with erased ones and a key that was replaced."""
+def swapped(entries):
+    first = 2 + int.from_bytes(entries[:2], "big")
+    second = first + 2 + int.from_bytes(entries[first : first + 2], "big")
+    return entries[first:second] + entries[:first] + entries[second:]
+
+
+def without_first(entries):
+    return entries[2 + int.from_bytes(entries[:2], "big") :]
+
+
+def other_root(note):
+    lines = note.split(b"\n")
+    lines[2] = base64.b64encode(flipped(base64.b64decode(lines[2]), 3))
+    return b"\n".join(lines)
+
+
+def other_size(note):
+    lines = note.split(b"\n")
+    lines[1] = str(int(lines[1]) - 1).encode()
+    return b"\n".join(lines)
+
+
+def other_line(proof_file):
+    lines = proof_file.split(b"\n")
+    lines[2] = base64.b64encode(flipped(base64.b64decode(lines[2]), 3))
+    return b"\n".join(lines)
+
+
+class Verified(unittest.TestCase):
+    """A log with erased leaves and a key that was replaced, and the two verifiers."""
+
+    LISTINGS, OLD = None, None
 
     @classmethod
     def setUpClass(cls):
         cls.top = pathlib.Path(tempfile.mkdtemp(prefix="canhgiac-test-"))
         cls.addClassCleanup(shutil.rmtree, cls.top)
+        assert shutil.which("go"), "install golang-go and golang-golang-x-mod-dev"
         cls.go = cls.top / "verify"
         built = subprocess.run(
             ["go", "build", "-o", str(cls.go), str(VERIFIER)],
             env={**os.environ, **GO}, capture_output=True, text=True, timeout=300,
         )
         assert built.returncode == 0, built.stderr
-        cls.office = office = Office(cls.top, "--listings", "20500")
+        cls.office = office = Office(cls.top, "--listings", cls.LISTINGS)
         cls.addClassCleanup(lambda: office.stop())
         [cls.first_key] = office.keys()
         first = cls.first_key
         cls.published = [(office.checkpoint(), [first])]
         # One that was there from the start, in the middle of a whole tile; and one that is new.
-        at_start = office.get("/v1/check?q=0950109876").json["results"][0]["listing"]
+        at_start = office.get(f"/v1/check?q={cls.OLD}").json["results"][0]["listing"]
         new = office.list_one("0950000042")
         cls.erased = [at_start["ledger"]["index"]]
         for listing in (at_start["id"], new):
@@ -233,6 +281,12 @@ class IndependentVerifiers(unittest.TestCase):
     def ask_scales(self, url, keys=None, earlier=None):
         return scales.verify(url + "/v1/ledger", keys or [self.second_key], earlier or [], self.erased)
 
+
+class IndependentVerifiers(Verified):
+    """More than 20,000 leaves."""
+
+    LISTINGS, OLD = "20500", "0950109876"
+
     def test_the_log_is_what_it_should_be_for_this(self):
         self.assertGreater(self.size, 20_000)
         self.assertNotEqual(self.size % 256, 0, "the last tile must be a partial one")
@@ -246,24 +300,11 @@ class IndependentVerifiers(unittest.TestCase):
         self.assertEqual(code, 0, why)
         said = json.loads(said)
         self.assertEqual((said["size"], said["earlier"]), (self.size, len(self.published)))
-        self.assertGreater(said["inclusions"], 40)
-        self.assertGreater(said["consistencies"], 40)
+        self.assertGreater(said["inclusions"], 30)
+        self.assertGreater(said["consistencies"], 30)
 
     def test_tlog_scales_accepts_the_log_and_every_checkpoint_that_was_published(self):
         self.assertEqual(self.ask_scales(self.office.url, earlier=self.published), self.size)
-
-    def test_a_checkpoint_is_signed_by_the_keys_of_its_time_and_by_no_others(self):
-        both = self.published[-2][0]
-        self.assertEqual(both.count("\u2014"), 2)
-        for keys in ([self.first_key], [self.second_key], [self.first_key, self.second_key]):
-            scales.opened(both, keys)
-            code, _, why = self.ask_go(self.office.url, earlier=[both], old_keys=keys)
-            self.assertEqual(code, 0, why)
-        with self.assertRaisesRegex(RuntimeError, "no signature matched"):
-            scales.opened(self.current, [self.first_key])
-        code, _, why = self.ask_go(self.office.url, keys=[self.first_key])
-        self.assertEqual(code, 1)
-        self.assertIn("no verifiable signatures", why)
 
     def test_whoever_trusts_the_first_key_is_led_to_the_second(self):
         start = self.published[-3][0].split("\n")[1]
@@ -275,74 +316,11 @@ class IndependentVerifiers(unittest.TestCase):
         signed = scales.opened(self.published[-2][0], [self.first_key])
         self.assertLess(told["seq"], signed.size, "the first key has signed a log with that leaf in it")
 
-    def refusals(self):
-        """What somebody in the middle, or the keeper of the log himself, could try."""
-        partial = self.size % 256
-        end = f"tile/0/{self.size // 256:03}.p/{partial}"
-        entries = f"tile/entries/{self.erased[0] // 256:03}"
-        current = self.current.encode()
-        wrong = self.office.forge(self.size, hashlib.sha256(b"other").digest(), self.second_key).encode()
-
-        def at(path, new):
-            return lambda asked, body: new(body) if asked.startswith("/v1/ledger/" + path) else body
-
-        def flip(place):
-            return lambda body: flipped(body, place)
-
-        return {
-            "a byte of a whole tile": at("tile/0/000", flip(100)),
-            "a byte of the last, partial tile": at(end, flip(-1)),
-            "a byte of a tile above": at("tile/1/000", flip(5)),
-            "a byte of an erased entry": at(entries, flip(40)),
-            "two entries changed about": at("tile/entries/001", lambda body: swapped(body)),
-            "an entry taken away": at("tile/entries/002", lambda body: body[2 + int.from_bytes(body[:2], "big"):]),
-            "a tile that is not there": at("tile/0/003", lambda body: b""),
-            "the root of the checkpoint": at("checkpoint", lambda _: other_root(current)),
-            "the size of the checkpoint": at("checkpoint", lambda _: other_size(current)),
-            "a checkpoint of another log, rightly signed": at("checkpoint", lambda _: wrong),
-            "a hash of a served proof": at(f"proof?index={self.erased[0]}&size", other_hash),
-            "a hash of a served proof file": at(f"proof?index={self.erased[0]}&format", other_line),
-        }
-
-    def test_go_refuses_what_was_tampered_with(self):
-        for what, change in self.refusals().items():
-            with self.subTest(what), proxy(self.office.url, change) as url:
-                code, said, why = self.ask_go(url)
-                self.assertEqual((code, said), (1, ""), why)
-
-    def test_tlog_scales_refuses_what_was_tampered_with(self):
-        for what, change in self.refusals().items():
-            with self.subTest(what), proxy(self.office.url, change) as url:
-                with self.assertRaises(Exception) as refused:
-                    self.ask_scales(url)
-                self.assertNotIsInstance(refused.exception, (NameError, AttributeError, TypeError, OSError))
-
-    def test_both_accept_what_somebody_in_the_middle_leaves_alone(self):
-        with proxy(self.office.url, lambda _, body: body) as url:
-            self.assertEqual(self.ask_go(url)[0], 0)
-            self.assertEqual(self.ask_scales(url), self.size)
-
-    def test_an_earlier_checkpoint_of_another_history_is_found_out_though_rightly_signed(self):
-        size = int(self.published[0][0].split("\n")[1])
-        forked = self.office.forge(size, hashlib.sha256(b"other").digest(), self.first_key)
-        scales.opened(forked, [self.first_key])
-        code, _, why = self.ask_go(self.office.url, earlier=[forked])
-        self.assertEqual(code, 1)
-        self.assertIn(f"consistency of {size}", why)
-        with self.assertRaises(scales.ConsistencyProof.check.__globals__["ConsistencyProofInvalid"]):
-            self.ask_scales(self.office.url, earlier=[(forked, [self.first_key])])
-
-    def test_a_tampered_consistency_proof_is_refused(self):
-        def change(path, body):
-            return other_hash(body) if path.startswith("/v1/ledger/consistency") else body
-
-        with proxy(self.office.url, change) as url:
-            code, _, why = self.ask_go(url, earlier=[self.published[0][0]])
-            self.assertEqual(code, 1)
-            self.assertIn("as served", why)
-            with self.assertRaises(Exception) as refused:
-                self.ask_scales(url, earlier=self.published[:1])
-            self.assertEqual(type(refused.exception).__name__, "ConsistencyProofInvalid")
+    def tile(self, path, coding):
+        url, headers = f"{self.office.url}/v1/ledger/tile/{path}", {"Accept-Encoding": coding}
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers)) as answer:
+            body = answer.read()
+            return gzip.decompress(body) if answer.headers["Content-Encoding"] == "gzip" else body
 
     def test_tiles_are_kept_for_ever_and_end_where_the_log_ends(self):
         def asked(path):
@@ -355,13 +333,17 @@ class IndependentVerifiers(unittest.TestCase):
 
         for whole in ("0/000", "0/079", "entries/000", "entries/079"):
             self.assertEqual(asked(whole), (200, "public, max-age=31536000, immutable"))
+            answers = [self.tile(whole, coding) for coding in ("identity", "gzip")]
+            self.assertEqual(answers[0], answers[1])
         last, width = divmod(self.size, 256)
         for partial in (f"0/{last:03}.p/{width}", f"entries/{last:03}.p/{width}", f"1/000.p/{last}", "0/000.p/255"):
             status, control = asked(partial)
             self.assertEqual(status, 200, partial)
             self.assertNotIn("immutable", control)
-        beyond = [f"0/{last:03}.p/{width + 1}", f"0/{last:03}", f"0/{last + 1:03}.p/1", "1/000", "2/000.p/1", "0/x001/000"]
-        misspelt = ["0/0", "0/0000", "0/x000/000", "00/000", "-1/000", "64/000", "data/000", "0/000.p/0", "0/000.p/256", "0/000.p/01"]
+        beyond = [f"0/{last:03}.p/{width + 1}", f"0/{last:03}", f"0/{last + 1:03}.p/1"]
+        beyond += ["1/000", "2/000.p/1", "0/x001/000"]
+        misspelt = ["0/0", "0/0000", "0/x000/000", "00/000", "-1/000", "64/000", "data/000"]
+        misspelt += ["0/000.p/0", "0/000.p/256", "0/000.p/01"]
         for path in beyond + misspelt:
             status, control = asked(path)
             self.assertEqual((status, control), (404, "no-store"), path)
@@ -391,35 +373,123 @@ class IndependentVerifiers(unittest.TestCase):
             self.assertEqual(line["leaf"]["t"] % 60, 0)
 
 
-def swapped(entries):
-    first, second = 2 + int.from_bytes(entries[:2], "big"), 0
-    second = first + 2 + int.from_bytes(entries[first : first + 2], "big")
-    return entries[first:second] + entries[:first] + entries[second:]
+class ShorterLog(Verified):
+    """Some hundred leaves: which keys signed what, and that the verifiers refuse. Else their consent means nothing."""
 
+    LISTINGS, OLD = "700", "0950100333"
 
-def other_root(note):
-    lines = note.split(b"\n")
-    lines[2] = base64.b64encode(flipped(base64.b64decode(lines[2]), 3))
-    return b"\n".join(lines)
+    def test_a_checkpoint_is_signed_by_the_keys_of_its_time_and_by_no_others(self):
+        both = self.published[-2][0]
+        self.assertEqual(both.count("\u2014"), 2)
+        for keys in ([self.first_key], [self.second_key], [self.first_key, self.second_key]):
+            scales.opened(both, keys)
+            code, _, why = self.ask_go(self.office.url, earlier=[both], old_keys=keys)
+            self.assertEqual(code, 0, why)
+        with self.assertRaisesRegex(RuntimeError, "no signature matched"):
+            scales.opened(self.current, [self.first_key])
+        code, _, why = self.ask_go(self.office.url, keys=[self.first_key])
+        self.assertEqual(code, 1)
+        self.assertIn("no verifiable signatures", why)
 
+    def refusals(self):
+        """What somebody in the middle, or the keeper of the log, could try; and what Go says of it."""
+        last, width = divmod(self.size, 256)
+        about = self.erased[0]
+        current = self.current.encode()
+        wrong = self.office.forge(self.size, hashlib.sha256(b"other").digest(), self.second_key).encode()
 
-def other_size(note):
-    lines = note.split(b"\n")
-    lines[1] = str(int(lines[1]) - 1).encode()
-    return b"\n".join(lines)
+        def at(path, new):
+            return lambda asked, body: new(body) if asked.startswith("/v1/ledger/" + path) else body
 
+        def flip(place):
+            return lambda body: flipped(body, place)
 
-def other_line(proof_file):
-    lines = proof_file.split(b"\n")
-    lines[2] = base64.b64encode(flipped(base64.b64decode(lines[2]), 3))
-    return b"\n".join(lines)
+        def consistent(asked, body):
+            """The first entry is another one, and so is its hash in the tile."""
+            entries = self.office.bytes("/v1/ledger/tile/entries/000")
+            length = 2 + int.from_bytes(entries[:2], "big")
+            other = flipped(entries[2:length], 40)
+            if asked == "/v1/ledger/tile/entries/000":
+                return entries[:2] + other + entries[length:]
+            return hashlib.sha256(b"\0" + other).digest() + body[32:] if asked == "/v1/ledger/tile/0/000" else body
+
+        entries = "the entries do not lead to the root"
+        return {
+            "a byte of a whole tile": (at("tile/0/000", flip(100)), "tile/0/000 is not made of the entries"),
+            "a byte of a partial tile": (at(f"tile/0/{last:03}.p/{width}", flip(-1)), f".p/{width} is not made of the"),
+            "a byte of a tile above": (at("tile/1/000", flip(5)), "is not made of the entries"),
+            "a tile that is not there": (at("tile/0/000", lambda _: b""), "is not made of the entries"),
+            "a byte of an erased entry": (at(f"tile/entries/{about // 256:03}", flip(40)), entries),
+            "an entry and its hash": (consistent, entries),
+            "two entries in each other's place": (at("tile/entries/001", swapped), entries),
+            "an entry taken away": (at("tile/entries/002", without_first), "tile/entries/002: cut short"),
+            "an entry too many": (at("tile/entries/002", lambda body: body + b"\0\0"), "bytes after the last entry"),
+            "the root of the checkpoint": (at("checkpoint", lambda _: other_root(current)), "invalid signature"),
+            "the size of the checkpoint": (at("checkpoint", lambda _: other_size(current)), "invalid signature"),
+            "another root, rightly signed": (at("checkpoint", lambda _: wrong), entries),
+            "a hash of a served proof": (at(f"proof?index={about}&size", other_hash), f"{about} as served"),
+            "a hash of a proof file": (at(f"proof?index={about}&format", other_line), f"file of {about}"),
+        }
+
+    def test_go_refuses_what_was_tampered_with(self):
+        for what, (change, reason) in self.refusals().items():
+            with self.subTest(what), proxy(self.office.url, change) as url:
+                code, said, why = self.ask_go(url)
+                self.assertEqual((code, said), (1, ""), why)
+                self.assertIn(reason, why)
+
+    def test_tlog_scales_refuses_what_was_tampered_with(self):
+        # Nothing else: a fault in the test itself is no refusal. An empty tile ends in an IndexError.
+        refused = (scales.Refused, scales.InclusionProofInvalid, InvalidSignature, ValueError, IndexError)
+        for what, (change, _) in self.refusals().items():
+            with self.subTest(what), proxy(self.office.url, change) as url, self.assertRaises(refused):
+                self.ask_scales(url)
+
+    def test_both_accept_what_somebody_in_the_middle_leaves_alone(self):
+        with proxy(self.office.url, lambda _, body: body) as url:
+            self.assertEqual(self.ask_go(url)[0], 0)
+            self.assertEqual(self.ask_scales(url), self.size)
+
+    def test_an_earlier_checkpoint_of_another_history_is_found_out_though_rightly_signed(self):
+        size = int(self.published[0][0].split("\n")[1])
+        forked = self.office.forge(size, hashlib.sha256(b"other").digest(), self.first_key)
+        scales.opened(forked, [self.first_key])
+        code, _, why = self.ask_go(self.office.url, earlier=[forked])
+        self.assertEqual(code, 1)
+        self.assertIn(f"consistency of {size}", why)
+        with self.assertRaises(scales.ConsistencyProofInvalid):
+            self.ask_scales(self.office.url, earlier=[(forked, [self.first_key])])
+
+    def tile(self, path, coding):
+        url, headers = f"{self.office.url}/v1/ledger/tile/{path}", {"Accept-Encoding": coding}
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers)) as answer:
+            body = answer.read()
+            return gzip.decompress(body) if answer.headers["Content-Encoding"] == "gzip" else body
+
+    def test_a_tampered_consistency_proof_is_refused(self):
+        def change(path, body):
+            return other_hash(body) if path.startswith("/v1/ledger/consistency") else body
+
+        with proxy(self.office.url, change) as url:
+            code, _, why = self.ask_go(url, earlier=[self.published[0][0]])
+            self.assertEqual(code, 1)
+            self.assertIn("as served", why)
+            with self.assertRaises(scales.ConsistencyProofInvalid):
+                self.ask_scales(url, earlier=self.published[:1])
 
 
 class Ledger(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        top = pathlib.Path(tempfile.mkdtemp(prefix="canhgiac-test-"))
+        cls.addClassCleanup(shutil.rmtree, top)
+        cls.sample = Office(top)
+        assert cls.sample.stop() == 0
+
     def setUp(self):
         self.top = pathlib.Path(tempfile.mkdtemp(prefix="canhgiac-test-"))
         self.addCleanup(shutil.rmtree, self.top)
-        self.office = Office(self.top)
+        self.office = self.sample.copied(self.top)
         self.addCleanup(self.office.stop)
 
     def where(self, what, folder=None):
@@ -436,10 +506,11 @@ class Ledger(unittest.TestCase):
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
         return json.loads(done.stdout)
 
-    def import_one(self, number):
+    def import_one(self, number, times=1):
         """Sends an office's list that holds a number, and confirms it."""
         office = self.office
-        data = f"Số điện thoại,Hình thức,Ghi chú\n{number},khác,gọi từ {number}\n".encode()
+        rows = f"{number},khác,gọi từ {number}\n" * times
+        data = f"Số điện thoại,Hình thức,Ghi chú\n{rows}".encode()
         headers = {**office.officer, "Content-Type": "text/csv", "X-File-Name": f"{number}.csv"}
         made = office.client.send("POST", "/v1/imports?dry_run=false", raw=data, headers=headers)
         self.assertEqual(made.status, 201, made.body)
@@ -449,19 +520,21 @@ class Ledger(unittest.TestCase):
             self.assertEqual(confirmed.status, 200, confirmed.body)
         return made.json["id"]
 
+    def shown_keys(self):
+        """Verifier keys as the command line prints them."""
+        shown = run("key", "show", "--data", str(self.office.data)).stdout
+        return [word for word in shown.split() if word.startswith("canhgiac/")]
+
     # Erasure.
 
-    def erased(self, number, listing, before=()):
+    def erased(self, number, listing):
         """Delists and erases; then nothing in the folder opens the leaves, once the program was started again."""
         office, digits = self.office, number[1:].encode()
-        start = office.client.send("GET", f"/v1/listings/{listing}", headers=office.supervisor)
-        self.assertEqual(start.status, 200)
+        self.assertTrue(self.where(digits), "or nothing would be found below because nothing can be")
         office.move(listing, "delist")
         lines = [line for line in office.changes(209) if line.get("listing") == listing]
         salts = [base64.b64decode(line["salt"]) for line in lines]
         self.assertEqual({len(salt) for salt in salts}, {32})
-        for secret in [digits, *salts]:
-            self.assertTrue(self.where(secret), "or the search below finds nothing because it can't")
         self.assertEqual(office.erase(listing).status, 200)
         self.start_again()
         self.assertEqual(office.stop(), 0)
@@ -487,6 +560,17 @@ class Ledger(unittest.TestCase):
         listing = self.office.list_one("0950987656")
         self.import_one("0950987656")
         self.erased("0950987656", listing)
+
+    def test_a_number_erased_that_stood_twice_in_a_list_is_nowhere_in_the_folder(self):
+        self.import_one("0950987663", times=2)
+        listing = self.office.get("/v1/check?q=0950987663").json["results"][0]["listing"]["id"]
+        self.erased("0950987663", listing)
+
+    def test_a_number_erased_that_stood_in_a_list_when_it_was_proposed_already_is_nowhere_in_the_folder(self):
+        made = self.office.propose("0950987664")
+        self.import_one("0950987664")
+        self.assertEqual(self.office.decide(made.json["id"], "confirm", '"1"').status, 200)
+        self.erased("0950987664", made.json["id"])
 
     def test_a_number_erased_is_not_shown_in_the_list_that_it_stood_in(self):
         office = self.office
@@ -523,6 +607,19 @@ class Ledger(unittest.TestCase):
         self.assertEqual(office.stop(), 0)
         self.assertEqual(self.where(b"950987660"), [])
 
+    def test_an_erasure_that_the_disk_refused_can_be_repeated(self):
+        office = self.office
+        listing = office.list_one("0950987665")
+        office.move(listing, "delist")
+        obstacle = office.data / "store.stale"  # the mark that the store holds erased bytes can't be written
+        obstacle.mkdir()
+        self.assertEqual(office.erase(listing).status, 503)
+        obstacle.rmdir()
+        office.erase(listing)
+        self.start_again()
+        self.assertEqual(office.stop(), 0)
+        self.assertEqual(self.where(b"950987665"), [])
+
     def test_an_erasure_leaves_the_log_as_it_was_and_opens_it_no_more(self):
         office = self.office
         listing = office.list_one("0950987661")
@@ -533,12 +630,13 @@ class Ledger(unittest.TestCase):
         lines = {line["seq"]: line for line in office.changes(209) if line.get("listing") == listing}
         self.assertEqual([line["leaf"]["op"] for line in lines.values()], ["list", "renew", "delist"])
         paths = [f"/v1/ledger/proof?index={seq}&size={size}" for seq in lines]
-        paths += [f"/v1/ledger/tile/{kind}/000.p/{size}" for kind in ("entries",)]
+        paths += [f"/v1/ledger/tile/entries/000.p/{size}", f"/v1/ledger/consistency?from=209&to={size}"]
         served = [office.get(path).body for path in paths]
         self.assertEqual(office.erase(listing).status, 200)
         for again in range(2):
             self.assertEqual([office.get(path).body for path in paths], served)
-            self.assertEqual(scales.verify(office.url + "/v1/ledger", office.keys(), [(before, office.keys())], lines), size + 1)
+            earlier = [(before, office.keys())]
+            self.assertEqual(scales.verify(office.url + "/v1/ledger", office.keys(), earlier, lines), size + 1)
             after = {line["seq"]: line for line in office.changes(min(lines))}
             for seq, line in lines.items():
                 self.assertEqual(after[seq], {"seq": seq, "op": "erased", "leaf": line["leaf"]})
@@ -699,7 +797,7 @@ class Ledger(unittest.TestCase):
 
     def test_a_restore_holds_every_checkpoint_it_is_given_against_the_log(self):
         copy, newest = self.old_backup()
-        [key] = [line for line in run("key", "show", "--data", str(self.office.data)).stdout.split() if line.count("+") >= 2]
+        [key] = self.shown_keys()
         for what, size in [("of the backup's own size", 209), ("smaller than the backup's", 100)]:
             with self.subTest(what):
                 other = self.top / f"other.{size}"
@@ -760,8 +858,7 @@ class Ledger(unittest.TestCase):
         self.start_again()
         self.assertEqual(office.keys(), [second])
         self.assertEqual(office.stop(), 0)
-        shown = run("key", "show", "--data", str(office.data))
-        self.assertIn(second, shown.stdout)
+        self.assertEqual(self.shown_keys(), [second])
 
     def test_a_key_may_be_retired_right_after_it_was_replaced(self):
         office = self.office
@@ -774,6 +871,19 @@ class Ledger(unittest.TestCase):
         self.assertTrue(office.get("/healthz").json["writable"], office.program.logged())
         office.list_one("0950730001")
 
+    def test_keys_may_be_replaced_while_the_program_stands_still(self):
+        office = self.office
+        [first] = office.keys()
+        office.checkpoint()
+        self.assertEqual(office.stop(), 0)
+        folder = str(office.data)
+        self.assertEqual(run("key", "rotate", "--ledger", "--data", folder).returncode, 0)
+        retired = run("key", "retire", "--ledger", first.split("+", 2)[1], "--data", folder)
+        self.assertEqual(retired.returncode, 0, retired.stderr)
+        self.verified()
+        office.serve()
+        office.list_one("0950730002")
+
     def test_a_replaced_key_signs_over_the_leaf_that_names_the_next_one_before_it_goes(self):
         office = self.office
         [first] = office.keys()
@@ -782,7 +892,7 @@ class Ledger(unittest.TestCase):
         self.assertEqual(office.retire_key(first).status, 204)
         # Whoever trusts only the first key must be able to learn of the second from a log that the first signed.
         texts = {shown, (office.data / "checkpoint").read_text(), office.checkpoint()}
-        sizes = [int(text.split("\n")[1]) for text in texts if first.split("+")[1] in self.signers(text)]
+        sizes = [int(text.split("\n")[1]) for text in texts if first.split("+", 2)[1] in self.signers(text)]
         [told] = [line["seq"] for line in office.changes(200) if line.get("verifier_key") == office.keys()[0]]
         self.assertGreater(max(sizes), told)
 
@@ -817,7 +927,7 @@ class Ledger(unittest.TestCase):
         answer = self.receipt(items)
         header, claims, public = self.opened(answer["receipt"])
         self.assertEqual((header["alg"], header["typ"]), ("EdDSA", "check-receipt+jwt"))
-        ledger_key = base64.b64decode(office.keys()[0].split("+")[2])[1:]
+        ledger_key = base64.b64decode(office.keys()[0].split("+", 2)[2])[1:]
         self.assertEqual(public.public_bytes_raw(), ledger_key)
         self.assertEqual(list(claims), ["iss", "iat", "ledger_size", "results"])
         self.assertEqual(claims["iss"], office.url)

@@ -124,6 +124,27 @@ class Clock(unittest.TestCase):
         self.assertEqual(run("verify", "--data", self.data).returncode, 0)
         self.program = self.start("serve")
 
+    def checkpoint(self):
+        return self.client.send("GET", "/v1/ledger/checkpoint").body.splitlines()
+
+    def test_a_quiet_registry_gives_a_sign_of_life_each_hour(self):
+        before = self.checkpoint()
+        self.set(59 * 60)
+        time.sleep(1.5)  # the schedule looks each second; nothing may happen
+        self.assertEqual(self.checkpoint(), before)
+        for hours in (1, 2):
+            self.set(hours * 3_600 + 120)
+            for _ in range(100):
+                if int(self.checkpoint()[1]) == int(before[1]) + hours:
+                    break
+                time.sleep(0.1)
+            self.assertEqual(int(self.checkpoint()[1]), int(before[1]) + hours)
+        self.set(0)  # a clock that is set back makes nothing happen twice
+        time.sleep(1.5)
+        self.assertEqual(int(self.checkpoint()[1]), int(before[1]) + 2)
+        last = self.client.send("GET", f"/v1/ledger/proof?index={int(before[1]) + 1}").json
+        self.assertEqual(last["leaf"]["op"], "beat")
+
     def notes_in_the_journal(self):
         segments = pathlib.Path(self.data, "journal").iterdir()
         return sum(path.read_bytes().count("Ghi chú KÍN".encode()) for path in segments)

@@ -118,17 +118,7 @@ pub async fn check(
     } else {
         MAX_ITEMS
     };
-    if items.is_empty() || items.len() > most {
-        return Err(Problem::new("too-many-items").field(
-            "/items",
-            if items.is_empty() {
-                "required"
-            } else {
-                "too-many"
-            },
-            "1 … 100; đối tác 1 … 10.000. / 1 to 100; partners 1 to 10,000.",
-        ));
-    }
+    count_within(items.len(), most)?;
     answer(&request, &state, partner, read_all(items)?, signed)
 }
 
@@ -187,7 +177,7 @@ pub(super) fn partner(
 }
 
 /// One question or several. Only a body that speaks of `items` is looked at twice.
-fn read_body(bytes: &[u8]) -> Result<Vec<IdentifierInput>, Problem> {
+pub(super) fn read_body(bytes: &[u8]) -> Result<Vec<IdentifierInput>, Problem> {
     let speaks_of_items = bytes.windows(ITEMS.len()).any(|window| window == ITEMS);
     if speaks_of_items && let Some(items) = parse_json::<serde_json::Value>(bytes)?.get("items") {
         let all = items.as_array().map_or(&[][..], Vec::as_slice);
@@ -200,10 +190,22 @@ fn read_body(bytes: &[u8]) -> Result<Vec<IdentifierInput>, Problem> {
     Ok(vec![parse_json::<IdentifierInput>(bytes)?])
 }
 
+/// Refuses no questions, and more than `most`.
+pub(super) fn count_within(count: usize, most: usize) -> Result<(), Problem> {
+    if (1..=most).contains(&count) {
+        return Ok(());
+    }
+    Err(Problem::new("too-many-items").field(
+        "/items",
+        if count == 0 { "required" } else { "too-many" },
+        "1 … 100; đối tác 1 … 10.000. / 1 to 100; partners 1 to 10,000.",
+    ))
+}
+
 /// A question, and what was read from it.
 pub(super) type Asked = (IdentifierInput, Result<Identifier, Unreadable>);
 
-fn read_all(items: Vec<IdentifierInput>) -> Result<Vec<Asked>, Problem> {
+pub(super) fn read_all(items: Vec<IdentifierInput>) -> Result<Vec<Asked>, Problem> {
     let many = items.len() > 1;
     let one = |(place, input): (usize, IdentifierInput)| {
         let read = input

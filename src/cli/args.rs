@@ -120,8 +120,55 @@ pub enum Command {
     Verify,
     /// Build the store again from the journal.
     Rebuild,
+    /// Keep a verified copy of a registry and answer checks from it, where the partner is.
+    ///
+    /// Every line is checked against the registry's signed public log before it is used. Exit code 1: what the
+    /// registry showed does not verify.
+    Mirror(MirrorArgs),
     /// Print the effective configuration and where each value came from.
     Config,
+}
+
+#[derive(clap::Args)]
+pub struct MirrorArgs {
+    /// Address of the registry.
+    pub url: String,
+    /// Name the registry gave this partner.
+    #[arg(long, value_name = "ID")]
+    pub client_id: Option<String>,
+    /// File with the partner's secret, mode 0600; else CANHGIAC_MIRROR_CLIENT_SECRET.
+    #[arg(long, value_name = "FILE")]
+    pub client_secret_file: Option<PathBuf>,
+    /// The log's verifier key; without it the first one that the registry shows is trusted and pinned.
+    #[arg(long, value_name = "VKEY")]
+    pub key: Option<String>,
+    /// Address and port for checks; port 0 takes a free one and prints it.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8781")]
+    pub listen: std::net::SocketAddr,
+    /// Write listings.csv, phones.txt, listings.sqlite here whenever listings change.
+    #[arg(long, value_name = "DIR")]
+    pub export_dir: Option<PathBuf>,
+    /// Which of them.
+    #[arg(
+        long,
+        value_enum,
+        value_delimiter = ',',
+        default_value = "csv,list,sqlite"
+    )]
+    pub export: Vec<ExportForm>,
+    /// Sync until the copy is current, then end; serve nothing.
+    #[arg(long)]
+    pub once: bool,
+    /// Seconds without a verified checkpoint after which answers are marked stale.
+    #[arg(long, value_name = "SECONDS", default_value_t = 900)]
+    pub stale_after: u64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportForm {
+    Csv,
+    List,
+    Sqlite,
 }
 
 impl Command {

@@ -11,6 +11,7 @@ use actix_web::{
         header::{self, HeaderName, HeaderValue},
     },
     middleware::Next,
+    web::Data,
 };
 use tracing_actix_web::RequestId;
 use uuid::Uuid;
@@ -36,12 +37,54 @@ pub async fn finish<B: MessageBody + 'static>(
     let started = Instant::now();
     // Copied out before the call: the framework wants the request to itself while it routes.
     let id = request_id(request.request());
-    // What can be got can be asked about: the connection leaves the body of such an answer away.
+    get_for_head(&mut request);
+    let response = next.call(request).await?;
+    let http = response.request().clone();
+    let state = State::of(&http);
+    let response = complete(response, id, &state.issuer.url);
+    state.metrics.request(
+        http.match_pattern().as_deref(),
+        http.method().as_str(),
+        response.status().as_u16(),
+        started.elapsed(),
+    );
+    Ok(response)
+}
+
+/// As [`finish`], for a program that is no registry: without figures. Problems are explained at the address
+/// in the application's [`ExplainedAt`].
+///
+/// # Errors
+/// None of its own.
+pub async fn finish_local<B: MessageBody + 'static>(
+    mut request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let id = request_id(request.request());
+    get_for_head(&mut request);
+    let response = next.call(request).await?;
+    let at = response.request().app_data::<Data<ExplainedAt>>().cloned();
+    let url = at.map_or(String::new(), |at| at.0.clone());
+    Ok(complete(response, id, &url))
+}
+
+/// The address of the registry whose pages explain problems.
+pub struct ExplainedAt(pub String);
+
+/// What can be got can be asked about: the connection leaves the body of such an answer away.
+fn get_for_head(request: &mut ServiceRequest) {
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
     }
-    let mut response = next.call(request).await?.map_into_left_body();
-    let http = response.request().clone();
+}
+
+/// Writes the problem of an answer, if it has one, and the headers that every answer has.
+fn complete<B: MessageBody + 'static>(
+    response: ServiceResponse<B>,
+    id: Uuid,
+    url: &str,
+) -> ServiceResponse<EitherBody<B>> {
+    let mut response = response.map_into_left_body();
     let bare = response.status() == StatusCode::NOT_ACCEPTABLE;
     let failed = response.status().as_u16() >= 400 && response.response().error().is_some();
     let unexplained =
@@ -51,20 +94,12 @@ pub async fn finish<B: MessageBody + 'static>(
         let problem = framework_problem(response.status().as_u16());
         response.response_mut().extensions_mut().insert(problem);
     }
-    let state = State::of(&http);
     let problem = response.response_mut().extensions_mut().remove::<Problem>();
     if let Some(problem) = problem {
-        response = write_problem(response, &problem, &state, id);
+        response = write_problem(response, &problem, url, id);
     }
-    let status = response.status().as_u16();
-    state.metrics.request(
-        http.match_pattern().as_deref(),
-        http.method().as_str(),
-        status,
-        started.elapsed(),
-    );
-    add_headers(&mut response, id, state.issuer.url.starts_with("https:"));
-    Ok(response)
+    add_headers(&mut response, id, url.starts_with("https:"));
+    response
 }
 
 /// The id of a request, for its answer.
@@ -91,11 +126,11 @@ fn framework_problem(status: u16) -> Problem {
 fn write_problem<B>(
     response: ServiceResponse<EitherBody<B>>,
     problem: &Problem,
-    state: &State,
+    url: &str,
     id: Uuid,
 ) -> ServiceResponse<EitherBody<B>> {
     let lang = extract::language(response.request());
-    let body = problem.body(lang, &state.issuer.url, &id.to_string());
+    let body = problem.body(lang, url, &id.to_string());
     let bytes = serde_json::to_vec(&body).unwrap_or_default();
     let (request, response) = response.into_parts();
     let mut response = response.set_body(EitherBody::right(actix_web::body::BoxBody::new(bytes)));

@@ -16,7 +16,11 @@ const LOCK: &str = "lock";
 pub struct FolderLock(File);
 
 impl FolderLock {
-    pub(super) fn take(folder: &Path) -> Result<Self, StartError> {
+    /// Takes the lock.
+    ///
+    /// # Errors
+    /// [`StartError::Locked`] names who holds it.
+    pub fn take(folder: &Path) -> Result<Self, StartError> {
         let path = folder.join(LOCK);
         let open = |write: bool| {
             OpenOptions::new()

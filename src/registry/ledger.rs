@@ -22,6 +22,7 @@ use crate::{
         leaf::Leaf,
         proof,
         tile::{TilePath, put_entry},
+        tree::Frontier,
     },
     store::{Store, index::Published},
 };
@@ -107,6 +108,14 @@ fn disagreement(store: &Store, last: &Checkpoint) -> Result<Option<String>, Regi
     Ok(None)
 }
 
+/// The root of the log of a size; the present one is at hand.
+fn root_of(store: &Store, tree: &Frontier, size: u64) -> Result<Hash, RegistryError> {
+    if size == tree.size() {
+        return Ok(tree.root());
+    }
+    Ok(proof::root(store, size)?)
+}
+
 impl Registry {
     /// Why nothing is written any more, if the log would fork.
     pub fn forked(&self) -> Option<&str> {
@@ -177,7 +186,7 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::NotFound`] beyond the log.
     pub fn inclusion(&self, index: u64, size: Option<u64>) -> Result<Inclusion, RegistryError> {
-        let size = self.size_within(size)?;
+        let (size, tree) = self.size_within(size)?;
         if index >= size {
             return Err(RegistryError::NotFound);
         }
@@ -187,7 +196,7 @@ impl Registry {
             index,
             size,
             leaf: entry.ok_or(RegistryError::NotFound)?.leaf,
-            root: proof::root(&*store, size)?,
+            root: root_of(&store, &tree, size)?,
             hashes: proof::inclusion(&*store, index, size)?,
         })
     }
@@ -197,7 +206,7 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::NotFound`] beyond the log, or when `from` is past `to`.
     pub fn consistency(&self, from: u64, to: Option<u64>) -> Result<Consistency, RegistryError> {
-        let to = self.size_within(to)?;
+        let (to, tree) = self.size_within(to)?;
         if from > to {
             return Err(RegistryError::NotFound);
         }
@@ -205,15 +214,16 @@ impl Registry {
         Ok(Consistency {
             to,
             from_root: proof::root(&*store, from)?,
-            to_root: proof::root(&*store, to)?,
+            to_root: root_of(&store, &tree, to)?,
             hashes: proof::consistency(&*store, from, to)?,
         })
     }
 
-    fn size_within(&self, size: Option<u64>) -> Result<u64, RegistryError> {
-        let present = self.index().ledger_size();
-        match size.unwrap_or(present) {
-            size if size <= present => Ok(size),
+    /// A size that the log has reached, else the present one, and the present tree.
+    fn size_within(&self, size: Option<u64>) -> Result<(u64, Frontier), RegistryError> {
+        let tree = self.index().published().tree;
+        match size.unwrap_or(tree.size()) {
+            size if size <= tree.size() => Ok((size, tree)),
             _ => Err(RegistryError::NotFound),
         }
     }

@@ -1,11 +1,13 @@
 //! The ledger as it lies in the tables: leaves by index, roots of complete subtrees by level.
 
+use serde::de::DeserializeOwned;
+
 use super::{
     Store, StoreError,
     schema::{Feed, FeedEntry, Subtrees},
     table::Table,
 };
-use crate::ledger::{Hash, proof::Hashes, tree::Frontier};
+use crate::ledger::{Hash, leaf::Leaf, proof::Hashes, tree::Frontier};
 
 impl Store {
     /// Leaves from index `start` on, at most `count`, with what is told with them.
@@ -29,16 +31,11 @@ impl Store {
         let mut tree = Frontier::default();
         let mut formed = Vec::new();
         while tree.size() < wanted.size() {
-            let leaves = self.leaves(tree.size(), STEP)?;
-            if leaves.is_empty() {
-                return Err(StoreError::Damaged("leaves are missing"));
-            }
-            for entry in leaves {
-                if entry.index != tree.size() {
-                    return Err(StoreError::Damaged("a leaf is missing"));
-                }
+            let left = wanted.size() - tree.size();
+            let count = usize::try_from(left).map_or(STEP, |left| left.min(STEP));
+            for hash in self.hashes(0, tree.size(), count)? {
                 let size = tree.size() + 1;
-                tree.push_noting(entry.leaf.hash(), |height, root| {
+                tree.push_noting(hash, |height, root| {
                     formed.extend(super::publishing::subtree(height, size).map(|at| (at, root)));
                 });
             }
@@ -60,19 +57,41 @@ impl Hashes for Store {
     type Error = StoreError;
 
     fn hashes(&self, level: u8, start: u64, count: usize) -> Result<Vec<Hash>, StoreError> {
-        let hashes: Vec<Hash> = if level == 0 {
-            let leaves = self.leaves(start, count)?;
-            leaves.iter().map(|entry| entry.leaf.hash()).collect()
-        } else {
-            let before = start.checked_sub(1);
-            let before = before.map(|number| Subtrees::key_bytes(&(level, number)));
-            self.page::<Subtrees>(&[level], before.as_deref(), count, count, |_, _| true)?
-                .rows
-        };
-        if hashes.len() == count {
-            Ok(hashes)
-        } else {
-            Err(StoreError::Damaged("the ledger's tree has a gap"))
+        if level > 0 {
+            let key = |at: u64| Subtrees::key_bytes(&(level, at));
+            return self.run(Subtrees::ID, key, start, count, |root: Hash| root);
         }
+        // A row begins with its index and its leaf; what is told with it is not looked at.
+        let key = |at: u64| Feed::key_bytes(&at);
+        self.run(Feed::ID, key, start, count, |(_, leaf): (u64, Leaf)| {
+            leaf.hash()
+        })
+    }
+}
+
+impl Store {
+    /// What neighbouring rows begin with, made into hashes: `count` of them, the first at `start`.
+    fn run<V: DeserializeOwned>(
+        &self,
+        table: usize,
+        key: impl Fn(u64) -> Vec<u8>,
+        start: u64,
+        count: usize,
+        hash: impl Fn(V) -> Hash,
+    ) -> Result<Vec<Hash>, StoreError> {
+        super::guarded(|| {
+            let mut hashes = Vec::with_capacity(count);
+            let rows = self.trees[table].range(key(start)..key(start + count as u64));
+            for row in rows {
+                let (value, _) = postcard::take_from_bytes(&row?.1)
+                    .map_err(|_| StoreError::Damaged("a row does not decode"))?;
+                hashes.push(hash(value));
+            }
+            if hashes.len() == count {
+                Ok(hashes)
+            } else {
+                Err(StoreError::Damaged("the ledger's tree has a gap"))
+            }
+        })
     }
 }

@@ -1,0 +1,167 @@
+//! What a mirror answers: checks from its verified copy, read-only, for whoever can reach it.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use serde::{Deserialize, Serialize};
+
+use super::check::{Asked, count_within, read_all, read_body};
+use crate::{
+    domain::time::Time,
+    http::{
+        answer::{CheckResult, present},
+        extract::{JsonBytes, Query, language},
+        headers,
+        json::IdentifierInput,
+        problem::Problem,
+        state::MAX_PARTNER_ITEMS,
+    },
+    registry::check,
+    sync::{Clock, local_copy::LocalCopy},
+};
+
+/// Everything a mirror's handler can reach.
+pub struct Local {
+    pub copy: Arc<LocalCopy>,
+    pub clock: Clock,
+    /// Address of the registry, where problems are explained.
+    pub upstream: String,
+}
+
+/// What the answers hold for.
+#[derive(Serialize)]
+struct AsOf {
+    ledger_size: u64,
+    /// When a signed checkpoint last confirmed the copy.
+    at: String,
+    /// That was too long ago.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    stale: bool,
+}
+
+#[derive(Serialize)]
+struct Response {
+    results: Vec<CheckResult>,
+    as_of: AsOf,
+}
+
+/// Routes of a mirror.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(
+            web::resource("/v1/check")
+                .route(web::post().to(check_all))
+                .route(web::get().to(check_one))
+                .default_service(web::to(not_allowed)),
+        )
+        .route("/v1/mirror", web::get().to(mirror))
+        .route("/healthz", web::get().to(healthz))
+        .route("/readyz", web::get().to(readyz))
+        .default_service(web::to(|| async {
+            Err::<HttpResponse, _>(Problem::new("not-found"))
+        }));
+}
+
+async fn not_allowed() -> Result<HttpResponse, Problem> {
+    Err(Problem::new("method-not-allowed").header("Allow", "GET, HEAD, POST"))
+}
+
+/// `POST /v1/check`: one question, or up to 10,000 as `items`.
+async fn check_all(
+    request: HttpRequest,
+    local: web::Data<Local>,
+    body: JsonBytes,
+) -> Result<HttpResponse, Problem> {
+    let items = read_body(&body.0)?;
+    count_within(items.len(), MAX_PARTNER_ITEMS as usize)?;
+    answer(&request, &local, read_all(items)?)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OneQuery {
+    q: String,
+}
+
+/// `GET /v1/check?q=`
+async fn check_one(
+    request: HttpRequest,
+    local: web::Data<Local>,
+    query: Query<OneQuery>,
+) -> Result<HttpResponse, Problem> {
+    let item = IdentifierInput {
+        q: Some(query.0.q),
+        ..IdentifierInput::default()
+    };
+    answer(&request, &local, read_all(vec![item])?)
+}
+
+fn answer(
+    request: &HttpRequest,
+    local: &Local,
+    items: Vec<Asked>,
+) -> Result<HttpResponse, Problem> {
+    let ledger_size = local.copy.size();
+    if ledger_size == 0 {
+        // Without a copy everything would seem to be without a record.
+        return Err(Problem::new("not-ready").header("Retry-After", "5"));
+    }
+    let (lang, now) = (language(request), (local.clock)());
+    let one = |(input, read): Asked| {
+        let checked = check::check(&*local.copy, read, now);
+        present(&local.upstream, input, checked, lang)
+    };
+    let results = items.into_iter().map(one).collect();
+    let (verified, stale) = local.copy.freshness();
+    let at = verified.map_or(String::new(), Time::rfc3339);
+    let mut response = HttpResponse::Ok();
+    if stale {
+        response.insert_header(("Warning", "110 - \"Response is Stale\""));
+    }
+    Ok(response
+        .insert_header(("Cache-Control", "no-store"))
+        .insert_header(("Content-Language", lang.as_str()))
+        .json(Response {
+            results,
+            as_of: AsOf {
+                ledger_size,
+                at,
+                stale,
+            },
+        }))
+}
+
+/// `GET /v1/mirror`: whose copy it is and how fresh.
+async fn mirror(local: web::Data<Local>) -> HttpResponse {
+    headers::private_json(StatusCode::OK, &local.copy.state())
+}
+
+#[derive(Serialize)]
+struct Health {
+    status: &'static str,
+    ledger_size: u64,
+    stale: bool,
+}
+
+fn health(local: &Local) -> Health {
+    let (_, stale) = local.copy.freshness();
+    Health {
+        status: if stale { "stale" } else { "ok" },
+        ledger_size: local.copy.size(),
+        stale,
+    }
+}
+
+/// Whether the program lives.
+async fn healthz(local: web::Data<Local>) -> HttpResponse {
+    headers::private_json(StatusCode::OK, &health(&local))
+}
+
+/// Whether checks should be sent here: there is a copy, and it is fresh.
+async fn readyz(local: web::Data<Local>) -> Result<HttpResponse, Problem> {
+    let health = health(&local);
+    if health.stale || health.ledger_size == 0 {
+        return Err(Problem::new("not-ready").header("Retry-After", "5"));
+    }
+    Ok(headers::private_json(StatusCode::OK, &health))
+}

@@ -1,0 +1,239 @@
+//! mirror: a partner's verified copy of a registry, which answers checks where the partner is.
+
+use std::{
+    net::{SocketAddr, TcpListener},
+    sync::{Arc, mpsc},
+    time::Duration,
+};
+
+use actix_web::{App, HttpServer, middleware::from_fn, web};
+use indicatif::ProgressBar;
+use serde_json::json;
+use tokio::signal::unix::SignalKind;
+use tracing_actix_web::TracingLogger;
+
+use super::{
+    CliError, Context, Outcome,
+    args::{ExportForm, MirrorArgs},
+    progress, runtime, say,
+};
+use crate::{
+    access::secret::read_private,
+    api::local_check::{self, Local},
+    http::finish::{ExplainedAt, finish_local},
+    server::{RequestSpan, ServerError, now},
+    sync::{
+        Phase, Progress,
+        error::SyncError,
+        export::{Export, Exporter},
+        follow::{Mirror, Settings},
+        local_copy::LocalCopy,
+        upstream::Credentials,
+    },
+};
+
+/// Holds the client secret where a file is not wanted.
+const SECRET_VARIABLE: &str = "CANHGIAC_MIRROR_CLIENT_SECRET";
+
+/// Bars for people; lines to stderr.
+#[derive(Default)]
+struct Bars(Option<(Phase, ProgressBar)>);
+
+impl Progress for Bars {
+    fn step(&mut self, phase: Phase, done: u64, total: u64) {
+        if self.0.as_ref().is_none_or(|(now, _)| *now != phase) {
+            self.finish();
+            let what = match phase {
+                Phase::Load => "reading the copy",
+                Phase::Log => "following the log",
+                Phase::Snapshot => "downloading the snapshot",
+                Phase::Audit => "verifying the snapshot",
+            };
+            self.0 = Some((phase, progress::bar(what, total)));
+        }
+        if let Some((_, bar)) = &self.0 {
+            bar.set_length(total);
+            bar.set_position(done);
+            if done >= total {
+                self.finish();
+            }
+        }
+    }
+
+    fn say(&mut self, line: &str) {
+        self.finish();
+        eprintln!("canhgiac: {line}");
+    }
+}
+
+impl Bars {
+    fn finish(&mut self) {
+        if let Some((_, bar)) = self.0.take() {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+pub(super) fn run(context: &Context, args: MirrorArgs) -> Result<Outcome, CliError> {
+    let folder = context.data()?.clone();
+    if !args.url.starts_with("http://") && !args.url.starts_with("https://") {
+        return Err(CliError::Usage(
+            "give the registry's address as https://…".into(),
+        ));
+    }
+    let settings = Settings {
+        folder: folder.clone(),
+        upstream: args.url.clone(),
+        credentials: credentials(&args)?,
+        key: args.key.clone(),
+        clock: now,
+    };
+    let base = args.url.trim_end_matches('/').to_owned();
+    let copy = Arc::new(LocalCopy::new(&base, Duration::from_secs(args.stale_after)));
+    let forms = args.export.iter().map(|form| match form {
+        ExportForm::Csv => Export::Csv,
+        ExportForm::List => Export::List,
+        ExportForm::Sqlite => Export::Sqlite,
+    });
+    let exporter = args
+        .export_dir
+        .as_ref()
+        .map(|into| Exporter::new(&folder, into, forms.collect(), now));
+    let mirror = Mirror::open(settings, copy.clone(), Box::new(Bars::default()))?;
+    if args.once {
+        return once(context, mirror, &copy, exporter.as_ref());
+    }
+    serve(context, &args, mirror, copy, exporter)
+}
+
+/// From the file or the environment: a command line is seen by every user of the machine.
+fn credentials(args: &MirrorArgs) -> Result<Option<Credentials>, CliError> {
+    let Some(client_id) = args.client_id.clone() else {
+        return Ok(None);
+    };
+    let secret = match &args.client_secret_file {
+        Some(path) => {
+            let bytes = read_private(path)
+                .map_err(|error| CliError::Usage(format!("the client secret: {error}")))?;
+            String::from_utf8(bytes).ok()
+        }
+        None => std::env::var(SECRET_VARIABLE).ok(),
+    };
+    let secret = secret.map(|text| text.trim().to_owned());
+    match secret.filter(|text| !text.is_empty()) {
+        Some(client_secret) => Ok(Some(Credentials {
+            client_id,
+            client_secret,
+        })),
+        None => Err(CliError::Usage(format!(
+            "--client-id needs its secret, in --client-secret-file or {SECRET_VARIABLE}"
+        ))),
+    }
+}
+
+fn once(
+    context: &Context,
+    mut mirror: Mirror,
+    copy: &LocalCopy,
+    exporter: Option<&Exporter>,
+) -> Result<Outcome, CliError> {
+    let failed = match mirror.once() {
+        Ok(()) => {
+            if let Some(exporter) = exporter {
+                exporter.write()?;
+            }
+            None
+        }
+        Err(error) if error.is_untrue() => Some(error),
+        Err(error) => return Err(error.into()),
+    };
+    if let Some(SyncError::Stopped(reason)) = &failed {
+        eprintln!("canhgiac: {reason}");
+    }
+    let state = copy.state();
+    say(&if context.json {
+        json!(state).to_string()
+    } else {
+        format!(
+            "{} listings at ledger size {}, digest {}",
+            state.count, state.size, state.digest
+        )
+    });
+    Ok(match failed {
+        Some(_) => Outcome::No,
+        None => Outcome::Done,
+    })
+}
+
+fn serve(
+    context: &Context,
+    args: &MirrorArgs,
+    mut mirror: Mirror,
+    copy: Arc<LocalCopy>,
+    exporter: Option<Exporter>,
+) -> Result<Outcome, CliError> {
+    let listener = bind(args.listen)?;
+    let address = listener.local_addr().map_err(ServerError::Io)?;
+    if let Some(exporter) = exporter {
+        let (sender, receiver) = mpsc::channel();
+        mirror.tell_changes(sender);
+        std::thread::spawn(move || exporter.run(&receiver, &mut Bars::default()));
+    }
+    let local = web::Data::new(Local {
+        copy: copy.clone(),
+        clock: now,
+        upstream: args.url.trim_end_matches('/').to_owned(),
+    });
+    // Requests upstream block, for up to a minute. A stop does not wait for them: what is not committed
+    // has not happened.
+    std::thread::spawn(move || {
+        mirror.run();
+        // The folder stays locked while the old copy is served.
+        std::thread::park();
+        drop(mirror);
+    });
+    say(&if context.json {
+        json!({"url": format!("http://{address}"), "upstream": args.url}).to_string()
+    } else {
+        format!("listening on http://{address}")
+    });
+    runtime()?.block_on(answer(listener, local))?;
+    Ok(match copy.state().stopped {
+        Some(_) => Outcome::No,
+        None => Outcome::Done,
+    })
+}
+
+fn bind(address: SocketAddr) -> Result<TcpListener, ServerError> {
+    TcpListener::bind(address).map_err(|source| ServerError::Bind { address, source })
+}
+
+/// Answers until SIGTERM or SIGINT.
+async fn answer(listener: TcpListener, local: web::Data<Local>) -> Result<(), ServerError> {
+    let explained = web::Data::new(ExplainedAt(local.upstream.clone()));
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(local.clone())
+            .app_data(explained.clone())
+            .configure(local_check::routes)
+            .wrap(from_fn(finish_local))
+            .wrap(TracingLogger::<RequestSpan>::new())
+    })
+    .disable_signals()
+    .shutdown_timeout(5)
+    .listen(listener)?
+    .run();
+    let handle = server.handle();
+    let task = tokio::spawn(server);
+    let mut terminate = tokio::signal::unix::signal(SignalKind::terminate())?;
+    let mut interrupt = tokio::signal::unix::signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    handle.stop(true).await;
+    if let Ok(ended) = task.await {
+        ended?;
+    }
+    Ok(())
+}

@@ -1,0 +1,56 @@
+//! The partner's side: a verified copy of a registry, which answers checks where the partner is.
+//!
+//! ```text
+//! first sync   checkpoint → snapshot (resumed after cuts) → all leaves → root = signed root
+//!              → each line opens its leaf, nothing is missing → one transaction
+//! then         changes (long poll) → each line opens its leaf → checkpoint continues what is held
+//!              → one transaction → shown in checks → acknowledged
+//! ```
+//!
+//! Nothing is shown that is not covered by a signed checkpoint. What does not verify is a [`Lie`]: it is told,
+//! the old copy stays, it is asked again. Two signed histories are an [`Alarm`]: the proof is kept and syncing
+//! stops until people have looked.
+//!
+//! [`Lie`]: error::Lie
+//! [`Alarm`]: error::Alarm
+
+pub mod database;
+mod download;
+mod entries;
+pub mod error;
+pub mod evidence;
+pub mod export;
+mod first;
+pub mod follow;
+pub mod line;
+pub mod local_copy;
+pub mod opening;
+mod page;
+mod patience;
+mod trust;
+pub mod upstream;
+mod writing;
+
+use crate::domain::time::Time;
+
+/// Reads the wall clock.
+pub type Clock = fn() -> Time;
+
+/// What a mirror is busy with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Phase {
+    /// Reading the copy on disk, in listings.
+    Load,
+    /// Following the log, in leaves.
+    Log,
+    /// Downloading the snapshot, in bytes.
+    Snapshot,
+    /// Verifying the snapshot, in listings.
+    Audit,
+}
+
+/// Told what a mirror does: phase, done, total; and lines a person should read.
+pub trait Progress {
+    fn step(&mut self, phase: Phase, done: u64, total: u64);
+    fn say(&mut self, line: &str);
+}

@@ -1,0 +1,206 @@
+//! Files made of the copy for programs that read files: rewritten when listings change or end, whole or not
+//! at all (a rename), at most once a second.
+
+use std::{
+    fs::{self, File},
+    io::{BufWriter, Write},
+    path::{Path, PathBuf},
+    sync::mpsc::{Receiver, RecvTimeoutError},
+    time::{Duration, Instant},
+};
+
+use rusqlite::{Connection, params};
+
+use super::{
+    Clock, Progress,
+    database::{Database, Held},
+    error::{SyncError, io},
+};
+use crate::domain::{identifier::Kind, time::Time};
+
+/// Shortest time between two exports.
+const BETWEEN: Duration = Duration::from_secs(1);
+/// Longest time between two looks for listings that ended.
+const LOOK: Duration = Duration::from_secs(60);
+/// First line of `listings.csv`, as in the registry's own feed.
+const CSV_HEAD: &str = "seq,key,kind,listing,method,unit,listed_at,valid_until,disputed\r\n";
+/// A reader needs nothing but this table.
+const SQLITE_TABLE: &str = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;
+CREATE TABLE listings (seq INTEGER NOT NULL, key TEXT PRIMARY KEY, kind TEXT NOT NULL, number TEXT NOT NULL,
+    listing TEXT NOT NULL, method TEXT NOT NULL, unit TEXT NOT NULL, listed_at TEXT NOT NULL,
+    valid_until TEXT NOT NULL, disputed INTEGER NOT NULL) WITHOUT ROWID;
+BEGIN;";
+const SQLITE_INDEX: &str = "CREATE INDEX listings_by_number ON listings (number, kind); COMMIT;";
+
+/// A form of the export.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Export {
+    /// `listings.csv`
+    Csv,
+    /// `phones.txt`: one E.164 number a line, sorted.
+    List,
+    /// `listings.sqlite`: one table, for SIP proxies.
+    Sqlite,
+}
+
+impl Export {
+    const fn file(self) -> &'static str {
+        match self {
+            Self::Csv => "listings.csv",
+            Self::List => "phones.txt",
+            Self::Sqlite => "listings.sqlite",
+        }
+    }
+}
+
+/// Writes exports of the copy in one folder into another.
+pub struct Exporter {
+    copy: PathBuf,
+    into: PathBuf,
+    forms: Vec<Export>,
+    clock: Clock,
+}
+
+impl Exporter {
+    /// Of the copy in `copy`, into the folder `into`.
+    pub fn new(copy: &Path, into: &Path, forms: Vec<Export>, clock: Clock) -> Self {
+        Self {
+            copy: copy.to_owned(),
+            into: into.to_owned(),
+            forms,
+            clock,
+        }
+    }
+
+    /// Exports now, and again after each message and whenever a listing ends, until the sender is gone.
+    pub fn run(&self, changed: &Receiver<()>, progress: &mut dyn Progress) {
+        loop {
+            let started = Instant::now();
+            let next = match self.write() {
+                Ok(next) => next,
+                Err(error) => {
+                    progress.say(&format!("the export failed, the old files stay: {error}"));
+                    None
+                }
+            };
+            if !self.wait(changed, next) {
+                return;
+            }
+            std::thread::sleep(BETWEEN.saturating_sub(started.elapsed()));
+            // One export does for everything that came meanwhile.
+            while changed.try_recv().is_ok() {}
+        }
+    }
+
+    /// Waits for a change or for a listing's end; false when nobody will tell any more.
+    fn wait(&self, changed: &Receiver<()>, next_end: Option<i64>) -> bool {
+        loop {
+            match changed.recv_timeout(LOOK) {
+                Ok(()) => return true,
+                Err(RecvTimeoutError::Disconnected) => return false,
+                Err(RecvTimeoutError::Timeout) => {
+                    if next_end.is_some_and(|end| end <= (self.clock)().seconds()) {
+                        return true;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Writes every form once; when the next listing in them ends, in Unix seconds.
+    ///
+    /// # Errors
+    /// The disk's; the old files stay then.
+    pub fn write(&self) -> Result<Option<i64>, SyncError> {
+        let now = (self.clock)();
+        let database = Database::open_to_read(&self.copy)?;
+        if database.position()?.is_none() {
+            return Ok(None);
+        }
+        fs::create_dir_all(&self.into)
+            .map_err(io(format!("cannot make {}", self.into.display())))?;
+        for form in &self.forms {
+            let path = self.into.join(form.file());
+            let draft = self.into.join(format!(".{}.new", form.file()));
+            let _ = fs::remove_file(&draft);
+            match form {
+                Export::Sqlite => sqlite(&database, &draft, now)?,
+                Export::Csv => text(&database, &draft, now, CSV_HEAD, csv_line)?,
+                Export::List => text(&database, &draft, now, "", phone_line)?,
+            }
+            File::open(&draft)
+                .and_then(|file| file.sync_all())
+                .and_then(|()| fs::rename(&draft, &path))
+                .map_err(io(format!("cannot write {}", path.display())))?;
+        }
+        database.next_end(now)
+    }
+}
+
+/// What people dial or type: the key's last part.
+fn number(held: &Held) -> &str {
+    held.put.key.rsplit(':').next().unwrap_or_default()
+}
+
+fn csv_line(held: &Held) -> Option<String> {
+    let put = &held.put;
+    Some(format!(
+        "{},{},{},{},{},{},{},{},{}\r\n",
+        held.seq,
+        put.key,
+        put.kind.as_str(),
+        put.listing,
+        put.method,
+        put.unit,
+        put.listed_at,
+        put.valid_until,
+        put.disputed
+    ))
+}
+
+fn phone_line(held: &Held) -> Option<String> {
+    (held.put.kind == Kind::Phone).then(|| format!("{}\n", number(held)))
+}
+
+fn text(
+    database: &Database,
+    path: &Path,
+    now: Time,
+    head: &str,
+    line: impl Fn(&Held) -> Option<String>,
+) -> Result<(), SyncError> {
+    let failed = || io(format!("cannot write {}", path.display()));
+    let mut out = BufWriter::new(File::create(path).map_err(failed())?);
+    out.write_all(head.as_bytes()).map_err(failed())?;
+    database.each_in_force(now, |held| match line(&held) {
+        Some(line) => out.write_all(line.as_bytes()).map_err(failed()),
+        None => Ok(()),
+    })?;
+    out.flush().map_err(failed())
+}
+
+fn sqlite(database: &Database, path: &Path, now: Time) -> Result<(), SyncError> {
+    let made = Connection::open(path)?;
+    made.execute_batch(SQLITE_TABLE)?;
+    let sql = "INSERT INTO listings VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)";
+    let mut insert = made.prepare(sql)?;
+    database.each_in_force(now, |held| {
+        let put = &held.put;
+        insert.execute(params![
+            held.seq,
+            put.key,
+            put.kind.as_str(),
+            number(&held),
+            put.listing.to_string(),
+            put.method,
+            put.unit,
+            put.listed_at,
+            put.valid_until,
+            put.disputed,
+        ])?;
+        Ok::<(), SyncError>(())
+    })?;
+    drop(insert);
+    made.execute_batch(SQLITE_INDEX)?;
+    Ok(())
+}

@@ -1,0 +1,297 @@
+//! The first sync: the whole log, its signed root, and a snapshot of which every line must open its entry.
+//! Only then it becomes the copy, in one transaction.
+
+use std::{
+    collections::{HashMap, HashSet},
+    fs::{self, File},
+    io::{self, BufRead, BufReader, Read},
+    path::Path,
+};
+
+use super::{
+    Phase, Progress,
+    database::{Database, Held, Position},
+    download::{self, Snapshot},
+    entries,
+    error::{Lie, SyncError, io as io_error},
+    line::{self, AnyLine, Line, MAX_LINE, Said},
+    local_copy::LocalCopy,
+    trust::{Signed, Trust},
+    upstream::Upstream,
+    writing::Writing,
+};
+use crate::{
+    domain::{identifier::Kind, time::Time},
+    ledger::{
+        audit::Auditor,
+        leaf::commit,
+        tree::{Frontier, Hash, leaf_hash},
+    },
+};
+
+/// Folder of what a first sync has so far.
+const FOLDER: &str = "first";
+/// Largest window of the compressed stream: 128 MiB.
+const WINDOW_LOG: u32 = 27;
+
+/// The log up to the snapshot's size, its root proven.
+struct Log {
+    auditor: Auditor,
+    /// Commitments and kinds of the entries in force of which no line has come yet.
+    commitments: HashMap<u64, (Hash, Kind)>,
+}
+
+/// Takes a copy from nothing. What was held before stays until the new copy is whole.
+pub(super) fn sync(
+    upstream: &mut Upstream,
+    trust: &Trust,
+    database: &mut Database,
+    copy: &LocalCopy,
+    (folder, now): (&Path, Time),
+    progress: &mut dyn Progress,
+) -> Result<(Position, Signed), SyncError> {
+    let folder = folder.join(FOLDER);
+    fs::create_dir_all(&folder).map_err(io_error(format!("cannot make {}", folder.display())))?;
+    let done = attempt(upstream, trust, database, (&folder, now), progress);
+    match &done {
+        Err(error) if error.is_untrue() => download::forget(&folder),
+        Ok((position, _)) => {
+            show(database, copy, position)?;
+            let _ = fs::remove_dir_all(&folder);
+        }
+        Err(_) => {}
+    }
+    done
+}
+
+fn attempt(
+    upstream: &mut Upstream,
+    trust: &Trust,
+    database: &mut Database,
+    (folder, now): (&Path, Time),
+    progress: &mut dyn Progress,
+) -> Result<(Position, Signed), SyncError> {
+    // A registry whose signature is not trusted is asked for nothing more.
+    trust.fetch(upstream)?;
+    let snapshot = download::fetch(upstream, folder, progress)?;
+    let signed = trust.fetch_covering(upstream, snapshot.about.size)?;
+    trust.continues_highest(upstream, &signed)?;
+    let mut log = follow(upstream, folder, snapshot.about.size, &signed, progress)?;
+    let inside = database.begin()?;
+    let mut writing = Writing::anew(&inside)?;
+    audit(&snapshot, &mut log, &mut writing, progress)?;
+    let withheld: Vec<_> = writing.withheld().map(Kind::as_str).collect();
+    let position = writing.finish(log.auditor.frontier(), &signed.note, now)?;
+    inside.commit()?;
+    if !withheld.is_empty() {
+        let kinds = withheld.join(", ");
+        progress.say(&format!(
+            "the registry lists identifiers of these kinds too, but does not give them to this partner: {kinds}"
+        ));
+    }
+    Ok((position, signed))
+}
+
+/// Follows the log to the snapshot's size and on to the checkpoint, whose root it must give.
+fn follow(
+    upstream: &mut Upstream,
+    folder: &Path,
+    size: u64,
+    signed: &Signed,
+    progress: &mut dyn Progress,
+) -> Result<Log, SyncError> {
+    let mut log = Log {
+        auditor: Auditor::new(),
+        commitments: HashMap::new(),
+    };
+    let mut whole = Frontier::default();
+    let to = signed.checkpoint.size;
+    entries::follow(upstream, folder, to, progress, |index, bytes| {
+        whole.push(leaf_hash(bytes));
+        if index >= size {
+            // Their rules are checked when they come as changes.
+            return Ok(());
+        }
+        let leaf = log
+            .auditor
+            .push(bytes)
+            .map_err(|source| Lie::BadLeaf { seq: index, source })?;
+        if (leaf.op.puts() || leaf.op.ends())
+            && let Some(about) = leaf.about
+        {
+            log.commitments.remove(&about);
+        }
+        if leaf.op.puts()
+            && let Some(kind) = leaf.kind
+        {
+            log.commitments.insert(index, (leaf.commitment, kind));
+        }
+        Ok(())
+    })?;
+    if whole.root() != signed.checkpoint.root {
+        return Err(Lie::WrongRoot { size: to }.into());
+    }
+    Ok(log)
+}
+
+/// Reads a snapshot line by line against the log.
+fn audit(
+    snapshot: &Snapshot,
+    log: &mut Log,
+    writing: &mut Writing<'_>,
+    progress: &mut dyn Progress,
+) -> Result<(), SyncError> {
+    let about = &snapshot.about;
+    let mut lines = Lines::open(&snapshot.path, about.zstd)?;
+    let mut last_key = String::new();
+    let end = loop {
+        match lines.next()? {
+            Some(AnyLine::One(line)) => {
+                let held = open_line(&line, log)?;
+                if held.put.key <= last_key {
+                    return Err(Lie::Reordered { line: line.number }.into());
+                }
+                writing.set_given(held.put.kind, true);
+                writing.insert(held.seq, &held.put)?;
+                last_key.clone_from(&held.put.key);
+                progress.step(Phase::Audit, line.number, about.count);
+            }
+            Some(AnyLine::End { count, size }) => break (count, size),
+            None => return Err(Lie::MissingEndLine.into()),
+        }
+    };
+    if lines.next()?.is_some() {
+        return Err(Lie::Protocol("there are lines after the end line").into());
+    }
+    if end.1 != about.size {
+        return Err(Lie::Protocol("the end line is of another ledger size").into());
+    }
+    complete(log, writing)?;
+    for said in [end.0, about.count] {
+        if said != writing.count {
+            let said = said.to_string();
+            let counted = writing.count;
+            return Err(Lie::WrongCount { said, counted }.into());
+        }
+    }
+    let own = writing.digest.to_string();
+    if own != about.digest {
+        let said = about.digest.clone();
+        return Err(Lie::WrongDigest { said, own }.into());
+    }
+    Ok(())
+}
+
+/// A snapshot's line against its entry. Each entry is taken once.
+fn open_line(line: &Line, log: &mut Log) -> Result<Held, Lie> {
+    let (number, seq) = (line.number, line.seq);
+    let Said::Put(put) = &line.said else {
+        return Err(Lie::Unreadable {
+            line: number,
+            what: "a snapshot has listings only",
+        });
+    };
+    let found = log.commitments.remove(&seq);
+    let (commitment, kind) = found.ok_or(Lie::NotInLog { line: number, seq })?;
+    if commit(&line.salt()?, &line.payload) != commitment {
+        return Err(Lie::ChangedValue { line: number, seq });
+    }
+    if kind != put.kind {
+        return Err(Lie::Contradiction {
+            line: number,
+            seq,
+            what: "its entry is of another kind",
+        });
+    }
+    Ok(Held {
+        seq,
+        put: (**put).clone(),
+    })
+}
+
+/// Each kind that was sent was sent whole; a kind of which nothing came is not for this partner.
+fn complete(log: &Log, writing: &mut Writing<'_>) -> Result<(), SyncError> {
+    let mut missing = None;
+    for (seq, kind) in log.auditor.live() {
+        writing.add_leaf(seq, kind)?;
+        let given = writing.kind(kind).given == Some(true);
+        if given && log.commitments.contains_key(&seq) {
+            missing = Some(missing.map_or(seq, |least: u64| least.min(seq)));
+        }
+        if !given {
+            writing.set_given(kind, false);
+        }
+    }
+    match missing {
+        Some(seq) => Err(Lie::DroppedLine { seq }.into()),
+        None => Ok(()),
+    }
+}
+
+/// Shows a new copy: what stays the same is answered all the while.
+pub(super) fn show(
+    database: &Database,
+    copy: &LocalCopy,
+    position: &Position,
+) -> Result<(), SyncError> {
+    let mut kept: HashSet<Box<str>> = HashSet::new();
+    database.each(|held| {
+        copy.put(&held);
+        kept.insert(held.put.key.into());
+    })?;
+    copy.retain(&kept);
+    let size = position.frontier.size();
+    copy.arrived(size, position.count, position.digest.to_string());
+    Ok(())
+}
+
+/// Lines of a snapshot, decoded as they are read, each bounded.
+struct Lines {
+    from: BufReader<Box<dyn Read>>,
+    number: u64,
+    line: Vec<u8>,
+}
+
+impl Lines {
+    fn open(path: &Path, zstd: bool) -> Result<Self, SyncError> {
+        let failed = || io_error(format!("cannot read {}", path.display()));
+        let file = File::open(path).map_err(failed())?;
+        let from: Box<dyn Read> = if zstd {
+            let mut decoder = zstd::stream::read::Decoder::new(file).map_err(failed())?;
+            decoder.window_log_max(WINDOW_LOG).map_err(failed())?;
+            Box::new(decoder)
+        } else {
+            Box::new(file)
+        };
+        Ok(Self {
+            from: BufReader::with_capacity(1 << 16, from),
+            number: 0,
+            line: Vec::new(),
+        })
+    }
+
+    /// The next line; nothing at the end. A line without its newline was cut.
+    fn next(&mut self) -> Result<Option<AnyLine>, Lie> {
+        self.line.clear();
+        let mut limited = (&mut self.from).take(MAX_LINE as u64 + 1);
+        match limited.read_until(b'\n', &mut self.line) {
+            Ok(0) => return Ok(None),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                return Err(Lie::MissingEndLine);
+            }
+            Err(_) => return Err(Lie::Protocol("the snapshot does not decompress")),
+        }
+        self.number += 1;
+        if self.line.pop() != Some(b'\n') {
+            return Err(match self.line.len() >= MAX_LINE {
+                true => Lie::Unreadable {
+                    line: self.number,
+                    what: "it is too long",
+                },
+                false => Lie::MissingEndLine,
+            });
+        }
+        line::read(self.number, &self.line).map(Some)
+    }
+}

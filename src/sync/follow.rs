@@ -1,0 +1,381 @@
+//! Following a registry: round after round, each verified before anything of it is shown.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, mpsc},
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde::Deserialize;
+
+use super::{
+    Clock, Progress,
+    database::{Database, Fact, Position},
+    error::{Lie, SyncError},
+    evidence, first,
+    local_copy::LocalCopy,
+    page::{self, Head},
+    patience::{Backoff, ClockWatch},
+    trust::{Signed, Trust},
+    upstream::{Ask, Credentials, Reply, Upstream},
+    writing::Writing,
+};
+use crate::{ledger::note::VerifierKey, registry::folder_lock::FolderLock};
+
+/// Largest page: 2,000 lines of some 600 bytes are far below it.
+const MAX_PAGE: u64 = 64 << 20;
+/// Lines in a page.
+const LINES: u64 = 2_000;
+/// Seconds that the registry may wait for something new.
+const WAIT: u64 = 55;
+/// Shortest time between two pages. A page and its acknowledgement are two requests, and a registry takes
+/// 600 a minute from a partner.
+const BETWEEN_PAGES: Duration = Duration::from_millis(220);
+/// Differences in a row after which the copy is compared with a fresh snapshot.
+const DIFFERENCES: u32 = 3;
+/// The answer about keys.
+const MAX_KEYS: u64 = 64 << 10;
+/// Longest pause after the own disk failed: it goes on by itself when there is room.
+const DISK_PAUSE: Duration = Duration::from_secs(10);
+/// Failures in a row after which a single run gives up.
+const ONCE_TRIES: u32 = 4;
+
+/// What a mirror is told.
+pub struct Settings {
+    /// Its own folder.
+    pub folder: PathBuf,
+    /// Address of the registry.
+    pub upstream: String,
+    pub credentials: Option<Credentials>,
+    /// The log's verifier key, if the operator knows it.
+    pub key: Option<String>,
+    pub clock: Clock,
+}
+
+/// How a round ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Round {
+    /// The copy is at the ledger's head.
+    Current,
+    /// There is more.
+    Behind,
+}
+
+/// A partner's verified copy of a registry.
+pub struct Mirror {
+    pub(super) settings: Settings,
+    pub(super) upstream: Upstream,
+    pub(super) database: Database,
+    pub(super) trust: Trust,
+    pub(super) position: Option<Position>,
+    pub(super) copy: Arc<LocalCopy>,
+    /// Times in a row that the copy seemed to be another one than the registry's.
+    pub(super) differences: u32,
+    /// When changes were last asked for.
+    pub(super) asked: Instant,
+    pub(super) progress: Box<dyn Progress + Send>,
+    /// Told when listings changed.
+    pub(super) changed: Option<mpsc::Sender<()>>,
+    pub(super) _lock: FolderLock,
+}
+
+#[derive(Deserialize)]
+struct Keys {
+    verifier_keys: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Acknowledged {
+    state: String,
+}
+
+impl Mirror {
+    /// Tells a listener whenever listings changed.
+    pub fn tell_changes(&mut self, listener: mpsc::Sender<()>) {
+        self.changed = Some(listener);
+    }
+
+    /// Follows until the copy is at the ledger's head.
+    ///
+    /// # Errors
+    /// The last failure, after some tries; an [`Alarm`] at once.
+    pub fn once(&mut self) -> Result<(), SyncError> {
+        self.may_sync()?;
+        let mut backoff = Backoff::default();
+        loop {
+            match self.round(0) {
+                Ok(Round::Current) => return Ok(()),
+                Ok(Round::Behind) => backoff.reset(),
+                Err(error) => {
+                    self.note(&error);
+                    if matches!(error, SyncError::Alarm { .. })
+                        || backoff.failures() + 1 >= ONCE_TRIES
+                    {
+                        return Err(error);
+                    }
+                    thread::sleep(backoff.next(error.retry_after()));
+                }
+            }
+        }
+    }
+
+    /// Follows for ever; comes back only after an [`Alarm`], when syncing stays off until people decide.
+    pub fn run(&mut self) -> SyncError {
+        if let Err(stopped) = self.may_sync() {
+            self.progress.say(&stopped.to_string());
+            return stopped;
+        }
+        let mut backoff = Backoff::default();
+        let mut clock = ClockWatch::new((self.settings.clock)());
+        let mut was_stale = false;
+        // The first round does not wait: it confirms the copy that was there.
+        let mut wait = 0;
+        loop {
+            match self.round(wait) {
+                Ok(round) => {
+                    backoff.reset();
+                    wait = if round == Round::Current { WAIT } else { 0 };
+                }
+                Err(error) => {
+                    self.note(&error);
+                    if let SyncError::Alarm { alarm, .. } = &error {
+                        self.copy.stop(&format!("{}: {alarm}", alarm.code()));
+                        return error;
+                    }
+                    wait = 0;
+                    thread::sleep(pause(&mut backoff, &error));
+                }
+            }
+            self.watch(&mut clock, &mut was_stale);
+        }
+    }
+
+    /// Not while a proof of two histories waits for people.
+    fn may_sync(&mut self) -> Result<(), SyncError> {
+        match evidence::stopped(&self.settings.folder) {
+            Some(reason) => {
+                self.copy.stop(&reason);
+                Err(SyncError::Stopped(reason))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn watch(&mut self, clock: &mut ClockWatch, was_stale: &mut bool) {
+        if let Some(seconds) = clock.stepped((self.settings.clock)()) {
+            self.progress.say(&format!(
+                "the clock of this machine was moved by {seconds} s; when listings end depends on it"
+            ));
+        }
+        let (at, stale) = self.copy.freshness();
+        if stale && !*was_stale {
+            let since = at.map_or("never".to_owned(), crate::domain::time::Time::rfc3339);
+            self.progress
+                .say(&format!("the copy is stale: last verified {since}"));
+        }
+        *was_stale = stale;
+    }
+
+    fn note(&mut self, error: &SyncError) {
+        let told = match error {
+            SyncError::Alarm { .. } => format!("ALARM: {error}. Syncing stops for good"),
+            SyncError::StartAnew => error.to_string(),
+            _ => format!(
+                "{error}. The copy of ledger size {} stays",
+                self.copy.size()
+            ),
+        };
+        self.copy.failed(&error.to_string());
+        self.progress.say(&told);
+        if matches!(error, SyncError::StartAnew) {
+            self.position = None;
+        }
+        if let SyncError::Lie(
+            Lie::Withheld { .. } | Lie::WrongCount { .. } | Lie::WrongDigest { .. },
+        ) = error
+        {
+            self.differences += 1;
+        }
+        if self.differences >= DIFFERENCES {
+            // The registry may have changed which kinds this partner gets: a snapshot, audited whole, shows it.
+            self.differences = 0;
+            self.position = None;
+            self.progress
+                .say("the differences stay: a fresh snapshot is taken and compared with the log");
+        }
+    }
+
+    /// One step: the first sync, or one page.
+    fn round(&mut self, wait: u64) -> Result<Round, SyncError> {
+        self.know_a_key()?;
+        let Some(position) = self.position.clone() else {
+            let now = (self.settings.clock)();
+            let (position, signed) = first::sync(
+                &mut self.upstream,
+                &self.trust,
+                &mut self.database,
+                &self.copy,
+                (&self.settings.folder, now),
+                &mut *self.progress,
+            )?;
+            self.progress.say(&format!(
+                "verified {} listings at ledger size {}",
+                position.count,
+                position.frontier.size()
+            ));
+            self.arrived(position, signed);
+            return Ok(Round::Behind);
+        };
+        let reply = self.ask(position.frontier.size(), wait)?;
+        let head = Head::read(&reply.headers)?;
+        if reply.status == 204 {
+            self.nothing_new(&position, &head)?;
+        } else {
+            self.page(&position, &head, &reply)?;
+        }
+        Ok(match head.next == head.head {
+            true => Round::Current,
+            false => Round::Behind,
+        })
+    }
+
+    fn ask(&mut self, size: u64, wait: u64) -> Result<Reply, SyncError> {
+        thread::sleep(BETWEEN_PAGES.saturating_sub(self.asked.elapsed()));
+        self.asked = Instant::now();
+        let path = format!("/v1/feed/changes?after={size}&limit={LINES}&wait={wait}");
+        let ask = Ask {
+            what: "the changes",
+            path: &path,
+            signed_in: true,
+            wait,
+            headers: &[],
+        };
+        match self.upstream.get(&ask, MAX_PAGE) {
+            Ok(reply) => Ok(reply),
+            Err(error) => Err(match error.status() {
+                Some(409) => self.trust.cursor_ahead(&mut self.upstream, size),
+                Some(410) => SyncError::StartAnew,
+                _ => error.into(),
+            }),
+        }
+    }
+
+    /// The registry says that nothing changed: its checkpoint must say so too.
+    fn nothing_new(&mut self, position: &Position, head: &Head) -> Result<(), SyncError> {
+        if head.next != position.frontier.size() || head.head != head.next {
+            return Err(Lie::Protocol("an empty page that is not at the head").into());
+        }
+        head.agrees(position.count, &position.digest.to_string())?;
+        let held = &position.frontier;
+        let signed = self.trust.confirm(&mut self.upstream, held, held)?;
+        let now = (self.settings.clock)();
+        self.database.set_fact(Fact::Checkpoint, &signed.note)?;
+        self.database.set_fact(Fact::Contact, &now.millis())?;
+        self.copy.confirmed(now, Duration::ZERO, &signed.note);
+        self.trust.raise(signed);
+        self.differences = 0;
+        Ok(())
+    }
+
+    fn page(&mut self, position: &Position, head: &Head, reply: &Reply) -> Result<(), SyncError> {
+        let now = (self.settings.clock)();
+        let origin = self.trust.origin().to_owned();
+        let inside = self.database.begin()?;
+        let mut writing = Writing::from(&inside, position)?;
+        let staged = page::audit(&reply.body, head, position, &mut writing, &origin, now)?;
+        let held = &position.frontier;
+        let signed = self
+            .trust
+            .confirm(&mut self.upstream, held, &staged.frontier)?;
+        let position = writing.finish(&staged.frontier, &signed.note, now)?;
+        inside.commit()?;
+        for (key, held) in &staged.shown {
+            match held {
+                Some(held) => self.copy.put(held),
+                None => self.copy.remove(key),
+            }
+        }
+        for key in staged.keys {
+            self.progress
+                .say("the registry announced a new key in its log; it is trusted from now on");
+            self.trust.keys.push(key);
+        }
+        self.arrived(position, signed);
+        Ok(())
+    }
+
+    /// After a commit: shown, remembered, acknowledged.
+    fn arrived(&mut self, position: Position, signed: Signed) {
+        let now = (self.settings.clock)();
+        self.differences = 0;
+        let size = position.frontier.size();
+        let digest = position.digest.to_string();
+        self.copy.arrived(size, position.count, digest.clone());
+        self.copy.confirmed(now, Duration::ZERO, &signed.note);
+        self.trust.raise(signed);
+        if let Some(changed) = &self.changed {
+            // Without a listener there is nobody to tell.
+            let _ = changed.send(());
+        }
+        let ack = format!(
+            "{{\"applied\":{size},\"count\":{},\"digest\":\"{digest}\"}}",
+            position.count
+        );
+        self.position = Some(position);
+        // A courtesy: the registry sees who is behind.
+        match self
+            .upstream
+            .post("an acknowledgement", "/v1/feed/acks", &ack)
+        {
+            Ok(body) => {
+                let drifted = serde_json::from_slice::<Acknowledged>(&body)
+                    .is_ok_and(|answer| answer.state == "drifted");
+                if drifted {
+                    self.progress
+                        .say("the registry says that this copy is another one than its own");
+                }
+            }
+            Err(error) => tracing::debug!(%error, "not acknowledged"),
+        }
+    }
+
+    /// Without a pinned key the first one that the registry shows is trusted.
+    fn know_a_key(&mut self) -> Result<(), SyncError> {
+        if !self.trust.keys.is_empty() {
+            return Ok(());
+        }
+        let ask = Ask {
+            what: "the log's key",
+            path: "/v1/ledger/key",
+            signed_in: false,
+            wait: 0,
+            headers: &[],
+        };
+        let body = self.upstream.get(&ask, MAX_KEYS)?.body;
+        let keys: Keys =
+            serde_json::from_slice(&body).map_err(|_| Lie::Protocol("the key can't be read"))?;
+        let text = keys
+            .verifier_keys
+            .first()
+            .ok_or(Lie::Protocol("there is no key"))?;
+        let key = VerifierKey::parse(text).map_err(|_| Lie::Protocol("the key can't be read"))?;
+        let now = (self.settings.clock)();
+        self.database.pin(text, "trusted on first use", now)?;
+        self.progress.say(&format!(
+            "no --key was given: the key that the registry shows now is trusted from here on: {text}. \
+             Compare it with the one that the registry publishes elsewhere"
+        ));
+        self.trust.keys.push(key);
+        Ok(())
+    }
+}
+
+/// The own disk is looked at again sooner than a registry that does not answer.
+fn pause(backoff: &mut Backoff, error: &SyncError) -> Duration {
+    let pause = backoff.next(error.retry_after());
+    match error {
+        SyncError::Database(_) | SyncError::Io { .. } => pause.min(DISK_PAUSE),
+        _ => pause,
+    }
+}

@@ -1,0 +1,351 @@
+//! A page of changes: audited whole, inside a transaction that is committed only when all of it verified.
+
+use std::collections::{HashMap, HashSet};
+
+use ureq::http::HeaderMap;
+
+use super::{
+    database::{Held, Position},
+    error::{Lie, SyncError},
+    line::{self, AnyLine, Line, Put, Said},
+    writing::Writing,
+};
+use crate::{
+    domain::{identifier::Kind, time::Time},
+    ledger::{
+        audit::Auditor,
+        leaf::{Leaf, LeafOp, commit},
+        note::VerifierKey,
+        tree::Frontier,
+    },
+};
+
+/// What the headers of a page say.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Head {
+    /// Ledger size after the page.
+    pub next: u64,
+    /// Ledger size.
+    pub head: u64,
+    digest: String,
+    count: u64,
+}
+
+impl Head {
+    pub fn read(headers: &HeaderMap) -> Result<Self, Lie> {
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let number = |name| text(name).and_then(|text| text.parse().ok());
+        Ok(Self {
+            next: number("feed-next").ok_or(Lie::Protocol("the page has no Feed-Next"))?,
+            head: number("feed-head").ok_or(Lie::Protocol("the page has no Feed-Head"))?,
+            digest: text("feed-digest")
+                .ok_or(Lie::Protocol("the page has no Feed-Digest"))?
+                .to_owned(),
+            count: number("feed-count").ok_or(Lie::Protocol("the page has no Feed-Count"))?,
+        })
+    }
+
+    /// At the ledger's head a copy holds what the registry says it holds.
+    pub fn agrees(&self, count: u64, digest: &str) -> Result<(), Lie> {
+        if self.next != self.head {
+            return Ok(());
+        }
+        if self.count != count {
+            let said = self.count.to_string();
+            return Err(Lie::WrongCount {
+                said,
+                counted: count,
+            });
+        }
+        if self.digest != digest {
+            return Err(Lie::WrongDigest {
+                said: self.digest.clone(),
+                own: digest.to_owned(),
+            });
+        }
+        Ok(())
+    }
+}
+
+/// What a page comes to, to be shown in checks once it is committed.
+#[derive(Default)]
+pub(super) struct Staged {
+    pub frontier: Frontier,
+    /// The last state of each key the page touched.
+    pub shown: HashMap<String, Option<Held>>,
+    /// Keys that the log announced.
+    pub keys: Vec<VerifierKey>,
+}
+
+/// Audits a page and stages it in the transaction.
+///
+/// # Errors
+/// The first [`Lie`]; the transaction must not be committed then.
+pub(super) fn audit(
+    body: &[u8],
+    head: &Head,
+    position: &Position,
+    writing: &mut Writing<'_>,
+    origin: &str,
+    now: Time,
+) -> Result<Staged, SyncError> {
+    let lines = lines(body, position.frontier.size(), head)?;
+    let mut page = Page {
+        auditor: auditor(&lines, position, writing)?,
+        staged: Staged::default(),
+        writing,
+        origin,
+        now,
+    };
+    for line in &lines {
+        page.take(line)?;
+    }
+    let mut staged = page.staged;
+    staged.frontier = page.auditor.frontier().clone();
+    if head.next == head.head {
+        let (expected, held) = (writing.expected(), writing.count);
+        if expected != held {
+            let said = expected.to_string();
+            return Err(Lie::WrongCount {
+                said,
+                counted: held,
+            }
+            .into());
+        }
+    }
+    head.agrees(writing.count, &writing.digest.to_string())?;
+    Ok(staged)
+}
+
+/// Reads all lines: numbered without gaps from the cursor on, closed by an end line that fits.
+fn lines(body: &[u8], from: u64, head: &Head) -> Result<Vec<Line>, Lie> {
+    let mut lines = Vec::new();
+    let mut end = None;
+    let Some(text) = body.strip_suffix(b"\n") else {
+        return Err(Lie::MissingEndLine);
+    };
+    for (place, bytes) in text.split(|byte| *byte == b'\n').enumerate() {
+        if end.is_some() {
+            return Err(Lie::Protocol("there are lines after the end line"));
+        }
+        match line::read(place as u64 + 1, bytes)? {
+            AnyLine::One(line) => lines.push(line),
+            AnyLine::End { count, size } => end = Some((count, size)),
+        }
+    }
+    in_order(&lines, from)?;
+    let (count, size) = end.ok_or(Lie::MissingEndLine)?;
+    let counted = lines.len() as u64;
+    for (said, own) in [
+        (count, counted),
+        (size, from + counted),
+        (head.next, from + counted),
+    ] {
+        if said != own {
+            let said = said.to_string();
+            return Err(Lie::WrongCount { said, counted: own });
+        }
+    }
+    if head.head < head.next {
+        return Err(Lie::Protocol("Feed-Head is before Feed-Next"));
+    }
+    Ok(lines)
+}
+
+/// Tells lines in another order from lines that are not there.
+fn in_order(lines: &[Line], from: u64) -> Result<(), Lie> {
+    let wrong = lines
+        .iter()
+        .zip(from..)
+        .find(|(line, seq)| line.seq != *seq);
+    let Some((line, expected)) = wrong else {
+        return Ok(());
+    };
+    let seqs: HashSet<u64> = lines.iter().map(|line| line.seq).collect();
+    if line.seq > expected && !seqs.contains(&expected) {
+        return Err(Lie::DroppedLine { seq: expected });
+    }
+    Err(Lie::Reordered { line: line.number })
+}
+
+/// An auditor that knows of the entries in force exactly those that the page speaks of: an error leaves
+/// nothing behind, and nothing large is cloned.
+fn auditor(
+    lines: &[Line],
+    position: &Position,
+    writing: &Writing<'_>,
+) -> Result<Auditor, SyncError> {
+    let mut spoken_of = HashMap::new();
+    for line in lines {
+        let leaf = line
+            .leaf
+            .as_ref()
+            .and_then(|leaf| Leaf::parse(leaf.as_bytes()).ok());
+        if let Some(about) = leaf.and_then(|leaf| leaf.about)
+            && let Some(kind) = writing.leaf(about)?
+        {
+            spoken_of.insert(about, kind);
+        }
+    }
+    let frontier = position.frontier.clone();
+    Ok(Auditor::from_parts(frontier, spoken_of.into_iter()))
+}
+
+struct Page<'a, 'b> {
+    auditor: Auditor,
+    staged: Staged,
+    writing: &'a mut Writing<'b>,
+    origin: &'a str,
+    now: Time,
+}
+
+impl Page<'_, '_> {
+    fn take(&mut self, line: &Line) -> Result<(), SyncError> {
+        let (number, seq) = (line.number, line.seq);
+        let bytes = line.leaf.as_ref().ok_or(Lie::Unreadable {
+            line: number,
+            what: "it has no leaf",
+        })?;
+        let pushed = self.auditor.push(bytes.as_bytes());
+        let leaf = pushed.map_err(|source| Lie::BadLeaf { seq, source })?;
+        let replaced = self.follow(seq, &leaf)?;
+        match &line.said {
+            Said::Put(put) => self.put(line, &leaf, put, replaced),
+            Said::Del { key, listing } => {
+                opens(line, &leaf)?;
+                let same = |held: &Held| held.put.key == *key && held.put.listing == *listing;
+                if !leaf.op.ends()
+                    || !replaced.as_ref().is_none_or(same)
+                    || self.writing.holds(key)?
+                {
+                    return Err(contradiction(line, "it ends another listing than it says"));
+                }
+                Ok(())
+            }
+            Said::Erased => match leaf.op {
+                LeafOp::Key | LeafOp::Beat => {
+                    Err(contradiction(line, "there is nothing in it to erase"))
+                }
+                _ => Ok(()),
+            },
+            Said::Mark { verifier_key } => self.mark(line, &leaf, verifier_key.as_deref()),
+            Said::Other => Ok(()),
+        }
+    }
+
+    /// What the leaf alone does: the entry it replaces is no longer in force, and what stood on it is dropped.
+    fn follow(&mut self, seq: u64, leaf: &Leaf) -> Result<Option<Held>, SyncError> {
+        let mut replaced = None;
+        if let (Some(about), Some(kind)) = (leaf.about, leaf.kind) {
+            replaced = self.writing.at_entry(about)?;
+            if let Some(held) = &replaced {
+                self.writing.remove(held)?;
+                self.staged.shown.insert(held.put.key.clone(), None);
+            }
+            if leaf.op.puts() || leaf.op.ends() {
+                self.writing.remove_leaf(about, kind)?;
+            }
+        }
+        if leaf.op.puts()
+            && let Some(kind) = leaf.kind
+        {
+            self.writing.add_leaf(seq, kind)?;
+        }
+        Ok(replaced)
+    }
+
+    fn put(
+        &mut self,
+        line: &Line,
+        leaf: &Leaf,
+        put: &Put,
+        replaced: Option<Held>,
+    ) -> Result<(), SyncError> {
+        opens(line, leaf)?;
+        if !leaf.op.puts() {
+            return Err(contradiction(line, "its entry lists nothing"));
+        }
+        if leaf.kind != Some(put.kind) {
+            return Err(contradiction(line, "its entry is of another kind"));
+        }
+        let same = |held: &Held| held.put.key == put.key && held.put.listing == put.listing;
+        if !replaced.as_ref().is_none_or(same) {
+            return Err(contradiction(
+                line,
+                "it changes another listing than its entry does",
+            ));
+        }
+        if self.writing.holds(&put.key)? {
+            return Err(contradiction(line, "the copy holds another listing of it"));
+        }
+        match self.writing.kind(put.kind).given {
+            Some(true) => {}
+            None => self.writing.set_given(put.kind, true),
+            // The registry gives this partner more kinds than before: what it withheld is missing here.
+            Some(false) => return Err(SyncError::StartAnew),
+        }
+        self.writing.insert(line.seq, put)?;
+        let held = Held {
+            seq: line.seq,
+            put: put.clone(),
+        };
+        self.staged.shown.insert(put.key.clone(), Some(held));
+        Ok(())
+    }
+
+    fn mark(&mut self, line: &Line, leaf: &Leaf, key: Option<&str>) -> Result<(), SyncError> {
+        match (leaf.op, leaf.kind) {
+            (LeafOp::Beat, _) => Ok(()),
+            (LeafOp::Key, _) => self.announced_key(line, leaf, key),
+            (_, Some(kind)) => self.not_ours(line, kind),
+            (_, None) => Err(contradiction(line, "its entry has no kind")),
+        }
+    }
+
+    /// A change of a kind that this partner does not get.
+    fn not_ours(&mut self, line: &Line, kind: Kind) -> Result<(), SyncError> {
+        if self.writing.kind(kind).given == Some(true) {
+            return Err(Lie::Withheld { seq: line.seq }.into());
+        }
+        self.writing.set_given(kind, false);
+        Ok(())
+    }
+
+    /// The registry brings a new key into use; the log that says so is signed by one that is trusted.
+    fn announced_key(
+        &mut self,
+        line: &Line,
+        leaf: &Leaf,
+        text: Option<&str>,
+    ) -> Result<(), SyncError> {
+        let text = text.ok_or(contradiction(line, "the new key is missing"))?;
+        if commit(&[0; 32], text.as_bytes()) != leaf.commitment {
+            let (line, seq) = (line.number, line.seq);
+            return Err(Lie::ChangedValue { line, seq }.into());
+        }
+        let key = VerifierKey::parse(text)
+            .ok()
+            .filter(|key| key.name() == self.origin)
+            .ok_or(contradiction(line, "it is no key of this log"))?;
+        self.writing.pin(text, self.now)?;
+        self.staged.keys.push(key);
+        Ok(())
+    }
+}
+
+/// What was sent is what was logged.
+fn opens(line: &Line, leaf: &Leaf) -> Result<(), SyncError> {
+    if commit(&line.salt()?, &line.payload) == leaf.commitment {
+        return Ok(());
+    }
+    let (line, seq) = (line.number, line.seq);
+    Err(Lie::ChangedValue { line, seq }.into())
+}
+
+fn contradiction(line: &Line, what: &'static str) -> SyncError {
+    let (line, seq) = (line.number, line.seq);
+    Lie::Contradiction { line, seq, what }.into()
+}
+
+#[cfg(test)]
+mod tests;

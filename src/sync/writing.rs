@@ -1,0 +1,183 @@
+//! What a transaction on the copy does; seen by nobody until it is committed.
+
+use std::collections::HashMap;
+
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use super::{
+    database::{COLUMNS, Fact, Held, KindState, Position, held, kind, put_fact, put_key},
+    error::SyncError,
+    line::{Put, seconds},
+};
+use crate::{
+    domain::{identifier::Kind, time::Time},
+    ledger::tree::Frontier,
+    store::digest::LiveDigest,
+};
+
+/// What a transaction of this program does; seen by nobody until it is committed.
+pub(super) struct Writing<'a> {
+    inside: &'a Transaction<'a>,
+    kinds: HashMap<Kind, KindState>,
+    pub count: u64,
+    pub digest: LiveDigest,
+}
+
+impl<'a> Writing<'a> {
+    /// Goes on from a position.
+    pub fn from(inside: &'a Transaction<'a>, position: &Position) -> Result<Self, SyncError> {
+        let mut found = inside.prepare("SELECT kind, live, given FROM kinds")?;
+        let rows = found.query_map([], |row| {
+            let state = KindState {
+                live: row.get(1)?,
+                given: row.get(2)?,
+            };
+            Ok((row.get::<_, String>(0)?, state))
+        })?;
+        let mut kinds = HashMap::new();
+        for row in rows {
+            let (word, state) = row?;
+            kinds.extend(kind(&word).map(|kind| (kind, state)));
+        }
+        Ok(Self {
+            inside,
+            kinds,
+            count: position.count,
+            digest: position.digest,
+        })
+    }
+
+    /// Begins with nothing: what was there goes when this is committed.
+    pub fn anew(inside: &'a Transaction<'a>) -> Result<Self, SyncError> {
+        inside.execute_batch("DELETE FROM listings; DELETE FROM leaves; DELETE FROM kinds;")?;
+        Self::from(inside, &Position::default())
+    }
+
+    /// What is known of a kind.
+    pub fn kind(&self, kind: Kind) -> KindState {
+        self.kinds.get(&kind).copied().unwrap_or_default()
+    }
+
+    /// Notes whether this partner gets a kind.
+    pub fn set_given(&mut self, kind: Kind, given: bool) {
+        self.kinds.entry(kind).or_default().given = Some(given);
+    }
+
+    /// Kinds that are listed but that this partner does not get.
+    pub fn withheld(&self) -> impl Iterator<Item = Kind> {
+        let kinds = Kind::ALL.into_iter();
+        kinds.filter(|kind| {
+            let state = self.kind(*kind);
+            state.live > 0 && state.given == Some(false)
+        })
+    }
+
+    /// Ledger entries in force of the kinds that this partner gets.
+    pub fn expected(&self) -> u64 {
+        let given = self.kinds.values().filter(|kind| kind.given == Some(true));
+        given.map(|kind| kind.live).sum()
+    }
+
+    /// A ledger entry is in force.
+    pub fn add_leaf(&mut self, seq: u64, kind: Kind) -> Result<(), SyncError> {
+        let sql = "INSERT INTO leaves (seq, kind) VALUES (?1, ?2)";
+        self.inside
+            .prepare_cached(sql)?
+            .execute(params![seq, kind.as_str()])?;
+        self.kinds.entry(kind).or_default().live += 1;
+        Ok(())
+    }
+
+    /// A ledger entry is no longer in force.
+    pub fn remove_leaf(&mut self, seq: u64, kind: Kind) -> Result<(), SyncError> {
+        let sql = "DELETE FROM leaves WHERE seq = ?";
+        let gone = self.inside.prepare_cached(sql)?.execute([seq])?;
+        let live = &mut self.kinds.entry(kind).or_default().live;
+        *live = live.saturating_sub(gone as u64);
+        Ok(())
+    }
+
+    /// The kind of a ledger entry, if it is in force.
+    pub fn leaf(&self, seq: u64) -> Result<Option<Kind>, SyncError> {
+        let sql = "SELECT kind FROM leaves WHERE seq = ?";
+        let mut found = self.inside.prepare_cached(sql)?;
+        let word: Option<String> = found.query_row([seq], |row| row.get(0)).optional()?;
+        Ok(word.and_then(|word| kind(&word)))
+    }
+
+    /// The listing that stands on a ledger entry.
+    pub fn at_entry(&self, seq: u64) -> Result<Option<Held>, SyncError> {
+        let sql = format!("SELECT {COLUMNS} FROM listings WHERE seq = ?");
+        let mut found = self.inside.prepare_cached(&sql)?;
+        Ok(found.query_row([seq], held).optional()?)
+    }
+
+    /// Whether the copy holds a listing of this key.
+    pub fn holds(&self, key: &str) -> Result<bool, SyncError> {
+        let mut found = self
+            .inside
+            .prepare_cached("SELECT 1 FROM listings WHERE key = ?")?;
+        Ok(found.exists([key])?)
+    }
+
+    /// Takes a listing in.
+    pub fn insert(&mut self, seq: u64, put: &Put) -> Result<(), SyncError> {
+        let sql = format!(
+            "INSERT INTO listings ({COLUMNS}, expires) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)"
+        );
+        self.inside.prepare_cached(&sql)?.execute(params![
+            put.key,
+            put.kind.as_str(),
+            seq,
+            put.listing.to_string(),
+            put.method,
+            put.unit,
+            put.listed_at,
+            put.valid_until,
+            put.renewed_at,
+            put.disputed,
+            seconds(&put.valid_until).unwrap_or(0),
+        ])?;
+        self.count += 1;
+        self.digest.add(&put.key, seq);
+        Ok(())
+    }
+
+    /// Drops a listing that is held.
+    pub fn remove(&mut self, held: &Held) -> Result<(), SyncError> {
+        let sql = "DELETE FROM listings WHERE key = ? AND seq = ?";
+        let gone = self
+            .inside
+            .prepare_cached(sql)?
+            .execute(params![held.put.key, held.seq])?;
+        if gone > 0 {
+            self.count = self.count.saturating_sub(1);
+            self.digest.remove(&held.put.key, held.seq);
+        }
+        Ok(())
+    }
+
+    /// Trusts a key from the commit on.
+    pub fn pin(&self, vkey: &str, now: Time) -> Result<(), SyncError> {
+        put_key(self.inside, vkey, "announced in the log", now)
+    }
+
+    /// Writes the position that belongs to all this, and the checkpoint that covers it.
+    pub fn finish(self, frontier: &Frontier, note: &str, now: Time) -> Result<Position, SyncError> {
+        for (kind, state) in &self.kinds {
+            let sql = "INSERT OR REPLACE INTO kinds (kind, live, given) VALUES (?1, ?2, ?3)";
+            let row = params![kind.as_str(), state.live, state.given];
+            self.inside.prepare_cached(sql)?.execute(row)?;
+        }
+        let position = Position {
+            frontier: frontier.clone(),
+            count: self.count,
+            digest: self.digest,
+        };
+        let bytes = postcard::to_stdvec(&position).unwrap_or_default();
+        put_fact(self.inside, Fact::Position, &bytes)?;
+        put_fact(self.inside, Fact::Checkpoint, &note)?;
+        put_fact(self.inside, Fact::Contact, &now.millis())?;
+        Ok(position)
+    }
+}

@@ -16,3 +16,4 @@ pub mod problem_catalogue;
 pub mod public_key;
 pub mod qr_picture;
 pub mod state;
+pub mod turns;

@@ -15,7 +15,11 @@ use actix_web::{
     web,
 };
 use thiserror::Error;
-use tokio::{signal::unix::SignalKind, sync::watch, task::JoinHandle};
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::watch,
+    task::JoinHandle,
+};
 use tracing_actix_web::{RequestId, RootSpanBuilder, TracingLogger};
 use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
@@ -101,6 +105,8 @@ pub struct Server {
     tasks: Vec<JoinHandle<io::Result<()>>>,
     scheduler: JoinHandle<()>,
     stop: watch::Sender<bool>,
+    terminate: Signal,
+    interrupt: Signal,
     address: SocketAddr,
     admin_address: SocketAddr,
 }
@@ -150,6 +156,8 @@ impl Server {
             tasks: vec![tokio::spawn(public), tokio::spawn(admin)],
             scheduler,
             stop,
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
             address,
             admin_address,
         })
@@ -169,12 +177,10 @@ impl Server {
     ///
     /// # Errors
     /// [`ServerError::Io`] when a listener fails.
-    pub async fn run(self) -> Result<(), ServerError> {
-        let mut terminate = tokio::signal::unix::signal(SignalKind::terminate())?;
-        let mut interrupt = tokio::signal::unix::signal(SignalKind::interrupt())?;
+    pub async fn run(mut self) -> Result<(), ServerError> {
         tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
         self.stop().await
     }

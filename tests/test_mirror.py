@@ -200,15 +200,42 @@ class Following(Mirrored):
     def test_twenty_mirrors_end_with_the_same_copy(self):
         mirrors = [self.start(data=self.top / f"m{n}", url=self.registry.url) for n in range(MIRRORS)]
         until(lambda: all(self.state(m)["size"] for m in mirrors), "all copies", patience=60)
-        end = time.monotonic() + 4
-        while time.monotonic() < end:
-            began = time.monotonic()
-            self.registry.list(next(self.numbers))
-            time.sleep(max(0, 1 / 50 - (time.monotonic() - began)))
+        numbers, lock, end = [], threading.Lock(), time.monotonic() + 4
+
+        def confirm():
+            while time.monotonic() < end:
+                with lock:
+                    numbers.append(next(self.numbers))
+                    number = numbers[-1]
+                self.registry.list(number)
+
+        # As fast as the registry takes them, which is more than fifty a second on two processors.
+        threads = [threading.Thread(target=confirm) for _ in range(4)]
+        [thread.start() for thread in threads]
+        [thread.join() for thread in threads]
         digest = self.digest()
         until(lambda: all(self.state(m)["digest"] == digest for m in mirrors), "equal digests", patience=30)
         for mirror in mirrors:
             self.assertEqual(mirror.stop(), 0)
+
+    def test_a_registry_that_asks_for_patience_is_given_it(self):
+        mirror = self.start()
+        self.current(mirror)
+        times = []
+
+        def busy(path, answer):
+            if path.startswith("/v1/feed/changes"):
+                times.append(time.monotonic())
+                answer.__dict__.update(status=429, headers=[("Retry-After", "2")], body=b'{"code":"too-many-requests"}')
+
+        self.proxy.lie = busy
+        self.registry.list(next(self.numbers))
+        until(lambda: len(times) > 2, "three tries")
+        self.assertGreaterEqual(times[2] - times[1], 2)
+        self.assertIn("status 429 (too-many-requests)", mirror.logged())
+        self.proxy.lie = None
+        self.current(mirror)
+        self.assertEqual(mirror.stop(), 0)
 
     def test_what_has_expired_is_not_answered_and_not_exported_though_the_registry_is_silent(self):
         library = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")

@@ -60,6 +60,9 @@ pub(super) fn json(change: &Change) -> Value {
             json!({"change": "erased", "listing": listing, "record": part.seq})
         }
         Change::ListingErased { id } => json!({"change": "listing_erased", "listing": id}),
+        Change::RowErased { import, line } => {
+            json!({"change": "row_erased", "import": import, "line": line})
+        }
         Change::Destroyed { parts } => json!({"change": "destroyed", "parts": parts.len()}),
         Change::LedgerKeyAdded { verifier_key } => {
             json!({"change": "ledger_key_added", "verifier_key": verifier_key})

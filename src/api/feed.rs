@@ -37,16 +37,28 @@ fn feed_headers(response: &mut HttpResponseBuilder, tally: &Tally) {
     response.insert_header((header::CACHE_CONTROL, "private, no-cache"));
 }
 
-/// A body as it is written.
-struct Chunks(mpsc::Receiver<Result<Bytes, std::io::Error>>);
+/// A piece of a body that is being written.
+enum Piece {
+    Bytes(Bytes),
+    /// The body is whole.
+    End,
+}
 
-impl futures_core::Stream for Chunks {
+/// A body as it is written. When the writer stops without [`Piece::End`], the connection is cut, so that a part
+/// is never taken for the whole.
+struct Pieces(mpsc::Receiver<Piece>);
+
+impl futures_core::Stream for Pieces {
     type Item = Result<Bytes, std::io::Error>;
 
     fn poll_next(
         mut self: std::pin::Pin<&mut Self>,
         context: &mut std::task::Context<'_>,
     ) -> std::task::Poll<Option<Self::Item>> {
-        self.0.poll_recv(context)
+        self.0.poll_recv(context).map(|piece| match piece {
+            Some(Piece::Bytes(bytes)) => Some(Ok(bytes)),
+            Some(Piece::End) => None,
+            None => Some(Err(std::io::Error::other("the body is cut"))),
+        })
     }
 }

@@ -91,6 +91,12 @@ pub async fn tile(request: HttpRequest, state: web::Data<State>) -> Result<HttpR
     response
         .insert_header((header::ETAG, etag.clone()))
         .insert_header((header::CACHE_CONTROL, control));
+    if place.level.is_some() {
+        // Hashes do not get smaller.
+        response.insert_header((header::CONTENT_ENCODING, "identity"));
+    } else {
+        response.insert_header((header::VARY, "Accept-Encoding"));
+    }
     if headers::is_unchanged(&request, &etag) {
         response.status(StatusCode::NOT_MODIFIED);
         return Ok(response.finish());

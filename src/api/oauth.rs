@@ -15,6 +15,7 @@ use crate::{
         token::ACCESS_TOKEN_SECONDS,
     },
     domain::{
+        identifier::Kind,
         partner::{PartnerKind, Scope},
         role::Role,
     },
@@ -153,6 +154,8 @@ pub struct PartnerMe {
     pub name: String,
     pub kind: PartnerKind,
     pub scopes: Vec<Scope>,
+    /// Kinds of identifier that its feed holds.
+    pub kinds: Vec<Kind>,
     pub quota: Quota,
     /// When it last pulled the feed since the service started.
     #[schema(format = DateTime)]
@@ -228,6 +231,7 @@ fn partner_me(state: &State, token: &str) -> Result<PartnerMe, Problem> {
         name: partner.name.clone(),
         kind: partner.kind,
         scopes: caller.scopes().to_vec(),
+        kinds: caller.kinds().iter().collect(),
         quota: Quota {
             requests_per_minute: taken.policy.per_minute.get(),
             requests_remaining: taken.remaining,

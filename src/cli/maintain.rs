@@ -35,16 +35,18 @@ pub(super) fn restore(
             })
         })
         .collect::<Result<Vec<_>, _>>()?;
+    notes
+        .iter()
+        .try_for_each(|note| copy::is_checkpoint(note))?;
     report_copy(context, from, to)?;
-    copy::keep_highest(to, &notes)?;
     let mut bars = progress::Bars::default();
     Registry::rebuild(to, &settings(&context.config), &mut bars)?;
-    // Opened once, so that a ledger that would fork is told now and not at the next start.
-    let registry = Registry::open(to, settings(&context.config), &mut bars)?;
-    Ok(match registry.forked() {
-        Some(_) => Outcome::No,
-        None => Outcome::Done,
-    })
+    Ok(
+        match copy::hold_against(to, &notes, &settings(&context.config), &mut bars)? {
+            Some(_) => Outcome::No,
+            None => Outcome::Done,
+        },
+    )
 }
 
 fn report_copy(context: &Context, from: &Path, to: &Path) -> Result<(), CliError> {

@@ -246,6 +246,8 @@ pub enum Change {
     Erased { part: PartRef, listing: Uuid },
     /// Everything that says who a listing is about is to be destroyed, and is forgotten here.
     ListingErased { id: Uuid },
+    /// The identifiers of a row of an office list are to be destroyed, and are forgotten here.
+    RowErased { import: Uuid, line: u32 },
     /// Parts of the journal that were to be destroyed are destroyed.
     Destroyed { parts: Vec<PartRef> },
     /// Receipts, ended sessions and stale staging older than this were dropped.

@@ -15,6 +15,7 @@ use super::{
     metrics::Metrics,
     partners_seen::PartnersSeen,
     problem::Problem,
+    turns::Turns,
 };
 use crate::{
     access::client::ReplayGuard,
@@ -40,9 +41,9 @@ pub struct State {
     /// Turns for looking at pictures.
     pub pictures: tokio::sync::Semaphore,
     /// Turns for writing snapshots.
-    pub snapshots: Arc<tokio::sync::Semaphore>,
+    pub snapshots: Turns,
     /// Turns for streams of events.
-    pub event_streams: Arc<tokio::sync::Semaphore>,
+    pub event_streams: Turns,
     /// Becomes true when the service stops, so that long polls end.
     pub stopping: tokio::sync::watch::Receiver<bool>,
     /// Office lists between preview and proposal.
@@ -135,8 +136,12 @@ impl Limits {
 const HASHING: usize = 2;
 /// Snapshots written at the same time: each holds a thread.
 const SNAPSHOTS: usize = 8;
+/// Of one partner: one, and one more that goes on after a cut that the service has not noticed yet.
+const SNAPSHOTS_EACH: usize = 2;
 /// Streams of events open at the same time: each holds a connection of those there are.
 const EVENT_STREAMS: usize = 500;
+/// Of one partner.
+const EVENT_STREAMS_EACH: usize = 20;
 /// Most items in an anonymous check.
 pub const MAX_ITEMS: usize = 100;
 /// Most items in a partner's check.
@@ -175,8 +180,8 @@ impl State {
             partners_seen: PartnersSeen::default(),
             hashing: tokio::sync::Semaphore::new(HASHING),
             pictures: tokio::sync::Semaphore::new(super::qr_picture::LOOKING),
-            snapshots: Arc::new(tokio::sync::Semaphore::new(SNAPSHOTS)),
-            event_streams: Arc::new(tokio::sync::Semaphore::new(EVENT_STREAMS)),
+            snapshots: Turns::new(SNAPSHOTS, SNAPSHOTS_EACH),
+            event_streams: Turns::new(EVENT_STREAMS, EVENT_STREAMS_EACH),
             stopping,
             held_files: HeldFiles::default(),
             clock,

@@ -4,12 +4,14 @@
 use std::{fs, os::unix::fs::DirBuilderExt, path::Path};
 
 use super::{
+    Registry, Settings,
     ledger::signing::{CHECKPOINT, keep_checkpoint},
-    startup::{JOURNAL, KEYS, MASTER, StartError, io},
+    startup::{JOURNAL, KEYS, MASTER, Progress, StartError, io},
 };
 use crate::{
     access::secret::{read_private, write_private},
     journal::{Segments, Summary},
+    ledger::checkpoint::Checkpoint,
 };
 
 /// Copies journal and secrets of a data folder to a new folder and checks the copy.
@@ -64,27 +66,46 @@ pub fn copy(
     Ok(Segments::verify(&to.join(JOURNAL))?)
 }
 
-/// Keeps the checkpoint of the largest log among those given and the one that is there. They are not
-/// believed for that: the next start holds the log against it.
+/// Holds a restored log against checkpoints that were published. One that it contradicts is kept as the
+/// folder's own, so that no later start writes either; so is the highest of those that it agrees with.
 ///
 /// # Errors
-/// [`StartError::NotACheckpoint`], or the folder can't be written.
-pub fn keep_highest(folder: &Path, notes: &[String]) -> Result<(), StartError> {
-    let size = |note: &str| -> Option<u64> { note.lines().nth(1)?.parse().ok() };
-    let mut highest = fs::read_to_string(folder.join(CHECKPOINT)).ok();
+/// [`StartError`] when the folder can't be opened or written.
+pub fn hold_against(
+    folder: &Path,
+    notes: &[String],
+    settings: &Settings,
+    progress: &mut dyn Progress,
+) -> Result<Option<String>, StartError> {
+    let registry = Registry::open(folder, settings.clone(), progress)?;
+    let mut wrong = registry.forked().map(str::to_owned);
+    let mut kept = None;
     for note in notes {
-        let given = size(note).ok_or(StartError::NotACheckpoint)?;
-        if highest
-            .as_deref()
-            .and_then(size)
-            .is_none_or(|kept| given > kept)
-        {
-            highest = Some(note.clone());
+        match registry.disagreement_with(note)? {
+            None => {}
+            Some(why) if wrong.is_none() => {
+                progress.say(&why);
+                (wrong, kept) = (Some(why), Some(note));
+            }
+            Some(_) => {}
         }
     }
-    highest.map_or(Ok(()), |note| {
-        keep_checkpoint(folder, &note).map_err(io(format!("cannot write {}", folder.display())))
-    })
+    if let Some(note) = kept {
+        keep_checkpoint(folder, note).map_err(io(format!("cannot write {}", folder.display())))?;
+    }
+    Ok(wrong)
+}
+
+/// Whether a text is a checkpoint at all.
+///
+/// # Errors
+/// [`StartError::NotACheckpoint`].
+pub fn is_checkpoint(note: &str) -> Result<(), StartError> {
+    let text = note.split_once("\n\n").map(|(text, _)| format!("{text}\n"));
+    match text.map(|text| Checkpoint::parse(&text)) {
+        Some(Ok(_)) => Ok(()),
+        _ => Err(StartError::NotACheckpoint),
+    }
 }
 
 fn files(folder: &Path) -> Result<Vec<std::path::PathBuf>, StartError> {

@@ -11,7 +11,11 @@ use crate::{
         listing::{Listing, Refusal},
         time::Time,
     },
-    store::view::View,
+    store::{
+        schema::{ImportRows, Keys, Listings},
+        table::{Table, decode},
+        view::View,
+    },
 };
 
 impl Registry {
@@ -44,12 +48,13 @@ impl Registry {
     }
 
     /// Destroys everything that says whom a listing is about, and its words: for a person who was
-    /// listed wrongly, or on a lawful demand. The listing must be over: delist it first. Its ledger
-    /// leaves stay, and nothing opens them any more.
+    /// listed wrongly, or on a lawful demand. All listings there were of the same identifier go with it,
+    /// and what office lists said of it; all of them must be over: delist first. Their ledger leaves
+    /// stay, and nothing opens them any more.
     ///
     /// # Errors
-    /// [`RegistryError::NotFound`]; [`RegistryError::Refused`] while it is proposed or public, or when
-    /// `version` is not what stands; [`RegistryError::Unavailable`] when it is not complete yet.
+    /// [`RegistryError::NotFound`]; [`RegistryError::Refused`] while the identifier is proposed or public,
+    /// or when `version` is not what stands; [`RegistryError::Unavailable`] when it is not complete yet.
     pub fn erase_listing(
         &self,
         admin: &Admin,
@@ -57,6 +62,13 @@ impl Registry {
         version: u32,
         now: Time,
     ) -> Result<Listing, RegistryError> {
+        let rows = self.rows_with_subject_of(id)?;
+        // The tables' file keeps old bytes until it is written anew, at the next start. Marked first: a
+        // start without need does no harm.
+        std::fs::write(self.shared.folder.join(STORE_STALE), "").map_err(|error| {
+            tracing::error!(%error, "the store could not be marked for rewriting");
+            RegistryError::Unavailable
+        })?;
         let erased = self.commit(
             admin.actor(),
             now,
@@ -66,24 +78,40 @@ impl Registry {
                 if listing.version != version {
                     return Err(Refusal::Stale.into());
                 }
-                if !listing.may_be_erased() || listing.subject.is_none() {
-                    return Err(Refusal::NotOpen.into());
-                }
-                let whom = Change::ListingErased { id };
+                let changes = erasures(view, &listing)?;
+                let rows = rows
+                    .into_iter()
+                    .map(|(import, line)| Change::RowErased { import, line });
                 Ok(Plan {
-                    changes: texts(&listing).chain([whom]).collect(),
+                    changes: changes.into_iter().chain(rows).collect(),
                     ..Plan::default()
                 })
             },
             move |view, _| load(view, id),
         )?;
-        // The tables' file keeps old bytes until it is written anew, at the next start.
-        std::fs::write(self.shared.folder.join(STORE_STALE), "").map_err(|error| {
-            tracing::error!(%error, "the store could not be marked for rewriting");
-            RegistryError::Unavailable
-        })?;
         self.finish_erasures(now)?;
         Ok(erased)
+    }
+
+    /// Rows of office lists that hold the identifier of a listing, whatever became of them.
+    fn rows_with_subject_of(&self, id: Uuid) -> Result<Vec<(Uuid, u32)>, RegistryError> {
+        let store = self.shared.store()?;
+        let listing = store.get::<Listings>(&id)?.ok_or(RegistryError::NotFound)?;
+        let Some(identifier) = listing.identifier() else {
+            return Err(Refusal::NotOpen.into());
+        };
+        let mut rows = Vec::new();
+        for row in store.raw_from(ImportRows::ID, &[]) {
+            let (place, bytes) = row?;
+            let stored = decode::<ImportRows>(&bytes)?;
+            if stored.identifiers.contains(identifier) {
+                // A row's key begins with the id of its import.
+                let import = Uuid::from_slice(&place[..16])
+                    .map_err(|_| RegistryError::Internal("a row without an import".into()))?;
+                rows.push((import, stored.row.line));
+            }
+        }
+        Ok(rows)
     }
 
     /// Destroys in the journal what was erased and is still there. Returns how many parts that were.
@@ -113,6 +141,23 @@ impl Registry {
         }
         Ok(parts.len())
     }
+}
+
+/// The erasure of every listing there was of an identifier.
+fn erasures(view: &View<'_>, listing: &Listing) -> Result<Vec<Change>, RegistryError> {
+    let Some(identifier) = listing.identifier() else {
+        return Err(Refusal::NotOpen.into());
+    };
+    let row = view.get::<Keys>(&identifier.key())?.unwrap_or_default();
+    if row.taken() {
+        return Err(Refusal::NotOpen.into());
+    }
+    let mut changes = Vec::new();
+    for id in row.all {
+        changes.extend(texts(&load(view, id)?));
+        changes.push(Change::ListingErased { id });
+    }
+    Ok(changes)
 }
 
 /// The erasure of every note and reason of a listing.

@@ -69,6 +69,7 @@ impl Registry {
         after: u64,
         limit: usize,
     ) -> Result<Changes, RegistryError> {
+        self.shows_itself()?;
         let head = self.index().published();
         let size = head.ledger_size();
         let behind = size.checked_sub(after).ok_or(RegistryError::CursorAhead)?;
@@ -111,6 +112,7 @@ impl Registry {
         _caller: &PartnerCaller,
         kinds: Kinds,
     ) -> Result<Snapshot, RegistryError> {
+        self.shows_itself()?;
         self.freeze(kinds)
     }
 
@@ -124,6 +126,7 @@ impl Registry {
         kinds: Kinds,
         size: u64,
     ) -> Result<Option<Snapshot>, RegistryError> {
+        self.shows_itself()?;
         let store = self.shared.store()?;
         let (published, frozen) = self.index().freeze();
         let Some(undone) = undo(&store, &published, size)? else {

@@ -122,6 +122,20 @@ impl Registry {
         self.signed.forked.as_deref()
     }
 
+    /// How the log differs from a checkpoint of it that was published, if it does. A note that none of
+    /// the log's keys signed differs.
+    ///
+    /// # Errors
+    /// [`RegistryError::Unavailable`].
+    pub fn disagreement_with(&self, note: &str) -> Result<Option<String>, RegistryError> {
+        match signing::read_checkpoint(note, &self.signed.signers()) {
+            Ok(published) => disagreement(&*self.shared.store()?, &published),
+            Err(error) => Ok(Some(format!(
+                "a checkpoint that was given is none of this log ({error}). Nothing is written, so that the log does not fork"
+            ))),
+        }
+    }
+
     /// The present checkpoint. Signed once for each size, and on the disk before it is shown; while the
     /// disk takes nothing, the one before.
     ///
@@ -129,9 +143,7 @@ impl Registry {
     /// [`RegistryError::Unavailable`] when the log would fork, or nothing was ever signed and nothing
     /// can be written.
     pub fn checkpoint(&self) -> Result<SignedCheckpoint, RegistryError> {
-        if self.signed.forked.is_some() {
-            return Err(RegistryError::Unavailable);
-        }
+        self.shows_itself()?;
         let mut latest = self
             .signed
             .latest
@@ -165,6 +177,7 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::Unavailable`].
     pub fn tile(&self, path: &TilePath) -> Result<Option<Vec<u8>>, RegistryError> {
+        self.shows_itself()?;
         if !path.fits(self.index().ledger_size()) {
             return Ok(None);
         }
@@ -219,8 +232,17 @@ impl Registry {
         })
     }
 
+    /// Nobody is shown a history that is not the one that was published.
+    pub(super) fn shows_itself(&self) -> Result<(), RegistryError> {
+        match self.signed.forked {
+            Some(_) => Err(RegistryError::Unavailable),
+            None => Ok(()),
+        }
+    }
+
     /// A size that the log has reached, else the present one, and the present tree.
     fn size_within(&self, size: Option<u64>) -> Result<(u64, Frontier), RegistryError> {
+        self.shows_itself()?;
         let tree = self.index().published().tree;
         match size.unwrap_or(tree.size()) {
             size if size <= tree.size() => Ok((size, tree)),

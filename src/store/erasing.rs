@@ -113,23 +113,31 @@ fn forget_key(view: &mut View<'_>, listing: &Listing) -> Result<(), StoreError> 
     view.put::<Keys>(&key, &row)
 }
 
-/// The row of the office list it came from shows none of its numbers any more: they stand in one part.
+/// The row of the office list it came from opens it no more.
 fn forget_row(view: &mut View<'_>, listing: &Listing) -> Result<(), StoreError> {
     let Some(line) = listing.import else {
         return Ok(());
     };
+    erase_row(view, line.import, line.line)?;
     let place = (line.import, line.line);
     let mut stored = view.must::<ImportRows>(&place, "no such row")?;
-    if let Some(part) = stored.row.identifiers {
-        destroy(view, stored.place(part))?;
-    }
-    stored.identifiers.clear();
     let proposals = stored.row.proposals.iter();
     for (proposal, subject) in proposals.zip(&mut stored.subjects) {
         if proposal.id == listing.id {
             *subject = None;
         }
     }
+    view.put::<ImportRows>(&place, &stored)
+}
+
+/// A row of an office list shows none of its numbers any more: they stand in one part.
+pub(super) fn erase_row(view: &mut View<'_>, import: Uuid, line: u32) -> Result<(), StoreError> {
+    let place = (import, line);
+    let mut stored = view.must::<ImportRows>(&place, "no such row")?;
+    if let Some(part) = stored.row.identifiers {
+        destroy(view, stored.place(part))?;
+    }
+    stored.identifiers.clear();
     view.put::<ImportRows>(&place, &stored)
 }
 

@@ -197,6 +197,7 @@ fn apply_change(
         }
         Change::Erased { part, listing } => erasing::erase_text(view, *listing, *part),
         Change::ListingErased { id } => erasing::erase_listing(view, record, *id),
+        Change::RowErased { import, line } => erasing::erase_row(view, *import, *line),
         Change::Destroyed { parts } => {
             erasing::destroyed(view, parts);
             Ok(())

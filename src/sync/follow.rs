@@ -99,7 +99,7 @@ impl Mirror {
     /// Follows until the copy is at the ledger's head.
     ///
     /// # Errors
-    /// The last failure, after some tries; an [`Alarm`] at once.
+    /// The last failure, after some tries; an alarm at once.
     pub fn once(&mut self) -> Result<(), SyncError> {
         self.may_sync()?;
         let mut backoff = Backoff::default();
@@ -120,7 +120,7 @@ impl Mirror {
         }
     }
 
-    /// Follows for ever; comes back only after an [`Alarm`], when syncing stays off until people decide.
+    /// Follows for ever; comes back only after an alarm, when syncing stays off until people decide.
     pub fn run(&mut self) -> SyncError {
         if let Err(stopped) = self.may_sync() {
             self.progress.say(&stopped.to_string());

@@ -9,7 +9,7 @@ use actix_web::{
 };
 use tokio::sync::mpsc;
 
-use super::{Chunks, caller};
+use super::{Piece, Pieces, caller};
 use crate::http::{
     problem::{Problem, ProblemBody},
     state::State,
@@ -35,12 +35,11 @@ pub async fn get_events(
     request: HttpRequest,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    caller(&request, &state)?;
+    let caller = caller(&request, &state)?;
     let turn = state
         .event_streams
-        .clone()
-        .try_acquire_owned()
-        .map_err(|_| Problem::new("busy").header("Retry-After", "30"))?;
+        .take(caller.partner_id())
+        .ok_or_else(|| Problem::new("busy").header("Retry-After", "30"))?;
     let (sender, receiver) = mpsc::channel(1);
     let mut head = state.registry.index().watch();
     let mut stopping = state.stopping.clone();
@@ -52,23 +51,21 @@ pub async fn get_events(
             _ = stopping.wait_for(|stop| *stop) => {}
             () = tokio::time::sleep(LONGEST) => {}
         }
+        let _ = sender.try_send(Piece::End);
     });
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::CONTENT_ENCODING, "identity"))
         .content_type("text/event-stream")
-        .streaming(Chunks(receiver)))
+        .streaming(Pieces(receiver)))
 }
 
 /// Tells each size until the listener is gone.
-async fn tell(
-    head: &mut tokio::sync::watch::Receiver<u64>,
-    sender: &mpsc::Sender<Result<Bytes, std::io::Error>>,
-) {
+async fn tell(head: &mut tokio::sync::watch::Receiver<u64>, sender: &mpsc::Sender<Piece>) {
     loop {
         let size = *head.borrow_and_update();
         let event = format!("event: head\ndata: {{\"size\":{size}}}\n\n");
-        if sender.send(Ok(event.into())).await.is_err() {
+        if sender.send(Piece::Bytes(event.into())).await.is_err() {
             return;
         }
         loop {
@@ -76,7 +73,8 @@ async fn tell(
                 Ok(Ok(())) => break,
                 Ok(Err(_)) => return,
                 Err(_) => {
-                    if sender.send(Ok(Bytes::from_static(b":\n\n"))).await.is_err() {
+                    let alive = Piece::Bytes(Bytes::from_static(b":\n\n"));
+                    if sender.send(alive).await.is_err() {
                         return;
                     }
                 }

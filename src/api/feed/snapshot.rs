@@ -4,11 +4,11 @@ use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder, body::SizedStream, get, http::header, web,
 };
 use serde::Deserialize;
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::mpsc;
 use utoipa::IntoParams;
 
 use super::{
-    Chunks, caller, feed_headers,
+    Pieces, caller, feed_headers,
     lines::FeedFormat,
     spool::{self, Coding, Length, Outlet},
 };
@@ -20,11 +20,12 @@ use crate::{
         headers,
         problem::{Problem, ProblemBody},
         state::State,
+        turns::Turn,
     },
     registry::{RegistryError, feed::Snapshot},
 };
 
-/// Chunks on their way to the network.
+/// Pieces on their way to the network.
 const CHUNKS: usize = 4;
 
 /// How the snapshot is written.
@@ -73,21 +74,19 @@ pub async fn get_snapshot(
     let caller = caller(&request, &state)?;
     let turn = state
         .snapshots
-        .clone()
-        .try_acquire_owned()
-        .map_err(|_| Problem::new("busy").header("Retry-After", "5"))?;
+        .take(caller.partner_id())
+        .ok_or_else(|| Problem::new("busy").header("Retry-After", "5"))?;
     state.partners_seen.pulled(caller.partner_id(), state.now());
     let form = Form {
         format: query.0.format.unwrap_or_else(|| preferred(&request)),
         coding: Coding::accepted(text_of(&request, header::ACCEPT_ENCODING)),
     };
-    let kinds = form.kinds(&caller);
-    let first = range(&request);
-    let earlier = first.and_then(|_| size_of_tag(text_of(&request, header::IF_RANGE)));
+    let (first, if_range) = (range(&request), text_of(&request, header::IF_RANGE));
+    let earlier = first.map(|_| if_range.to_owned());
     let registry = state.registry.clone();
-    let snapshot = State::blocking(move || find(&registry, &caller, kinds, earlier)).await?;
+    let snapshot =
+        State::blocking(move || find(&registry, &caller, form, earlier.as_deref())).await?;
     let etag = form.tag(&snapshot);
-    let if_range = text_of(&request, header::IF_RANGE);
     let goes_on = first.filter(|_| if_range.is_empty() || if_range == etag);
     if headers::is_unchanged(&request, &etag) {
         let mut response = HttpResponse::NotModified();
@@ -170,11 +169,14 @@ fn size_of_tag(tag: &str) -> Option<u64> {
 fn find(
     registry: &crate::registry::Registry,
     caller: &PartnerCaller,
-    kinds: Kinds,
-    earlier: Option<u64>,
+    form: Form,
+    tag: Option<&str>,
 ) -> Result<Snapshot, RegistryError> {
-    if let Some(size) = earlier
+    let kinds = form.kinds(caller);
+    if let Some(tag) = tag
+        && let Some(size) = size_of_tag(tag)
         && let Some(snapshot) = registry.snapshot_of(caller, kinds, size)?
+        && form.tag(&snapshot) == tag
     {
         return Ok(snapshot);
     }
@@ -194,13 +196,7 @@ fn describe(response: &mut HttpResponseBuilder, form: Form, snapshot: &Snapshot,
 }
 
 /// Goes on while the body is sent and ends by itself when the receiver is gone.
-fn send(
-    snapshot: Snapshot,
-    form: Form,
-    turn: OwnedSemaphorePermit,
-    skip: u64,
-    left: u64,
-) -> Chunks {
+fn send(snapshot: Snapshot, form: Form, turn: Turn, skip: u64, left: u64) -> Pieces {
     let (sender, receiver) = mpsc::channel(CHUNKS);
     tokio::task::spawn_blocking(move || {
         let _turn = turn;
@@ -208,10 +204,10 @@ fn send(
         let written = spool::write(&snapshot, form.format, form.coding, &mut outlet).map(drop);
         outlet.end(written);
     });
-    Chunks(receiver)
+    Pieces(receiver)
 }
 
-fn whole(snapshot: Snapshot, form: Form, etag: &str, turn: OwnedSemaphorePermit) -> HttpResponse {
+fn whole(snapshot: Snapshot, form: Form, etag: &str, turn: Turn) -> HttpResponse {
     let mut response = HttpResponse::Ok();
     describe(&mut response, form, &snapshot, etag);
     response.streaming(send(snapshot, form, turn, 0, u64::MAX))
@@ -223,7 +219,7 @@ async fn part(
     form: Form,
     etag: &str,
     first: u64,
-    turn: OwnedSemaphorePermit,
+    turn: Turn,
 ) -> Result<HttpResponse, Problem> {
     let (snapshot, length) = State::blocking(move || {
         let written = spool::write(&snapshot, form.format, form.coding, Length::default());

@@ -1,15 +1,22 @@
 //! A snapshot as bytes: written while it is sent, and the same bytes again for whoever goes on.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    time::Duration,
+};
 
-use actix_web::web::Bytes;
 use tokio::sync::mpsc;
 
-use super::lines::{FeedFormat, write_row};
+use super::{
+    Piece,
+    lines::{FeedFormat, write_row},
+};
 use crate::registry::feed::Snapshot;
 
 /// Bytes handed to the network at once.
 const CHUNK: usize = 64 * 1024;
+/// How long a receiver may take for a chunk. One that does not read keeps a thread and a turn.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// Level of zstd and gzip: beyond it the processor is the limit, not the line.
 const ZSTD_LEVEL: i32 = 3;
 
@@ -122,7 +129,7 @@ impl Write for Length {
 
 /// Hands a part of what is written to the network, in chunks.
 pub(super) struct Outlet {
-    sender: mpsc::Sender<Result<Bytes, io::Error>>,
+    sender: mpsc::Sender<Piece>,
     buffer: Vec<u8>,
     /// Bytes to pass over first.
     skip: u64,
@@ -131,11 +138,7 @@ pub(super) struct Outlet {
 }
 
 impl Outlet {
-    pub(super) fn new(
-        sender: mpsc::Sender<Result<Bytes, io::Error>>,
-        skip: u64,
-        left: u64,
-    ) -> Self {
+    pub(super) fn new(sender: mpsc::Sender<Piece>, skip: u64, left: u64) -> Self {
         let buffer = Vec::with_capacity(CHUNK);
         Self {
             sender,
@@ -145,24 +148,29 @@ impl Outlet {
         }
     }
 
-    fn send(&mut self) -> io::Result<()> {
-        if self.buffer.is_empty() {
-            return Ok(());
-        }
+    fn send_buffer(&mut self) -> io::Result<()> {
         let chunk = std::mem::replace(&mut self.buffer, Vec::with_capacity(CHUNK));
-        let gone = |_| io::Error::from(io::ErrorKind::BrokenPipe);
-        self.sender.blocking_send(Ok(chunk.into())).map_err(gone)
+        self.send(Piece::Bytes(chunk.into()))
     }
 
-    /// Sends what is left, or tells the other side that the body is cut.
+    fn send(&self, piece: Piece) -> io::Result<()> {
+        let sent = tokio::time::timeout(PATIENCE, self.sender.send(piece));
+        match tokio::runtime::Handle::current().block_on(sent) {
+            Ok(Ok(())) => Ok(()),
+            // The receiver is gone, or does not read.
+            Ok(Err(_)) | Err(_) => Err(io::ErrorKind::BrokenPipe.into()),
+        }
+    }
+
+    /// Sends what is left and that this is all; a body that could not be written stays without its end.
     pub(super) fn end(mut self, written: io::Result<()>) {
-        let sent = written.and_then(|()| self.send());
+        let sent = written
+            .and_then(|()| self.send_buffer())
+            .and_then(|()| self.send(Piece::End));
         if let Err(error) = sent
             && error.kind() != io::ErrorKind::BrokenPipe
         {
             tracing::error!(%error, "a snapshot could not be finished");
-            let cut = io::Error::other("snapshot cut");
-            let _ = self.sender.blocking_send(Err(cut));
         }
     }
 }
@@ -176,7 +184,7 @@ impl Write for Outlet {
         self.left -= taken as u64;
         self.buffer.extend_from_slice(&wanted[..taken]);
         if self.buffer.len() >= CHUNK {
-            self.send()?;
+            self.send_buffer()?;
         }
         Ok(bytes.len())
     }

@@ -22,7 +22,7 @@ use crate::{
     },
     domain::{change::Change, time::Time},
     ledger::{
-        checkpoint::Checkpoint,
+        checkpoint::{Checkpoint, CheckpointError},
         note::{NoteSigner, VerifierKey},
     },
     registry::{Plan, Registry, RegistryError, error::field, startup},
@@ -40,6 +40,8 @@ const MAX_SIGNERS: usize = 4;
 pub(in crate::registry) struct Signers {
     origin: String,
     keys: Vec<NoteSigner>,
+    /// Keys that signed once: receipts of theirs are shown later.
+    retired: Vec<VerifierKey>,
 }
 
 /// Makes a key for a log of this name and writes its file. Returns the verifier key.
@@ -65,15 +67,14 @@ impl Signers {
     pub(super) fn load(folder: &Path, store: &Store) -> Result<Self, startup::StartError> {
         let files = key_files(folder)?;
         let rows = store.page::<LedgerKeys>(&[], None, usize::MAX, usize::MAX, |_, _| true)?;
-        let mut signers = Vec::new();
-        for row in rows
-            .rows
-            .iter()
-            .rev()
-            .filter(|row| row.retired_at.is_none())
-        {
+        let (mut signers, mut retired) = (Vec::new(), Vec::new());
+        for row in rows.rows.iter().rev() {
             let verifier = VerifierKey::parse(&row.verifier_key)
                 .map_err(|error| RegistryError::Internal(error.to_string()))?;
+            if row.retired_at.is_some() {
+                retired.push(verifier);
+                continue;
+            }
             let signer = files.iter().find_map(|pkcs8| {
                 let signer = NoteSigner::from_pkcs8(verifier.name(), pkcs8).ok()?;
                 (signer.verifier().public_key() == verifier.public_key()).then_some(signer)
@@ -86,6 +87,7 @@ impl Signers {
         Ok(Self {
             origin: newest.verifier().name().to_owned(),
             keys: signers,
+            retired,
         })
     }
 
@@ -134,13 +136,22 @@ pub(super) fn last_checkpoint(
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(format!("{} can't be read: {error}", path.display())),
     };
-    match Checkpoint::open(&note, signers.origin(), &signers.verifiers()) {
+    match read_checkpoint(&note, signers) {
         Ok(checkpoint) => Ok(Some(SignedCheckpoint { checkpoint, note })),
         Err(error) => Err(format!(
             "{} is not a checkpoint of this log ({error}). Nothing is written, so that the log does not fork. Put the right file back",
             path.display()
         )),
     }
+}
+
+/// A checkpoint that a key of this log signed, in use or retired.
+pub(super) fn read_checkpoint(
+    note: &str,
+    signers: &Signers,
+) -> Result<Checkpoint, CheckpointError> {
+    let keys = [signers.verifiers(), signers.retired.clone()].concat();
+    Checkpoint::open(note, signers.origin(), &keys)
 }
 
 /// Writes the last checkpoint down: the whole of it, or the one before stays.
@@ -216,10 +227,21 @@ impl Registry {
             |_, _| Ok(()),
         )?;
         self.signed.signers_mut().keys.insert(0, signer);
+        // The keys before it sign over the leaf that names it: whoever trusts one of them can follow.
+        self.sign_with_all()?;
         Ok(verifier_key)
     }
 
-    /// Takes a key out of use: it signs no more. Named by its key id, eight hexadecimal digits.
+    /// Lets every key in use sign the log as it stands.
+    fn sign_with_all(&self) -> Result<(), RegistryError> {
+        let signed = self.checkpoint()?;
+        if self.signed.signers().all_signed(&signed.note) {
+            return Ok(());
+        }
+        Err(RegistryError::Unavailable)
+    }
+
+    /// Takes a key out of use: it signs no more. Before that, the keys that stay sign beside it. Named by its key id, eight hexadecimal digits.
     ///
     /// # Errors
     /// [`RegistryError::NotFound`]; the only key can't be retired.
@@ -237,6 +259,7 @@ impl Registry {
         if verifiers.len() == 1 {
             return Err(field("/kid", "active-key"));
         }
+        self.sign_with_all()?;
         let verifier_key = verifier.to_string();
         self.commit(
             admin.actor(),
@@ -250,6 +273,7 @@ impl Registry {
         signers
             .keys
             .retain(|signer| signer.verifier().key_id() != retired);
+        signers.retired.push(verifier.clone());
         Ok(())
     }
 
@@ -282,9 +306,10 @@ impl Registry {
         format!("{signed}.{signature}")
     }
 
-    /// The ledger's public keys as JWKs (RFC 8037), for whoever checks a receipt.
+    /// The ledger's public keys as JWKs (RFC 8037), for whoever checks a receipt: also those that signed once.
     pub(in crate::registry) fn ledger_jwks(&self) -> Vec<serde_json::Value> {
-        let verifiers = self.signed.signers().verifiers();
+        let signers = self.signed.signers();
+        let verifiers = signers.verifiers();
         let jwk = |verifier: &VerifierKey| {
             let key = verifier.public_key();
             serde_json::json!({
@@ -292,7 +317,7 @@ impl Registry {
                 "kid": thumbprint(key), "x": URL_SAFE_NO_PAD.encode(key),
             })
         };
-        verifiers.iter().map(jwk).collect()
+        verifiers.iter().chain(&signers.retired).map(jwk).collect()
     }
 }
 

@@ -54,6 +54,12 @@ pub(super) fn listing(names: &Names<'_>, who: Piece, change: &Change) -> Sentenc
             id,
             None,
         ),
+        Change::ListingErased { id } => (
+            "{who} đã xóa vĩnh viễn số của cảnh báo {it}.",
+            "{who} erased for ever the number of the warning {it}.",
+            id,
+            None,
+        ),
         Change::Expired { id } => (
             "Cảnh báo {it} đã hết hiệu lực.",
             "The warning {it} expired.",
@@ -112,6 +118,19 @@ pub(super) fn import(names: &Names<'_>, who: Piece, change: &Change) -> Sentence
             import,
             listings.len(),
         ),
+        Change::RowErased { import, line } => {
+            let values = [
+                ("who", who),
+                ("list", names.import(*import)),
+                ("line", Piece::plain(line.to_string())),
+            ];
+            return say(
+                names,
+                "{who} đã xóa số ở dòng {line} của {list}.",
+                "{who} erased the numbers in row {line} of an {list}.",
+                &values,
+            );
+        }
         _ => return Vec::new(),
     };
     let values = [

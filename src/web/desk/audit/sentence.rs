@@ -51,6 +51,7 @@ pub fn sentence(names: &mut Names<'_>, by: Actor, change: &Change) -> Sentence {
         Change::ImportStaged { .. }
         | Change::ImportProposed { .. }
         | Change::ImportConfirmed { .. }
+        | Change::RowErased { .. }
         | Change::ImportRejected { .. } => import(names, who, change),
         Change::UserInvited { .. }
         | Change::EnrolmentBegun { .. }

@@ -29,7 +29,8 @@ pub struct PublicSide {
     pub listed_at: Time,
     pub valid_until: Time,
     pub renewed_at: Option<Time>,
-    /// Its leaves with their ledger indices, newest first, at most [`MAX_LEAVES`].
+    /// Its leaves with their ledger indices, newest first, at most [`MAX_LEAVES`];
+    /// none while the log would fork.
     pub leaves: Vec<(u64, Leaf)>,
     /// There are older leaves than those.
     pub is_cut: bool,
@@ -60,7 +61,8 @@ impl Registry {
             .filter(|listing| listing.status.was_public())
             .ok_or(RegistryError::NotFound)?;
         let mut leaves = Vec::new();
-        let mut next = listing.ledger_index;
+        let is_shown = self.shows_itself().is_ok();
+        let mut next = listing.ledger_index.filter(|_| is_shown);
         while let Some(index) = next
             && leaves.len() < MAX_LEAVES
         {

@@ -21,6 +21,7 @@ pub mod listing;
 pub mod office_list;
 pub mod officials;
 pub mod partners;
+pub mod public_side;
 pub mod schedule;
 pub mod seed;
 pub mod sign_in;

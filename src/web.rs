@@ -14,12 +14,14 @@ mod methods;
 mod officials;
 mod posters;
 mod problems;
+mod public_listing;
 mod qr;
 mod reference;
 mod render;
 mod settings;
 mod shell;
 mod statistics;
+mod transparency;
 
 use actix_web::{middleware::from_fn, web};
 
@@ -69,6 +71,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .configure(officials::routes)
                 .configure(statistics::routes)
                 .configure(about::routes)
+                .configure(transparency::routes)
+                .configure(public_listing::routes)
                 .configure(developers::routes)
                 .default_service(web::to(failure::not_found))
                 .wrap(from_fn(failure::as_page)),

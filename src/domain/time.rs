@@ -17,6 +17,12 @@ impl Time {
         Self(ms)
     }
 
+    /// An instant from whole minutes since the Unix epoch; saturates.
+    pub fn from_minutes(minutes: u64) -> Self {
+        let minutes = i64::try_from(minutes).unwrap_or(i64::MAX);
+        Self(minutes.saturating_mul(60_000))
+    }
+
     /// Milliseconds since the Unix epoch.
     pub const fn millis(self) -> i64 {
         self.0

@@ -14,6 +14,7 @@ use super::{
     failure::Failure,
     forms::Upload,
     posters::police_of,
+    public_listing,
     render::{Page, page},
     shell::{Nav, Shell},
 };
@@ -92,6 +93,8 @@ struct Listed {
     valid_until: String,
     method: &'static str,
     method_slug: &'static str,
+    /// Address of its public page.
+    page: String,
 }
 
 async fn ask(request: HttpRequest) -> Result<HttpResponse, Failure> {
@@ -277,6 +280,7 @@ fn listed(display: &str, listing: &PublicListing, lang: Lang) -> Listed {
         valid_until: date(&listing.valid_until),
         method: listing.method.name,
         method_slug: listing.method.slug,
+        page: public_listing::address_of(lang, listing.id),
     }
 }
 

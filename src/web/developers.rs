@@ -1,4 +1,4 @@
-//! A short guide for whoever connects a program: checks, bulk checks, the feed and its digest.
+//! A short guide for whoever connects a program: checks, bulk checks, the feed, its digest and its proofs.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -30,13 +30,35 @@ curl {url}/v1/check \
   -d '{"items": [{"q": "0950 001 001"},
     {"kind": "account", "bank": "970436", "number": "0000000070001"}]}'"#;
 
-/// A live set to try one's own digest on: keys with the ledger index of their listing's last change.
-const VECTOR: [(&str, u64); 2] = [
-    ("phone:+84950001001", 1),
-    ("account:VN:970436:0000000070001", 12),
+/// A leaf as it stands in the log.
+const LEAF: &str = r#"{"v":1,"op":"list","k":"phone","t":1795460040,"r":null,"c":"<base64>"}"#;
+/// The commitment of every `beat`.
+const BEAT: &str = "czYqi3d6XKvdhJEAPECEC28f1wwE8F2sgfqgnq231As=";
+
+/// A live set to try one's own digest on.
+struct Vector {
+    /// Keys with the ledger index of their listing's last change.
+    set: &'static [(&'static str, u64)],
+    digest: &'static str,
+}
+
+const VECTORS: [Vector; 3] = [
+    Vector {
+        set: &[],
+        digest: "0000000000000000000000000000000000000000000000000000000000000000",
+    },
+    Vector {
+        set: &[("phone:+84950001001", 1)],
+        digest: "d387b09d295eb60cbf4a65ffa3fa8a09f3f97461f3d50f18b41a4315784f5bb9",
+    },
+    Vector {
+        set: &[
+            ("phone:+84950001001", 1),
+            ("account:VN:970436:0000000070001", 12),
+        ],
+        digest: "3ec918a255be941334d2fbd7a605ec3c989e193cb42eec56855b59df0dba6dc5",
+    },
 ];
-/// The digest of [`VECTOR`].
-const VECTOR_DIGEST: &str = "3ec918a255be941334d2fbd7a605ec3c989e193cb42eec56855b59df0dba6dc5";
 
 #[derive(Template)]
 #[template(path = "developers.html")]
@@ -46,8 +68,9 @@ struct DevelopersPage {
     one: String,
     /// A token and a check of several, as commands.
     many: String,
-    vector: [(&'static str, u64); 2],
-    digest: &'static str,
+    vectors: [Vector; 3],
+    leaf: &'static str,
+    beat: &'static str,
 }
 
 async fn guide(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Failure> {
@@ -56,23 +79,34 @@ async fn guide(request: HttpRequest, state: web::Data<State>) -> Result<HttpResp
         s: Shell::public(&request, Nav::Developers, ""),
         one: ONE.replace("{url}", url),
         many: MANY.replace("{url}", url),
-        vector: VECTOR,
-        digest: VECTOR_DIGEST,
+        vectors: VECTORS,
+        leaf: LEAF,
+        beat: BEAT,
     };
     page(&request, Page::Public, &template)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{VECTOR, VECTOR_DIGEST};
-    use crate::store::digest::LiveDigest;
+    use super::{BEAT, VECTORS};
+    use crate::{
+        ledger::{leaf::commit, tree::to_base64},
+        store::digest::LiveDigest,
+    };
 
     #[test]
-    fn the_vector_on_the_page_has_the_digest_that_the_feed_sends() {
-        let mut digest = LiveDigest::default();
-        for (key, index) in VECTOR {
-            digest.add(key, index);
+    fn the_vectors_on_the_page_have_the_digests_that_the_feed_sends() {
+        for vector in VECTORS {
+            let mut digest = LiveDigest::default();
+            for (key, index) in vector.set {
+                digest.add(key, *index);
+            }
+            assert_eq!(digest.to_string(), vector.digest);
         }
-        assert_eq!(digest.to_string(), VECTOR_DIGEST);
+    }
+
+    #[test]
+    fn the_commitment_on_the_page_is_that_of_a_beat() {
+        assert_eq!(to_base64(&commit(&[0; 32], b"")), BEAT);
     }
 }

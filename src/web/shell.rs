@@ -22,6 +22,9 @@ pub enum Nav {
     Privacy,
     Developers,
     Counter,
+    Transparency,
+    /// One listing, by its id.
+    Listing,
     /// None of them.
     Other,
 }
@@ -39,6 +42,8 @@ impl Nav {
             Self::Privacy => ("quyen-rieng-tu", "privacy"),
             Self::Developers => ("ket-noi", "developers"),
             Self::Counter => ("quay", "counter"),
+            Self::Transparency => ("minh-bach", "transparency"),
+            Self::Listing => ("canh-bao", "listings"),
         }
     }
 
@@ -163,10 +168,11 @@ impl Shell {
     }
 
     /// The foot of the page.
-    pub fn foot(&self) -> [(Nav, &'static str, &'static str); 5] {
+    pub fn foot(&self) -> [(Nav, &'static str, &'static str); 6] {
         [
             (Nav::About, "Giới thiệu", "About"),
             (Nav::Privacy, "Quyền riêng tư", "Privacy"),
+            (Nav::Transparency, "Sổ công khai", "Public ledger"),
             (Nav::Posters, "Tờ dán ở quầy", "Posters"),
             (
                 Nav::Counter,

@@ -12,6 +12,7 @@ export const PUBLIC = [
   ["/vi/thong-ke", "/en/statistics"],
   ["/vi/gioi-thieu", "/en/about"],
   ["/vi/quyen-rieng-tu", "/en/privacy"],
+  ["/vi/minh-bach", "/en/transparency"],
   ["/vi/ket-noi", "/en/developers"],
   ["/vi/quay", "/en/counter"],
 ].flat();

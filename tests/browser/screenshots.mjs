@@ -20,6 +20,12 @@ const SHOTS = [
   ["methods", (page) => page.goto("/vi/thu-doan")],
   ["method", (page) => page.goto("/vi/thu-doan/gia_danh_cong_an")],
   ["poster", (page) => page.goto("/vi/to-roi/14812")],
+  ["listing", async (page) => {
+    await check(page, "0950 001 001");
+    await page.getByRole("link", { name: "Xem trong sổ công khai" }).click();
+    await page.waitForURL("**/vi/canh-bao/*");
+  }],
+  ["transparency", (page) => page.goto("/vi/minh-bach")],
   ["statistics", (page) => page.goto("/vi/thong-ke")],
   ["counter", async (page) => {
     await page.goto("/vi/quay");

@@ -1,0 +1,219 @@
+//! The public page of one listing: what was confirmed, by whom, until when, and its proofs in the ledger. It never
+//! says whom the listing is about: its address gets shared.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{HeaderName, HeaderValue},
+    web,
+};
+use askama::Template;
+use uuid::Uuid;
+
+use super::{
+    check::kind_word,
+    failure::Failure,
+    posters::police_of,
+    render::{Page, page},
+    shell::{self, Nav, Shell},
+};
+use crate::{
+    domain::{identifier::Kind, message::Lang, method::Method, time::Time},
+    http::{
+        answer::{day, moment},
+        state::State,
+    },
+    ledger::leaf::LeafOp,
+    registry::public_side::{PublicSide, Standing},
+};
+
+/// Keeps search engines from showing the page.
+const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+
+pub(super) fn routes(config: &mut web::ServiceConfig) {
+    for slug in Nav::Listing.both() {
+        config.route(&format!("/{slug}/{{id}}"), web::get().to(show));
+    }
+}
+
+/// The address of a listing's public page.
+pub(super) fn address_of(lang: Lang, id: Uuid) -> String {
+    format!("{}/{id}", shell::address(lang, Nav::Listing))
+}
+
+#[derive(Template)]
+#[template(path = "public_listing.html")]
+struct ListingPage {
+    s: Shell,
+    id: Uuid,
+    /// `listed`, or `no-record` for what is over.
+    class: &'static str,
+    heading: &'static str,
+    message: String,
+    disputed: bool,
+    /// It was taken off: what its page is most needed for.
+    delisted: bool,
+    /// What it says; nothing once that was destroyed.
+    about: Option<About>,
+    leaves: Vec<Leaf>,
+    is_cut: bool,
+    /// The last leaf, as it stands in the log.
+    last: String,
+    /// Reads that leaf with tools nobody here wrote.
+    command: String,
+}
+
+/// What a listing says, but for whom it is about.
+struct About {
+    kind: &'static str,
+    method: &'static Method,
+    unit: String,
+    listed_at: String,
+    renewed_at: Option<String>,
+    /// What the last day is called, and the day.
+    last_day: (&'static str, String),
+}
+
+/// One leaf of the listing.
+struct Leaf {
+    index: u64,
+    what: &'static str,
+    at: String,
+}
+
+async fn show(
+    request: HttpRequest,
+    state: web::Data<State>,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Failure> {
+    let id = Uuid::try_parse(&id).map_err(|_| Failure::of("not-found"))?;
+    let (registry, now) = (state.registry.clone(), state.now());
+    let side = State::blocking(move || registry.public_side(id, now)).await?;
+    let s = Shell::public(&request, Nav::Listing, &format!("/{id}"));
+    let template = present(s, &side, &state.issuer.url);
+    let mut response = page(&request, Page::Public, &template)?;
+    let value = HeaderValue::from_static("noindex");
+    response.headers_mut().insert(ROBOTS, value);
+    Ok(response)
+}
+
+fn present(s: Shell, side: &PublicSide, url: &str) -> ListingPage {
+    let (heading, message) = words(&s, side);
+    let leaves = side.leaves.iter().map(|(index, leaf)| Leaf {
+        index: *index,
+        what: op_word(&s, leaf.op),
+        at: moment(Time::from_minutes(leaf.minute), s.lang),
+    });
+    let newest = side.leaves.first();
+    ListingPage {
+        id: side.id,
+        class: match side.standing {
+            Standing::InForce { .. } => "listed",
+            _ => "no-record",
+        },
+        heading,
+        message,
+        disputed: side.standing == Standing::InForce { disputed: true },
+        delisted: matches!(side.standing, Standing::Delisted { .. }),
+        about: about(&s, side),
+        leaves: leaves.collect(),
+        is_cut: side.is_cut,
+        last: newest.map(|(_, leaf)| leaf.encode()).unwrap_or_default(),
+        command: newest
+            .map(|(index, _)| {
+                format!("pip install tlog-scales\ntlog-tiles get-leaf -c {url}/v1/ledger {index}")
+            })
+            .unwrap_or_default(),
+        s,
+    }
+}
+
+/// The verdict, and what it means.
+fn words(s: &Shell, side: &PublicSide) -> (&'static str, String) {
+    match side.standing {
+        Standing::InForce { .. } => (
+            match side.kind {
+                Kind::Sender => s.t(
+                    "Công an đã xác nhận: có tin nhắn mạo danh",
+                    "Confirmed by police: messages imitate a name",
+                ),
+                _ => s.t("Công an đã xác nhận: lừa đảo", "Confirmed by police: scam"),
+            },
+            s.t(
+                "Cảnh báo này đang có hiệu lực.",
+                "This warning is in force.",
+            )
+            .to_owned(),
+        ),
+        Standing::Expired { .. } => (
+            s.t(
+                "Cảnh báo này đã hết hiệu lực",
+                "This warning is no longer in force",
+            ),
+            s.t(
+                "Cảnh báo có thời hạn, và thời hạn đã qua. Hết hiệu lực không có nghĩa là an toàn.",
+                "Warnings have a term, and this one is over. That does not mean safe.",
+            )
+            .to_owned(),
+        ),
+        Standing::Delisted { at } => (
+            s.t(
+                "Công an đã gỡ cảnh báo này",
+                "Police took this warning off",
+            ),
+            format!(
+                "{} {}.",
+                s.t(
+                    "Cảnh báo không còn hiệu lực từ ngày",
+                    "It is no longer in force since"
+                ),
+                day(at, s.lang)
+            ),
+        ),
+        Standing::Erased { at } => (
+            s.t(
+                "Nội dung của cảnh báo này đã bị hủy",
+                "The content of this warning was destroyed",
+            ),
+            format!(
+                "{} {}. {}",
+                s.t("Hủy ngày", "Destroyed on"),
+                day(at, s.lang),
+                s.t(
+                    "Số bị cảnh báo và chìa của dấu niêm phong không còn. Không ai mở lại được, chúng tôi cũng không.",
+                    "The number and the key to the seal are gone. Nobody can open it any more, and neither can we."
+                )
+            ),
+        ),
+    }
+}
+
+fn about(s: &Shell, side: &PublicSide) -> Option<About> {
+    let last_day = match side.standing {
+        Standing::InForce { .. } => (s.t("Có hiệu lực đến", "Valid until"), side.valid_until),
+        Standing::Expired { at } => (s.t("Hết hiệu lực ngày", "Ended on"), at),
+        Standing::Delisted { at } => (s.t("Gỡ ngày", "Taken off on"), at),
+        Standing::Erased { .. } => return None,
+    };
+    Some(About {
+        kind: kind_word(s, side.kind),
+        method: side.method.method(),
+        unit: police_of(side.unit.unit(), s.lang),
+        listed_at: day(side.listed_at, s.lang),
+        renewed_at: side.renewed_at.map(|at| day(at, s.lang)),
+        last_day: (last_day.0, day(last_day.1, s.lang)),
+    })
+}
+
+/// What happened, in words.
+fn op_word(s: &Shell, op: LeafOp) -> &'static str {
+    match op {
+        LeafOp::List => s.t("Đưa vào danh sách", "Listed"),
+        LeafOp::Renew => s.t("Gia hạn", "Renewed"),
+        LeafOp::Dispute => s.t("Có khiếu nại", "Appeal opened"),
+        LeafOp::Clear => s.t("Giải quyết xong khiếu nại", "Appeal settled"),
+        LeafOp::Expire => s.t("Hết thời hạn", "Term ended"),
+        LeafOp::Delist => s.t("Gỡ khỏi danh sách", "Taken off"),
+        LeafOp::Erase => s.t("Hủy nội dung", "Content destroyed"),
+        LeafOp::Key | LeafOp::Beat => op.as_str(),
+    }
+}

@@ -325,6 +325,8 @@ async fn metrics(state: web::Data<State>) -> HttpResponse {
 /// due while the program was down.
 async fn schedule(registry: Arc<Registry>, every: Duration, mut stopping: watch::Receiver<bool>) {
     const TIDY_EVERY: u32 = 360;
+    let looked_at = registry.clone();
+    tokio::task::spawn_blocking(move || looked_at.check_leaves());
     for round in 0u32.. {
         let registry = registry.clone();
         let work = tokio::task::spawn_blocking(move || {

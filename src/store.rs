@@ -14,6 +14,7 @@ mod ledger_keys;
 mod ledger_rows;
 pub mod payload;
 mod publishing;
+mod scanner;
 pub mod schema;
 pub mod state;
 pub mod table;
@@ -29,6 +30,7 @@ use std::{
 use sled::Transactional;
 use thiserror::Error;
 
+use scanner::Scanner;
 use schema::{META_POSITION, Position, SCHEMA_VERSION};
 use table::{Table, decode};
 
@@ -67,6 +69,7 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreEr
 pub struct Store {
     db: sled::Db,
     trees: Vec<sled::Tree>,
+    scanner: Scanner,
     position: RwLock<Position>,
 }
 
@@ -97,6 +100,7 @@ impl Store {
             Ok(Self {
                 db,
                 trees,
+                scanner: Scanner::start()?,
                 position: RwLock::new(position),
             })
         })
@@ -192,6 +196,17 @@ impl Store {
         self.trees[table]
             .scan_prefix(prefix)
             .map(|row| row.map_or_else(|e| Err(e.into()), |(k, v)| Ok((k.to_vec(), v.to_vec()))))
+    }
+
+    /// Every row of a large table, in key order, as raw bytes.
+    ///
+    /// # Errors
+    /// Each item may be a [`StoreError`].
+    pub fn scan(
+        &self,
+        table: usize,
+    ) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), StoreError>> {
+        self.scanner.rows(&self.trees[table])
     }
 
     /// Writes all of it, with the position reached, or none of it.

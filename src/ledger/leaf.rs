@@ -1,7 +1,6 @@
 //! One entry of the log: what happened, without saying to whom.
 
-use std::fmt::Write;
-
+use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
@@ -132,19 +131,27 @@ impl Leaf {
     /// The leaf's exact bytes, at most [`MAX_LEAF_BYTES`].
     pub fn encode(&self) -> String {
         let mut text = String::with_capacity(MAX_LEAF_BYTES);
-        let seconds = u128::from(self.minute) * 60;
-        let written = write!(text, r#"{{"v":1,"op":"{}","k":"#, self.op.as_str())
-            .and_then(|()| match self.kind {
-                Some(kind) => write!(text, r#""{}""#, kind.as_str()),
-                None => text.write_str("null"),
-            })
-            .and_then(|()| write!(text, r#","t":{seconds},"r":"#))
-            .and_then(|()| match self.about {
-                Some(about) => write!(text, "{about}"),
-                None => text.write_str("null"),
-            })
-            .and_then(|()| write!(text, r#","c":"{}"}}"#, tree::to_base64(&self.commitment)));
-        debug_assert!(written.is_ok(), "a string takes all that is written to it");
+        text.push_str(r#"{"v":1,"op":""#);
+        text.push_str(self.op.as_str());
+        text.push_str(r#"","k":"#);
+        match self.kind {
+            Some(kind) => {
+                text.push('"');
+                text.push_str(kind.as_str());
+                text.push('"');
+            }
+            None => text.push_str("null"),
+        }
+        text.push_str(r#","t":"#);
+        text.push_str(&(u128::from(self.minute) * 60).to_string());
+        text.push_str(r#","r":"#);
+        match self.about {
+            Some(about) => text.push_str(&about.to_string()),
+            None => text.push_str("null"),
+        }
+        text.push_str(r#","c":""#);
+        STANDARD.encode_string(self.commitment, &mut text);
+        text.push_str(r#""}"#);
         text
     }
 

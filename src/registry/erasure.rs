@@ -101,7 +101,7 @@ impl Registry {
             return Err(Refusal::NotOpen.into());
         };
         let mut rows = Vec::new();
-        for row in store.raw_from(ImportRows::ID, &[]) {
+        for row in store.scan(ImportRows::ID) {
             let (place, bytes) = row?;
             let stored = decode::<ImportRows>(&bytes)?;
             if stored.identifiers.contains(identifier) {

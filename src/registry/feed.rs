@@ -245,7 +245,7 @@ impl Snapshot {
     /// Every listing in force, in key order.
     pub fn rows(&self) -> impl Iterator<Item = Result<SnapshotRow, RegistryError>> + '_ {
         self.store
-            .raw_from(Keys::ID, &[])
+            .scan(Keys::ID)
             .filter_map(|row| self.row(row).transpose())
     }
 

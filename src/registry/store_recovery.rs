@@ -4,7 +4,7 @@
 use std::{fs, path::Path, sync::Arc};
 
 use super::{
-    RegistryError, Settings, Shared, entry_bytes,
+    Registry, RegistryError, Settings, Shared, entry_bytes,
     startup::{Phase, Progress, Quiet, SET_ASIDE, STORE, STORE_STALE, StartError, io},
 };
 use crate::{
@@ -164,17 +164,31 @@ pub(super) fn replay(
     }
 }
 
-/// The index and, beside it, a look at the ledger's tree.
+/// The index, once the ledger's tree is seen to be whole.
 fn load_index(store: &Store, progress: &mut dyn Progress) -> Result<Index, StoreError> {
-    std::thread::scope(|scope| {
-        let tree = scope.spawn(|| store.check_tree());
-        let index = Index::load(store, &mut |done, total| {
-            progress.step(Phase::Index, done, total);
-        })?;
-        tree.join()
-            .unwrap_or(Err(StoreError::Damaged("the ledger can't be read")))?;
-        Ok(index)
+    store.check_edge()?;
+    Index::load(store, &mut |done, total| {
+        progress.step(Phase::Index, done, total);
     })
+}
+
+impl Registry {
+    /// Looks at every leaf of the ledger, for a service that answers already: the tree above them is known
+    /// to be right. If one is damaged, the store is built anew at the next start.
+    ///
+    /// # Errors
+    /// [`RegistryError`] when that could not be noted.
+    pub fn check_leaves(&self) -> Result<(), RegistryError> {
+        let store = self.shared.store()?;
+        let Err(error) = store.check_leaves(store.position().ledger_size()) else {
+            return Ok(());
+        };
+        tracing::error!(%error, "the store is damaged; it is built anew at the next start: restart soon");
+        fs::write(self.shared.folder.join(STORE_STALE), "").map_err(|error| {
+            tracing::error!(%error, "that could not be noted: run `rebuild`");
+            RegistryError::Unavailable
+        })
+    }
 }
 
 /// A store whose file still holds erased bytes is built anew, and the old one removed.
@@ -183,7 +197,7 @@ fn rewrite_stale(folder: &Path, progress: &mut dyn Progress) -> Result<(), Start
     if !mark.exists() {
         return Ok(());
     }
-    progress.say("something was erased: the store is written anew, so that nothing of it is left");
+    progress.say("the store is written anew: something was erased, and nothing of it may be left, or a part was damaged");
     for name in [STORE, SET_ASIDE] {
         let path = folder.join(name);
         if path.exists() {

@@ -113,7 +113,10 @@ fn compare(
         same_rows(&expected, &actual, table, name)?;
     }
     Index::load(&actual, &mut |_, _| {}).map_err(StartError::from)?;
-    actual.check_tree().map_err(StartError::from)?;
+    actual.check_edge().map_err(StartError::from)?;
+    actual
+        .check_leaves(wanted.ledger_size())
+        .map_err(StartError::from)?;
     if let Some(why) = Signed::load(folder, &actual)?.forked {
         return Err(Wrong::Ledger(why));
     }
@@ -138,7 +141,7 @@ fn audit(store: &Store) -> Result<(), Wrong> {
                 .map_err(|error| Wrong::Ledger(error.to_string()))?;
         }
     }
-    for row in store.raw_from(schema::Keys::ID, &[]) {
+    for row in store.scan(schema::Keys::ID) {
         let (_, bytes) = row.map_err(StartError::from)?;
         let row = decode::<schema::Keys>(&bytes).map_err(StartError::from)?;
         if row

@@ -98,7 +98,7 @@ impl Index {
         let mut next_due = i64::MAX;
         super::guarded(|| {
             let map = live.pin();
-            for row in store.trees[<Keys as super::table::Table>::ID].iter() {
+            for row in store.scan(<Keys as super::table::Table>::ID) {
                 let (key, bytes) = row?;
                 let Some(entry) = decode::<Keys>(&bytes)?.live else {
                     continue;

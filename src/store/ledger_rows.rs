@@ -7,7 +7,12 @@ use super::{
     schema::{Feed, FeedEntry, Subtrees},
     table::Table,
 };
-use crate::ledger::{Hash, leaf::Leaf, proof::Hashes, tree::Frontier};
+use crate::ledger::{
+    Hash,
+    leaf::Leaf,
+    proof::{self, Hashes},
+    tree::Frontier,
+};
 
 impl Store {
     /// Leaves from index `start` on, at most `count`, with what is told with them.
@@ -20,19 +25,30 @@ impl Store {
         Ok(page.rows)
     }
 
-    /// Builds the tree once more from the leaves and compares it with what is kept of it. Damaged
-    /// files have been seen to open silently wrong.
+    /// Whether what is kept of the tree leads to the same root: complete subtrees and the leaves after
+    /// them. Some milliseconds at a million leaves.
     ///
     /// # Errors
     /// [`StoreError::Damaged`]: set aside and rebuild.
-    pub fn check_tree(&self) -> Result<(), StoreError> {
-        const STEP: usize = 4_096;
+    pub fn check_edge(&self) -> Result<(), StoreError> {
         let wanted = self.position().tree;
+        if proof::root(self, wanted.size())? == wanted.root() {
+            return Ok(());
+        }
+        Err(StoreError::Damaged("the tree disagrees with its leaves"))
+    }
+
+    /// Builds the tree once more from all leaves up to a size and compares it with the subtrees that are
+    /// kept of it. Damaged files have been seen to open silently wrong.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`]: set aside and rebuild.
+    pub fn check_leaves(&self, size: u64) -> Result<(), StoreError> {
+        const STEP: usize = 4_096;
         let mut tree = Frontier::default();
         let mut formed = Vec::new();
-        while tree.size() < wanted.size() {
-            let left = wanted.size() - tree.size();
-            let count = usize::try_from(left).map_or(STEP, |left| left.min(STEP));
+        while tree.size() < size {
+            let count = usize::try_from(size - tree.size()).map_or(STEP, |left| left.min(STEP));
             for hash in self.hashes(0, tree.size(), count)? {
                 let size = tree.size() + 1;
                 tree.push_noting(hash, |height, root| {
@@ -45,11 +61,7 @@ impl Store {
                 }
             }
         }
-        if tree == wanted {
-            Ok(())
-        } else {
-            Err(StoreError::Damaged("the tree disagrees with its leaves"))
-        }
+        Ok(())
     }
 }
 

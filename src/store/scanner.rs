@@ -1,0 +1,127 @@
+//! Long scans, all read by one thread, a chunk at a time and one chunk ahead.
+//!
+//! What a scan reads passes through the database's cache, which allocates it where it reads and frees it when
+//! other pages come in. The C library keeps an arena for each thread, so scans on many threads grew the
+//! program by the size of the cache for each of them (120 MiB with a million listings), and pages between the
+//! nodes of the index left holes for good. One thread reads them all into the same memory again and again.
+
+use std::{
+    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    thread::JoinHandle,
+};
+
+use super::{StoreError, guarded};
+
+/// Rows of a chunk: about half a megabyte.
+const ROWS: usize = 4_096;
+/// Requests that wait for the thread. Beyond it scans wait in line.
+const QUEUE: usize = 64;
+
+type Row = (Vec<u8>, Vec<u8>);
+type Chunk = Result<Vec<Row>, StoreError>;
+
+struct Request {
+    tree: sled::Tree,
+    after: Option<Vec<u8>>,
+    answer: SyncSender<Chunk>,
+}
+
+/// The thread that reads.
+pub(super) struct Scanner {
+    queue: Option<SyncSender<Request>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Scanner {
+    pub(super) fn start() -> Result<Self, StoreError> {
+        let (queue, waiting) = sync_channel::<Request>(QUEUE);
+        let thread = std::thread::Builder::new()
+            .name("scanner".into())
+            .spawn(move || {
+                while let Ok(request) = waiting.recv() {
+                    let chunk = guarded(|| read(&request));
+                    // Nobody listens any more: the scan was given up.
+                    let _ = request.answer.send(chunk);
+                }
+            })
+            .map_err(|error| StoreError::Engine(error.to_string()))?;
+        Ok(Self {
+            queue: Some(queue),
+            thread: Some(thread),
+        })
+    }
+
+    /// Every row of a tree, in order of keys.
+    pub(super) fn rows(&self, tree: &sled::Tree) -> Scan<'_> {
+        Scan {
+            scanner: self,
+            tree: tree.clone(),
+            rows: Vec::new().into_iter(),
+            ahead: self.ask(tree.clone(), None),
+        }
+    }
+
+    fn ask(&self, tree: sled::Tree, after: Option<Vec<u8>>) -> Option<Receiver<Chunk>> {
+        let (answer, chunk) = sync_channel(1);
+        let request = Request {
+            tree,
+            after,
+            answer,
+        };
+        self.queue.as_ref()?.send(request).ok()?;
+        Some(chunk)
+    }
+}
+
+impl Drop for Scanner {
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if let Some(thread) = self.thread.take() {
+            // The database closes only when nobody holds a tree. A panic there was an error of its scan.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn read(request: &Request) -> Chunk {
+    let start = match &request.after {
+        Some(key) => std::ops::Bound::Excluded(key.clone()),
+        None => std::ops::Bound::Unbounded,
+    };
+    let rows = request.tree.range((start, std::ops::Bound::Unbounded));
+    rows.take(ROWS)
+        .map(|row| row.map_or_else(|e| Err(e.into()), |(k, v)| Ok((k.to_vec(), v.to_vec()))))
+        .collect()
+}
+
+/// A scan under way.
+pub(super) struct Scan<'a> {
+    scanner: &'a Scanner,
+    tree: sled::Tree,
+    rows: std::vec::IntoIter<Row>,
+    /// The next chunk, which is being read already.
+    ahead: Option<Receiver<Chunk>>,
+}
+
+impl Iterator for Scan<'_> {
+    type Item = Result<Row, StoreError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some(row) = self.rows.next() {
+            return Some(Ok(row));
+        }
+        let chunk = self.ahead.take()?.recv();
+        let gone = |_| StoreError::Engine("the scanner is gone".into());
+        match chunk.map_err(gone).and_then(|chunk| chunk) {
+            Ok(rows) => {
+                let last = rows.last().map(|(key, _)| key.clone());
+                if rows.len() == ROWS {
+                    self.ahead = self.scanner.ask(self.tree.clone(), last);
+                }
+                self.rows = rows.into_iter();
+                self.rows.next().map(Ok)
+            }
+            Err(error) => Some(Err(error)),
+        }
+    }
+}

@@ -18,7 +18,7 @@ use crate::{
         problem::{Problem, ProblemBody},
         state::{MAX_ITEMS, MAX_PARTNER_ITEMS, State},
     },
-    registry::ledger::signing::ReceiptItem,
+    registry::{RegistryError, ledger::signing::ReceiptItem},
 };
 
 /// The member that makes a body hold several questions.
@@ -259,7 +259,9 @@ pub(super) fn answer(
         state.metrics.checks(result.verdict.as_str(), 1);
     }
     let headers = taken.headers();
-    let receipt = signed.then(|| receipt(state, &results, ledger_size, now));
+    let receipt = signed
+        .then(|| receipt(state, &results, ledger_size, now))
+        .transpose()?;
     let body = CheckResponse {
         results,
         as_of: as_of(ledger_size, now),
@@ -274,7 +276,12 @@ pub(super) fn answer(
 }
 
 /// Signs what is answered.
-fn receipt(state: &State, results: &[CheckResult], ledger_size: u64, now: Time) -> String {
+fn receipt(
+    state: &State,
+    results: &[CheckResult],
+    ledger_size: u64,
+    now: Time,
+) -> Result<String, RegistryError> {
     let item = |result: &CheckResult| {
         let key = result.identifier.as_ref().map(|identifier| &identifier.key);
         ReceiptItem::new(result.verdict.as_str(), key.map(String::as_str))

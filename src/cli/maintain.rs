@@ -38,15 +38,40 @@ pub(super) fn restore(
     notes
         .iter()
         .try_for_each(|note| copy::is_checkpoint(note))?;
-    report_copy(context, from, to)?;
+    copy::is_free(to)?;
+    // Made beside the folder and put in its place when it is ready: a restore that fails leaves nothing to serve.
+    let draft = PathBuf::from(format!("{}.restoring", to.display()));
+    let _ = fs::remove_dir_all(&draft);
+    let restored = restore_into(context, from, &draft, &notes).and_then(|wrong| {
+        fs::rename(&draft, to).map_err(|source| CliError::Io {
+            what: format!("cannot make {}", to.display()),
+            source,
+        })?;
+        Ok(wrong)
+    });
+    if restored.is_err() {
+        let _ = fs::remove_dir_all(&draft);
+    }
+    Ok(match restored? {
+        Some(why) => {
+            eprintln!("canhgiac: {why}");
+            Outcome::No
+        }
+        None => Outcome::Done,
+    })
+}
+
+fn restore_into(
+    context: &Context,
+    from: &Path,
+    draft: &Path,
+    notes: &[String],
+) -> Result<Option<String>, CliError> {
+    report_copy(context, from, draft)?;
     let mut bars = progress::Bars::default();
-    Registry::rebuild(to, &settings(&context.config), &mut bars)?;
-    Ok(
-        match copy::hold_against(to, &notes, &settings(&context.config), &mut bars)? {
-            Some(_) => Outcome::No,
-            None => Outcome::Done,
-        },
-    )
+    let settings = settings(&context.config);
+    Registry::rebuild(draft, &settings, &mut bars)?;
+    Ok(copy::hold_against(draft, notes, &settings, &mut bars)?)
 }
 
 fn report_copy(context: &Context, from: &Path, to: &Path) -> Result<(), CliError> {

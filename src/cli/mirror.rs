@@ -2,6 +2,7 @@
 
 use std::{
     net::{SocketAddr, TcpListener},
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, mpsc},
     time::Duration,
 };
@@ -186,8 +187,14 @@ fn serve(
     });
     // Requests upstream block, for up to a minute. A stop does not wait for them: what is not committed
     // has not happened.
+    let shown = copy.clone();
     std::thread::spawn(move || {
-        mirror.run();
+        let followed = catch_unwind(AssertUnwindSafe(|| mirror.run()));
+        if followed.is_err() {
+            // The copy is as it was verified last; it must not seem to be followed.
+            shown.stop("the program failed while following; start it again and report this");
+            eprintln!("canhgiac: following the registry failed; the old copy is served as stale");
+        }
         // The folder stays locked while the old copy is served.
         std::thread::park();
         drop(mirror);

@@ -75,7 +75,16 @@ pub struct ExplainedAt(pub String);
 fn get_for_head(request: &mut ServiceRequest) {
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
+        request.extensions_mut().insert(HeadOnly);
     }
+}
+
+/// Marks a request that asked for the head alone.
+struct HeadOnly;
+
+/// Whether a request asked for the head alone, for answers whose body has no end.
+pub fn asked_for_head(request: &HttpRequest) -> bool {
+    request.extensions().get::<HeadOnly>().is_some()
 }
 
 /// Writes the problem of an answer, if it has one, and the headers that every answer has.

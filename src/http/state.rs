@@ -42,6 +42,8 @@ pub struct State {
     pub pictures: tokio::sync::Semaphore,
     /// Turns for writing snapshots.
     pub snapshots: Turns,
+    /// Turns for waiting for changes.
+    pub long_polls: Turns,
     /// Turns for streams of events.
     pub event_streams: Turns,
     /// Becomes true when the service stops, so that long polls end.
@@ -138,6 +140,10 @@ const HASHING: usize = 2;
 const SNAPSHOTS: usize = 8;
 /// Of one partner: one, and one more that goes on after a cut that the service has not noticed yet.
 const SNAPSHOTS_EACH: usize = 2;
+/// Partners' requests that wait for changes at the same time: each holds a connection of those there are.
+const LONG_POLLS: usize = 2_000;
+/// Of one partner: its machines, and some that the service has not noticed to be gone.
+const LONG_POLLS_EACH: usize = 50;
 /// Streams of events open at the same time: each holds a connection of those there are.
 const EVENT_STREAMS: usize = 500;
 /// Of one partner.
@@ -181,6 +187,7 @@ impl State {
             hashing: tokio::sync::Semaphore::new(HASHING),
             pictures: tokio::sync::Semaphore::new(super::qr_picture::LOOKING),
             snapshots: Turns::new(SNAPSHOTS, SNAPSHOTS_EACH),
+            long_polls: Turns::new(LONG_POLLS, LONG_POLLS_EACH),
             event_streams: Turns::new(EVENT_STREAMS, EVENT_STREAMS_EACH),
             stopping,
             held_files: HeldFiles::default(),

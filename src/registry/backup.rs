@@ -26,9 +26,7 @@ pub fn copy(
     if !from.join(JOURNAL).is_dir() {
         return Err(StartError::NotAFolder(from.to_owned()));
     }
-    if fs::read_dir(to).is_ok_and(|mut entries| entries.next().is_some()) {
-        return Err(StartError::NotEmpty(to.to_owned()));
-    }
+    is_free(to)?;
     for folder in [to.to_owned(), to.join(JOURNAL), to.join(KEYS)] {
         fs::DirBuilder::new()
             .recursive(true)
@@ -66,11 +64,23 @@ pub fn copy(
     Ok(Segments::verify(&to.join(JOURNAL))?)
 }
 
-/// Holds a restored log against checkpoints that were published. One that it contradicts is kept as the
-/// folder's own, so that no later start writes either; so is the highest of those that it agrees with.
+/// Whether a folder is new or empty.
 ///
 /// # Errors
-/// [`StartError`] when the folder can't be opened or written.
+/// [`StartError::NotEmpty`].
+pub fn is_free(folder: &Path) -> Result<(), StartError> {
+    if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
+        return Err(StartError::NotEmpty(folder.to_owned()));
+    }
+    Ok(())
+}
+
+/// Holds a restored log against checkpoints that were published, and keeps the highest as the folder's own; if
+/// the log contradicts one, that one, so that no later start writes either. Returns what is wrong.
+///
+/// # Errors
+/// [`StartError::NotACheckpoint`] for a note that none of this log's keys signed; or the folder can't be
+/// opened or written.
 pub fn hold_against(
     folder: &Path,
     notes: &[String],
@@ -78,19 +88,17 @@ pub fn hold_against(
     progress: &mut dyn Progress,
 ) -> Result<Option<String>, StartError> {
     let registry = Registry::open(folder, settings.clone(), progress)?;
-    let mut wrong = registry.forked().map(str::to_owned);
-    let mut kept = None;
-    for note in notes {
-        match registry.disagreement_with(note)? {
-            None => {}
-            Some(why) if wrong.is_none() => {
-                progress.say(&why);
-                (wrong, kept) = (Some(why), Some(note));
-            }
-            Some(_) => {}
+    let own = fs::read_to_string(folder.join(CHECKPOINT)).ok();
+    let (mut wrong, mut kept) = (None, None);
+    for note in notes.iter().chain(&own) {
+        let (size, why) = registry.disagreement_with(note)?;
+        let rank = (why.is_some(), size);
+        if kept.as_ref().is_none_or(|(highest, _)| rank > *highest) {
+            kept = Some((rank, note));
         }
+        wrong = wrong.or(why);
     }
-    if let Some(note) = kept {
+    if let Some((_, note)) = kept {
         keep_checkpoint(folder, note).map_err(io(format!("cannot write {}", folder.display())))?;
     }
     Ok(wrong)

@@ -20,7 +20,7 @@ pub(super) fn decode(seq: u64, bytes: &[u8]) -> Result<Entry, RegistryError> {
     }
     .ok_or_else(|| {
         RegistryError::Internal(format!(
-            "journal record {seq} can't be understood by this program: use the newer one"
+            "journal record {seq} can't be understood by this program: it was written by another version"
         ))
     })
 }

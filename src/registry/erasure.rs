@@ -1,6 +1,8 @@
 //! Erasing: the words about a listing, or whom it is about. Written down first, then destroyed in the
 //! journal; what a crash leaves undone is done by the schedule.
 
+use std::{fs, io, path::Path};
+
 use uuid::Uuid;
 
 use super::{Plan, Registry, RegistryError, listing::load, startup::STORE_STALE};
@@ -8,6 +10,7 @@ use crate::{
     access::capability::Admin,
     domain::{
         change::{Actor, Change, MAX_CHANGES},
+        identifier::Identifier,
         listing::{Listing, Refusal},
         time::Time,
     },
@@ -62,13 +65,10 @@ impl Registry {
         version: u32,
         now: Time,
     ) -> Result<Listing, RegistryError> {
-        let rows = self.rows_with_subject_of(id)?;
-        // The tables' file keeps old bytes until it is written anew, at the next start. Marked first: a
-        // start without need does no harm.
-        std::fs::write(self.shared.folder.join(STORE_STALE), "").map_err(|error| {
-            tracing::error!(%error, "the store could not be marked for rewriting");
-            RegistryError::Unavailable
-        })?;
+        let store = self.shared.store()?;
+        let listing = store.get::<Listings>(&id)?.ok_or(RegistryError::NotFound)?;
+        let identifier = listing.identifier().ok_or(Refusal::NotOpen)?.clone();
+        let rows = self.rows_with(&identifier)?;
         let erased = self.commit(
             admin.actor(),
             now,
@@ -78,28 +78,30 @@ impl Registry {
                 if listing.version != version {
                     return Err(Refusal::Stale.into());
                 }
-                let changes = erasures(view, &listing)?;
-                let rows = rows
-                    .into_iter()
-                    .map(|(import, line)| Change::RowErased { import, line });
-                Ok(Plan {
-                    changes: changes.into_iter().chain(rows).collect(),
-                    ..Plan::default()
-                })
+                let mut plan = rows_erased(rows);
+                plan.changes.splice(0..0, erasures(view, &listing)?);
+                Ok(plan)
             },
             move |view, _| load(view, id),
         )?;
+        // Rows that came in while the others were looked for.
+        let late = self.rows_with(&identifier)?;
+        if !late.is_empty() {
+            self.commit(
+                admin.actor(),
+                now,
+                None,
+                move |_| Ok(rows_erased(late)),
+                |_, _| Ok(()),
+            )?;
+        }
         self.finish_erasures(now)?;
         Ok(erased)
     }
 
-    /// Rows of office lists that hold the identifier of a listing, whatever became of them.
-    fn rows_with_subject_of(&self, id: Uuid) -> Result<Vec<(Uuid, u32)>, RegistryError> {
+    /// Rows of office lists that hold an identifier, whatever became of them.
+    fn rows_with(&self, identifier: &Identifier) -> Result<Vec<(Uuid, u32)>, RegistryError> {
         let store = self.shared.store()?;
-        let listing = store.get::<Listings>(&id)?.ok_or(RegistryError::NotFound)?;
-        let Some(identifier) = listing.identifier() else {
-            return Err(Refusal::NotOpen.into());
-        };
         let mut rows = Vec::new();
         for row in store.scan(ImportRows::ID) {
             let (place, bytes) = row?;
@@ -120,6 +122,14 @@ impl Registry {
     /// [`RegistryError::Unavailable`]; it is tried again next time.
     pub fn finish_erasures(&self, now: Time) -> Result<usize, RegistryError> {
         let parts = View::new(&*self.shared.store()?).to_destroy()?;
+        if !parts.is_empty() {
+            // The tables' file keeps old bytes until it is written anew, at the next start. Marked before the
+            // first part is gone: a start in between builds the tables from a journal that still has it.
+            mark_stale(&self.shared.folder).map_err(|error| {
+                tracing::error!(%error, "the store could not be marked for rewriting");
+                RegistryError::Unavailable
+            })?;
+        }
         for part in &parts {
             self.shared
                 .journal
@@ -143,6 +153,14 @@ impl Registry {
     }
 }
 
+fn rows_erased(rows: Vec<(Uuid, u32)>) -> Plan {
+    let erased = |(import, line)| Change::RowErased { import, line };
+    Plan {
+        changes: rows.into_iter().map(erased).collect(),
+        ..Plan::default()
+    }
+}
+
 /// The erasure of every listing there was of an identifier.
 fn erasures(view: &View<'_>, listing: &Listing) -> Result<Vec<Change>, RegistryError> {
     let Some(identifier) = listing.identifier() else {
@@ -160,10 +178,17 @@ fn erasures(view: &View<'_>, listing: &Listing) -> Result<Vec<Change>, RegistryE
     Ok(changes)
 }
 
-/// The erasure of every note and reason of a listing.
+/// Has the store written anew at the next start.
+pub(super) fn mark_stale(folder: &Path) -> io::Result<()> {
+    fs::File::create(folder.join(STORE_STALE))?.sync_all()?;
+    fs::File::open(folder)?.sync_all()
+}
+
+/// The erasure of every note and reason of a listing that is still there.
 fn texts(listing: &Listing) -> impl Iterator<Item = Change> + use<> {
     let id = listing.id;
-    let parts: Vec<_> = listing.history.iter().filter_map(|e| e.part).collect();
+    let there = listing.history.iter().filter(|event| event.why.is_some());
+    let parts: Vec<_> = there.filter_map(|event| event.part).collect();
     parts
         .into_iter()
         .map(move |part| Change::Erased { part, listing: id })

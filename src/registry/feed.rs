@@ -142,14 +142,23 @@ impl Registry {
         }))
     }
 
-    /// What the listed set of some kinds added up to at a size; `None` when that can't be told any more.
+    /// What the listed set of some kinds added up to at a size; `None` when that can't be told any more, or
+    /// when it is more than `most` leaves ago.
     ///
     /// # Errors
     /// [`RegistryError::CursorAhead`], [`RegistryError::Unavailable`].
-    pub fn tally_at(&self, kinds: Kinds, size: u64) -> Result<Option<Tally>, RegistryError> {
+    pub fn tally_at(
+        &self,
+        kinds: Kinds,
+        size: u64,
+        most: u64,
+    ) -> Result<Option<Tally>, RegistryError> {
         let published = self.index().published();
         if size > published.ledger_size() {
             return Err(RegistryError::CursorAhead);
+        }
+        if published.ledger_size() - size > most {
+            return Ok(None);
         }
         let undone = undo(&*self.shared.store()?, &published, size)?;
         Ok(undone.map(|undone| undone.tallies.of(kinds)))
@@ -189,7 +198,12 @@ fn undo(store: &Store, published: &Published, size: u64) -> Result<Option<Undone
     let mut at = size;
     while at < head {
         let count = usize::try_from(head - at).map_or(MAX_CHANGES, |left| left.min(MAX_CHANGES));
-        for entry in store.leaves(at, count)? {
+        let leaves = store.leaves(at, count)?;
+        if leaves.is_empty() {
+            // The store lags behind what is shown, until it is opened again.
+            return Err(RegistryError::Unavailable);
+        }
+        for entry in leaves {
             let known = undone.take_back(store, size, &entry)?;
             if !known {
                 return Ok(None);

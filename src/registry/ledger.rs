@@ -71,7 +71,12 @@ impl Signed {
     ) -> Result<Self, startup::StartError> {
         let signers = Signers::load(&folder.join(startup::KEYS), store)?;
         let (latest, forked) = match signing::last_checkpoint(folder, &signers) {
-            Ok(None) => (None, None),
+            Ok(None) => {
+                if store.position().ledger_size() > 0 {
+                    tracing::warn!("there is no last checkpoint to hold the ledger against");
+                }
+                (None, None)
+            }
             Ok(Some(last)) => {
                 let why = disagreement(store, &last.checkpoint)?;
                 (Some(last), why)
@@ -122,18 +127,18 @@ impl Registry {
         self.signed.forked.as_deref()
     }
 
-    /// How the log differs from a checkpoint of it that was published, if it does. A note that none of
-    /// the log's keys signed differs.
+    /// The size of a checkpoint that was published, and how the log differs from it, if it does.
     ///
     /// # Errors
-    /// [`RegistryError::Unavailable`].
-    pub fn disagreement_with(&self, note: &str) -> Result<Option<String>, RegistryError> {
-        match signing::read_checkpoint(note, &self.signed.signers()) {
-            Ok(published) => disagreement(&*self.shared.store()?, &published),
-            Err(error) => Ok(Some(format!(
-                "a checkpoint that was given is none of this log ({error}). Nothing is written, so that the log does not fork"
-            ))),
-        }
+    /// [`startup::StartError::NotACheckpoint`] when none of the log's keys signed it.
+    pub fn disagreement_with(
+        &self,
+        note: &str,
+    ) -> Result<(u64, Option<String>), startup::StartError> {
+        let published = signing::read_checkpoint(note, &self.signed.signers())
+            .map_err(|_| startup::StartError::NotACheckpoint)?;
+        let store = self.shared.store()?;
+        Ok((published.size, disagreement(&store, &published)?))
     }
 
     /// The present checkpoint. Signed once for each size, and on the disk before it is shown; while the
@@ -184,8 +189,13 @@ impl Registry {
         let store = self.shared.store()?;
         let (start, count) = (path.index * 256, usize::from(path.width));
         let Some(level) = path.level else {
+            let leaves = store.leaves(start, count)?;
+            if leaves.len() != count {
+                // The store lags behind what is shown, until it is opened again.
+                return Err(RegistryError::Unavailable);
+            }
             let mut bundle = Vec::new();
-            for entry in store.leaves(start, count)? {
+            for entry in leaves {
                 put_entry(&mut bundle, entry.leaf.encode().as_bytes());
             }
             return Ok(Some(bundle));

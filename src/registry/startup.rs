@@ -92,7 +92,9 @@ pub enum StartError {
     Secret(#[from] FileError),
     #[error("the signing keys can't be read")]
     Keys(#[from] KeyError),
-    #[error("this is not a checkpoint of a ledger: give the file as /v1/ledger/checkpoint gave it")]
+    #[error(
+        "a file that was given is no checkpoint of this ledger: give it as /v1/ledger/checkpoint gave it"
+    )]
     NotACheckpoint,
     #[error("none of the keys that sign the ledger is in {}: put them back from a backup", .0.display())]
     NoLedgerKey(PathBuf),

@@ -5,7 +5,9 @@ use std::{fs, path::Path, sync::Arc};
 
 use super::{
     Registry, RegistryError, Settings, Shared, entry_bytes,
+    erasure::mark_stale,
     startup::{Phase, Progress, Quiet, SET_ASIDE, STORE, STORE_STALE, StartError, io},
+    verify::SCRATCH,
 };
 use crate::{
     journal::Journal,
@@ -184,7 +186,7 @@ impl Registry {
             return Ok(());
         };
         tracing::error!(%error, "the store is damaged; it is built anew at the next start: restart soon");
-        fs::write(self.shared.folder.join(STORE_STALE), "").map_err(|error| {
+        mark_stale(&self.shared.folder).map_err(|error| {
             tracing::error!(%error, "that could not be noted: run `rebuild`");
             RegistryError::Unavailable
         })
@@ -198,7 +200,7 @@ fn rewrite_stale(folder: &Path, progress: &mut dyn Progress) -> Result<(), Start
         return Ok(());
     }
     progress.say("the store is written anew: something was erased, and nothing of it may be left, or a part was damaged");
-    for name in [STORE, SET_ASIDE] {
+    for name in [STORE, SET_ASIDE, SCRATCH] {
         let path = folder.join(name);
         if path.exists() {
             fs::remove_dir_all(&path).map_err(io(format!("cannot remove {}", path.display())))?;

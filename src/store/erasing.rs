@@ -130,15 +130,36 @@ fn forget_row(view: &mut View<'_>, listing: &Listing) -> Result<(), StoreError> 
     view.put::<ImportRows>(&place, &stored)
 }
 
-/// A row of an office list shows none of its numbers any more: they stand in one part.
+/// A row of an office list shows none of its numbers any more: they stand in one part. Its note goes too,
+/// wherever it stands: it may name them. What it proposed is forgotten where it became no listing; a listing
+/// has its subject itself. A row that is gone has nothing to forget.
 pub(super) fn erase_row(view: &mut View<'_>, import: Uuid, line: u32) -> Result<(), StoreError> {
     let place = (import, line);
-    let mut stored = view.must::<ImportRows>(&place, "no such row")?;
+    let Some(mut stored) = view.get::<ImportRows>(&place)? else {
+        return Ok(());
+    };
     if let Some(part) = stored.row.identifiers {
         destroy(view, stored.place(part))?;
     }
     stored.identifiers.clear();
-    view.put::<ImportRows>(&place, &stored)
+    let mut listed = None;
+    for nth in 0..stored.row.proposals.len() {
+        let proposal = &stored.row.proposals[nth];
+        if view.get::<Listings>(&proposal.id)?.is_some() {
+            listed = Some(proposal.id);
+        } else {
+            destroy(view, stored.place(proposal.subject))?;
+            stored.subjects[nth] = None;
+        }
+    }
+    let note = stored.row.evidence.map(|part| stored.place(part));
+    let had_note = stored.evidence.take().is_some();
+    view.put::<ImportRows>(&place, &stored)?;
+    match (note.filter(|_| had_note), listed) {
+        (Some(note), Some(listing)) => erase_text(view, listing, note),
+        (Some(note), None) => destroy(view, note),
+        (None, _) => Ok(()),
+    }
 }
 
 /// Empties the feed's entries of a listing, from its last leaf back to its first.

@@ -44,24 +44,32 @@ impl Store {
     /// # Errors
     /// [`StoreError::Damaged`]: set aside and rebuild.
     pub fn check_leaves(&self, size: u64) -> Result<(), StoreError> {
-        const STEP: usize = 4_096;
         let mut tree = Frontier::default();
-        let mut formed = Vec::new();
-        while tree.size() < size {
-            let count = usize::try_from(size - tree.size()).map_or(STEP, |left| left.min(STEP));
-            for hash in self.hashes(0, tree.size(), count)? {
-                let size = tree.size() + 1;
-                tree.push_noting(hash, |height, root| {
-                    formed.extend(super::publishing::subtree(height, size).map(|at| (at, root)));
-                });
+        for row in self.scan(Feed::ID) {
+            if tree.size() == size {
+                break;
             }
-            for (at, root) in formed.drain(..) {
-                if self.get::<Subtrees>(&at)? != Some(root) {
-                    return Err(StoreError::Damaged("a subtree disagrees with its leaves"));
-                }
+            let ((index, leaf), _): ((u64, Leaf), _) = postcard::take_from_bytes(&row?.1)
+                .map_err(|_| StoreError::Damaged("a row does not decode"))?;
+            if index != tree.size() {
+                return Err(StoreError::Damaged("a leaf is missing"));
+            }
+            let mut formed = None;
+            tree.push_noting(leaf.hash(), |height, root| {
+                let at = super::publishing::subtree(height, index + 1);
+                formed = at.map(|at| (at, root)).or(formed);
+            });
+            if let Some((at, root)) = formed
+                && self.get::<Subtrees>(&at)? != Some(root)
+            {
+                return Err(StoreError::Damaged("a subtree disagrees with its leaves"));
             }
         }
-        Ok(())
+        if tree.size() == size {
+            Ok(())
+        } else {
+            Err(StoreError::Damaged("leaves are missing"))
+        }
     }
 }
 

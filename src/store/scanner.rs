@@ -18,12 +18,19 @@ const ROWS: usize = 4_096;
 const QUEUE: usize = 64;
 
 type Row = (Vec<u8>, Vec<u8>);
-type Chunk = Result<Vec<Row>, StoreError>;
+
+/// Rows in one piece of memory: keys and values one after the other, and where each ends. The reader makes rows
+/// of it in memory of its own.
+#[derive(Default)]
+struct Chunk {
+    bytes: Vec<u8>,
+    ends: Vec<(usize, usize)>,
+}
 
 struct Request {
     tree: sled::Tree,
     after: Option<Vec<u8>>,
-    answer: SyncSender<Chunk>,
+    answer: SyncSender<Result<Chunk, StoreError>>,
 }
 
 /// The thread that reads.
@@ -56,12 +63,17 @@ impl Scanner {
         Scan {
             scanner: self,
             tree: tree.clone(),
-            rows: Vec::new().into_iter(),
+            chunk: Chunk::default(),
+            at: (0, 0),
             ahead: self.ask(tree.clone(), None),
         }
     }
 
-    fn ask(&self, tree: sled::Tree, after: Option<Vec<u8>>) -> Option<Receiver<Chunk>> {
+    fn ask(
+        &self,
+        tree: sled::Tree,
+        after: Option<Vec<u8>>,
+    ) -> Option<Receiver<Result<Chunk, StoreError>>> {
         let (answer, chunk) = sync_channel(1);
         let request = Request {
             tree,
@@ -83,43 +95,67 @@ impl Drop for Scanner {
     }
 }
 
-fn read(request: &Request) -> Chunk {
+fn read(request: &Request) -> Result<Chunk, StoreError> {
     let start = match &request.after {
         Some(key) => std::ops::Bound::Excluded(key.clone()),
         None => std::ops::Bound::Unbounded,
     };
+    let mut chunk = Chunk::default();
     let rows = request.tree.range((start, std::ops::Bound::Unbounded));
-    rows.take(ROWS)
-        .map(|row| row.map_or_else(|e| Err(e.into()), |(k, v)| Ok((k.to_vec(), v.to_vec()))))
-        .collect()
+    for row in rows.take(ROWS) {
+        let (key, value) = row?;
+        chunk.bytes.extend_from_slice(&key);
+        let middle = chunk.bytes.len();
+        chunk.bytes.extend_from_slice(&value);
+        chunk.ends.push((middle, chunk.bytes.len()));
+    }
+    Ok(chunk)
 }
 
 /// A scan under way.
 pub(super) struct Scan<'a> {
     scanner: &'a Scanner,
     tree: sled::Tree,
-    rows: std::vec::IntoIter<Row>,
+    chunk: Chunk,
+    /// The next row of the chunk, and where it begins.
+    at: (usize, usize),
     /// The next chunk, which is being read already.
-    ahead: Option<Receiver<Chunk>>,
+    ahead: Option<Receiver<Result<Chunk, StoreError>>>,
+}
+
+impl Scan<'_> {
+    fn row(&mut self) -> Option<Row> {
+        let (nth, begin) = self.at;
+        let (middle, end) = *self.chunk.ends.get(nth)?;
+        self.at = (nth + 1, end);
+        let bytes = &self.chunk.bytes;
+        Some((bytes[begin..middle].to_vec(), bytes[middle..end].to_vec()))
+    }
+
+    fn last_key(&self) -> Option<Vec<u8>> {
+        let ends = &self.chunk.ends;
+        let begin = ends.len().checked_sub(2).map_or(0, |nth| ends[nth].1);
+        let (middle, _) = ends.last()?;
+        Some(self.chunk.bytes[begin..*middle].to_vec())
+    }
 }
 
 impl Iterator for Scan<'_> {
     type Item = Result<Row, StoreError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if let Some(row) = self.rows.next() {
+        if let Some(row) = self.row() {
             return Some(Ok(row));
         }
         let chunk = self.ahead.take()?.recv();
         let gone = |_| StoreError::Engine("the scanner is gone".into());
         match chunk.map_err(gone).and_then(|chunk| chunk) {
-            Ok(rows) => {
-                let last = rows.last().map(|(key, _)| key.clone());
-                if rows.len() == ROWS {
-                    self.ahead = self.scanner.ask(self.tree.clone(), last);
+            Ok(chunk) => {
+                (self.chunk, self.at) = (chunk, (0, 0));
+                if self.chunk.ends.len() == ROWS {
+                    self.ahead = self.scanner.ask(self.tree.clone(), self.last_key());
                 }
-                self.rows = rows.into_iter();
-                self.rows.next().map(Ok)
+                self.row().map(Ok)
             }
             Err(error) => Some(Err(error)),
         }

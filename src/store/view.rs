@@ -8,7 +8,8 @@ use super::{
     Store, StoreError,
     index::Publication,
     schema::{
-        Destroying, Feed, ImportRows, Position, ReceiptRow, Receipts, Sessions, StoredRow, Users,
+        Destroying, Feed, ImportRows, LedgerKeys, Position, ReceiptRow, Receipts, Sessions,
+        StoredRow, Users,
     },
     state::Applied,
     table::{Table, decode, encode},
@@ -168,6 +169,16 @@ impl<'a> View<'a> {
     /// [`StoreError`] when the store fails.
     pub fn receipt(&self, key: &[u8; 32]) -> Result<Option<ReceiptRow>, StoreError> {
         self.get::<Receipts>(key)
+    }
+
+    /// Verifier keys that sign the ledger.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub fn ledger_keys_in_use(&self) -> Result<Vec<String>, StoreError> {
+        let mut keys = self.all::<LedgerKeys>()?;
+        keys.retain(|key| key.retired_at.is_none());
+        Ok(keys.into_iter().map(|key| key.verifier_key).collect())
     }
 
     /// The leaf at a ledger index.

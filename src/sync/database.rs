@@ -96,7 +96,7 @@ impl Database {
         let connection = Connection::open(&path)?;
         let prepared = connection
             .execute_batch(
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000;",
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA secure_delete=ON;",
             )
             .and_then(|()| connection.query_row("PRAGMA user_version", [], |row| row.get(0)));
         let damaged = |what: String| SyncError::Damaged {
@@ -126,6 +126,13 @@ impl Database {
     /// Begins to write; without [`Transaction::commit`] nothing has happened.
     pub fn begin(&mut self) -> Result<Transaction<'_>, SyncError> {
         Ok(self.0.transaction()?)
+    }
+
+    /// Leaves no trace of rows that are gone: deleted bytes are overwritten, and the log of writes is emptied.
+    pub fn forget_traces(&self) -> Result<(), SyncError> {
+        let truncate = "PRAGMA wal_checkpoint(TRUNCATE)";
+        self.0.query_row(truncate, [], |_| Ok(()))?;
+        Ok(())
     }
 
     /// One fact.

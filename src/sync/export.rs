@@ -80,7 +80,8 @@ impl Exporter {
                 Ok(next) => next,
                 Err(error) => {
                     progress.say(&format!("the export failed, the old files stay: {error}"));
-                    None
+                    // At the next look it is tried again.
+                    Some(i64::MIN)
                 }
             };
             if !self.wait(changed, next) {

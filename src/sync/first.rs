@@ -16,7 +16,7 @@ use super::{
     error::{Lie, SyncError, io as io_error},
     line::{self, AnyLine, Line, MAX_LINE, Said},
     local_copy::LocalCopy,
-    trust::{Signed, Trust},
+    trust::{Signed, Trust, served_keys},
     upstream::Upstream,
     writing::Writing,
 };
@@ -24,7 +24,8 @@ use crate::{
     domain::{identifier::Kind, time::Time},
     ledger::{
         audit::Auditor,
-        leaf::commit,
+        leaf::{LeafOp, commit},
+        note::VerifierKey,
         tree::{Frontier, Hash, leaf_hash},
     },
 };
@@ -39,6 +40,16 @@ struct Log {
     auditor: Auditor,
     /// Commitments and kinds of the entries in force of which no line has come yet.
     commitments: HashMap<u64, (Hash, Kind)>,
+    /// Commitments to the keys that it announced.
+    announced: HashSet<Hash>,
+}
+
+/// A copy that was taken.
+pub(super) struct Taken {
+    pub position: Position,
+    pub signed: Signed,
+    /// Keys in use that the log announced under a trusted signature.
+    pub keys: Vec<VerifierKey>,
 }
 
 /// Takes a copy from nothing. What was held before stays until the new copy is whole.
@@ -49,14 +60,14 @@ pub(super) fn sync(
     copy: &LocalCopy,
     (folder, now): (&Path, Time),
     progress: &mut dyn Progress,
-) -> Result<(Position, Signed), SyncError> {
+) -> Result<Taken, SyncError> {
     let folder = folder.join(FOLDER);
     fs::create_dir_all(&folder).map_err(io_error(format!("cannot make {}", folder.display())))?;
     let done = attempt(upstream, trust, database, (&folder, now), progress);
     match &done {
         Err(error) if error.is_untrue() => download::forget(&folder),
-        Ok((position, _)) => {
-            show(database, copy, position)?;
+        Ok(taken) => {
+            show(database, copy, &taken.position)?;
             let _ = fs::remove_dir_all(&folder);
         }
         Err(_) => {}
@@ -70,17 +81,21 @@ fn attempt(
     database: &mut Database,
     (folder, now): (&Path, Time),
     progress: &mut dyn Progress,
-) -> Result<(Position, Signed), SyncError> {
+) -> Result<Taken, SyncError> {
     // A registry whose signature is not trusted is asked for nothing more.
     trust.fetch(upstream)?;
     let snapshot = download::fetch(upstream, folder, progress)?;
     let signed = trust.fetch_covering(upstream, snapshot.about.size)?;
     trust.continues_highest(upstream, &signed)?;
     let mut log = follow(upstream, folder, snapshot.about.size, &signed, progress)?;
+    let keys = announced_keys(upstream, trust, &log)?;
     let inside = database.begin()?;
     let mut writing = Writing::anew(&inside)?;
     audit(&snapshot, &mut log, &mut writing, progress)?;
     let withheld: Vec<_> = writing.withheld().map(Kind::as_str).collect();
+    for key in &keys {
+        writing.pin(&key.to_string(), now)?;
+    }
     let position = writing.finish(log.auditor.frontier(), &signed.note, now)?;
     inside.commit()?;
     if !withheld.is_empty() {
@@ -89,7 +104,30 @@ fn attempt(
             "the registry lists identifiers of these kinds too, but does not give them to this partner: {kinds}"
         ));
     }
-    Ok((position, signed))
+    Ok(Taken {
+        position,
+        signed,
+        keys,
+    })
+}
+
+/// Keys in use that the log announced and that are not trusted yet.
+fn announced_keys(
+    upstream: &mut Upstream,
+    trust: &Trust,
+    log: &Log,
+) -> Result<Vec<VerifierKey>, SyncError> {
+    if log.announced.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut keys = served_keys(upstream)?;
+    keys.retain(|key| {
+        let commitment = commit(&[0; 32], key.to_string().as_bytes());
+        key.name() == trust.origin()
+            && !trust.keys.contains(key)
+            && log.announced.contains(&commitment)
+    });
+    Ok(keys)
 }
 
 /// Follows the log to the snapshot's size and on to the checkpoint, whose root it must give.
@@ -103,6 +141,7 @@ fn follow(
     let mut log = Log {
         auditor: Auditor::new(),
         commitments: HashMap::new(),
+        announced: HashSet::new(),
     };
     let mut whole = Frontier::default();
     let to = signed.checkpoint.size;
@@ -116,6 +155,9 @@ fn follow(
             .auditor
             .push(bytes)
             .map_err(|source| Lie::BadLeaf { seq: index, source })?;
+        if leaf.op == LeafOp::Key {
+            log.announced.insert(leaf.commitment);
+        }
         if (leaf.op.puts() || leaf.op.ends())
             && let Some(about) = leaf.about
         {

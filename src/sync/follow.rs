@@ -17,11 +17,11 @@ use super::{
     local_copy::LocalCopy,
     page::{self, Head},
     patience::{Backoff, ClockWatch},
-    trust::{Signed, Trust},
+    trust::{self, Signed, Trust},
     upstream::{Ask, Credentials, Reply, Upstream},
     writing::Writing,
 };
-use crate::{ledger::note::VerifierKey, registry::folder_lock::FolderLock};
+use crate::registry::folder_lock::FolderLock;
 
 /// Largest page: 2,000 lines of some 600 bytes are far below it.
 const MAX_PAGE: u64 = 64 << 20;
@@ -34,8 +34,6 @@ const WAIT: u64 = 55;
 const BETWEEN_PAGES: Duration = Duration::from_millis(220);
 /// Differences in a row after which the copy is compared with a fresh snapshot.
 const DIFFERENCES: u32 = 3;
-/// The answer about keys.
-const MAX_KEYS: u64 = 64 << 10;
 /// Longest pause after the own disk failed: it goes on by itself when there is room.
 const DISK_PAUSE: Duration = Duration::from_secs(10);
 /// Failures in a row after which a single run gives up.
@@ -78,11 +76,6 @@ pub struct Mirror {
     /// Told when listings changed.
     pub(super) changed: Option<mpsc::Sender<()>>,
     pub(super) _lock: FolderLock,
-}
-
-#[derive(Deserialize)]
-struct Keys {
-    verifier_keys: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -211,7 +204,7 @@ impl Mirror {
         self.know_a_key()?;
         let Some(position) = self.position.clone() else {
             let now = (self.settings.clock)();
-            let (position, signed) = first::sync(
+            let taken = first::sync(
                 &mut self.upstream,
                 &self.trust,
                 &mut self.database,
@@ -221,10 +214,11 @@ impl Mirror {
             )?;
             self.progress.say(&format!(
                 "verified {} listings at ledger size {}",
-                position.count,
-                position.frontier.size()
+                taken.position.count,
+                taken.position.frontier.size()
             ));
-            self.arrived(position, signed);
+            taken.keys.into_iter().for_each(|key| self.trust.add(key));
+            self.arrived(taken.position, taken.signed);
             return Ok(Round::Behind);
         };
         let reply = self.ask(position.frontier.size(), wait)?;
@@ -299,7 +293,10 @@ impl Mirror {
         for key in staged.keys {
             self.progress
                 .say("the registry announced a new key in its log; it is trusted from now on");
-            self.trust.keys.push(key);
+            self.trust.add(key);
+        }
+        if staged.erased {
+            self.database.forget_traces()?;
         }
         self.arrived(position, signed);
         Ok(())
@@ -345,21 +342,10 @@ impl Mirror {
         if !self.trust.keys.is_empty() {
             return Ok(());
         }
-        let ask = Ask {
-            what: "the log's key",
-            path: "/v1/ledger/key",
-            signed_in: false,
-            wait: 0,
-            headers: &[],
-        };
-        let body = self.upstream.get(&ask, MAX_KEYS)?.body;
-        let keys: Keys =
-            serde_json::from_slice(&body).map_err(|_| Lie::Protocol("the key can't be read"))?;
-        let text = keys
-            .verifier_keys
-            .first()
-            .ok_or(Lie::Protocol("there is no key"))?;
-        let key = VerifierKey::parse(text).map_err(|_| Lie::Protocol("the key can't be read"))?;
+        let served = trust::served_keys(&mut self.upstream)?;
+        let key = served.into_iter().next();
+        let key = key.ok_or(Lie::Protocol("there is no key"))?;
+        let text = &key.to_string();
         let now = (self.settings.clock)();
         self.database.pin(text, "trusted on first use", now)?;
         self.progress.say(&format!(

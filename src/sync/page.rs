@@ -75,6 +75,8 @@ pub(super) struct Staged {
     pub shown: HashMap<String, Option<Held>>,
     /// Keys that the log announced.
     pub keys: Vec<VerifierKey>,
+    /// Something was erased: no trace of what it was may stay in the file.
+    pub erased: bool,
 }
 
 /// Audits a page and stages it in the transaction.
@@ -226,7 +228,10 @@ impl Page<'_, '_> {
                 LeafOp::Key | LeafOp::Beat => {
                     Err(contradiction(line, "there is nothing in it to erase"))
                 }
-                _ => Ok(()),
+                _ => {
+                    self.staged.erased = true;
+                    Ok(())
+                }
             },
             Said::Mark { verifier_key } => self.mark(line, &leaf, verifier_key.as_deref()),
             Said::Other => Ok(()),

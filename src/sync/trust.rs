@@ -22,6 +22,8 @@ use crate::ledger::{
 const MAX_CHECKPOINT: u64 = 64 << 10;
 /// A consistency proof has at most 2 × 64 hashes.
 const MAX_CONSISTENCY: u64 = 64 << 10;
+/// The answer about keys.
+const MAX_KEYS: u64 = 64 << 10;
 /// How often a newer checkpoint is asked for before a failure: the registry signs right after it writes.
 const TRIES: u32 = 8;
 const BETWEEN_TRIES: Duration = Duration::from_millis(250);
@@ -57,7 +59,10 @@ impl Trust {
         }
     }
 
-    /// Takes up the note kept from before. One whose key is no longer trusted was verified all the same.
+    /// Takes up the note kept from before.
+    ///
+    /// # Errors
+    /// [`Lie::WrongSignature`] when its key is no longer trusted.
     pub fn remember(&mut self, note: String) -> Result<(), Lie> {
         let checkpoint = self.open(&note)?;
         self.highest = Some(Signed { note, checkpoint });
@@ -68,6 +73,13 @@ impl Trust {
     pub fn open(&self, note: &str) -> Result<Checkpoint, Lie> {
         Checkpoint::open(note, self.origin(), &self.keys)
             .map_err(|error| Lie::WrongSignature(error.to_string()))
+    }
+
+    /// Trusts a key from now on.
+    pub fn add(&mut self, key: VerifierKey) {
+        if !self.keys.contains(&key) {
+            self.keys.push(key);
+        }
     }
 
     /// Name of the log.
@@ -211,14 +223,13 @@ impl Trust {
             headers: &[],
         };
         let mut answer = Vec::new();
-        // A fault on the way must not look like a fork: it is asked twice.
-        for _ in 0..2 {
+        // A fault on the way must not look like a fork: it is asked twice, and what is no proof is none.
+        for pause in [Duration::ZERO, BETWEEN_TRIES] {
+            thread::sleep(pause);
             answer = upstream.get(&ask, MAX_CONSISTENCY)?.body;
-            let proof = hashes(&answer);
-            let good = |proof: Vec<Hash>| {
-                verify_consistency(&proof, size, to.size, &root, &to.root).is_ok()
-            };
-            if proof.is_some_and(good) {
+            let proof =
+                hashes(&answer).ok_or(Lie::Protocol("the consistency proof can't be read"))?;
+            if verify_consistency(&proof, size, to.size, &root, &to.root).is_ok() {
                 return Ok(None);
             }
         }
@@ -282,6 +293,29 @@ impl Trust {
             self.highest = Some(signed);
         }
     }
+}
+
+#[derive(Deserialize)]
+struct Keys {
+    verifier_keys: Vec<String>,
+}
+
+/// The keys that the registry says are in use, newest first: none of them is to be believed for that.
+pub(super) fn served_keys(upstream: &mut Upstream) -> Result<Vec<VerifierKey>, SyncError> {
+    let ask = Ask {
+        what: "the log's key",
+        path: "/v1/ledger/key",
+        signed_in: false,
+        wait: 0,
+        headers: &[],
+    };
+    let body = upstream.get(&ask, MAX_KEYS)?.body;
+    let unreadable = Lie::Protocol("the key can't be read");
+    let keys: Keys = serde_json::from_slice(&body).map_err(|_| unreadable)?;
+    let read = |text: &String| {
+        VerifierKey::parse(text).map_err(|_| Lie::Protocol("the key can't be read").into())
+    };
+    keys.verifier_keys.iter().map(read).collect()
 }
 
 fn hashes(answer: &[u8]) -> Option<Vec<Hash>> {

@@ -21,6 +21,8 @@ const MAX_SMALL: u64 = 64 << 10;
 const CONNECT: Duration = Duration::from_secs(10);
 /// Seconds an answer's head may take beyond the wait that was asked for, and a body between two reads.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// A token is asked for again after this long, however long it is said to last.
+const LONGEST_TOKEN: Duration = Duration::from_secs(24 * 3600);
 /// Seconds before its end at which a token is no longer used.
 const TOKEN_MARGIN: Duration = Duration::from_secs(60);
 /// Longest pause that a `Retry-After` may ask for.
@@ -245,7 +247,7 @@ impl Upstream {
             what: WHAT,
             cause: "the answer is not a token".into(),
         })?;
-        let lasts = Duration::from_secs(token.expires_in);
+        let lasts = Duration::from_secs(token.expires_in).min(LONGEST_TOKEN);
         let margin = TOKEN_MARGIN.min(lasts / 2);
         self.token = Some((token.access_token.clone(), asked + (lasts - margin)));
         Ok(token.access_token)

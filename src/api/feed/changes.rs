@@ -21,6 +21,7 @@ use crate::{
         RegistryError,
         feed::{Changes, MAX_CHANGES},
     },
+    store::digest::Tally,
 };
 
 /// Longest wait of a long poll, in seconds: below the minute at which proxies give up.
@@ -77,10 +78,18 @@ pub async fn get_changes(
     if query.after > state.registry.index().ledger_size() {
         return Err(RegistryError::CursorAhead.into());
     }
-    wait_for(&state, query.after, Duration::from_secs(wait)).await;
+    if wait > 0 {
+        let turn = state.long_polls.take(caller.partner_id());
+        let _turn = turn.ok_or_else(|| Problem::new("busy").header("Retry-After", "5"))?;
+        wait_for(&state, query.after, Duration::from_secs(wait)).await;
+    }
     let registry = state.registry.clone();
-    let changes = State::blocking(move || registry.changes(&caller, query.after, limit)).await?;
-    Ok(present(&request, &changes))
+    let page = State::blocking(move || {
+        let changes = registry.changes(&caller, query.after, limit)?;
+        Ok::<_, RegistryError>(Page::of(&changes))
+    })
+    .await?;
+    Ok(page.answer(&request))
 }
 
 /// Waits until the ledger is past `after`, the patience is over, or the service stops.
@@ -101,31 +110,55 @@ async fn wait_for(state: &State, after: u64, patience: Duration) {
     }
 }
 
-fn present(request: &HttpRequest, changes: &Changes) -> HttpResponse {
-    let mut response = if changes.entries.is_empty() {
-        HttpResponse::NoContent()
-    } else {
-        HttpResponse::Ok()
-    };
-    feed_headers(&mut response, &changes.head.tallies.of(changes.kinds));
-    response
-        .insert_header(("Feed-Next", changes.next.to_string()))
-        .insert_header(("Feed-Head", changes.head.ledger_size().to_string()));
-    if changes.entries.is_empty() {
-        return response.finish();
+/// A page, written where blocking is allowed: it may be megabytes.
+struct Page {
+    tally: Tally,
+    next: u64,
+    head: u64,
+    body: Vec<u8>,
+    etag: String,
+}
+
+impl Page {
+    fn of(changes: &Changes) -> Self {
+        let mut body = Vec::new();
+        for entry in &changes.entries {
+            // Writing to memory can't fail.
+            let _ = write_entry(&mut body, entry, changes.kinds);
+        }
+        let count = changes.entries.len() as u64;
+        if count > 0 {
+            body.extend_from_slice(end_line(count, changes.next).as_bytes());
+        }
+        Self {
+            tally: changes.head.tallies.of(changes.kinds),
+            next: changes.next,
+            head: changes.head.ledger_size(),
+            etag: headers::etag_of(&body),
+            body,
+        }
     }
-    let mut body = Vec::new();
-    for entry in &changes.entries {
-        // Writing to memory can't fail.
-        let _ = write_entry(&mut body, entry, changes.kinds);
+
+    fn answer(self, request: &HttpRequest) -> HttpResponse {
+        let unchanged = headers::is_unchanged(request, &self.etag);
+        let mut response = match self.body.is_empty() {
+            true => HttpResponse::NoContent(),
+            false if unchanged => HttpResponse::NotModified(),
+            false => HttpResponse::Ok(),
+        };
+        feed_headers(&mut response, &self.tally);
+        response
+            .insert_header(("Feed-Next", self.next.to_string()))
+            .insert_header(("Feed-Head", self.head.to_string()));
+        if self.body.is_empty() {
+            return response.finish();
+        }
+        response.insert_header((header::ETAG, self.etag));
+        if unchanged {
+            return response.finish();
+        }
+        response
+            .content_type("application/x-ndjson")
+            .body(self.body)
     }
-    let count = changes.entries.len() as u64;
-    body.extend_from_slice(end_line(count, changes.next).as_bytes());
-    let etag = headers::etag_of(&body);
-    response.insert_header((header::ETAG, etag.clone()));
-    if headers::is_unchanged(request, &etag) {
-        response.status(actix_web::http::StatusCode::NOT_MODIFIED);
-        return response.finish();
-    }
-    response.content_type("application/x-ndjson").body(body)
 }

@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 
 use super::{Piece, Pieces, caller};
 use crate::http::{
+    finish::asked_for_head,
     problem::{Problem, ProblemBody},
     state::State,
 };
@@ -36,6 +37,13 @@ pub async fn get_events(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let caller = caller(&request, &state)?;
+    if asked_for_head(&request) {
+        // There is no end of the body to wait for.
+        return Ok(HttpResponse::Ok()
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .content_type("text/event-stream")
+            .finish());
+    }
     let turn = state
         .event_streams
         .take(caller.partner_id())

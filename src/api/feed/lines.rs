@@ -124,11 +124,13 @@ pub fn write_entry(out: &mut impl Write, entry: &FeedEntry, kinds: Kinds) -> std
                 "{{\"seq\":{seq},{members},\"leaf\":{leaf},\"salt\":\"{salt}\"}}"
             )
         }
-        // A name without quotes or backslashes: an origin, a number, base64.
-        Told::LedgerKey { verifier_key } => writeln!(
-            out,
-            "{{\"seq\":{seq},\"op\":\"mark\",\"verifier_key\":\"{verifier_key}\",\"leaf\":{leaf}}}"
-        ),
+        Told::LedgerKey { verifier_key } => {
+            let key = serde_json::to_string(verifier_key)?;
+            writeln!(
+                out,
+                "{{\"seq\":{seq},\"op\":\"mark\",\"verifier_key\":{key},\"leaf\":{leaf}}}"
+            )
+        }
         Told::Nothing => {
             let op = if entry.leaf.op == LeafOp::Beat {
                 "mark"

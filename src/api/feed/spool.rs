@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, Write},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tokio::sync::mpsc;
@@ -17,6 +17,9 @@ use crate::registry::feed::Snapshot;
 const CHUNK: usize = 64 * 1024;
 /// How long a receiver may take for a chunk. One that does not read keeps a thread and a turn.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long it may take for the whole: a line of 1 Mbit/s gets 110 MB, compressed a million listings twice. What
+/// is cut goes on by `Range`.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
 /// Level of zstd and gzip: beyond it the processor is the limit, not the line.
 const ZSTD_LEVEL: i32 = 3;
 
@@ -135,6 +138,8 @@ pub(super) struct Outlet {
     skip: u64,
     /// Bytes to send after them.
     left: u64,
+    /// When it must be over.
+    until: Instant,
 }
 
 impl Outlet {
@@ -145,6 +150,7 @@ impl Outlet {
             buffer,
             skip,
             left,
+            until: Instant::now() + LONGEST,
         }
     }
 
@@ -154,7 +160,8 @@ impl Outlet {
     }
 
     fn send(&self, piece: Piece) -> io::Result<()> {
-        let sent = tokio::time::timeout(PATIENCE, self.sender.send(piece));
+        let left = self.until.saturating_duration_since(Instant::now());
+        let sent = tokio::time::timeout(PATIENCE.min(left), self.sender.send(piece));
         match tokio::runtime::Handle::current().block_on(sent) {
             Ok(Ok(())) => Ok(()),
             // The receiver is gone, or does not read.

@@ -213,8 +213,8 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::Field`] with too many keys in use; [`RegistryError::Unavailable`].
     pub fn add_ledger_key(&self, admin: &Admin, now: Time) -> Result<String, RegistryError> {
-        if self.signed.signers().keys.len() >= MAX_SIGNERS {
-            return Err(field("", "too-many-keys"));
+        if !self.is_writable() {
+            return Err(RegistryError::Unavailable);
         }
         let folder = self.shared.folder.join(startup::KEYS);
         let (signer, verifier_key) = write_new(&folder, &self.origin(), now)?;
@@ -223,7 +223,12 @@ impl Registry {
             admin.actor(),
             now,
             None,
-            move |_| Ok(Plan::one(Change::LedgerKeyAdded { verifier_key: told })),
+            move |view| match view.ledger_keys_in_use()?.len() {
+                used if used < MAX_SIGNERS => {
+                    Ok(Plan::one(Change::LedgerKeyAdded { verifier_key: told }))
+                }
+                _ => Err(field("", "too-many-keys")),
+            },
             |_, _| Ok(()),
         )?;
         self.signed.signers_mut().keys.insert(0, signer);
@@ -241,7 +246,8 @@ impl Registry {
         Err(RegistryError::Unavailable)
     }
 
-    /// Takes a key out of use: it signs no more. Before that, the keys that stay sign beside it. Named by its key id, eight hexadecimal digits.
+    /// Takes a key out of use: it signs no more. Before that, the keys that stay sign beside it. Named by its
+    /// key id, eight hexadecimal digits.
     ///
     /// # Errors
     /// [`RegistryError::NotFound`]; the only key can't be retired.
@@ -256,16 +262,22 @@ impl Registry {
             .iter()
             .find(|verifier| verifier.to_string().split('+').nth(1) == Some(id))
             .ok_or(RegistryError::NotFound)?;
-        if verifiers.len() == 1 {
-            return Err(field("/kid", "active-key"));
-        }
         self.sign_with_all()?;
         let verifier_key = verifier.to_string();
         self.commit(
             admin.actor(),
             now,
             None,
-            move |_| Ok(Plan::one(Change::LedgerKeyRetired { verifier_key })),
+            move |view| {
+                let used = view.ledger_keys_in_use()?;
+                if !used.contains(&verifier_key) {
+                    return Err(RegistryError::NotFound);
+                }
+                if used.len() == 1 {
+                    return Err(field("/kid", "active-key"));
+                }
+                Ok(Plan::one(Change::LedgerKeyRetired { verifier_key }))
+            },
             |_, _| Ok(()),
         )?;
         let retired = verifier.key_id();
@@ -279,15 +291,19 @@ impl Registry {
 
     /// A signed statement of what a check answered, that can be shown later: a JWS (RFC 7515) of the
     /// newest ledger key.
+    ///
+    /// # Errors
+    /// [`RegistryError::Unavailable`] while the log would fork: nothing is signed then.
     pub fn receipt(
         &self,
         iss: &str,
         ledger_size: u64,
         results: &[ReceiptItem],
         now: Time,
-    ) -> String {
+    ) -> Result<String, RegistryError> {
+        self.shows_itself()?;
         let signers = self.signed.signers();
-        let signer = &signers.keys[0];
+        let signer = signers.keys.first().ok_or(RegistryError::Unavailable)?;
         let kid = thumbprint(signer.verifier().public_key());
         let header = serde_json::json!({"alg": "EdDSA", "kid": kid, "typ": "check-receipt+jwt"});
         let claims = ReceiptClaims {
@@ -303,7 +319,7 @@ impl Registry {
             URL_SAFE_NO_PAD.encode(body)
         );
         let signature = URL_SAFE_NO_PAD.encode(signer.sign_bytes(signed.as_bytes()));
-        format!("{signed}.{signature}")
+        Ok(format!("{signed}.{signature}"))
     }
 
     /// The ledger's public keys as JWKs (RFC 8037), for whoever checks a receipt: also those that signed once.

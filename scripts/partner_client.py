@@ -8,8 +8,9 @@ One file; it needs Python 3.9 or later and the package `cryptography`. Take from
     partner_client.py follow --folder copy --url https://… --verifier-key 'name+id+key'   keeps it so until stopped
     partner_client.py check  --folder copy phone:+84950001001                             asks the copy, without network
 
-Exit code: 0 done (check: listed) · 1 the answer is no (check: not listed; else: SOMETHING IS WRONG, the message on
-stderr says what, the copy of before is kept) · 2 could not (no network, no copy, wrong use): try again later.
+Exit code: 0 done (check: none is listed) · 1 the answer is no (check: one is LISTED; else: SOMETHING IS WRONG, the
+message on stderr says what, the copy of before is kept) · 2 could not (no network, no copy, wrong use, no key).
+`check` takes keys, not spellings: a key in its exact form, such as phone:+84950001001 or account:VN:970436:0123456.
 
 The verifier key is what all trust begins with. Get it from the police by another way than this service (a letter, a
 call back) and compare. It is needed the first time; the copy remembers it. A new key of the ledger is learnt by
@@ -40,6 +41,7 @@ import io
 import json
 import os
 import pathlib
+import re
 import signal
 import sqlite3
 import sys
@@ -515,8 +517,15 @@ class Partner:
         return {"state": state}
 
 
+KEY = re.compile(r"phone:\+[1-9][0-9]{3,14}|(account|wallet|short_code|sender):VN:[!-~]+")
+
+
 def check(folder, keys):
-    """Answers from the copy alone. 0: one of the keys at least is listed."""
+    """Answers from the copy alone. 1: one of the keys at least is listed."""
+    for key in keys:
+        if not KEY.fullmatch(key):
+            # A number in another spelling would seem to be without a record.
+            raise CouldNot(f"{key!r} is no key: write it as phone:+84950001001, account:VN:970436:0123456, …")
     file = folder / "copy.sqlite"
     if not file.exists():
         raise CouldNot(f"there is no copy in {folder}")
@@ -535,7 +544,7 @@ def check(folder, keys):
         verdict = "listed" if listing else "no_record"
         as_of = {"ledger_size": state["size"], "synced_at": state["synced_at"]}
         print(json.dumps({"key": key, "verdict": verdict, "listing": listing, "as_of": as_of}))
-    return 0 if listed else 1
+    return 1 if listed else 0
 
 
 def main():

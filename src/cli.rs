@@ -149,8 +149,10 @@ fn run(cli: Cli) -> Result<Outcome, CliError> {
         Command::Key { what } => administer::key(&context, what),
         Command::Backup { to } => maintain::backup(&context, &to),
         Command::Restore {
-            from, checkpoint, ..
-        } => maintain::restore(&context, &from, &checkpoint),
+            from,
+            checkpoint,
+            nothing_newer,
+        } => maintain::restore(&context, &from, &checkpoint, nothing_newer),
         Command::Verify => maintain::verify(&context),
         Command::Rebuild => maintain::rebuild(&context),
         Command::Mirror(args) => mirror::run(&context, args),

@@ -47,7 +47,8 @@ fn filter(log: &Log) -> EnvFilter {
 fn directives(log: &Log) -> String {
     let level = log.level.as_str();
     let libraries = if level == "error" { "error" } else { "warn" };
-    format!("{libraries},canhgiac={level}")
+    // What strangers send that is no HTTP is not this program's error.
+    format!("{libraries},actix_http::h1::dispatcher=off,canhgiac={level}")
 }
 
 #[cfg(test)]

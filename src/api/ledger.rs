@@ -253,12 +253,15 @@ pub struct LedgerKeys {
     pub origin: String,
     /// Verifier keys in use (C2SP signed-note), newest first.
     pub verifier_keys: Vec<String>,
+    /// Those that signed once, for what was kept from then. Trust nothing new by them.
+    pub former_keys: Vec<String>,
 }
 
 fn keys_of(state: &State) -> LedgerKeys {
     LedgerKeys {
         origin: state.registry.origin(),
         verifier_keys: state.registry.verifier_keys(),
+        former_keys: state.registry.former_verifier_keys(),
     }
 }
 

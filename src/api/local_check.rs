@@ -66,10 +66,16 @@ async fn not_allowed() -> Result<HttpResponse, Problem> {
     Err(Problem::new("method-not-allowed").header("Allow", "GET, HEAD, POST"))
 }
 
+/// A copy gives no receipts and knows no other wishes: to pass over one would be to promise it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
 /// `POST /v1/check`: one question, or up to 10,000 as `items`.
 async fn check_all(
     request: HttpRequest,
     local: web::Data<Local>,
+    _: Query<Nothing>,
     body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
     let items = read_body(&body.0)?;
@@ -141,14 +147,24 @@ struct Health {
     status: &'static str,
     ledger_size: u64,
     stale: bool,
+    /// Why following stopped for good.
+    stopped: Option<String>,
+    /// What went wrong in the last round.
+    problem: Option<String>,
 }
 
 fn health(local: &Local) -> Health {
-    let (_, stale) = local.copy.freshness();
+    let state = local.copy.state();
     Health {
-        status: if stale { "stale" } else { "ok" },
-        ledger_size: local.copy.size(),
-        stale,
+        status: match (&state.stopped, state.stale) {
+            (Some(_), _) => "stopped",
+            (None, true) => "stale",
+            (None, false) => "ok",
+        },
+        ledger_size: state.size,
+        stale: state.stale,
+        stopped: state.stopped,
+        problem: state.problem,
     }
 }
 
@@ -160,8 +176,11 @@ async fn healthz(local: web::Data<Local>) -> HttpResponse {
 /// Whether checks should be sent here: there is a copy, and it is fresh.
 async fn readyz(local: web::Data<Local>) -> Result<HttpResponse, Problem> {
     let health = health(&local);
-    if health.stale || health.ledger_size == 0 {
+    if health.ledger_size == 0 {
         return Err(Problem::new("not-ready").header("Retry-After", "5"));
+    }
+    if health.stale {
+        return Err(Problem::new("stale-copy").header("Retry-After", "60"));
     }
     Ok(headers::private_json(StatusCode::OK, &health))
 }

@@ -107,10 +107,11 @@ pub enum Command {
     /// The public ledger must never have two histories: give the newest checkpoint that was published
     /// (from a partner's mirror, or saved from /v1/ledger/checkpoint), or say that there is none newer.
     Restore {
+        /// The backup.
         #[arg(long, value_name = "DIR")]
         from: PathBuf,
         /// A checkpoint that was published; may be given several times, the highest counts.
-        #[arg(long, value_name = "FILE", required_unless_present = "nothing_newer")]
+        #[arg(long, value_name = "FILE")]
         checkpoint: Vec<PathBuf>,
         /// Nothing newer than the backup was ever published.
         #[arg(long)]
@@ -153,14 +154,18 @@ pub struct MirrorArgs {
         long,
         value_enum,
         value_delimiter = ',',
-        default_value = "csv,list,sqlite"
+        default_value = "csv,list,sqlite",
+        requires = "export_dir"
     )]
     pub export: Vec<ExportForm>,
+    /// Allow http:// to another machine. The client secret and all listings go in the open.
+    #[arg(long)]
+    pub plain_http: bool,
     /// Sync until the copy is current, then end; serve nothing.
     #[arg(long)]
     pub once: bool,
     /// Seconds without a verified checkpoint after which answers are marked stale.
-    #[arg(long, value_name = "SECONDS", default_value_t = 900)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = clap::value_parser!(u64).range(1..))]
     pub stale_after: u64,
 }
 
@@ -276,12 +281,18 @@ pub enum KeyCommand {
     Show,
     /// Bring a new key into use: for tokens, or with --ledger one that signs the ledger beside the old.
     Rotate {
+        /// A key of the public ledger.
         #[arg(long)]
         ledger: bool,
     },
     /// Withdraw a key of the tokens at once; with --ledger, let a key (its eight-digit id) sign no more.
+    ///
+    /// Partners learn a new ledger key by themselves while the one they know signs beside it: keep both for some
+    /// weeks. Whoever was away for longer has to be given the new one by hand.
     Retire {
+        /// Name of the key, as `key show` prints it.
         kid: String,
+        /// A key of the public ledger.
         #[arg(long)]
         ledger: bool,
     },

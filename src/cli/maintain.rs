@@ -24,8 +24,14 @@ pub(super) fn restore(
     context: &Context,
     from: &Path,
     checkpoints: &[PathBuf],
+    nothing_newer: bool,
 ) -> Result<Outcome, CliError> {
     let to = context.data()?;
+    if checkpoints.is_empty() && !nothing_newer {
+        return Err(CliError::Usage(
+            "the ledger must not have two histories: give the newest checkpoint that was published with --checkpoint FILE (a mirror has it at /v1/mirror, or saved from /v1/ledger/checkpoint), or --nothing-newer if nothing newer than the backup ever was".into(),
+        ));
+    }
     let notes = checkpoints
         .iter()
         .map(|path| {

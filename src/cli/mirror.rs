@@ -82,6 +82,11 @@ pub(super) fn run(context: &Context, args: MirrorArgs) -> Result<Outcome, CliErr
             "give the registry's address as https://…".into(),
         ));
     }
+    if !args.plain_http && !is_safe(&args.url) {
+        return Err(CliError::Usage(
+            "http:// would send the client secret in the open; give https://…, or --plain-http if the line is protected in another way".into(),
+        ));
+    }
     let settings = Settings {
         folder: folder.clone(),
         upstream: args.url.clone(),
@@ -105,6 +110,18 @@ pub(super) fn run(context: &Context, args: MirrorArgs) -> Result<Outcome, CliErr
         return once(context, mirror, &copy, exporter.as_ref());
     }
     serve(context, &args, mirror, copy, exporter)
+}
+
+/// Whether nobody on the way can read along: TLS, or this very machine.
+fn is_safe(url: &str) -> bool {
+    let Some(rest) = url.strip_prefix("http://") else {
+        return true;
+    };
+    let host = rest.split('/').next().unwrap_or_default();
+    host == "localhost"
+        || host.starts_with("localhost:")
+        || host.starts_with("127.")
+        || host.starts_with("[::1]")
 }
 
 /// From the file or the environment: a command line is seen by every user of the machine.
@@ -152,14 +169,14 @@ fn once(
         eprintln!("canhgiac: {reason}");
     }
     let state = copy.state();
-    say(&if context.json {
-        json!(state).to_string()
-    } else {
-        format!(
+    if context.json {
+        say(&json!(state).to_string());
+    } else if state.size > 0 {
+        say(&format!(
             "{} listings at ledger size {}, digest {}",
             state.count, state.size, state.digest
-        )
-    });
+        ));
+    }
     Ok(match failed {
         Some(_) => Outcome::No,
         None => Outcome::Done,

@@ -75,7 +75,7 @@ impl Progress for Quiet {
 pub enum StartError {
     #[error("{} is not a data folder: make one with `canhgiac init --data {}`", .0.display(), .0.display())]
     NotAFolder(PathBuf),
-    #[error("{} holds something already; `init` wants a new or empty folder", .0.display())]
+    #[error("{} holds something already; name a new or empty folder", .0.display())]
     NotEmpty(PathBuf),
     #[error("another canhgiac (process {pid}) is using {}; stop it first", folder.display())]
     Locked {

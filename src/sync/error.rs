@@ -148,6 +148,14 @@ impl SyncError {
     pub const fn is_untrue(&self) -> bool {
         matches!(self, Self::Lie(_) | Self::Alarm { .. } | Self::Stopped(_))
     }
+
+    /// Whether asking again can't help: a wrong secret, a missing right, no registry there.
+    pub const fn is_final(&self) -> bool {
+        match self {
+            Self::Upstream(error) => matches!(error.status(), Some(400..=404)),
+            _ => false,
+        }
+    }
 }
 
 /// Names what was being done to a file.

@@ -97,12 +97,13 @@ impl Mirror {
         self.may_sync()?;
         let mut backoff = Backoff::default();
         loop {
-            match self.round(0) {
+            match self.checked_round(0) {
                 Ok(Round::Current) => return Ok(()),
                 Ok(Round::Behind) => backoff.reset(),
                 Err(error) => {
                     self.note(&error);
                     if matches!(error, SyncError::Alarm { .. })
+                        || error.is_final()
                         || backoff.failures() + 1 >= ONCE_TRIES
                     {
                         return Err(error);
@@ -125,7 +126,7 @@ impl Mirror {
         // The first round does not wait: it confirms the copy that was there.
         let mut wait = 0;
         loop {
-            match self.round(wait) {
+            match self.checked_round(wait) {
                 Ok(round) => {
                     backoff.reset();
                     wait = if round == Round::Current { WAIT } else { 0 };
@@ -197,6 +198,21 @@ impl Mirror {
             self.progress
                 .say("the differences stay: a fresh snapshot is taken and compared with the log");
         }
+    }
+
+    /// One step. What does not verify may be a fault on the way or another history: the signed checkpoint is
+    /// asked first, since a fork must not hide behind a wrong count.
+    fn checked_round(&mut self, wait: u64) -> Result<Round, SyncError> {
+        let ended = self.round(wait);
+        if let (Err(SyncError::Lie(_)), Some(position)) = (&ended, &self.position) {
+            let held = &position.frontier;
+            if let Err(alarm @ SyncError::Alarm { .. }) =
+                self.trust.confirm(&mut self.upstream, held, held)
+            {
+                return Err(alarm);
+            }
+        }
+        ended
     }
 
     /// One step: the first sync, or one page.

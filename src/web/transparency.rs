@@ -22,7 +22,8 @@ const PROOF_PY: &str = include_str!("verifying/proof.py");
 /// Verifies the log with the packages of Go's own checksum database.
 const CHECK_GO: &str = include_str!("verifying/check.go");
 const CHECKPOINT: &str = "curl {url}/v1/ledger/checkpoint";
-const MIRROR: &str = r#"canhgiac mirror {url} --data mirror --once \
+const MIRROR: &str = r#"(umask 077 && printf %s "$CLIENT_SECRET" > secret)
+canhgiac mirror {url} --data mirror --once \
   --client-id "$CLIENT_ID" --client-secret-file secret \
   --key '{key}'"#;
 
@@ -40,6 +41,8 @@ struct TransparencyPage {
     present: Option<Present>,
     /// Verifier keys in use, newest first, one a line.
     keys: String,
+    /// Those that signed once, one a line; empty when there are none.
+    former_keys: String,
     several_keys: bool,
     curl: String,
     check_py: String,
@@ -84,6 +87,7 @@ async fn show(request: HttpRequest, state: web::Data<State>) -> Result<HttpRespo
         mirror: fill(MIRROR),
         several_keys: keys.len() > 1,
         keys: keys.join("\n"),
+        former_keys: state.registry.former_verifier_keys().join("\n"),
     };
     page(&request, Page::Public, &template)
 }

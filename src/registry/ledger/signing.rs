@@ -203,6 +203,12 @@ impl Registry {
             .collect()
     }
 
+    /// Verifier keys that signed once: for checkpoints and proofs that were kept from then.
+    pub fn former_verifier_keys(&self) -> Vec<String> {
+        let signers = self.signed.signers();
+        signers.retired.iter().map(VerifierKey::to_string).collect()
+    }
+
     /// The log's name.
     pub fn origin(&self) -> String {
         self.signed.signers().origin().to_owned()

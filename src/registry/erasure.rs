@@ -1,7 +1,7 @@
 //! Erasing: the words about a listing, or whom it is about. Written down first, then destroyed in the
 //! journal; what a crash leaves undone is done by the schedule.
 
-use std::{fs, io, path::Path};
+use std::fs;
 
 use uuid::Uuid;
 
@@ -34,6 +34,7 @@ impl Registry {
         id: Uuid,
         now: Time,
     ) -> Result<Listing, RegistryError> {
+        self.mark_stale()?;
         let erased = self.commit(
             admin.actor(),
             now,
@@ -69,6 +70,7 @@ impl Registry {
         let listing = store.get::<Listings>(&id)?.ok_or(RegistryError::NotFound)?;
         let identifier = listing.identifier().ok_or(Refusal::NotOpen)?.clone();
         let rows = self.rows_with(&identifier)?;
+        self.mark_stale()?;
         let erased = self.commit(
             admin.actor(),
             now,
@@ -99,6 +101,18 @@ impl Registry {
         Ok(erased)
     }
 
+    /// Has the store written anew at the next start, or nothing is erased: a mark without need does no harm.
+    pub(super) fn mark_stale(&self) -> Result<(), RegistryError> {
+        let folder = &self.shared.folder;
+        fs::File::create(folder.join(STORE_STALE))
+            .and_then(|mark| mark.sync_all())
+            .and_then(|()| fs::File::open(folder)?.sync_all())
+            .map_err(|error| {
+                tracing::error!(%error, "the store could not be marked for rewriting");
+                RegistryError::Unavailable
+            })
+    }
+
     /// Rows of office lists that hold an identifier, whatever became of them.
     fn rows_with(&self, identifier: &Identifier) -> Result<Vec<(Uuid, u32)>, RegistryError> {
         let store = self.shared.store()?;
@@ -125,10 +139,7 @@ impl Registry {
         if !parts.is_empty() {
             // The tables' file keeps old bytes until it is written anew, at the next start. Marked before the
             // first part is gone: a start in between builds the tables from a journal that still has it.
-            mark_stale(&self.shared.folder).map_err(|error| {
-                tracing::error!(%error, "the store could not be marked for rewriting");
-                RegistryError::Unavailable
-            })?;
+            self.mark_stale()?;
         }
         for part in &parts {
             self.shared
@@ -176,12 +187,6 @@ fn erasures(view: &View<'_>, listing: &Listing) -> Result<Vec<Change>, RegistryE
         changes.push(Change::ListingErased { id });
     }
     Ok(changes)
-}
-
-/// Has the store written anew at the next start.
-pub(super) fn mark_stale(folder: &Path) -> io::Result<()> {
-    fs::File::create(folder.join(STORE_STALE))?.sync_all()?;
-    fs::File::open(folder)?.sync_all()
 }
 
 /// The erasure of every note and reason of a listing that is still there.

@@ -5,7 +5,6 @@ use std::{fs, path::Path, sync::Arc};
 
 use super::{
     Registry, RegistryError, Settings, Shared, entry_bytes,
-    erasure::mark_stale,
     startup::{Phase, Progress, Quiet, SET_ASIDE, STORE, STORE_STALE, StartError, io},
     verify::SCRATCH,
 };
@@ -186,10 +185,7 @@ impl Registry {
             return Ok(());
         };
         tracing::error!(%error, "the store is damaged; it is built anew at the next start: restart soon");
-        mark_stale(&self.shared.folder).map_err(|error| {
-            tracing::error!(%error, "that could not be noted: run `rebuild`");
-            RegistryError::Unavailable
-        })
+        self.mark_stale()
     }
 }
 

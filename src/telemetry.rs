@@ -69,11 +69,17 @@ mod tests {
             level: LogLevel::Trace,
             format: LogFormat::Json,
         };
-        assert_eq!(directives(&log), "warn,canhgiac=trace");
+        assert_eq!(
+            directives(&log),
+            "warn,actix_http::h1::dispatcher=off,canhgiac=trace"
+        );
         let quiet = Log {
             level: LogLevel::Error,
             ..log
         };
-        assert_eq!(directives(&quiet), "error,canhgiac=error");
+        assert_eq!(
+            directives(&quiet),
+            "error,actix_http::h1::dispatcher=off,canhgiac=error"
+        );
     }
 }

@@ -29,7 +29,7 @@ pub struct PublicSide {
     pub listed_at: Time,
     pub valid_until: Time,
     pub renewed_at: Option<Time>,
-    /// Its leaves with their ledger indices, newest first, at most [`MAX_LEAVES`];
+    /// Its leaves with their ledger indices, newest first, at most `MAX_LEAVES`;
     /// none while the log would fork.
     pub leaves: Vec<(u64, Leaf)>,
     /// There are older leaves than those.

@@ -22,6 +22,7 @@ mod tidy;
 pub mod view;
 
 use std::{
+    collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
     sync::{PoisonError, RwLock},
@@ -70,6 +71,8 @@ pub struct Store {
     db: sled::Db,
     trees: Vec<sled::Tree>,
     scanner: Scanner,
+    /// Roots of the ledger's complete subtrees that were read, by level and number.
+    subtrees: RwLock<HashMap<(u8, u64), [u8; 32]>>,
     position: RwLock<Position>,
 }
 
@@ -101,6 +104,7 @@ impl Store {
                 db,
                 trees,
                 scanner: Scanner::start()?,
+                subtrees: RwLock::default(),
                 position: RwLock::new(position),
             })
         })

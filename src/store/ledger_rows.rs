@@ -1,5 +1,7 @@
 //! The ledger as it lies in the tables: leaves by index, roots of complete subtrees by level.
 
+use std::sync::PoisonError;
+
 use serde::de::DeserializeOwned;
 
 use super::{
@@ -78,8 +80,7 @@ impl Hashes for Store {
 
     fn hashes(&self, level: u8, start: u64, count: usize) -> Result<Vec<Hash>, StoreError> {
         if level > 0 {
-            let key = |at: u64| Subtrees::key_bytes(&(level, at));
-            return self.run(Subtrees::ID, key, start, count, |root: Hash| root);
+            return self.subtrees(level, start, count);
         }
         // A row begins with its index and its leaf; what is told with it is not looked at.
         let key = |at: u64| Feed::key_bytes(&at);
@@ -90,6 +91,27 @@ impl Hashes for Store {
 }
 
 impl Store {
+    /// Roots of complete subtrees. They never change, so each is read once: some 100 bytes of memory
+    /// for 256 leaves.
+    fn subtrees(&self, level: u8, start: u64, count: usize) -> Result<Vec<Hash>, StoreError> {
+        let places = || (start..start + count as u64).map(|number| (level, number));
+        let known: Option<Vec<Hash>> = {
+            let known = self.subtrees.read().unwrap_or_else(PoisonError::into_inner);
+            places().map(|place| known.get(&place).copied()).collect()
+        };
+        if let Some(roots) = known {
+            return Ok(roots);
+        }
+        let key = |number: u64| Subtrees::key_bytes(&(level, number));
+        let roots = self.run(Subtrees::ID, key, start, count, |root: Hash| root)?;
+        let mut known = self
+            .subtrees
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        known.extend(places().zip(roots.iter().copied()));
+        Ok(roots)
+    }
+
     /// What neighbouring rows begin with, made into hashes: `count` of them, the first at `start`.
     fn run<V: DeserializeOwned>(
         &self,

@@ -1,6 +1,7 @@
 //! What every HTTP answer has in common: problems, extractors, limits, headers.
 
 pub mod answer;
+pub mod ask;
 pub mod client_address;
 pub mod contract;
 pub mod extract;

@@ -5,6 +5,7 @@ import hashlib
 import json
 import pathlib
 import unittest
+import urllib.parse
 
 from client import Client, Program
 
@@ -66,13 +67,34 @@ class BlackBox(unittest.TestCase):
         self.assertEqual(answer.headers["cache-control"], "no-store")
         self.assertIn("ledger_size", answer.json["as_of"])
 
-    def test_a_wallet_made_of_a_listed_phone_warns_of_the_phone(self):
-        for text in ["momo 0950001001", "MB 0950001001"]:
-            result = self.send("POST", "/v1/check", {"q": text}).json["results"][0]
-            self.assertEqual(result["verdict"], "no_record")
-            self.assertIn("0950 001 001", result["message"])
-            self.assertIn("CANH BAO", self.send("POST", "/v1/sms", {"text": text}).body)
-        self.assertNotIn("0950", self.send("POST", "/v1/check", {"q": "momo 0950999999"}).json["results"][0]["message"])
+    def test_a_listed_phone_beside_a_bank_or_wallet_is_warned_of_on_every_channel(self):
+        beside = [
+            "momo 0950001001", "MB 0950001001", "Vietcombank 0950 001 001", "ví MoMo: 0950.001.001",
+            "VCB +84950001001", "stk 0950001001", "VCB 0000000070009 lh 0950001001",
+        ]
+        for text in beside:
+            with self.subTest(text):
+                result = self.send("POST", "/v1/check", {"q": text}).json["results"][0]
+                self.assertEqual(result["verdict"], "listed")
+                self.assertEqual(result["identifier"]["key"], "phone:+84950001001")
+                self.assertIn("CẢNH BÁO", result["message"])
+                self.assertIn("CANH BAO", self.send("POST", "/v1/sms", {"text": text}).body)
+                form = urllib.parse.urlencode({"q": text}).encode()
+                kind = {"Content-Type": "application/x-www-form-urlencoded"}
+                page = self.client.send("POST", "/vi", headers=kind, raw=form)
+                self.assertIn("Công an đã xác nhận: lừa đảo", page.body)
+                counter = {**kind, "Accept": "application/json"}
+                told = self.client.send("POST", "/vi/quay", headers=counter, raw=form).json
+                self.assertEqual((told["verdict"], told["key"]), ("listed", "phone:+84950001001"))
+        message = self.send("POST", "/v1/check", {"q": "MB 0950001001"}).json["results"][0]["message"]
+        warning, account = message.split("Về tài khoản")
+        self.assertIn("0950 001 001", warning)
+        self.assertIn("không có nghĩa là an toàn", account)
+        fields = {"kind": "wallet", "provider": "momo", "number": "0950001001"}
+        self.assertEqual(self.send("POST", "/v1/check", fields).json["results"][0]["verdict"], "listed")
+        nothing = self.send("POST", "/v1/check", {"q": "momo 0950999999"}).json["results"][0]
+        self.assertEqual((nothing["verdict"], nothing["identifier"]["kind"]), ("no_record", "wallet"))
+        self.assertNotIn("0950", nothing["message"])
 
     def test_an_ambiguous_or_masked_number_is_never_guessed(self):
         items = [{"q": "0912345o78"}, {"q": "0912xxx678"}, {"q": "038000000000"}, {"q": "0950001001"}]

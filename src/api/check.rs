@@ -1,18 +1,17 @@
 //! `POST` and `GET /v1/check`.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, get, http::header, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
     access::capability::PartnerCaller,
-    domain::{
-        identifier::{Identifier, Unreadable},
-        partner::Scope,
-        time::Time,
-    },
+    domain::{partner::Scope, time::Time},
     http::{
-        answer::{CheckResult, VerdictWord, present},
+        answer::{CheckResult, present},
+        ask::{Answered, Payer, Read, ask},
         extract::{JsonBytes, Query, bearer, language, parse_json, partner_with},
         json::{IdentifierInput, Shape},
         problem::{Problem, ProblemBody},
@@ -119,7 +118,7 @@ pub async fn check(
         MAX_ITEMS
     };
     count_within(items.len(), most)?;
-    answer(&request, &state, partner, read_all(items)?, signed)
+    answer(&request, &state, partner.as_ref(), items, signed).await
 }
 
 /// One check, for simple clients.
@@ -156,7 +155,7 @@ pub async fn check_one(
         q: Some(query.0.q),
         ..IdentifierInput::default()
     };
-    answer(&request, &state, partner, read_all(vec![item])?, signed)
+    answer(&request, &state, partner.as_ref(), vec![item], signed).await
 }
 
 /// The partner behind the token, if one was sent. A person's token is as good as none.
@@ -202,69 +201,61 @@ pub(super) fn count_within(count: usize, most: usize) -> Result<(), Problem> {
     ))
 }
 
-/// A question, and what was read from it.
-pub(super) type Asked = (IdentifierInput, Result<Identifier, Unreadable>);
-
-pub(super) fn read_all(items: Vec<IdentifierInput>) -> Result<Vec<Asked>, Problem> {
+/// Reads questions.
+///
+/// # Errors
+/// 422 for one that does not say what is asked.
+pub(super) fn read_all(items: &[IdentifierInput]) -> Result<Vec<Read>, Problem> {
     let many = items.len() > 1;
-    let one = |(place, input): (usize, IdentifierInput)| {
-        let read = input
-            .read()
-            .map_err(|shape| bad_shape(shape, many.then_some(place)))?;
-        Ok((input, read))
+    let one = |(place, input): (usize, &IdentifierInput)| {
+        let read = input.read();
+        read.map_err(|shape| bad_shape(shape, many.then_some(place)))
     };
-    items.into_iter().enumerate().map(one).collect()
+    items.iter().enumerate().map(one).collect()
 }
 
-/// Answers what was asked and takes its cost.
-pub(super) fn answer(
+/// Reads, looks up and answers.
+async fn answer(
+    request: &HttpRequest,
+    state: &web::Data<State>,
+    partner: Option<&PartnerCaller>,
+    items: Vec<IdentifierInput>,
+    signed: bool,
+) -> Result<HttpResponse, Problem> {
+    let payer = Payer::of(request, state, partner);
+    let items = Arc::new(items);
+    let questions = Arc::clone(&items);
+    let answered = ask(state, payer, items.len(), move || read_all(&questions)).await?;
+    present_all(
+        request,
+        state,
+        Arc::unwrap_or_clone(items),
+        answered,
+        signed,
+    )
+}
+
+/// Answers what was asked.
+pub(super) fn present_all(
     request: &HttpRequest,
     state: &State,
-    partner: Option<PartnerCaller>,
-    items: Vec<Asked>,
+    items: Vec<IdentifierInput>,
+    answered: Answered,
     signed: bool,
 ) -> Result<HttpResponse, Problem> {
     let lang = language(request);
-    let now = state.now();
-    let ledger_size = state.registry.index().ledger_size();
-    let mut cost = 0u32;
-    let count = u32::try_from(items.len()).unwrap_or(u32::MAX);
-    let mut results = Vec::with_capacity(items.len());
-    for (input, read) in items {
-        let checked = state.registry.check(read, now);
-        let result = present(&state.issuer.url, input, checked, lang);
-        cost += match result.verdict {
-            VerdictWord::NoRecord => state.limits.cost_no_record,
-            _ => state.limits.cost_hit,
-        };
-        results.push(result);
-    }
-    // Taken when the cost is known; without enough tokens the whole answer is withheld.
-    let taken = match &partner {
-        Some(partner) => {
-            state.limits.partner(partner.partner_id())?;
-            state.limits.partner_checks(partner.partner_id(), count)
-        }
-        None => state.limits.anonymous(state.address(request), cost),
-    };
-    let taken = taken.map_err(|exceeded| {
-        state.metrics.rate_limited(if partner.is_some() {
-            "partner"
-        } else {
-            "anonymous"
-        });
-        Problem::from(exceeded)
-    })?;
-    for result in &results {
-        state.metrics.checks(result.verdict.as_str(), 1);
-    }
-    let headers = taken.headers();
+    let results: Vec<CheckResult> = items
+        .into_iter()
+        .zip(answered.checked)
+        .map(|(input, checked)| present(&state.issuer.url, input, checked, lang))
+        .collect();
     let receipt = signed
-        .then(|| receipt(state, &results, ledger_size, now))
+        .then(|| receipt(state, &results, answered.ledger_size, answered.at))
         .transpose()?;
+    let headers = answered.taken.headers();
     let body = CheckResponse {
         results,
-        as_of: as_of(ledger_size, now),
+        as_of: as_of(answered.ledger_size, answered.at),
         receipt,
     };
     Ok(HttpResponse::Ok()

@@ -2,8 +2,9 @@
 
 use actix_web::{HttpRequest, HttpResponse, post, web};
 
-use super::check::{CheckResponse, answer, partner};
+use super::check::{CheckResponse, partner, present_all};
 use crate::http::{
+    ask::{Admission, Payer},
     extract,
     json::IdentifierInput,
     problem::{Problem, ProblemBody},
@@ -46,13 +47,14 @@ pub async fn check_image(
     }
     let mut payload = payload.into_inner();
     let bytes = extract::body(&request, &mut payload, qr_picture::MAX_BYTES).await?;
-    let payer = partner.is_none().then(|| state.address(&request));
-    let read = qr_picture::identify(&state, payer, bytes).await?;
-    answer(
+    let admission = Admission::to_show(&state, Payer::of(&request, &state, partner.as_ref()))?;
+    let read = qr_picture::identify(&state, bytes).await?;
+    let answered = admission.look_up(vec![read])?;
+    present_all(
         &request,
         &state,
-        partner,
-        vec![(IdentifierInput::default(), read)],
+        vec![IdentifierInput::default()],
+        answered,
         false,
     )
 }

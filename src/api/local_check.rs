@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use serde::{Deserialize, Serialize};
 
-use super::check::{Asked, count_within, read_all, read_body};
+use super::check::{count_within, read_all, read_body};
 use crate::{
     domain::time::Time,
     http::{
@@ -14,7 +14,7 @@ use crate::{
         headers,
         json::IdentifierInput,
         problem::Problem,
-        state::MAX_PARTNER_ITEMS,
+        state::{MAX_PARTNER_ITEMS, State},
     },
     registry::check,
     sync::{Clock, local_copy::LocalCopy},
@@ -80,7 +80,7 @@ async fn check_all(
 ) -> Result<HttpResponse, Problem> {
     let items = read_body(&body.0)?;
     count_within(items.len(), MAX_PARTNER_ITEMS as usize)?;
-    answer(&request, &local, read_all(items)?)
+    answer(&request, local, items).await
 }
 
 #[derive(Deserialize)]
@@ -99,25 +99,30 @@ async fn check_one(
         q: Some(query.0.q),
         ..IdentifierInput::default()
     };
-    answer(&request, &local, read_all(vec![item])?)
+    answer(&request, local, vec![item]).await
 }
 
-fn answer(
+async fn answer(
     request: &HttpRequest,
-    local: &Local,
-    items: Vec<Asked>,
+    local: web::Data<Local>,
+    items: Vec<IdentifierInput>,
 ) -> Result<HttpResponse, Problem> {
     let ledger_size = local.copy.size();
     if ledger_size == 0 {
         // Without a copy everything would seem to be without a record.
         return Err(Problem::new("not-ready").header("Retry-After", "5"));
     }
-    let (lang, now) = (language(request), (local.clock)());
-    let one = |(input, read): Asked| {
-        let checked = check::check(&*local.copy, read, now);
-        present(&local.upstream, input, checked, lang)
-    };
-    let results = items.into_iter().map(one).collect();
+    let (lang, now, asked) = (language(request), (local.clock)(), local.clone());
+    // Ten thousand questions are work for a thread of its own.
+    let results = State::blocking(move || -> Result<Vec<CheckResult>, Problem> {
+        let read = read_all(&items)?;
+        let one = |(input, read)| {
+            let checked = check::check(&*asked.copy, read, now);
+            present(&asked.upstream, input, checked, lang)
+        };
+        Ok(items.into_iter().zip(read).map(one).collect())
+    })
+    .await?;
     let (verified, stale) = local.copy.freshness();
     let at = verified.map_or(String::new(), Time::rfc3339);
     let mut response = HttpResponse::Ok();

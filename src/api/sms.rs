@@ -11,6 +11,7 @@ use crate::{
     },
     http::{
         answer::day,
+        ask::{Payer, ask},
         extract::Json,
         json,
         problem::{Problem, ProblemBody},
@@ -50,21 +51,14 @@ pub async fn sms(
     if text.chars().count() > MAX_CHARS {
         return Err(Problem::new("validation").field("/text", "too-long", "≤ 1600"));
     }
-    let checked = state
-        .registry
-        .check(Identifier::parse(without_keyword(text)), state.now());
-    let cost = match &checked {
-        Checked::One {
-            verdict: Verdict::NoRecord,
-            ..
-        } => state.limits.cost_no_record,
-        _ => state.limits.cost_hit,
-    };
-    state.limits.anonymous(state.address(&request), cost)?;
+    let text = without_keyword(text).to_owned();
+    let payer = Payer::of(&request, &state, None);
+    let answered = ask(&state, payer, 1, move || Ok(vec![Identifier::parse(&text)])).await?;
+    let answer = answered.checked.first().map(answer).unwrap_or_default();
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .content_type("text/plain; charset=us-ascii")
-        .body(answer(&checked)))
+        .body(answer))
 }
 
 /// The text without the word that the gateway's number wants first (`LD`, `S`, `V`, `TRA`).
@@ -88,6 +82,14 @@ fn answer(checked: &Checked) -> String {
     match checked {
         Checked::One {
             identifier,
+            unknown: Some(unknown),
+            ..
+        } => message::sms(
+            &format!("beside.{}", unknown.kind().as_str()),
+            &[("number", &short(identifier))],
+        ),
+        Checked::One {
+            identifier,
             verdict: Verdict::Listed(live),
             ..
         } => listed(
@@ -103,10 +105,6 @@ fn answer(checked: &Checked) -> String {
             "official",
             &[("name", &name.vi), ("number", &short(identifier))],
         ),
-        Checked::One {
-            listed_phone: Some(phone),
-            ..
-        } => message::sms("no_record.listed_phone", &[("number", &short(phone))]),
         Checked::One {
             identifier,
             verdict: Verdict::NoRecord,

@@ -114,17 +114,14 @@ pub fn present(
         Checked::One {
             identifier,
             verdict,
-            listed_phone,
+            unknown,
         } => {
             let mut result = one(input, &identifier, verdict, lang);
-            if let Some(phone) = listed_phone {
-                let words = message::text("no_record.listed_phone", lang);
-                let number = phone.display();
-                result.message = format!(
-                    "{} {}",
-                    message::fill(words, &[("number", &number)]),
-                    result.message
-                );
+            if let Some(unknown) = unknown {
+                let words = message::text(&format!("beside.{}", unknown.kind().as_str()), lang);
+                let number = unknown.display();
+                result.message.push(' ');
+                result.message += &message::fill(words, &[("number", &number)]);
             }
             result
         }

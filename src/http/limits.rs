@@ -1,7 +1,8 @@
 //! Token buckets: who asks how much.
 //!
-//! A bucket holds `burst` tokens and gets `per_minute` back evenly. Anonymous checks pay by their answer, so that
-//! enumerating costs far more than using; partners and officers pay one token an item or request.
+//! A bucket holds `burst` tokens and gets `per_minute` back evenly. Anonymous checks pay in advance for the dearest answer
+//! and get back what was not needed ([`super::ask`]), so that enumerating costs far more than using; partners and officers
+//! pay one token an item or request.
 
 use std::hash::Hash;
 use std::net::IpAddr;
@@ -91,7 +92,25 @@ impl Taken {
     }
 }
 
+impl Taken {
+    /// The same bucket after tokens were given back.
+    #[must_use]
+    pub fn after_return(mut self, tokens: u32) -> Self {
+        let burst = self.policy.burst.get();
+        self.remaining = self.remaining.saturating_add(tokens).min(burst);
+        self.reset_seconds = self.policy.seconds_for(burst - self.remaining);
+        self
+    }
+}
+
 impl Exceeded {
+    /// The refusal of something of which tokens for a part were taken already: they are wanted again next time.
+    #[must_use]
+    pub fn with(mut self, tokens: u32) -> Self {
+        self.retry_after_seconds += self.policy.seconds_for(tokens);
+        self
+    }
+
     /// The headers of a 429.
     pub fn headers(&self) -> LimitHeaders {
         LimitHeaders {
@@ -124,6 +143,8 @@ pub struct Buckets<K: Hash + Eq + Clone, C: Clock = DefaultClock> {
     limiter: Limiter<K, C>,
     store: Store<K>,
     policy: Policy,
+    /// In which one token comes back.
+    period: Nanos,
     most_buckets: usize,
     takes: AtomicU64,
 }
@@ -147,6 +168,7 @@ impl<K: Hash + Eq + Clone, C: Clock> Buckets<K, C> {
             limiter: Limiter::new(quota, store.clone(), clock),
             store,
             policy,
+            period: quota.replenish_interval().into(),
             most_buckets,
             takes: AtomicU64::new(0),
         }
@@ -175,6 +197,38 @@ impl<K: Hash + Eq + Clone, C: Clock> Buckets<K, C> {
             Ok(Err(not_yet)) => Err(self.exceeded(self.wait(&not_yet))),
             Err(_) => Err(self.exceeded(self.policy.seconds_for(self.policy.burst.get()))),
         }
+    }
+
+    /// Takes `cost` tokens, or else `fee` of what is left: asking again and again is not free.
+    ///
+    /// # Errors
+    /// As [`Buckets::take`]; the time to wait is that after the fee.
+    pub fn take_or_fee(&self, key: &K, cost: u32, fee: NonZeroU32) -> Result<Taken, Exceeded> {
+        self.take(key, cost).or_else(|_| {
+            // Too few tokens even for the fee: there is nothing to take.
+            let _ = self.limiter.check_key_n(key, fee);
+            self.take(key, cost)
+        })
+    }
+
+    /// Gives back tokens that were taken and not needed. More than was taken only fills the bucket.
+    pub fn give_back(&self, key: &K, tokens: u32) {
+        let back = self.period * u64::from(tokens);
+        // The store keeps the instant at which the bucket would be full: giving back brings it nearer.
+        let given = self
+            .store
+            .measure_and_replace(key, |full_at| match full_at {
+                Some(at) => Ok(((), at.saturating_sub(back))),
+                // Forgotten meanwhile, since it was full.
+                None => Err(()),
+            });
+        // Either is well.
+        let (Ok(()) | Err(())) = given;
+    }
+
+    /// What a bucket grants.
+    pub const fn policy(&self) -> Policy {
+        self.policy
     }
 
     /// Forgets the buckets that are full again. Called by [`Buckets::take`] now and then; may be called any time.
@@ -248,111 +302,4 @@ impl<K: Hash + Eq + Clone> ShrinkableKeyedStateStore<K> for Store<K> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::net::IpAddr;
-    use std::time::Duration;
-
-    use governor::clock::FakeRelativeClock;
-
-    use super::{Buckets, TAKES_PER_SWEEP, anonymous_key};
-
-    fn buckets(
-        per_minute: u32,
-        burst: u32,
-    ) -> (Buckets<u32, FakeRelativeClock>, FakeRelativeClock) {
-        let clock = FakeRelativeClock::default();
-        (
-            Buckets::with_clock(per_minute, burst, clock.clone(), 10),
-            clock,
-        )
-    }
-
-    #[test]
-    fn a_full_bucket_gives_its_burst_and_tells_what_is_left() {
-        let (buckets, _) = buckets(1200, 2400);
-        let taken = buckets.take(&1, 2000).unwrap();
-        assert_eq!((taken.remaining, taken.reset_seconds), (400, 100));
-        assert_eq!(buckets.take(&1, 400).unwrap().remaining, 0);
-        assert_eq!(buckets.take(&1, 20).unwrap_err().retry_after_seconds, 1);
-        assert_eq!(buckets.take(&1, 2000).unwrap_err().retry_after_seconds, 100);
-    }
-
-    #[test]
-    fn a_refused_request_takes_nothing() {
-        let (buckets, _) = buckets(60, 10);
-        buckets.take(&1, 6).unwrap();
-        assert!(buckets.take(&1, 5).is_err());
-        assert_eq!(buckets.take(&1, 4).unwrap().remaining, 0);
-    }
-
-    #[test]
-    fn who_waits_as_told_is_let_through() {
-        let (buckets, clock) = buckets(60, 10);
-        buckets.take(&1, 10).unwrap();
-        let refused = buckets.take(&1, 3).unwrap_err();
-        clock.advance(Duration::from_secs(refused.retry_after_seconds));
-        assert!(buckets.take(&1, 3).is_ok());
-    }
-
-    #[test]
-    fn keys_do_not_share_a_bucket() {
-        let (buckets, _) = buckets(60, 1);
-        buckets.take(&1, 1).unwrap();
-        assert!(buckets.take(&1, 1).is_err());
-        assert!(buckets.take(&2, 1).is_ok());
-    }
-
-    #[test]
-    fn more_than_a_bucket_holds_never_passes() {
-        let (buckets, clock) = buckets(60, 10);
-        assert_eq!(buckets.take(&1, 11).unwrap_err().retry_after_seconds, 10);
-        clock.advance(Duration::from_secs(1000));
-        assert!(buckets.take(&1, 11).is_err());
-    }
-
-    #[test]
-    fn the_headers_are_structured_fields_and_retry_after_is_whole_seconds() {
-        let (buckets, _) = buckets(1200, 2400);
-        let granted = buckets.take(&1, 20).unwrap().headers();
-        assert_eq!(granted.rate_limit, "\"default\";r=2380;t=1");
-        assert_eq!(granted.policy, "\"default\";q=1200;w=60;burst=2400");
-        assert_eq!(granted.retry_after, None);
-        buckets.take(&1, 2380).unwrap();
-        let refused = buckets.take(&1, 1).unwrap_err().headers();
-        assert_eq!(refused.rate_limit, "\"default\";r=0;t=1");
-        assert_eq!(refused.retry_after.as_deref(), Some("1"));
-    }
-
-    #[test]
-    fn full_buckets_are_forgotten_and_empty_ones_are_not() {
-        let (buckets, clock) = buckets(60, 60);
-        buckets.take(&1, 1).unwrap();
-        buckets.take(&2, 60).unwrap();
-        clock.advance(Duration::from_secs(10));
-        buckets.sweep();
-        assert_eq!(buckets.len(), 1);
-        assert!(buckets.take(&2, 60).is_err());
-    }
-
-    #[test]
-    fn buckets_are_swept_after_so_many_takes_and_never_more_than_the_bound() {
-        let (buckets, _) = buckets(60, 60);
-        for key in 0..11 {
-            buckets.take(&key, 60).unwrap();
-        }
-        for _ in 11..TAKES_PER_SWEEP {
-            let _ = buckets.take(&0, 1);
-        }
-        assert!(buckets.len() <= 1, "{}", buckets.len());
-        assert!(!buckets.is_empty());
-    }
-
-    #[test]
-    fn an_ipv6_household_is_one_client_and_each_ipv4_address_is_one() {
-        let key = |text: &str| anonymous_key(text.parse::<IpAddr>().unwrap());
-        assert_eq!(key("2001:db8:1:2300::1"), key("2001:db8:1:23ff:ffff::9"));
-        assert_ne!(key("2001:db8:1:2300::1"), key("2001:db8:1:2400::1"));
-        assert_ne!(key("192.0.2.1"), key("192.0.2.2"));
-        assert_eq!(key("::ffff:192.0.2.1"), key("192.0.2.1"));
-    }
-}
+mod tests;

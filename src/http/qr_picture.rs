@@ -1,6 +1,6 @@
 //! Reads the text of a QR code in a picture. The picture is looked at and forgotten.
 
-use std::{io::Cursor, net::IpAddr};
+use std::io::Cursor;
 
 use actix_web::web;
 
@@ -20,21 +20,14 @@ pub const LOOKING: usize = 2;
 /// Longer sides are shrunk before the search: a code that fills a fifth of such a picture is still read.
 const SEARCH_SIDE: u32 = 1_600;
 
-/// What the code in a picture identifies, for who sent it. Looking costs as much as a check that finds nothing, and is
-/// paid before: it is work even when nothing comes of it.
+/// What the code in a picture identifies.
 ///
 /// # Errors
-/// 429; 503 while shutting down.
+/// 503 while shutting down.
 pub async fn identify(
     state: &State,
-    payer: Option<IpAddr>,
     bytes: impl AsRef<[u8]> + Send + 'static,
 ) -> Result<Result<Identifier, Unreadable>, Problem> {
-    if let Some(address) = payer {
-        state
-            .limits
-            .anonymous(address, state.limits.cost_no_record)?;
-    }
     let stopped = || Problem::new("shutting-down");
     let _turn = state.pictures.acquire().await.map_err(|_| stopped())?;
     let read = web::block(move || read(bytes.as_ref())).await;

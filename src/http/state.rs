@@ -2,6 +2,7 @@
 
 use std::{
     net::{IpAddr, Ipv4Addr},
+    num::NonZeroU32,
     sync::Arc,
 };
 
@@ -93,9 +94,20 @@ impl Limits {
         }
     }
 
-    /// Takes from an address' bucket for checks.
+    /// Takes from an address' bucket for checks; a refusal takes [`FEE`].
     pub fn anonymous(&self, address: IpAddr, cost: u32) -> Result<Taken, Exceeded> {
-        self.anonymous.take(&anonymous_key(address), cost)
+        self.anonymous
+            .take_or_fee(&anonymous_key(address), cost, FEE)
+    }
+
+    /// Gives an address back what its answer did not cost.
+    pub fn give_back(&self, address: IpAddr, tokens: u32) {
+        self.anonymous.give_back(&anonymous_key(address), tokens);
+    }
+
+    /// Tokens that an address can spend on one request: a full bucket.
+    pub const fn most_at_once(&self) -> u32 {
+        self.anonymous.policy().burst.get()
     }
 
     /// Counts an attempt to sign in.
@@ -128,12 +140,15 @@ impl Limits {
         self.partners.take(&partner, 1).map_err(Problem::from)
     }
 
-    /// Takes from a partner's bucket for checks.
-    pub fn partner_checks(&self, partner: Uuid, items: u32) -> Result<Taken, Exceeded> {
+    /// Counts a partner's request and takes its items from the bucket for checks.
+    pub fn partner_items(&self, partner: Uuid, items: u32) -> Result<Taken, Exceeded> {
+        self.partners.take(&partner, 1)?;
         self.partner_checks.take(&partner, items)
     }
 }
 
+/// What a refused check costs: asking again and again keeps the bucket empty, and nobody is kept out for long by it.
+const FEE: NonZeroU32 = NonZeroU32::MIN;
 /// Passwords hashed at the same time: each takes 19 MiB and a processor.
 const HASHING: usize = 2;
 /// Snapshots written at the same time: each holds a thread.

@@ -37,13 +37,60 @@ pub enum Checked {
     One {
         identifier: Identifier,
         verdict: Verdict,
-        /// Nothing is known of the wallet or account itself, but the phone number it is made of is listed.
-        listed_phone: Option<Identifier>,
+        /// The wallet or account that was asked for and of which nothing is known: `identifier` is the listed phone number
+        /// that it is made of. The warning comes first.
+        unknown: Option<Identifier>,
     },
     /// An account number without its bank that is listed at one bank or more.
     AtSomeBank(Vec<(Identifier, Live)>),
     /// Not one identifier; nothing was looked up.
     Unreadable(Unreadable),
+}
+
+impl Checked {
+    /// The verdict's machine word.
+    pub const fn verdict_word(&self) -> &'static str {
+        match self {
+            Self::One { verdict, .. } => match verdict {
+                Verdict::Listed(_) => "listed",
+                Verdict::Official(_) => "official",
+                Verdict::NoRecord => "no_record",
+            },
+            Self::AtSomeBank(_) => "listed",
+            Self::Unreadable(_) => "unreadable",
+        }
+    }
+
+    /// Whether something was looked up and nothing found.
+    pub fn found_nothing(&self) -> bool {
+        match self {
+            Self::One { verdict, .. } => matches!(verdict, Verdict::NoRecord),
+            Self::AtSomeBank(_) => false,
+            Self::Unreadable(unreadable) => unreadable_look_ups(unreadable) > 0,
+        }
+    }
+}
+
+/// What looking for an account number at every bank counts: ten look-ups, though there are more banks. Who asks in good
+/// faith forgot the bank once; who tries numbers pays more than for naming one.
+const LOOK_UPS_AT_ANY_BANK: u32 = 10;
+
+/// How many look-ups a question is, told by its text alone. Never none: what can't be read counts as one.
+pub fn look_ups(asked: &Result<Identifier, Unreadable>) -> u32 {
+    match asked {
+        Ok(identifier) if phone_of(identifier).is_some() => 2,
+        Ok(_) => 1,
+        Err(unreadable) => unreadable_look_ups(unreadable).max(1),
+    }
+}
+
+fn unreadable_look_ups(unreadable: &Unreadable) -> u32 {
+    let banks = match unreadable.account_number {
+        Some(_) => LOOK_UPS_AT_ANY_BANK,
+        None => 0,
+    };
+    let both = u32::try_from(phone_and_account(unreadable).len()).unwrap_or(u32::MAX);
+    banks.saturating_add(both)
 }
 
 /// Where a check looks: the registry's index, or a mirror's copy. In memory, without a lock.
@@ -90,34 +137,80 @@ pub fn check(at: &impl Listings, asked: Result<Identifier, Unreadable>, now: Tim
     match asked {
         Ok(identifier) => {
             let verdict = verdict(at, &identifier, now);
-            let listed_phone = match verdict {
-                Verdict::NoRecord => listed_phone_of(at, &identifier, now),
-                _ => None,
-            };
+            if verdict == Verdict::NoRecord
+                && let Some((phone, live)) = listed_phone_of(at, &identifier, now)
+            {
+                return Checked::One {
+                    identifier: phone,
+                    verdict: Verdict::Listed(live),
+                    unknown: Some(identifier),
+                };
+            }
             Checked::One {
-                verdict,
                 identifier,
-                listed_phone,
+                verdict,
+                unknown: None,
             }
         }
-        Err(unreadable) => match at_any_bank(at, &unreadable, now) {
-            found if found.is_empty() => Checked::Unreadable(unreadable),
-            found => Checked::AtSomeBank(found),
-        },
+        Err(unreadable) => {
+            let found = at_any_bank(at, &unreadable, now);
+            if !found.is_empty() {
+                return Checked::AtSomeBank(found);
+            }
+            listed_of_both(at, &unreadable, now).unwrap_or(Checked::Unreadable(unreadable))
+        }
     }
 }
 
-/// The phone number that a wallet or account is made of, if that is listed.
-fn listed_phone_of(at: &impl Listings, identifier: &Identifier, now: Time) -> Option<Identifier> {
+/// What may be a phone number and an account or wallet, since a bank or wallet is named beside it: either is looked up.
+/// Empty when that is not why the text could not be read.
+fn phone_and_account(unreadable: &Unreadable) -> &[Identifier] {
+    let is_phone = |id: &Identifier| matches!(id, Identifier::Phone(_));
+    let is_account = |id: &Identifier| matches!(id, Identifier::Account(_) | Identifier::Wallet(_));
+    let guesses = &unreadable.suggestions[..];
+    let accounts = unreadable.account_number.is_some() || guesses.iter().any(is_account);
+    match accounts && guesses.iter().any(is_phone) {
+        true => guesses,
+        false => &[],
+    }
+}
+
+/// The warning about the phone number or the account, whichever is listed.
+fn listed_of_both(at: &impl Listings, unreadable: &Unreadable, now: Time) -> Option<Checked> {
+    let both = phone_and_account(unreadable);
+    let (identifier, live) = both
+        .iter()
+        .find_map(|id| Some((id, at.listed(id.key().as_str(), now)?)))?;
+    let is_phone = matches!(identifier, Identifier::Phone(_));
+    let account = |id: &&Identifier| matches!(id, Identifier::Account(_) | Identifier::Wallet(_));
+    Some(Checked::One {
+        identifier: identifier.clone(),
+        verdict: Verdict::Listed(live),
+        unknown: both.iter().find(account).filter(|_| is_phone).cloned(),
+    })
+}
+
+/// The phone number that a wallet or account is made of.
+fn phone_of(identifier: &Identifier) -> Option<Identifier> {
     let number = match identifier {
         Identifier::Wallet(wallet) => wallet.number(),
         Identifier::Account(account) => account.number().as_str(),
-        _ => return None,
+        Identifier::Phone(_) | Identifier::ShortCode(_) | Identifier::Sender(_) => return None,
     };
     // An account's digits are a phone number only as it is dialled: ten of them, with the trunk zero.
     let dialled = number.starts_with('+') || (number.starts_with('0') && number.len() == 10);
-    let phone = dialled.then(|| Identifier::phone(number).ok())??;
-    at.listed(phone.key().as_str(), now).map(|_| phone)
+    dialled.then(|| Identifier::phone(number).ok())?
+}
+
+/// That phone number with its listing, if it is listed.
+fn listed_phone_of(
+    at: &impl Listings,
+    identifier: &Identifier,
+    now: Time,
+) -> Option<(Identifier, Live)> {
+    let phone = phone_of(identifier)?;
+    let live = at.listed(phone.key().as_str(), now)?;
+    Some((phone, live))
 }
 
 /// The verdict on one identifier at an instant.

@@ -20,19 +20,19 @@ use super::{
 };
 use crate::{
     domain::{
-        identifier::{Identifier, Kind, Unreadable},
+        identifier::{Identifier, Kind},
         message::Lang,
         text::toneless,
-        time::Time,
         unit::UnitCode,
     },
     http::{
         answer::{self, CheckResult, VerdictWord, day_of},
+        ask::{Admission, Payer, ask},
         json::{IdentifierInput, IdentifierJson, PublicListing},
+        problem::Problem,
         qr_picture,
         state::State,
     },
-    registry::check::Checked,
 };
 
 /// Longest text shown again in the box.
@@ -42,13 +42,13 @@ const REPORT_TO: &str = "156";
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     config
-        .route("", web::get().to(ask))
+        .route("", web::get().to(open))
         .route("", web::post().to(check))
-        .route("/", web::get().to(ask));
+        .route("/", web::get().to(open));
     let (vi, en) = Nav::Counter.slugs();
     for slug in [vi, en] {
         config
-            .route(&format!("/{slug}"), web::get().to(ask_at_counter))
+            .route(&format!("/{slug}"), web::get().to(open_counter))
             .route(&format!("/{slug}"), web::post().to(check_at_counter));
     }
 }
@@ -97,7 +97,7 @@ struct Listed {
     page: String,
 }
 
-async fn ask(request: HttpRequest) -> Result<HttpResponse, Failure> {
+async fn open(request: HttpRequest) -> Result<HttpResponse, Failure> {
     let template = CheckPage {
         s: Shell::public(&request, Nav::Check, ""),
         answer: None,
@@ -106,7 +106,7 @@ async fn ask(request: HttpRequest) -> Result<HttpResponse, Failure> {
     page(&request, Page::Public, &template)
 }
 
-async fn ask_at_counter(request: HttpRequest) -> Result<HttpResponse, Failure> {
+async fn open_counter(request: HttpRequest) -> Result<HttpResponse, Failure> {
     let template = CounterPage {
         s: Shell::public(&request, Nav::Counter, ""),
         answer: None,
@@ -117,8 +117,7 @@ async fn ask_at_counter(request: HttpRequest) -> Result<HttpResponse, Failure> {
 async fn check(request: HttpRequest, body: web::Payload) -> Result<HttpResponse, Failure> {
     let s = Shell::public(&request, Nav::Check, "");
     let state = State::of(&request);
-    let (asked, read) = asked(&request, &state, body).await?;
-    let found = look_up(&request, &state, read, s.lang)?;
+    let (asked, found) = look_up(&request, &state, body, s.lang).await?;
     let again = found.verdict == VerdictWord::Unreadable;
     let template = CheckPage {
         answer: Some(present(&s, &state, found)),
@@ -134,8 +133,7 @@ async fn check_at_counter(
 ) -> Result<HttpResponse, Failure> {
     let s = Shell::public(&request, Nav::Counter, "");
     let state = State::of(&request);
-    let (_, read) = asked(&request, &state, body).await?;
-    let found = look_up(&request, &state, read, s.lang)?;
+    let (_, found) = look_up(&request, &state, body, s.lang).await?;
     let verdict = found.verdict.as_str();
     let key = found
         .identifier
@@ -168,48 +166,34 @@ async fn check_at_counter(
     page(&request, Page::Private(StatusCode::OK), &template)
 }
 
-type Read = Result<Identifier, Unreadable>;
-
-/// What was asked: the text, or what the code in the picture says.
-async fn asked(
+/// The text that was asked, as it is shown again, and what is answered to it or to the code in the picture.
+async fn look_up(
     request: &HttpRequest,
-    state: &State,
+    state: &web::Data<State>,
     body: web::Payload,
-) -> Result<(String, Read), Failure> {
+    lang: Lang,
+) -> Result<(String, CheckResult), Failure> {
     let mut payload: Payload = body.into_inner();
     let upload = Upload::read(request, &mut payload, qr_picture::MAX_BYTES).await?;
     let text = upload.fields.get("q").to_owned();
-    let read = match upload.file {
+    let shown = text.chars().take(MAX_SHOWN).collect();
+    let payer = Payer::of(request, state, None);
+    let mut answered = match upload.file {
         // A picture that was chosen is what is meant, whatever stands in the box from before.
         Some(file) => {
-            let payer = Some(state.address(request));
-            qr_picture::identify(state, payer, file.bytes).await?
+            let admission = Admission::to_show(state, payer)?;
+            let read = qr_picture::identify(state, file.bytes).await?;
+            admission.look_up(vec![read])?
         }
-        None => Identifier::parse(&text),
+        None => ask(state, payer, 1, move || Ok(vec![Identifier::parse(&text)])).await?,
     };
-    Ok((text.chars().take(MAX_SHOWN).collect(), read))
-}
-
-fn look_up(
-    request: &HttpRequest,
-    state: &State,
-    read: Read,
-    lang: Lang,
-) -> Result<CheckResult, Failure> {
-    let now: Time = state.now();
-    let checked: Checked = state.registry.check(read, now);
-    let result = answer::present(&state.issuer.url, IdentifierInput::default(), checked, lang);
-    let cost = match result.verdict {
-        VerdictWord::NoRecord => state.limits.cost_no_record,
-        _ => state.limits.cost_hit,
-    };
-    let taken = state.limits.anonymous(state.address(request), cost);
-    taken.map_err(|exceeded| {
-        state.metrics.rate_limited("anonymous");
-        crate::http::problem::Problem::from(exceeded)
-    })?;
-    state.metrics.checks(result.verdict.as_str(), 1);
-    Ok(result)
+    let checked = answered.checked.pop();
+    let checked = checked.ok_or_else(|| Problem::new("internal"))?;
+    let input = IdentifierInput::default();
+    Ok((
+        shown,
+        answer::present(&state.issuer.url, input, checked, lang),
+    ))
 }
 
 fn present(s: &Shell, state: &State, found: CheckResult) -> Answer {

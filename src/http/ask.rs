@@ -1,0 +1,194 @@
+//! A check, whoever asks and by whichever channel: admitted by the text alone, looked up, paid by what was found, counted.
+//!
+//! Admission comes before any look-up and takes what the dearest answer would cost; what was not needed is given back with
+//! the answer. So a refusal never tells whether something is listed: its status, headers and time are known before
+//! anything is looked up.
+
+use std::net::IpAddr;
+
+use actix_web::{HttpRequest, web};
+use uuid::Uuid;
+
+use super::{
+    limits::{Exceeded, Taken},
+    problem::Problem,
+    state::State,
+};
+use crate::{
+    access::capability::PartnerCaller,
+    domain::{
+        identifier::{Identifier, Unreadable},
+        time::Time,
+    },
+    registry::check::{self, Checked},
+};
+
+/// What was read from a question.
+pub type Read = Result<Identifier, Unreadable>;
+
+/// Who pays for checks.
+#[derive(Clone, Copy)]
+pub enum Payer {
+    /// Anybody, by address: tokens by what is found.
+    Address(IpAddr),
+    /// A partner: one of its quota for each item, whatever is found.
+    Partner(Uuid),
+}
+
+impl Payer {
+    /// The partner that was recognised, or else the address.
+    pub fn of(request: &HttpRequest, state: &State, partner: Option<&PartnerCaller>) -> Self {
+        partner.map_or_else(
+            || Self::Address(state.address(request)),
+            |partner| Self::Partner(partner.partner_id()),
+        )
+    }
+}
+
+/// Questions that may be looked up, since they are paid for.
+pub struct Admission {
+    state: web::Data<State>,
+    payer: Payer,
+    taken: Taken,
+    /// Tokens taken from an address.
+    tokens: u32,
+    /// Of these, what is kept whatever is found.
+    kept: u32,
+}
+
+/// Answers, in the order of the questions.
+pub struct Answered {
+    pub checked: Vec<Checked>,
+    /// Public changes that are in the answers.
+    pub ledger_size: u64,
+    pub at: Time,
+    /// What the payer has left.
+    pub taken: Taken,
+}
+
+impl Admission {
+    /// Admits so many questions before they are read.
+    ///
+    /// # Errors
+    /// 429; 422 `too-much-at-once`. The refusal costs too.
+    pub fn to_ask(state: &web::Data<State>, payer: Payer, items: usize) -> Result<Self, Problem> {
+        Self::take(state, payer, items, 0)
+    }
+
+    /// Admits one question that stands in a picture: looking at it costs as much as an answer without a finding, even when
+    /// nothing comes of it.
+    ///
+    /// # Errors
+    /// 429. The refusal costs too.
+    pub fn to_show(state: &web::Data<State>, payer: Payer) -> Result<Self, Problem> {
+        Self::take(state, payer, 1, 1)
+    }
+
+    fn take(
+        state: &web::Data<State>,
+        payer: Payer,
+        items: usize,
+        pictures: u32,
+    ) -> Result<Self, Problem> {
+        let items = u32::try_from(items).unwrap_or(u32::MAX);
+        let unit = state.limits.cost_no_record;
+        let tokens = items.saturating_add(pictures).saturating_mul(unit);
+        let taken = match payer {
+            Payer::Partner(id) => state.limits.partner_items(id, items),
+            Payer::Address(_) if tokens > state.limits.most_at_once() => {
+                return Err(Problem::new("too-much-at-once"));
+            }
+            Payer::Address(address) => state.limits.anonymous(address, tokens),
+        };
+        Ok(Self {
+            taken: taken.map_err(|exceeded| refused(state, payer, exceeded))?,
+            state: state.clone(),
+            payer,
+            tokens,
+            kept: pictures * unit,
+        })
+    }
+
+    /// Takes what the questions cost beyond one look-up each, now that they are read.
+    fn take_more(&mut self, looks: &[u32]) -> Result<(), Problem> {
+        let Payer::Address(address) = self.payer else {
+            return Ok(());
+        };
+        let limits = &self.state.limits;
+        let further: u32 = looks.iter().map(|looks| looks.saturating_sub(1)).sum();
+        let more = further.saturating_mul(limits.cost_no_record);
+        if more == 0 {
+            return Ok(());
+        }
+        if self.tokens.saturating_add(more) > limits.most_at_once() {
+            return Err(Problem::new("too-much-at-once"));
+        }
+        let taken = limits.anonymous(address, more);
+        self.taken = taken
+            .map_err(|exceeded| refused(&self.state, self.payer, exceeded.with(self.tokens)))?;
+        self.tokens += more;
+        Ok(())
+    }
+
+    /// Looks up what was read, gives back what was not needed, and counts.
+    ///
+    /// # Errors
+    /// 429 or 422 `too-much-at-once`, decided before anything is looked up.
+    pub fn look_up(mut self, read: Vec<Read>) -> Result<Answered, Problem> {
+        let looks: Vec<u32> = read.iter().map(check::look_ups).collect();
+        self.take_more(&looks)?;
+        let state = &self.state;
+        let (at, ledger_size) = (state.now(), state.registry.index().ledger_size());
+        let answer = |read| state.registry.check(read, at);
+        let checked: Vec<Checked> = read.into_iter().map(answer).collect();
+        if let Payer::Address(address) = self.payer {
+            let (hit, nothing) = (state.limits.cost_hit, state.limits.cost_no_record);
+            let cost = |(checked, looks): (&Checked, &u32)| match checked.found_nothing() {
+                true => looks * nothing,
+                false => hit,
+            };
+            let needed = checked.iter().zip(&looks).map(cost).sum::<u32>() + self.kept;
+            let back = self.tokens.saturating_sub(needed);
+            state.limits.give_back(address, back);
+            self.taken = self.taken.after_return(back);
+        }
+        for answer in &checked {
+            state.metrics.checks(answer.verdict_word(), 1);
+        }
+        Ok(Answered {
+            checked,
+            ledger_size,
+            at,
+            taken: self.taken,
+        })
+    }
+}
+
+/// Reads and looks up so many questions. Many of them are work for a thread of its own: `read` is called there.
+///
+/// # Errors
+/// As [`Admission::to_ask`], [`Admission::look_up`] and `read`.
+pub async fn ask(
+    state: &web::Data<State>,
+    payer: Payer,
+    items: usize,
+    read: impl FnOnce() -> Result<Vec<Read>, Problem> + Send + 'static,
+) -> Result<Answered, Problem> {
+    let admission = Admission::to_ask(state, payer, items)?;
+    if items > READ_AT_ONCE {
+        return State::blocking(move || admission.look_up(read()?)).await;
+    }
+    admission.look_up(read()?)
+}
+
+/// Questions that are read where requests are answered; more would keep the others waiting.
+const READ_AT_ONCE: usize = 1;
+
+/// A refusal, counted.
+fn refused(state: &State, payer: Payer, exceeded: Exceeded) -> Problem {
+    state.metrics.rate_limited(match payer {
+        Payer::Partner(_) => "partner",
+        Payer::Address(_) => "anonymous",
+    });
+    exceeded.into()
+}

@@ -17,6 +17,7 @@
 //! | [`Admin`] | admin | users, partners, units, officials, keys |
 //! | [`PartnerCaller`] | an active partner with the scope | the partner's routes |
 
+mod acting;
 mod console;
 mod partner_caller;
 
@@ -26,7 +27,6 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use crate::domain::{
-    change::Actor,
     role::Role,
     session::Session,
     time::Time,
@@ -34,7 +34,7 @@ use crate::domain::{
     user::{User, UserStatus, Username},
 };
 
-pub use self::{console::Console, partner_caller::PartnerCaller};
+pub use self::{acting::Acting, console::Console, partner_caller::PartnerCaller};
 
 /// How old the second factor may be for a decision on a listing.
 pub const SECOND_FACTOR_FRESH_SECONDS: i64 = 300;
@@ -89,6 +89,11 @@ impl SignedIn {
         &self.session
     }
 
+    /// In whose name it is decided, for what everybody may do with the own account and session.
+    pub fn acting(&self) -> Acting {
+        Acting::of(&self.user, Some(self.session.id), false)
+    }
+
     fn second_factor_is_fresh(&self, now: Time) -> bool {
         let shown = self.session.second_factor_at;
         shown <= now.plus_seconds(CLOCK_LEEWAY_SECONDS)
@@ -96,7 +101,7 @@ impl SignedIn {
     }
 
     fn holder_if(&self, fits: impl FnOnce(Role) -> bool) -> Result<Holder, Denied> {
-        Holder::if_role(&self.user, fits)
+        Holder::if_role(&self.user, Some(self.session.id), fits)
     }
 }
 
@@ -106,10 +111,15 @@ struct Holder {
     id: Uuid,
     username: Username,
     unit: UnitCode,
+    acting: Acting,
 }
 
 impl Holder {
-    fn if_role(user: &User, fits: impl FnOnce(Role) -> bool) -> Result<Self, Denied> {
+    fn if_role(
+        user: &User,
+        session: Option<Uuid>,
+        fits: impl FnOnce(Role) -> bool,
+    ) -> Result<Self, Denied> {
         if !fits(user.role) {
             return Err(Denied::Forbidden);
         }
@@ -117,6 +127,7 @@ impl Holder {
             id: user.id,
             username: user.username.clone(),
             unit: user.unit,
+            acting: Acting::of(user, session, false),
         })
     }
 }
@@ -152,9 +163,9 @@ macro_rules! held_by_a_person {
                 self.holder.unit.covers(unit)
             }
 
-            /// Who is written down as having done it.
-            pub const fn actor(&self) -> Actor {
-                Actor::User(self.holder.id)
+            /// In whose name it is decided.
+            pub const fn acting(&self) -> Acting {
+                self.holder.acting
             }
         }
     )+ };
@@ -207,10 +218,11 @@ impl Supervisor {
     /// [`Denied::Forbidden`] for another role; [`Denied::StepUpRequired`] when the second factor
     /// was shown longer ago than [`SECOND_FACTOR_FRESH_SECONDS`].
     pub fn fresh(who: &SignedIn, now: Time) -> Result<FreshSupervisor, Denied> {
-        let Self { holder } = Self::of(who)?;
+        let Self { mut holder } = Self::of(who)?;
         if !who.second_factor_is_fresh(now) {
             return Err(Denied::StepUpRequired);
         }
+        holder.acting = Acting::of(&who.user, Some(who.session.id), true);
         Ok(FreshSupervisor { holder })
     }
 }
@@ -283,9 +295,11 @@ macro_rules! held_by_a_person_or_the_console {
                 true
             }
 
-            /// Who is written down as having done it.
-            pub fn actor(&self) -> Actor {
-                self.user_id().map_or(Actor::Console, Actor::User)
+            /// In whose name it is decided.
+            pub fn acting(&self) -> Acting {
+                self.holder
+                    .as_ref()
+                    .map_or(Acting::console(), |holder| holder.acting)
             }
         }
     )+ };

@@ -23,11 +23,16 @@ use crate::{
 
 /// The partner that asks, after its turn is counted.
 fn caller(request: &HttpRequest, state: &State) -> Result<PartnerCaller, Problem> {
-    let token = bearer(request)
-        .ok_or_else(|| Problem::new("unauthenticated").header("WWW-Authenticate", "Bearer"))?;
-    let caller = partner_with(state, token, Scope::FeedRead)?;
+    let caller = reader(request, state)?;
     state.limits.partner(caller.partner_id())?;
     Ok(caller)
+}
+
+/// The partner that asks, as it stands now.
+fn reader(request: &HttpRequest, state: &State) -> Result<PartnerCaller, Problem> {
+    let token = bearer(request)
+        .ok_or_else(|| Problem::new("unauthenticated").header("WWW-Authenticate", "Bearer"))?;
+    partner_with(state, token, Scope::FeedRead)
 }
 
 /// What the partner's live set adds up to, to be compared.

@@ -49,7 +49,7 @@ impl Registry {
     ) -> Result<(User, String), RegistryError> {
         let until = now.plus_seconds(self.settings().invitation_seconds);
         let user = self.commit(
-            admin.actor(),
+            admin.acting(),
             now,
             receipt,
             move |view| {
@@ -89,7 +89,7 @@ impl Registry {
     ) -> Result<(User, String), RegistryError> {
         let until = now.plus_seconds(self.settings().invitation_seconds);
         let user = self.commit(
-            admin.actor(),
+            admin.acting(),
             now,
             None,
             move |view| {
@@ -135,7 +135,7 @@ impl Registry {
         now: Time,
     ) -> Result<User, RegistryError> {
         self.commit(
-            admin.actor(),
+            admin.acting(),
             now,
             None,
             move |view| {
@@ -172,7 +172,7 @@ impl Registry {
     /// [`RegistryError::NotFound`].
     pub fn end_sessions(&self, admin: &Admin, id: Uuid, now: Time) -> Result<(), RegistryError> {
         self.commit(
-            admin.actor(),
+            admin.acting(),
             now,
             None,
             move |view| {

@@ -20,8 +20,9 @@ use uuid::Uuid;
 
 use super::{Registry, RegistryError, Shared, entry_bytes::encode, new_id, store_recovery};
 use crate::{
+    access::capability::Acting,
     domain::{
-        change::{Actor, Change, Entry, Part, Receipt},
+        change::{Change, Entry, Part, Receipt},
         time::Time,
     },
     journal::{
@@ -29,7 +30,12 @@ use crate::{
         MAX_RECORD_BYTES,
     },
     ledger::Hash,
-    store::{schema::Officials, state::Applied, table::Table, view::View},
+    store::{
+        schema::{Officials, Sessions, Users},
+        state::Applied,
+        table::Table,
+        view::View,
+    },
 };
 
 /// Requests that wait for the writer. Beyond it callers wait in line.
@@ -149,11 +155,14 @@ impl Registry {
     /// Decides and commits. `decide` sees the state as it is when its turn comes; `present` sees it
     /// as it is with the change, and its answer is given only once the change is durable.
     ///
+    /// What the caller's right rests on, account, role, unit, session and second factor, is read again on that state: who
+    /// was suspended while the request came in is refused.
+    ///
     /// With a receipt key that was used before for the same request, nothing is decided again and
     /// `present` is asked about what was made then.
     pub(super) fn commit<T: Send + 'static>(
         &self,
-        by: Actor,
+        by: Acting,
         now: Time,
         receipt: Option<ReceiptKey>,
         decide: impl FnOnce(&View<'_>) -> Result<Plan, RegistryError> + Send + 'static,
@@ -190,11 +199,12 @@ struct Batch<'a> {
 impl Batch<'_> {
     fn decide(
         &mut self,
-        by: Actor,
+        by: Acting,
         now: Time,
         receipt: Option<ReceiptKey>,
         decide: impl FnOnce(&View<'_>) -> Result<Plan, RegistryError>,
     ) -> Result<Uuid, RegistryError> {
+        still_stands(&self.view, by, now)?;
         if let Some(asked) = &receipt
             && let Some(made) = earlier(&self.view, asked, now)?
         {
@@ -206,7 +216,7 @@ impl Batch<'_> {
         }
         let mut entry = Entry {
             at: now,
-            by,
+            by: by.actor(),
             changes: plan.changes,
             receipt: receipt.map(|asked| Receipt {
                 key: asked.key,
@@ -248,6 +258,19 @@ impl Batch<'_> {
     fn has_room(&self) -> bool {
         self.drafts.len() < MAX_BATCH_RECORDS / 2 && self.bytes < MAX_BATCH_BYTES / 4
     }
+}
+
+/// Whether the caller's right still stands on this state.
+fn still_stands(view: &View<'_>, by: Acting, now: Time) -> Result<(), RegistryError> {
+    let Some((user, session)) = by.grounds() else {
+        return Ok(());
+    };
+    let user = view.get::<Users>(&user)?;
+    let session = match session {
+        Some(id) => view.get::<Sessions>(&id)?,
+        None => None,
+    };
+    Ok(by.still_stands(user, session, now)?)
 }
 
 /// What the same request made before; an error when the key was used for another one.

@@ -3,9 +3,9 @@
 
 use super::{Plan, Registry, RegistryError, sign_in};
 use crate::{
-    access::{password, totp},
+    access::{capability::Acting, password, totp},
     domain::{
-        change::{Actor, Change},
+        change::Change,
         time::Time,
         user::{User, UserStatus},
     },
@@ -41,7 +41,7 @@ impl Registry {
         let secret = self.master.totp_secret(&user);
         let generation = user.generation;
         self.commit(
-            Actor::User(user.id),
+            Acting::signing_in(user.id),
             now,
             None,
             move |view| {
@@ -85,7 +85,7 @@ impl Registry {
         };
         let generation = user.generation;
         self.commit(
-            Actor::User(user.id),
+            Acting::signing_in(user.id),
             now,
             None,
             move |view| {

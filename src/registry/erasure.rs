@@ -7,9 +7,9 @@ use uuid::Uuid;
 
 use super::{Plan, Registry, RegistryError, listing::load, startup::STORE_STALE};
 use crate::{
-    access::capability::Admin,
+    access::capability::{Acting, Admin},
     domain::{
-        change::{Actor, Change, MAX_CHANGES},
+        change::{Change, MAX_CHANGES},
         identifier::Identifier,
         listing::{Listing, Refusal},
         time::Time,
@@ -36,7 +36,7 @@ impl Registry {
     ) -> Result<Listing, RegistryError> {
         self.mark_stale()?;
         let erased = self.commit(
-            admin.actor(),
+            admin.acting(),
             now,
             None,
             move |view| {
@@ -72,7 +72,7 @@ impl Registry {
         let rows = self.rows_with(&identifier)?;
         self.mark_stale()?;
         let erased = self.commit(
-            admin.actor(),
+            admin.acting(),
             now,
             None,
             move |view| {
@@ -90,7 +90,7 @@ impl Registry {
         let late = self.rows_with(&identifier)?;
         if !late.is_empty() {
             self.commit(
-                admin.actor(),
+                admin.acting(),
                 now,
                 None,
                 move |_| Ok(rows_erased(late)),
@@ -153,7 +153,7 @@ impl Registry {
         for parts in parts.chunks(MAX_CHANGES) {
             let parts = parts.to_vec();
             self.commit(
-                Actor::Schedule,
+                Acting::schedule(),
                 now,
                 None,
                 move |_| Ok(Plan::one(Change::Destroyed { parts })),

@@ -90,7 +90,7 @@ impl Registry {
         now: Time,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<ImportView, RegistryError> {
-        let by = Actor::User(officer.user_id());
+        let by = officer.acting();
         if let Some(made) = self.made_before(receipt.as_ref(), now)? {
             return self.load_import(made);
         }
@@ -194,7 +194,7 @@ impl Registry {
         let who = supervisor.clone();
         let validity = self.settings().validity;
         self.commit(
-            Actor::User(supervisor.user_id()),
+            supervisor.acting(),
             now,
             None,
             move |view| {

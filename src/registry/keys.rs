@@ -109,7 +109,7 @@ impl Registry {
         let kid = key.kid().to_owned();
         let told = kid.clone();
         self.commit(
-            admin.actor(),
+            admin.acting(),
             now,
             None,
             move |_| Ok(Plan::one(Change::KeyAdded { kid: told })),
@@ -132,7 +132,7 @@ impl Registry {
         remove(&self.shared.folder.join(startup::KEYS), kid);
         let kid = kid.to_owned();
         self.commit(
-            admin.actor(),
+            admin.acting(),
             now,
             None,
             move |_| Ok(Plan::one(Change::KeyRetired { kid })),

@@ -12,10 +12,8 @@ use signing::Signers;
 
 use super::{Plan, Registry, RegistryError, startup};
 use crate::{
-    domain::{
-        change::{Actor, Change},
-        time::Time,
-    },
+    access::capability::Acting,
+    domain::{change::Change, time::Time},
     ledger::{
         Hash,
         checkpoint::Checkpoint,
@@ -271,7 +269,7 @@ impl Registry {
         }
         let minute = u64::try_from(now.seconds() / 60).unwrap_or(0);
         self.commit(
-            Actor::Schedule,
+            Acting::schedule(),
             now,
             None,
             move |view| {

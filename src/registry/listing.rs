@@ -69,7 +69,7 @@ impl Registry {
             ));
         }
         self.commit(
-            Actor::User(officer.user_id()),
+            officer.acting(),
             now,
             receipt,
             move |view| {
@@ -112,7 +112,7 @@ impl Registry {
         let who = supervisor.clone();
         let validity = self.settings().validity;
         self.commit(
-            Actor::User(supervisor.user_id()),
+            supervisor.acting(),
             now,
             None,
             move |view| {

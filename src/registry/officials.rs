@@ -31,7 +31,7 @@ impl Registry {
         let builtin = official::builtin(identifier).is_some();
         let shown = key.clone();
         self.commit(
-            admin.actor(),
+            admin.acting(),
             now,
             receipt,
             move |view| {
@@ -64,7 +64,7 @@ impl Registry {
     /// [`RegistryError::NotFound`] also for those of the tables, which only a new release changes.
     pub fn remove_official(&self, admin: &Admin, key: Key, now: Time) -> Result<(), RegistryError> {
         self.commit(
-            admin.actor(),
+            admin.acting(),
             now,
             None,
             move |view| {

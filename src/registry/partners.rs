@@ -55,7 +55,7 @@ impl Registry {
         let name = name(&new.name)?;
         some(new.kinds)?;
         let partner = self.commit(
-            admin.actor(),
+            admin.acting(),
             now,
             receipt,
             move |_| {
@@ -93,7 +93,7 @@ impl Registry {
         edit.kinds.map_or(Ok(()), some)?;
         let new_name = edit.name.as_deref().map(name).transpose()?;
         self.commit(
-            admin.actor(),
+            admin.acting(),
             now,
             None,
             move |view| {
@@ -130,7 +130,7 @@ impl Registry {
         now: Time,
     ) -> Result<(Partner, String), RegistryError> {
         let partner = self.commit(
-            admin.actor(),
+            admin.acting(),
             now,
             None,
             move |view| {

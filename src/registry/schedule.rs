@@ -3,11 +3,8 @@
 
 use super::{Plan, Registry, RegistryError, commit::RECEIPT_HOURS};
 use crate::{
-    domain::{
-        change::{Actor, Change},
-        listing::Status,
-        time::Time,
-    },
+    access::capability::Acting,
+    domain::{change::Change, listing::Status, time::Time},
     store::schema::Listings,
 };
 
@@ -30,7 +27,7 @@ impl Registry {
             }
             expired += due.len();
             let written = self.commit(
-                Actor::Schedule,
+                Acting::schedule(),
                 now,
                 None,
                 move |view| {
@@ -64,7 +61,7 @@ impl Registry {
     pub fn tidy(&self, now: Time) -> Result<(), RegistryError> {
         let before = now.plus_seconds(-RECEIPT_HOURS * 3600);
         self.commit(
-            Actor::Schedule,
+            Acting::schedule(),
             now,
             None,
             move |view| {

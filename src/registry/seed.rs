@@ -5,11 +5,7 @@ use super::{Plan, Registry, RegistryError, listing, new_id, new_subject};
 use crate::{
     access::capability::{FreshSupervisor, Officer},
     domain::{
-        change::{Actor, Change},
-        identifier::Identifier,
-        listing::Refusal,
-        method::MethodId,
-        time::Time,
+        change::Change, identifier::Identifier, listing::Refusal, method::MethodId, time::Time,
     },
 };
 
@@ -58,7 +54,7 @@ impl Registry {
             .map(|(identifier, _)| identifier.kind())
             .collect();
         let free = self.commit(
-            Actor::User(officer.user_id()),
+            officer.acting(),
             now,
             None,
             move |view| {
@@ -92,7 +88,7 @@ impl Registry {
         )?;
         let count = free.len() as u64;
         self.commit(
-            Actor::User(supervisor.user_id()),
+            supervisor.acting(),
             now,
             None,
             move |_| {

@@ -5,11 +5,11 @@ use uuid::Uuid;
 use super::{Plan, Registry, RegistryError, keys::Issuer, new_id};
 use crate::{
     access::{
-        capability::{Denied, SignedIn},
+        capability::{Acting, Denied, SignedIn},
         password, secret, token, totp,
     },
     domain::{
-        change::{Actor, Change},
+        change::Change,
         session::Session,
         time::Time,
         user::{User, UserStatus, Username},
@@ -61,17 +61,21 @@ impl Registry {
         let Some(user) = user.filter(|_| fits) else {
             return Err(self.failed(&account, address, username, now));
         };
-        let shown = user.id;
+        let (shown, generation) = (user.id, user.generation);
         let (refresh, hash) = new_refresh();
         let secret = self.master.totp_secret(&user);
         let otp = otp.to_owned();
         let expires_at = now.plus_seconds(self.settings().session_seconds);
         let session = self.commit(
-            Actor::User(user.id),
+            Acting::signing_in(user.id),
             now,
             None,
             move |view| {
                 let user = active(view, user.id)?;
+                // Invited and enrolled again meanwhile: the password that fitted is an old one.
+                if user.generation != generation {
+                    return Err(RegistryError::BadCredentials);
+                }
                 let step = totp::accepted_step(&secret, &otp, now, user.last_step)
                     .ok_or(RegistryError::BadCredentials)?;
                 let id = new_id(now);
@@ -116,7 +120,7 @@ impl Registry {
         let (next, hash) = new_refresh();
         let expires_at = now.plus_seconds(self.settings().session_seconds);
         let user = self.commit(
-            Actor::Visitor,
+            Acting::visitor(),
             now,
             None,
             move |view| {
@@ -163,7 +167,7 @@ impl Registry {
         let secret = self.master.totp_secret(&user);
         let otp = otp.to_owned();
         let stepped = self.commit(
-            Actor::User(user.id),
+            signed_in.acting(),
             now,
             None,
             move |view| {
@@ -205,7 +209,7 @@ impl Registry {
             }
         };
         self.commit(
-            Actor::User(user),
+            signed_in.acting(),
             now,
             None,
             move |_| Ok(Plan::one(change)),
@@ -280,7 +284,7 @@ impl Registry {
         self.slow_down.failed(account, address, now);
         if let Ok(Some(user)) = self.user_by_name(username) {
             let noted = self.commit(
-                Actor::Visitor,
+                Acting::visitor(),
                 now,
                 None,
                 move |_| Ok(Plan::one(Change::SignInFailed { user: user.id })),

@@ -53,6 +53,6 @@ impl Console {
         if user.status != UserStatus::Active {
             return Err(Denied::Unauthenticated);
         }
-        Holder::if_role(user, fits)
+        Holder::if_role(user, None, fits)
     }
 }

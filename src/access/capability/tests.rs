@@ -129,7 +129,7 @@ fn rights_reach_the_own_unit_and_those_below_it() {
     assert!(supervisor.covers(own) && !supervisor.covers(other));
     let officer = Officer::from(supervisor);
     assert!(officer.covers(own) && !officer.covers(other));
-    assert_eq!(officer.actor(), Actor::User(Uuid::from_u128(1)));
+    assert_eq!(officer.acting().actor(), Actor::User(Uuid::from_u128(1)));
     for (role, all) in [
         (Role::Officer, false),
         (Role::Supervisor, false),
@@ -163,7 +163,7 @@ fn a_partner_needs_the_scope_in_its_token_and_in_its_present_account() {
 
 #[test]
 fn the_console_administers_as_itself_and_lists_only_as_people_who_may() {
-    assert_eq!(Console::admin().actor(), Actor::Console);
+    assert_eq!(Console::admin().acting().actor(), Actor::Console);
     assert_eq!(Console::auditor().user_id(), None);
     assert!(Console::reader().sees(UnitCode::parse("14812").unwrap()));
     let (officer, supervisor) = (user(Role::Officer, "38"), user(Role::Supervisor, "38"));
@@ -191,4 +191,87 @@ fn the_console_administers_as_itself_and_lists_only_as_people_who_may() {
 fn debug_of_a_capability_names_nobody() {
     let officer = Officer::of(&signed_in(Role::Officer)).unwrap();
     assert!(!format!("{officer:?} {:?}", signed_in(Role::Officer)).contains("nguyen"));
+}
+
+#[test]
+fn what_was_given_at_the_head_of_a_request_is_read_again_where_it_is_decided() {
+    let who = signed_in(Role::Supervisor);
+    let (looks, decides) = (
+        Supervisor::of(&who).unwrap().acting(),
+        Supervisor::fresh(&who, at(1_000)).unwrap().acting(),
+    );
+    let now = |change: fn(&mut User, &mut Session)| {
+        let (mut user, mut session) = (user(Role::Supervisor, "14812"), session());
+        change(&mut user, &mut session);
+        (Some(user), Some(session))
+    };
+    let table: [(fn(&mut User, &mut Session), i64, _, _); 7] = [
+        (|_, _| (), 1_100, Ok(()), Ok(())),
+        (
+            |user, _| user.status = UserStatus::Suspended,
+            1_100,
+            Err(Denied::Unauthenticated),
+            Err(Denied::Unauthenticated),
+        ),
+        (
+            |user, _| user.status = UserStatus::Invited,
+            1_100,
+            Err(Denied::Unauthenticated),
+            Err(Denied::Unauthenticated),
+        ),
+        (
+            |_, session| session.expires_at = at(1_050),
+            1_100,
+            Err(Denied::Unauthenticated),
+            Err(Denied::Unauthenticated),
+        ),
+        (
+            |user, _| user.role = Role::Officer,
+            1_100,
+            Err(Denied::Forbidden),
+            Err(Denied::Forbidden),
+        ),
+        (
+            |user, _| user.unit = UnitCode::parse("14818").unwrap(),
+            1_100,
+            Err(Denied::Forbidden),
+            Err(Denied::Forbidden),
+        ),
+        (|_, _| (), 1_301, Ok(()), Err(Denied::StepUpRequired)),
+    ];
+    for (row, (change, seconds, looking, deciding)) in table.into_iter().enumerate() {
+        let (user, session) = now(change);
+        let read = |acting: Acting| acting.still_stands(user.clone(), session.clone(), at(seconds));
+        assert_eq!(
+            (read(looks), read(decides)),
+            (looking, deciding),
+            "row {row}"
+        );
+        // The session was ended, or the account is gone.
+        assert_eq!(
+            looks.still_stands(user.clone(), None, at(1_100)).is_ok(),
+            false
+        );
+        assert_eq!(
+            looks.still_stands(None, session.clone(), at(1_100)),
+            Err(Denied::Unauthenticated)
+        );
+    }
+    let console = Console::admin().acting();
+    assert_eq!(console.still_stands(None, None, at(1_100)), Ok(()));
+    // In the name of a user at the console there is no session, but the account must stand.
+    let officer = user(Role::Officer, "14812");
+    let import = Console::officer(&officer).unwrap().acting();
+    assert_eq!(
+        import.still_stands(Some(officer.clone()), None, at(1_100)),
+        Ok(())
+    );
+    let suspended = User {
+        status: UserStatus::Suspended,
+        ..officer
+    };
+    assert_eq!(
+        import.still_stands(Some(suspended), None, at(1_100)),
+        Err(Denied::Unauthenticated)
+    );
 }

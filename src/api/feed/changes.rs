@@ -9,6 +9,7 @@ use utoipa::IntoParams;
 use super::{
     caller, feed_headers,
     lines::{end_line, write_entry},
+    reader,
 };
 use crate::{
     http::{
@@ -67,7 +68,7 @@ pub async fn get_changes(
     state: web::Data<State>,
     query: Query<ChangesQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = caller(&request, &state)?;
+    let mut caller = caller(&request, &state)?;
     let query = query.0;
     let limit = query.limit.unwrap_or(1_000);
     let wait = query.wait.unwrap_or(0);
@@ -82,6 +83,8 @@ pub async fn get_changes(
         let turn = state.long_polls.take(caller.partner_id());
         let _turn = turn.ok_or_else(|| Problem::new("busy").header("Retry-After", "5"))?;
         wait_for(&state, query.after, Duration::from_secs(wait)).await;
+        // Suspended while it waited: it is told no more.
+        caller = reader(&request, &state)?;
     }
     let registry = state.registry.clone();
     let page = State::blocking(move || {

@@ -226,7 +226,7 @@ impl Registry {
         let (signer, verifier_key) = write_new(&folder, &self.origin(), now)?;
         let told = verifier_key.clone();
         self.commit(
-            admin.actor(),
+            admin.acting(),
             now,
             None,
             move |view| match view.ledger_keys_in_use()?.len() {
@@ -271,7 +271,7 @@ impl Registry {
         self.sign_with_all()?;
         let verifier_key = verifier.to_string();
         self.commit(
-            admin.actor(),
+            admin.acting(),
             now,
             None,
             move |view| {

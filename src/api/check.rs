@@ -2,18 +2,24 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, get, http::header, post, web};
+use actix_web::{
+    HttpRequest, HttpResponse, get,
+    http::header,
+    post,
+    web::{self, Bytes},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
     access::capability::PartnerCaller,
-    domain::{partner::Scope, time::Time},
+    domain::{message::Lang, partner::Scope, time::Time},
     http::{
         answer::{CheckResult, present},
         ask::{Answered, Payer, Read, ask},
         extract::{JsonBytes, Query, bearer, language, parse_json, partner_with},
         json::{IdentifierInput, Shape},
+        limits::LimitHeaders,
         problem::{Problem, ProblemBody},
         state::{MAX_ITEMS, MAX_PARTNER_ITEMS, State},
     },
@@ -111,7 +117,7 @@ pub async fn check(
 ) -> Result<HttpResponse, Problem> {
     let signed = query.0.wanted()?;
     let partner = partner(&request, &state)?;
-    let items = read_body(&body.0)?;
+    let items = read_body(body.0).await?;
     let most = if partner.is_some() {
         MAX_PARTNER_ITEMS as usize
     } else {
@@ -175,8 +181,20 @@ pub(super) fn partner(
     }
 }
 
-/// One question or several. Only a body that speaks of `items` is looked at twice.
-pub(super) fn read_body(bytes: &[u8]) -> Result<Vec<IdentifierInput>, Problem> {
+/// Longest body that is read where requests are answered, in bytes: a hundred numbers with words around them. Longer ones
+/// are work for a thread of its own.
+const READ_AT_ONCE: usize = 32 << 10;
+
+/// One question or several.
+pub(super) async fn read_body(bytes: Bytes) -> Result<Vec<IdentifierInput>, Problem> {
+    if bytes.len() > READ_AT_ONCE {
+        return State::blocking(move || questions(&bytes)).await;
+    }
+    questions(&bytes)
+}
+
+/// Only a body that speaks of `items` is looked at twice.
+fn questions(bytes: &[u8]) -> Result<Vec<IdentifierInput>, Problem> {
     let speaks_of_items = bytes.windows(ITEMS.len()).any(|window| window == ITEMS);
     if speaks_of_items && let Some(items) = parse_json::<serde_json::Value>(bytes)?.get("items") {
         let all = items.as_array().map_or(&[][..], Vec::as_slice);
@@ -225,25 +243,34 @@ async fn answer(
     let payer = Payer::of(request, state, partner);
     let items = Arc::new(items);
     let questions = Arc::clone(&items);
+    let (many, lang) = (items.len() > 1, language(request));
     let answered = ask(state, payer, items.len(), move || read_all(&questions)).await?;
-    present_all(
-        request,
-        state,
-        Arc::unwrap_or_clone(items),
-        answered,
-        signed,
-    )
+    let (state, items) = (state.clone(), Arc::unwrap_or_clone(items));
+    let work = move || write(&state, items, answered, lang, signed);
+    let written = match many {
+        true => State::blocking(work).await?,
+        false => work()?,
+    };
+    Ok(respond(written, lang))
 }
 
-/// Answers what was asked.
-pub(super) fn present_all(
-    request: &HttpRequest,
+/// An answer that is written out, and what it leaves the payer.
+pub(super) struct Written {
+    body: Vec<u8>,
+    headers: LimitHeaders,
+}
+
+/// Writes the answers to what was asked.
+///
+/// # Errors
+/// 503 when a receipt is wanted and can't be signed.
+pub(super) fn write(
     state: &State,
     items: Vec<IdentifierInput>,
     answered: Answered,
+    lang: Lang,
     signed: bool,
-) -> Result<HttpResponse, Problem> {
-    let lang = language(request);
+) -> Result<Written, Problem> {
     let results: Vec<CheckResult> = items
         .into_iter()
         .zip(answered.checked)
@@ -252,18 +279,26 @@ pub(super) fn present_all(
     let receipt = signed
         .then(|| receipt(state, &results, answered.ledger_size, answered.at))
         .transpose()?;
-    let headers = answered.taken.headers();
-    let body = CheckResponse {
+    let response = CheckResponse {
         results,
         as_of: as_of(answered.ledger_size, answered.at),
         receipt,
     };
-    Ok(HttpResponse::Ok()
+    Ok(Written {
+        body: serde_json::to_vec(&response).map_err(|_| Problem::new("internal"))?,
+        headers: answered.taken.headers(),
+    })
+}
+
+/// The answer as it is sent.
+pub(super) fn respond(Written { body, headers }: Written, lang: Lang) -> HttpResponse {
+    HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::CONTENT_LANGUAGE, lang.as_str()))
         .insert_header(("RateLimit", headers.rate_limit))
         .insert_header(("RateLimit-Policy", headers.policy))
-        .json(body))
+        .content_type("application/json")
+        .body(body)
 }
 
 /// Signs what is answered.

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, post, web};
 
-use super::check::{CheckResponse, partner, present_all};
+use super::check::{CheckResponse, partner, respond, write};
 use crate::http::{
     ask::{Admission, Payer},
     extract,
@@ -50,11 +50,13 @@ pub async fn check_image(
     let admission = Admission::to_show(&state, Payer::of(&request, &state, partner.as_ref()))?;
     let read = qr_picture::identify(&state, bytes).await?;
     let answered = admission.look_up(vec![read])?;
-    present_all(
-        &request,
+    let lang = extract::language(&request);
+    let written = write(
         &state,
         vec![IdentifierInput::default()],
         answered,
+        lang,
         false,
-    )
+    )?;
+    Ok(respond(written, lang))
 }

@@ -78,7 +78,7 @@ async fn check_all(
     _: Query<Nothing>,
     body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
-    let items = read_body(&body.0)?;
+    let items = read_body(body.0).await?;
     count_within(items.len(), MAX_PARTNER_ITEMS as usize)?;
     answer(&request, local, items).await
 }
@@ -113,18 +113,23 @@ async fn answer(
         return Err(Problem::new("not-ready").header("Retry-After", "5"));
     }
     let (lang, now, asked) = (language(request), (local.clock)(), local.clone());
+    let (verified, stale) = local.copy.freshness();
+    let as_of = AsOf {
+        ledger_size,
+        at: verified.map_or(String::new(), Time::rfc3339),
+        stale,
+    };
     // Ten thousand questions are work for a thread of its own.
-    let results = State::blocking(move || -> Result<Vec<CheckResult>, Problem> {
+    let body = State::blocking(move || -> Result<Vec<u8>, Problem> {
         let read = read_all(&items)?;
         let one = |(input, read)| {
             let checked = check::check(&*asked.copy, read, now);
             present(&asked.upstream, input, checked, lang)
         };
-        Ok(items.into_iter().zip(read).map(one).collect())
+        let results = items.into_iter().zip(read).map(one).collect();
+        serde_json::to_vec(&Response { results, as_of }).map_err(|_| Problem::new("internal"))
     })
     .await?;
-    let (verified, stale) = local.copy.freshness();
-    let at = verified.map_or(String::new(), Time::rfc3339);
     let mut response = HttpResponse::Ok();
     if stale {
         response.insert_header(("Warning", "110 - \"Response is Stale\""));
@@ -132,14 +137,8 @@ async fn answer(
     Ok(response
         .insert_header(("Cache-Control", "no-store"))
         .insert_header(("Content-Language", lang.as_str()))
-        .json(Response {
-            results,
-            as_of: AsOf {
-                ledger_size,
-                at,
-                stale,
-            },
-        }))
+        .content_type("application/json")
+        .body(body))
 }
 
 /// `GET /v1/mirror`: whose copy it is and how fresh.

@@ -11,9 +11,10 @@ use super::{
     bank::Bin,
     identifier::{Reason, Unreadable},
     key::masked,
+    moment::is_moment,
     phone::Phone,
     table,
-    text::{fold, toneless},
+    text::{MAX_INPUT, fold, toneless, within},
 };
 
 /// The number, or nickname, of an account: one to nineteen letters and digits, upper case, leading zeros kept.
@@ -42,6 +43,9 @@ impl AccountNumber {
     /// # Errors
     /// Masked, damaged by a spreadsheet, a card number, too long, or not an account number at all.
     pub fn parse(text: &str) -> Result<Self, Unreadable> {
+        if !within(text, MAX_INPUT) {
+            return Err(Reason::TooLong.into());
+        }
         let line = fold(text);
         let line = without_label(line.trim_start_matches('\'').trim());
         if line.is_empty() {
@@ -49,6 +53,9 @@ impl AccountNumber {
         }
         if line.starts_with(['=', '@']) {
             return Err(Reason::Formula.into());
+        }
+        if is_moment(line) {
+            return Err(Reason::NotANumber.into());
         }
         if is_masked(line) || ends_masked(line) {
             return Err(Reason::Masked.into());

@@ -5,7 +5,7 @@ use std::{collections::HashMap, fmt, sync::LazyLock};
 use super::{
     identifier::{Reason, Unreadable},
     table,
-    text::{fold, toneless},
+    text::{MAX_INPUT, fold, toneless, within},
 };
 
 mod names;
@@ -135,6 +135,9 @@ pub fn find(text: &str) -> Option<&'static Bank> {
 
 /// The banks that `text` could mean.
 pub(super) fn candidates(text: &str) -> Vec<&'static Bank> {
+    if !within(text, MAX_INPUT) {
+        return Vec::new();
+    }
     let line = toneless(&fold(text));
     let words = words_of(&line);
     let whole = named(&words);
@@ -162,6 +165,44 @@ pub(super) fn candidates(text: &str) -> Vec<&'static Bank> {
         (true, false) => main,
         (true, true) => by_beginning(&words),
     }
+}
+
+/// Most banks named as near to a word.
+const MOST_NEAR: usize = 3;
+
+/// The banks whose code, name or alias is nearly what was written: it begins so (`agr`), or a letter or two are wrong
+/// (`vietconbank`). Nearest first.
+pub(super) fn near(text: &str) -> Vec<&'static Bank> {
+    if !within(text, MAX_INPUT) {
+        return Vec::new();
+    }
+    let words = words_of(&toneless(&fold(text)));
+    let written = core(&words).concat();
+    let most = match written.len() {
+        0..=2 => return Vec::new(),
+        3 => 0,
+        4..=7 => 1,
+        8..=20 => 2,
+        _ => return Vec::new(),
+    };
+    let mut close: Vec<(usize, usize, &String, &Vec<usize>)> = NAMES
+        .exact
+        .iter()
+        .filter_map(|(name, banks)| {
+            let begins = name.starts_with(&written);
+            let apart = strsim::osa_distance(name, &written);
+            (begins || apart <= most).then_some((usize::from(begins), apart, name, banks))
+        })
+        .collect();
+    close.sort();
+    let mut found = Vec::new();
+    for (_, _, _, banks) in close {
+        banks
+            .iter()
+            .for_each(|index| add(&mut found, &BANKS.all[*index]));
+    }
+    found.truncate(MOST_NEAR);
+    found
 }
 
 fn add(found: &mut Vec<&'static Bank>, bank: &'static Bank) {

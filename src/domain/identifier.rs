@@ -168,11 +168,13 @@ impl Identifier {
             Reason::SeveralNumbers => reading::several_accounts(&banks, number),
             _ => error,
         })?;
-        reading::account(&banks, parsed.as_str()).map_err(|mut error| {
-            if error.reason == Reason::UnknownBank && bank.trim().is_empty() {
-                error.reason = Reason::AccountWithoutBank;
-            }
-            error
+        reading::account(&banks, parsed.as_str()).map_err(|error| match error.reason {
+            Reason::UnknownBank if bank.trim().is_empty() => Unreadable {
+                reason: Reason::AccountWithoutBank,
+                ..error
+            },
+            Reason::UnknownBank => reading::near_bank(bank, error),
+            _ => error,
         })
     }
 

@@ -8,6 +8,15 @@ use unicode_normalization::{
 /// Characters of the longest text that is looked at: an EMV QR payload is at most 512 (EMVCo MPM 1.1, 4.3).
 pub const MAX_INPUT: usize = 512;
 
+/// Whether text has at most so many characters, also once it is written out: one character can become eighteen (U+FDFA
+/// under NFKC). Stops counting there, however long the text is.
+pub fn within(text: &str, most: usize) -> bool {
+    if text.is_ascii() {
+        return text.len() <= most;
+    }
+    text.nfkc().nth(most).is_none()
+}
+
 /// Why a line of text was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LineError {
@@ -180,6 +189,20 @@ mod tests {
             assert_eq!(fold(written), meant, "{written}");
         }
         assert!(ZEROS.is_sorted());
+    }
+
+    #[test]
+    fn a_text_is_bounded_as_it_reads_written_out() {
+        for (text, most, fits) in [
+            ("abc", 3, true),
+            ("abcd", 3, false),
+            ("\u{fdfa}", 18, true),
+            ("\u{fdfa}", 17, false),
+            ("a\u{302}", 1, true),
+            ("", 0, true),
+        ] {
+            assert_eq!(within(text, most), fits, "{text} {most}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::{
     key::masked,
     phone::Phone,
     table,
+    text::{MAX_INPUT, within},
 };
 
 /// A provider of e-wallets or mobile money, from `config/wallets.tsv`.
@@ -88,6 +89,9 @@ pub fn all() -> &'static [Provider] {
 
 /// The provider meant by `text`, in any usual written form: `Ví MoMo`, `viettel pay`, `momo`.
 pub fn find(text: &str) -> Option<&'static Provider> {
+    if !within(text, MAX_INPUT) {
+        return None;
+    }
     NAMES.get(&plain(text)).copied()
 }
 

@@ -3,9 +3,9 @@
 use super::Registry;
 use crate::{
     domain::{
-        account::Account,
+        account::{Account, AccountNumber},
         bank,
-        identifier::{Identifier, Unreadable},
+        identifier::{Identifier, Reason, Unreadable},
         official,
         time::Time,
     },
@@ -84,8 +84,14 @@ pub fn look_ups(asked: &Result<Identifier, Unreadable>) -> u32 {
     }
 }
 
+/// The account number of which no bank was named. With one that is not known, a listing at another bank is another's.
+fn bank_missing(unreadable: &Unreadable) -> Option<&AccountNumber> {
+    let number = unreadable.account_number.as_ref();
+    number.filter(|_| unreadable.reason != Reason::UnknownBank)
+}
+
 fn unreadable_look_ups(unreadable: &Unreadable) -> u32 {
-    let banks = match unreadable.account_number {
+    let banks = match bank_missing(unreadable) {
         Some(_) => LOOK_UPS_AT_ANY_BANK,
         None => 0,
     };
@@ -238,7 +244,7 @@ fn official_name(at: &impl Listings, identifier: &Identifier) -> Option<Official
 
 /// Listings of an account number at whichever bank: one look-up a bank, all in memory.
 fn at_any_bank(at: &impl Listings, unreadable: &Unreadable, now: Time) -> Vec<(Identifier, Live)> {
-    let Some(number) = &unreadable.account_number else {
+    let Some(number) = bank_missing(unreadable) else {
         return Vec::new();
     };
     bank::all()

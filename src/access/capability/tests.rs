@@ -1,7 +1,10 @@
 //! What capabilities promise, and the accounts that other tests of this layer use.
 
 use super::*;
-use crate::domain::partner::{Partner, PartnerKind, PartnerStatus, Scope};
+use crate::domain::{
+    change::Actor,
+    partner::{Partner, PartnerKind, PartnerStatus, Scope},
+};
 
 /// An active user of a role and unit.
 pub fn user(role: Role, unit: &str) -> User {

@@ -8,10 +8,11 @@ use super::{
 use crate::domain::{
     account::{AccountNumber, is_card, spreadsheet_damage, stray},
     bank::{self, Bin},
+    moment::without_moments,
     phone::Phone,
     sender::Sender,
     short_code::ShortCode,
-    text::{MAX_INPUT, fold, toneless},
+    text::{MAX_INPUT, fold, toneless, within},
     vietqr::VietQr,
     wallet::{self, Provider, Wallet},
 };
@@ -19,9 +20,10 @@ use crate::domain::{
 mod accounts;
 mod context;
 mod groups;
+mod unknown_bank;
 mod whole;
 
-pub(super) use accounts::{account, several_accounts};
+pub(super) use accounts::{account, near_bank, several_accounts};
 use accounts::{at_bank, at_provider};
 use context::{Context, Cue};
 use groups::{is_date, looks_like_money, split};
@@ -45,7 +47,7 @@ pub(super) fn read(text: &str) -> Result<Identifier, Unreadable> {
     if !had_link && let Some(name) = sender(whole::named(&line)) {
         return Ok(Identifier::Sender(name));
     }
-    let context = Context::of(scan::items(&line)?);
+    let context = Context::of(scan::items(&without_moments(&line))?);
     if had_link && context.numbers.is_empty() {
         return Err(Reason::Link.into());
     }
@@ -61,7 +63,7 @@ pub(in crate::domain) fn phone(text: &str) -> Result<Phone, Unreadable> {
     let line = whole::line(text)?;
     let (line, _) = whole::without_links(&line)?;
     let line = line.strip_prefix("phone:").unwrap_or(&line);
-    let mut context = Context::of(scan::items(line)?);
+    let mut context = Context::of(scan::items(&without_moments(line))?);
     context.refuse_cards_and_papers()?;
     context.cues.retain(|cue| *cue != Cue::Account);
     match several(&context) {
@@ -77,7 +79,7 @@ pub(in crate::domain) fn phone(text: &str) -> Result<Phone, Unreadable> {
 }
 
 fn bounded(text: &str) -> Result<&str, Unreadable> {
-    if text.len() > MAX_INPUT && text.chars().nth(MAX_INPUT).is_some() {
+    if !within(text, MAX_INPUT) {
         return Err(Reason::TooLong.into());
     }
     let text = text.trim();
@@ -159,7 +161,7 @@ fn several(context: &Context) -> Result<Identifier, Unreadable> {
         [] if context.codes.iter().any(|code| whole::is_like_number(code)) => {
             Err(Reason::Ambiguous.into())
         }
-        [] if context.cues.contains(&Cue::Bank) && !context.codes.is_empty() => {
+        [] if context.unknown_bank.is_some() && !context.codes.is_empty() => {
             Err(Reason::UnknownBank.into())
         }
         [] => Err(Reason::NotANumber.into()),
@@ -227,7 +229,10 @@ fn single(context: &Context, number: &Number) -> Result<Identifier, Unreadable> 
     if let Some(phone) = as_phone(number) {
         let phone = Identifier::Phone(phone);
         if context.cues.contains(&Cue::Account) && !context.cues.contains(&Cue::Phone) {
-            let mut error = Unreadable::suggesting(Reason::AccountWithoutBank, [phone]);
+            let mut error = match &context.unknown_bank {
+                Some(name) => at_unknown_bank(name, &text, [phone]),
+                None => Unreadable::suggesting(Reason::AccountWithoutBank, [phone]),
+            };
             error.account_number = AccountNumber::canonical(&text).ok();
             return Err(error);
         }
@@ -265,14 +270,18 @@ fn not_a_phone(context: &Context, number: &Number, text: &str) -> Unreadable {
         12 if !number.plus && !context.cues.contains(&Cue::Account) => Reason::IdentityCard,
         ..8 => Reason::TooShort,
         20.. => Reason::TooLong,
-        _ if context.cues.contains(&Cue::Bank) => Reason::UnknownBank,
+        _ if context.unknown_bank.is_some() => Reason::UnknownBank,
         _ if context.cues.contains(&Cue::Account) => Reason::AccountWithoutBank,
         10 | 11 if text.starts_with('0') => Reason::NotAssigned,
         _ if number.plus => Reason::NotAssigned,
         _ => Reason::AccountWithoutBank,
     };
     let no_guess = guesses.is_empty();
-    let mut error = Unreadable::suggesting(reason, guesses.into_iter().map(Identifier::Phone));
+    let guesses = guesses.into_iter().map(Identifier::Phone);
+    let mut error = match (&context.unknown_bank, reason) {
+        (Some(name), Reason::UnknownBank) => at_unknown_bank(name, text, guesses),
+        _ => Unreadable::suggesting(reason, guesses),
+    };
     let could_be = !number.plus
         && no_guess
         && text.len() > 5
@@ -281,6 +290,18 @@ fn not_a_phone(context: &Context, number: &Number, text: &str) -> Unreadable {
         .then(|| AccountNumber::canonical(text).ok())
         .flatten();
     error
+}
+
+/// An account at a bank that is not known: the banks that are nearly called so, and what else was found.
+fn at_unknown_bank(
+    name: &str,
+    number: &str,
+    guesses: impl IntoIterator<Item = Identifier>,
+) -> Unreadable {
+    let account = AccountNumber::canonical(number);
+    let near = account.map(|number| unknown_bank::near(name, &number));
+    let near = near.into_iter().flatten();
+    Unreadable::suggesting(Reason::UnknownBank, near.chain(guesses))
 }
 
 /// The text with every look-alike letter as the digit it resembles; `None` when another letter is in it.

@@ -1,7 +1,7 @@
 //! Cuts a line into numbers, words and what stands between them.
 
 use super::Reason;
-use crate::domain::{bank, phone::Phone, text::toneless, wallet};
+use crate::domain::{bank, moment::MARK, phone::Phone, text::toneless, wallet};
 
 /// Digit groups that nothing but separators stands between.
 #[derive(Debug, Default)]
@@ -31,7 +31,7 @@ pub(super) enum Item {
     Word(String),
     /// Letters and digits in one that are no number: `99MM24011M3`, `MAUTHU2025`.
     Code(String),
-    /// An amount of money or a time, with its unit.
+    /// An amount of money with its unit, or a date or time.
     Amount,
     /// A sign that ends a number: `,` `/` `;` …
     Break(char),
@@ -149,6 +149,11 @@ impl Items {
         match c {
             '+' => self.plus = true,
             ' ' => {}
+            MARK => {
+                self.plus = false;
+                self.signs.clear();
+                self.done.push(Item::Amount);
+            }
             c if is_weak(c) => self.signs.push(c),
             c => {
                 self.plus = false;

@@ -98,7 +98,7 @@ pub struct Unreadable {
     pub reason: Reason,
     /// What could have been meant, most likely first, at most [`Unreadable::MAX_SUGGESTIONS`]. For a person to choose.
     pub suggestions: Vec<Identifier>,
-    /// The digits, when they could be an account whose bank is missing.
+    /// The digits, when they could be an account whose bank is missing or, by [`Reason::UnknownBank`], not known.
     pub account_number: Option<AccountNumber>,
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     AccountNumber, Bin, Context, Cue, Identifier, Number, Provider, Reason, Unreadable, Wallet,
-    as_phone, stray, with_digits,
+    as_phone, stray, unknown_bank, with_digits,
 };
 
 /// The account `number` at one of `banks`.
@@ -34,6 +34,13 @@ pub(in crate::domain::identifier) fn account(
         [bin] => Ok(Identifier::of_account(*bin, read)),
         _ => Err(Unreadable::suggesting(Reason::Ambiguous, at(&read))),
     }
+}
+
+/// The refusal of an account at a bank that is not known, with the banks that are nearly called so.
+pub(in crate::domain::identifier) fn near_bank(name: &str, mut error: Unreadable) -> Unreadable {
+    let near = error.account_number.as_ref();
+    error.suggestions = near.map_or(Vec::new(), |number| unknown_bank::near(name, number));
+    error
 }
 
 /// More than one number stands where one account was expected: each reading at each bank.

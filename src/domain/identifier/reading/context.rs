@@ -2,7 +2,7 @@
 
 use super::{
     AccountNumber, Bin, Item, Number, Provider, Reason, Unreadable, bank, is_card, is_digits,
-    wallet,
+    unknown_bank, wallet,
 };
 use crate::domain::identifier::scan::is_unit;
 
@@ -111,6 +111,8 @@ pub(super) struct Context {
     /// A bank is named by a code or brand, not by plain words.
     pub(super) brand: bool,
     pub(super) providers: Vec<&'static Provider>,
+    /// The word that names a bank that is not known; none where a known one is named.
+    pub(super) unknown_bank: Option<String>,
     /// No words at all.
     pub(super) only_numbers: bool,
     /// A few digits stand right after a number: `0912345678/79`, the last digits of another one.
@@ -129,10 +131,12 @@ impl Context {
             banks: Vec::new(),
             brand: false,
             providers: Vec::new(),
+            unknown_bank: None,
             only_numbers: true,
             has_tail: items.windows(3).any(is_tail),
             words_are_labels: true,
         };
+        let unknown_bank = unknown_bank::named(&items).map(str::to_owned);
         let mut segment: Vec<String> = Vec::new();
         for item in items {
             match item {
@@ -149,6 +153,9 @@ impl Context {
             context.words(&std::mem::take(&mut segment));
         }
         context.words(&segment);
+        if context.banks.is_empty() && context.providers.is_empty() {
+            context.unknown_bank = unknown_bank;
+        }
         context
     }
 

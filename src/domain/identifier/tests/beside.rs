@@ -12,7 +12,6 @@ fn what_stands_beside_an_account_never_becomes_part_of_it() {
         "SHB CN 12 1234567890",
         "VCB 1. 0071001234567",
         "VCB (2) 0071001234567",
-        "Vietcombank ngày 12/03/2026 0071001234567",
         "VCB 0071001234567 (2 lần)",
         "VCB 0071001234567 500000",
         "VCB 0071 00 1234567 2025",
@@ -38,6 +37,10 @@ fn what_stands_beside_an_account_never_becomes_part_of_it() {
         (
             "Ngân hàng Tiên Phong: 00012345678",
             "account:VN:970423:00012345678",
+        ),
+        (
+            "Vietcombank ngày 12/03/2026 0071001234567",
+            "account:VN:970436:0071001234567",
         ),
         ("MAU-BANK.", "sender:VN:mau-bank"),
         ("STK 123456789 ngân hàng MB", "account:VN:970422:123456789"),
@@ -102,4 +105,115 @@ fn crc16(text: &str) -> u16 {
         }
         sum
     })
+}
+
+#[test]
+fn a_date_with_an_hour_is_nobodys_number() {
+    for text in [
+        "GD lúc 09-03-2026 10:11",
+        "09-03-2026 10:11",
+        "10:12 09-03-2026",
+        "2030-03-09 10:11",
+        "Thời gian: 09.03.2026 10h11",
+        "09 03 2026 10:11",
+        "09-03-2026",
+        "VCB 09-03-2026 10:11",
+        "VCB 09-03-2026",
+        "stk 09-03-2026 10:11:12",
+        "momo 09-03-2026 10:11",
+        "10:11:12 ngày 09/03/2026",
+    ] {
+        let read = Identifier::parse(text);
+        assert!(read.is_err(), "{text}: {read:?}");
+        let error = read.expect_err("no number");
+        assert_eq!(
+            (error.suggestions, error.account_number),
+            (Vec::new(), None),
+            "{text}"
+        );
+        assert!(Phone::parse(text).is_err(), "{text}");
+        assert!(Identifier::wallet("momo", text).is_err(), "{text}");
+    }
+    assert!(Identifier::account("VCB", "09-03-2026").is_err());
+    assert!(Identifier::account("VCB", "09-03-2026 10:11").is_err());
+    for text in [
+        "0950001001 lúc 09-03-2026 10:11",
+        "10:11 09-03-2026 gọi từ 0950001001",
+    ] {
+        assert_eq!(key(text).as_deref(), Ok("phone:+84950001001"), "{text}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_date_beside_a_number_changes_nothing(
+        day in 1..=31_u8, month in 1..=12_u8, year in 2000..=2099_u16, hour in 0..=23_u8, minute in 0..=59_u8,
+        sign in "[-./]", number in "0950[0-9]{6}", last in any::<bool>(),
+    ) {
+        let moment = format!("{hour:02}:{minute:02} {day:02}{sign}{month:02}{sign}{year}");
+        let alone = Identifier::parse(&moment);
+        prop_assert!(alone.is_err());
+        let text = if last { format!("{number} {moment}") } else { format!("{moment} {number}") };
+        prop_assert_eq!(Identifier::parse(&text), Identifier::parse(&number));
+    }
+}
+
+/// With a bank that is not known, a listing of the same number at another bank is another person's.
+#[test]
+fn a_bank_that_is_named_and_not_known_is_an_unknown_bank() {
+    for text in [
+        "AGR 0000000070001",
+        "agr: 0000000070001",
+        "0000000070001 AGR",
+        "AGR STK 0000000070001",
+        "stk AGR 0000000070001",
+        "STK 0000000070001 - AGR - NGUYEN VAN MAU",
+        "Ngân hàng XYZ 0000000070001",
+        "NH Hoàng Hà 0000000070001",
+        "0000000070001 ngân hàng Hoàng Hà",
+        "XYZ bank 0000000070001",
+        "mybank 0000000070001",
+        "vietconbank 0000000070001",
+        "chuyển vào abcd 0000000070001",
+        "stk AGR 0950001001",
+    ] {
+        assert_eq!(key(text), Err(Reason::UnknownBank), "{text}");
+    }
+    for name in ["AGR", "XYZ", "Ngân hàng Hoàng Hà", "vietconbank", "999999"] {
+        let read = Identifier::account(name, "0000000070001");
+        assert_eq!(
+            read.map_err(|e| e.reason),
+            Err(Reason::UnknownBank),
+            "{name}"
+        );
+    }
+    for text in [
+        "0000000070001",
+        "STK 0000000070001",
+        "tài khoản ngân hàng 0000000070001",
+        "số tài khoản ngân hàng này 0000000070001 có lừa đảo không",
+        "chuyển tiền vào 0000000070001",
+        "0000000070001 NGUYEN VAN MAU",
+        "chị Hoa 0000000070001 bảo em chuyển",
+        "KH 0000000070001",
+    ] {
+        let error = Identifier::parse(text).expect_err("no bank");
+        assert_ne!(error.reason, Reason::UnknownBank, "{text}");
+        assert!(error.account_number.is_some(), "{text}");
+    }
+    for (text, bank) in [
+        ("vietconbank 0000000070001", "970436"),
+        ("Argibank: 0000000070001", "970405"),
+        ("agr 0000000070001", "970405"),
+        ("techcombnak 0000000070001", "970407"),
+    ] {
+        let keys = match Identifier::parse(text) {
+            Ok(id) => vec![id.key().as_str().to_owned()],
+            Err(_) => suggested(text),
+        };
+        assert!(
+            keys.contains(&format!("account:VN:{bank}:0000000070001")),
+            "{text}: {keys:?}"
+        );
+    }
 }

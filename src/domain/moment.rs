@@ -1,0 +1,274 @@
+//! Dates and times of day in a line of text: their digits are nobody's number.
+//!
+//! `09-03-2026 10:11` has the ten digits of a phone number, and so has `2026-03-09 10:11`. Read before numbers are, they
+//! are taken out wherever they stand.
+
+/// Stands where a date or a time stood. Folded text has no control characters, so it can't come from outside.
+pub(super) const MARK: char = '\u{1}';
+
+/// Words between a date and its time: `10:11 ngày 09/03/2026`, `09-03-2026 lúc 10h11`.
+const BETWEEN: [&str; 9] = [
+    "lúc", "luc", "vào", "vao", "ngày", "ngay", "at", "on", "hồi",
+];
+
+/// The line with a [`MARK`] for each date and each time of day. One pass: what is looked at around a place is bounded.
+pub(super) fn without_moments(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut at = 0;
+    while let Some(c) = line[at..].chars().next() {
+        let end = match c.is_ascii_digit() && starts_a_group(line, at) {
+            true => moment(line, at),
+            false => None,
+        };
+        match end {
+            Some(end) => {
+                out.push(MARK);
+                at = end;
+            }
+            None => {
+                out.push(c);
+                at += c.len_utf8();
+            }
+        }
+    }
+    out
+}
+
+/// Whether the line is a date, a time of day, or both, and nothing else.
+pub(super) fn is_moment(line: &str) -> bool {
+    let rest = without_moments(line);
+    rest.contains(MARK) && rest.chars().all(|c| c == MARK || c == ' ')
+}
+
+fn starts_a_group(line: &str, at: usize) -> bool {
+    !line[..at]
+        .chars()
+        .next_back()
+        .is_some_and(|c| c.is_alphanumeric() || c == '+')
+}
+
+/// A date that was found.
+struct Date {
+    end: usize,
+    sign: u8,
+    /// With a year of four digits and signs between: a date whatever stands beside it.
+    certain: bool,
+}
+
+fn moment(line: &str, at: usize) -> Option<usize> {
+    if let Some(date) = date(line, at) {
+        if let Some(end) = between(line, date.end).and_then(|next| time(line, next, true)) {
+            return Some(end);
+        }
+        let goes_on = continues(line, date.end, date.sign) || came_before(line, at, date.sign);
+        return (date.certain && !goes_on).then_some(date.end);
+    }
+    let end = time(line, at, true)?;
+    if let Some(date) = between(line, end).and_then(|next| date(line, next))
+        && !continues(line, date.end, date.sign)
+    {
+        return Some(date.end);
+    }
+    // `10h` alone is an hour or an amount, as the words around it say.
+    time(line, at, false)
+}
+
+/// `…-01`: digits go on behind the same sign, as those of a phone number do.
+fn continues(line: &str, end: usize, sign: u8) -> bool {
+    let rest = line[end..].as_bytes();
+    matches!(rest, [first, next, ..] if *first == sign && next.is_ascii_digit())
+}
+
+/// `09-…`: digits came before, with the same sign.
+fn came_before(line: &str, at: usize, sign: u8) -> bool {
+    matches!(line[..at].as_bytes(), [.., digit, before] if *before == sign && digit.is_ascii_digit())
+}
+
+/// Digits from a place on, at most five of them: more are no part of a date.
+fn digits(line: &str, at: usize) -> Option<(u16, usize)> {
+    let run = line.as_bytes().get(at..)?;
+    let length = run
+        .iter()
+        .take(5)
+        .take_while(|b| b.is_ascii_digit())
+        .count();
+    (1..=4)
+        .contains(&length)
+        .then(|| Some((line[at..at + length].parse().ok()?, length)))?
+}
+
+/// The sign between two parts of a date, with a blank on either side at most: the sign and where the next part begins.
+fn sign(line: &str, at: usize) -> Option<(u8, usize)> {
+    let bytes = line.as_bytes();
+    let blank = |at: usize| usize::from(bytes.get(at) == Some(&b' '));
+    let place = at + blank(at);
+    match bytes.get(place)? {
+        sign @ (b'-' | b'.' | b'/') => Some((*sign, place + 1 + blank(place + 1))),
+        _ if place > at => Some((b' ', place)),
+        _ => None,
+    }
+}
+
+fn date(line: &str, at: usize) -> Option<Date> {
+    let (first, first_length) = digits(line, at)?;
+    let (between, second_at) = sign(line, at + first_length)?;
+    let (second, second_length) = digits(line, second_at)?;
+    let (again, third_at) = sign(line, second_at + second_length)?;
+    let (third, third_length) = digits(line, third_at)?;
+    let (day, month, year) = match (first_length, second_length, third_length) {
+        (4, 1..=2, 1..=2) => (third, second, Some(first)),
+        (1..=2, 1..=2, 4) => (first, second, Some(third)),
+        (1..=2, 1..=2, 2) => (first, second, None),
+        _ => return None,
+    };
+    // The month may come first.
+    let in_a_year = (1..=31).contains(&day)
+        && (1..=31).contains(&month)
+        && day.min(month) <= 12
+        && year.is_none_or(|year| (1900..=2099).contains(&year));
+    let end = third_at + third_length;
+    let mut after = line[end..].chars();
+    let ends = match (after.next(), after.next()) {
+        (Some('T' | 't'), Some(next)) => next.is_ascii_digit(),
+        (Some(next), _) => !next.is_alphanumeric(),
+        (None, _) => true,
+    };
+    (between == again && in_a_year && ends).then_some(Date {
+        end,
+        sign: between,
+        certain: year.is_some() && between != b' ',
+    })
+}
+
+/// A time of day: `10:11`, `10:11:12`; beside a date also `10h`, `10h11`, `10g11`.
+fn time(line: &str, at: usize, beside_a_date: bool) -> Option<usize> {
+    let bytes = line.as_bytes();
+    let two = |at: usize| match digits(line, at)? {
+        (value, 2) if value < 60 => Some(at + 2),
+        _ => None,
+    };
+    let (hour, length) = digits(line, at)?;
+    let unit = at + length;
+    if length > 2 || hour > 24 {
+        return None;
+    }
+    let mut end = match bytes.get(unit)? {
+        b':' => two(unit + 1)?,
+        b'h' | b'H' | b'g' | b'G' if beside_a_date => two(unit + 1).unwrap_or(unit + 1),
+        _ => return None,
+    };
+    if matches!(bytes.get(end), Some(b':' | b'.')) && bytes.get(unit) == Some(&b':') {
+        end = two(end + 1).unwrap_or(end);
+    }
+    let ends = line[end..].chars().next().is_none_or(|c| {
+        !c.is_alphanumeric() || matches!(c, 'Z' | 'h' | 'p' | 'a' | 'P' | 'A' | 's' | 'm')
+    });
+    ends.then_some(end)
+}
+
+/// Where a time after a date, or a date after a time, begins: behind signs, blanks and a word or two.
+fn between(line: &str, at: usize) -> Option<usize> {
+    /// `, vào lúc `
+    const MOST: usize = 5;
+    let mut place = at;
+    for _ in 0..MOST {
+        let rest = &line[place..];
+        let word = BETWEEN.iter().find(|word| rest.starts_with(**word));
+        place += match (rest.as_bytes().first()?, word) {
+            (b'0'..=b'9', _) => return (place > at).then_some(place),
+            (_, Some(word)) => word.len(),
+            (b' ' | b',' | b';' | b'-' | b'|' | b'T' | b't' | b'(', None) => 1,
+            _ => return None,
+        };
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn dates_and_times_are_taken_out_in_every_order() {
+        for text in [
+            "09-03-2026 10:11",
+            "09-03-2026, 10:11:12",
+            "09.03.2026 10h11",
+            "9/3/2026 lúc 10h",
+            "09 03 2026 10:11",
+            "09-03-26 10:11",
+            "2026-03-09 10:11",
+            "2026-03-09T10:11:12",
+            "2026/03/09",
+            "2026.3.9",
+            "10:11 09-03-2026",
+            "10:11:12 ngày 09/03/2026",
+            "10h11 ngày 09-03-26",
+            "10:12 09 - 03 - 2026",
+            "03/31/2026 10:11",
+            "09-03-2026",
+            "23:59",
+            "09-03-2026-10:11",
+        ] {
+            assert_eq!(without_moments(text), MARK.to_string(), "{text}");
+            assert!(is_moment(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_stay_as_they_are_written() {
+        for text in [
+            "0950001001",
+            "0950 001 001",
+            "0950-001-001",
+            "09.50.00.10.01",
+            "09.03.2026.10",
+            "09-12-10-2024",
+            "0912-10-2024",
+            "028 38 12 2024",
+            "09 03 2026 10",
+            "1.200.000",
+            "+84 9 12 2024 10",
+            "32-13-2026",
+            "09-03-26",
+            "10h11",
+            "25:11",
+            "10:99",
+            "0950001001:11",
+        ] {
+            assert_eq!(without_moments(text), text, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_beside_a_moment_stays() {
+        for (text, rest) in [
+            ("GD lúc 09-03-2026 10:11", "GD lúc \u{1}"),
+            ("0950001001 09-03-2026 10:11", "0950001001 \u{1}"),
+            ("09-03-2026 0950001001", "\u{1} 0950001001"),
+            ("lúc 10:30 số 0950001001 gọi", "lúc \u{1} số 0950001001 gọi"),
+        ] {
+            assert_eq!(without_moments(text), rest, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_line_is_read_without_fault(line in "[0-9 :./hTlúcngàyđ+-]{0,60}|\\PC{0,30}") {
+            let rest = without_moments(&line);
+            prop_assert!(rest.len() <= line.len());
+        }
+
+        #[test]
+        fn every_date_with_its_time_is_one(
+            day in 1..=31_u8, month in 1..=12_u8, year in 1900..=2099_u16, hour in 0..=23_u8, minute in 0..=59_u8,
+            sign in "[-./]", time_first in any::<bool>(),
+        ) {
+            let (date, time) = (format!("{day:02}{sign}{month:02}{sign}{year}"), format!("{hour:02}:{minute:02}"));
+            let text = if time_first { format!("{time} {date}") } else { format!("{date} {time}") };
+            prop_assert!(is_moment(&text), "{}", text);
+        }
+    }
+}

@@ -25,6 +25,9 @@ impl Bin {
     /// # Errors
     /// [`Reason::UnknownBank`] unless the text is six digits.
     pub fn parse(text: &str) -> Result<Self, Unreadable> {
+        if !within(text, MAX_INPUT) {
+            return Err(Reason::UnknownBank.into());
+        }
         let digits = fold(text);
         if digits.len() != 6 || !digits.bytes().all(|b| b.is_ascii_digit()) {
             return Err(Reason::UnknownBank.into());

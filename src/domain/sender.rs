@@ -5,7 +5,7 @@ use std::fmt;
 use super::{
     identifier::{Reason, Unreadable},
     key::masked,
-    text::{fold, toneless},
+    text::{MAX_INPUT, fold, toneless, within},
 };
 
 /// The name a short message shows instead of a number, usually a real institution's that is being imitated.
@@ -24,6 +24,9 @@ impl Sender {
     /// # Errors
     /// Fewer than 2 or more than 20 characters, no letter, or a character other than letters, digits and `. _ & -`.
     pub fn new(text: &str) -> Result<Self, Unreadable> {
+        if !within(text, MAX_INPUT) {
+            return Err(Reason::TooLong.into());
+        }
         let mut name = String::new();
         for c in toneless(&fold(text)).chars() {
             match c {

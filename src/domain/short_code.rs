@@ -5,7 +5,7 @@ use std::fmt;
 use super::{
     identifier::{Reason, Unreadable},
     key::masked,
-    text::fold,
+    text::{MAX_INPUT, fold, within},
 };
 
 /// A short code dialled or written to inside Vietnam: three digits from 1 (services of authorities and operators), or
@@ -19,6 +19,9 @@ impl ShortCode {
     /// # Errors
     /// Not three to six digits, a leading zero, or the bare prefix of a 1800 or 1900 number.
     pub fn new(text: &str) -> Result<Self, Unreadable> {
+        if !within(text, MAX_INPUT) {
+            return Err(Reason::TooLong.into());
+        }
         let code = fold(text);
         if code.is_empty() {
             return Err(Reason::Empty.into());

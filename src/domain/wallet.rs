@@ -65,14 +65,17 @@ static NAMES: LazyLock<HashMap<String, &'static Provider>> = LazyLock::new(|| {
 const WALLET_WORDS: [&str; 5] = ["vi dien tu", "vi", "tai khoan", "ung dung", "app"];
 
 fn plain(name: &str) -> String {
-    let words = spaced(name);
-    let mut rest = words.as_str();
+    squeezed(without_wallet_words(&spaced(name)))
+}
+
+fn without_wallet_words(words: &str) -> &str {
+    let mut rest = words;
     for word in WALLET_WORDS {
         if let Some(shorter) = rest.strip_prefix(word).and_then(|r| r.strip_prefix(' ')) {
             rest = shorter;
         }
     }
-    squeezed(rest)
+    rest
 }
 
 impl Provider {
@@ -93,6 +96,11 @@ pub fn find(text: &str) -> Option<&'static Provider> {
         return None;
     }
     NAMES.get(&plain(text)).copied()
+}
+
+/// The provider meant by toneless words with one space between, as a line is cut into.
+pub(super) fn named(words: &str) -> Option<&'static Provider> {
+    NAMES.get(&squeezed(without_wallet_words(words))).copied()
 }
 
 /// The provider that has `bin` in the payment network.

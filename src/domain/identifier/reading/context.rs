@@ -236,7 +236,7 @@ impl Context {
                 if (start..start + size).any(|at| taken.contains(&at)) {
                     continue;
                 }
-                if let Some(provider) = wallet::find(&segment[start..start + size].join(" ")) {
+                if let Some(provider) = wallet::named(&segment[start..start + size].join(" ")) {
                     taken.extend(start..start + size);
                     if !self
                         .providers

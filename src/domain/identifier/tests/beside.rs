@@ -217,3 +217,27 @@ fn a_bank_that_is_named_and_not_known_is_an_unknown_bank() {
         );
     }
 }
+
+/// One character can become eighteen: what is looked at is bounded as it reads written out, and nothing is read of more.
+#[test]
+fn texts_that_grow_are_too_long_for_every_reader() {
+    let fits = crate::domain::text::MAX_INPUT / 18;
+    for (count, grows) in [(fits, false), (fits + 1, true), (512, true)] {
+        let text = "\u{fdfa}".repeat(count);
+        let read = [
+            Identifier::parse(&text),
+            Identifier::phone(&text),
+            Identifier::account("VCB", &text),
+            Identifier::short_code(&text),
+            Identifier::sender(&text),
+        ];
+        for (reader, read) in read.into_iter().enumerate() {
+            let too_long = read.is_err_and(|error| error.reason == Reason::TooLong);
+            assert_eq!(too_long, grows, "{reader} {count}");
+        }
+        let banks = Identifier::account(&text, "0000000070001").map_err(|e| e.reason);
+        assert_eq!(banks, Err(Reason::UnknownBank));
+        let wallets = Identifier::wallet(&text, "0950001001").map_err(|e| e.reason);
+        assert_eq!(wallets, Err(Reason::UnknownWallet));
+    }
+}

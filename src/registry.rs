@@ -22,6 +22,7 @@ pub mod office_list;
 pub mod officials;
 pub mod partners;
 pub mod public_side;
+mod receipt;
 pub mod schedule;
 pub mod seed;
 pub mod sign_in;
@@ -52,8 +53,9 @@ use crate::{
     store::{Store, index::Index},
 };
 
-pub use commit::{Plan, ReceiptKey};
+pub use commit::Plan;
 pub use error::RegistryError;
+pub use receipt::ReceiptKey;
 
 /// What the registry needs to be told.
 #[derive(Clone, Debug)]

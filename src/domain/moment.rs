@@ -75,13 +75,13 @@ fn moment(line: &str, at: usize) -> Option<usize> {
 
 /// `…-01`: digits go on behind the same sign, as those of a phone number do.
 fn continues(line: &str, end: usize, sign: u8) -> bool {
-    let rest = line[end..].as_bytes();
+    let rest = &line.as_bytes()[end..];
     matches!(rest, [first, next, ..] if *first == sign && next.is_ascii_digit())
 }
 
 /// `09-…`: digits came before, with the same sign.
 fn came_before(line: &str, at: usize, sign: u8) -> bool {
-    matches!(line[..at].as_bytes(), [.., digit, before] if *before == sign && digit.is_ascii_digit())
+    matches!(&line.as_bytes()[..at], [.., digit, before] if *before == sign && digit.is_ascii_digit())
 }
 
 /// Digits from a place on, at most five of them: more are no part of a date.

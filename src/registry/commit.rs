@@ -15,14 +15,19 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Registry, RegistryError, Shared, entry_bytes::encode, new_id, store_recovery};
+use super::{
+    Registry, RegistryError, Shared,
+    entry_bytes::encode,
+    new_id,
+    receipt::{ReceiptKey, earlier},
+    store_recovery,
+};
 use crate::{
     access::capability::Acting,
     domain::{
-        change::{Change, Entry, Part, Receipt},
+        change::{Change, Entry, Part},
         time::Time,
     },
     journal::{
@@ -46,9 +51,6 @@ const RETRY_STORE: Duration = Duration::from_secs(2);
 
 /// Most bytes that the count of a record's commitments takes.
 const COUNT_BYTES: usize = 10;
-
-/// How long receipts are kept.
-pub const RECEIPT_HOURS: i64 = 24;
 
 /// What a decision wants to happen.
 #[derive(Default)]
@@ -80,28 +82,6 @@ impl Plan {
         let part = Part::try_from(self.private.len()).unwrap_or(Part::MAX);
         self.private.push(bytes);
         part
-    }
-}
-
-/// The `Idempotency-Key` of a request: who sent what where, and what it said.
-#[derive(Clone, Debug)]
-pub struct ReceiptKey {
-    key: [u8; 32],
-    body: [u8; 32],
-}
-
-impl ReceiptKey {
-    /// Binds a key to the caller, the route and the body, so that nobody can replay another's.
-    pub fn new(caller: &str, route: &str, key: &str, body: &[u8]) -> Self {
-        let mut hash = Sha256::new();
-        for part in [caller, route, key] {
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part.as_bytes());
-        }
-        Self {
-            key: hash.finalize().into(),
-            body: Sha256::digest(body).into(),
-        }
     }
 }
 
@@ -218,11 +198,7 @@ impl Batch<'_> {
             at: now,
             by: by.actor(),
             changes: plan.changes,
-            receipt: receipt.map(|asked| Receipt {
-                key: asked.key,
-                body: asked.body,
-                made: plan.made,
-            }),
+            receipt: receipt.map(|asked| asked.of(plan.made)),
             commitments: Vec::new(),
         };
         let private: Vec<Option<Vec<u8>>> = plan.private.into_iter().map(Some).collect();
@@ -271,16 +247,6 @@ fn still_stands(view: &View<'_>, by: Acting, now: Time) -> Result<(), RegistryEr
         None => None,
     };
     Ok(by.still_stands(user, session, now)?)
-}
-
-/// What the same request made before; an error when the key was used for another one.
-fn earlier(view: &View<'_>, asked: &ReceiptKey, now: Time) -> Result<Option<Uuid>, RegistryError> {
-    match view.receipt(&asked.key)? {
-        Some(row) if row.at <= now.plus_seconds(-RECEIPT_HOURS * 3600) => Ok(None),
-        Some(row) if row.receipt.body == asked.body => Ok(Some(row.receipt.made)),
-        Some(_) => Err(RegistryError::KeyReused),
-        None => Ok(None),
-    }
 }
 
 fn run(shared: &Shared, waiting: &Receiver<Work>) {

@@ -1,7 +1,7 @@
 //! What happens by itself: listings expire when their time is over, also for what fell due while the
 //! program was down; old receipts and sessions are dropped.
 
-use super::{Plan, Registry, RegistryError, commit::RECEIPT_HOURS};
+use super::{Plan, Registry, RegistryError, receipt::RECEIPT_HOURS};
 use crate::{
     access::capability::Acting,
     domain::{change::Change, listing::Status, time::Time},

@@ -203,12 +203,13 @@ fn what_was_given_at_the_head_of_a_request_is_read_again_where_it_is_decided() {
         Supervisor::of(&who).unwrap().acting(),
         Supervisor::fresh(&who, at(1_000)).unwrap().acting(),
     );
-    let now = |change: fn(&mut User, &mut Session)| {
+    type Change = fn(&mut User, &mut Session);
+    let now = |change: Change| {
         let (mut user, mut session) = (user(Role::Supervisor, "14812"), session());
         change(&mut user, &mut session);
         (Some(user), Some(session))
     };
-    let table: [(fn(&mut User, &mut Session), i64, _, _); 7] = [
+    let table: [(Change, i64, _, _); 7] = [
         (|_, _| (), 1_100, Ok(()), Ok(())),
         (
             |user, _| user.status = UserStatus::Suspended,
@@ -251,10 +252,7 @@ fn what_was_given_at_the_head_of_a_request_is_read_again_where_it_is_decided() {
             "row {row}"
         );
         // The session was ended, or the account is gone.
-        assert_eq!(
-            looks.still_stands(user.clone(), None, at(1_100)).is_ok(),
-            false
-        );
+        assert!(looks.still_stands(user.clone(), None, at(1_100)).is_err());
         assert_eq!(
             looks.still_stands(None, session.clone(), at(1_100)),
             Err(Denied::Unauthenticated)

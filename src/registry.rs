@@ -15,6 +15,7 @@ pub mod error;
 pub mod feed;
 pub mod folder_lock;
 pub mod import;
+mod key_files;
 pub mod keys;
 pub mod ledger;
 pub mod listing;
@@ -32,7 +33,7 @@ pub mod verify;
 
 use std::{
     path::PathBuf,
-    sync::{Arc, RwLock, atomic::AtomicBool},
+    sync::{Arc, Mutex, RwLock, atomic::AtomicBool},
 };
 
 use uuid::Uuid;
@@ -120,6 +121,8 @@ pub struct Registry {
     writer: commit::Writer,
     pub(crate) master: MasterSecret,
     ring: RwLock<KeyRing>,
+    /// Held while keys are changed: file, journal and what signs follow one another.
+    changing_keys: Mutex<()>,
     slow_down: SlowDown,
     counted: statistics::Counted,
     signed: ledger::Signed,

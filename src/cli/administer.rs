@@ -19,6 +19,7 @@ use crate::{
     registry::{
         Registry,
         accounts::{NewUser, UserEdit},
+        keys::Withdrawn,
         partners::{NewPartner, PartnerEdit},
     },
     server::now,
@@ -248,6 +249,14 @@ fn feed_kinds(words: &[String]) -> Result<Kinds, CliError> {
     words.iter().map(kind).collect()
 }
 
+fn tell_left(withdrawn: Withdrawn) {
+    if !withdrawn.file_removed {
+        eprintln!(
+            "canhgiac: the key counts no more, but its file in keys/ could not be removed: remove it by hand"
+        );
+    }
+}
+
 pub(super) fn key(context: &Context, what: KeyCommand) -> Result<Outcome, CliError> {
     let registry = context.open()?;
     let admin = Console::admin();
@@ -255,9 +264,11 @@ pub(super) fn key(context: &Context, what: KeyCommand) -> Result<Outcome, CliErr
         KeyCommand::Show => {}
         KeyCommand::Rotate { ledger: false } => drop(registry.rotate_key(&admin, now())?),
         KeyCommand::Rotate { ledger: true } => drop(registry.add_ledger_key(&admin, now())?),
-        KeyCommand::Retire { kid, ledger: false } => registry.retire_key(&admin, &kid, now())?,
+        KeyCommand::Retire { kid, ledger: false } => {
+            tell_left(registry.retire_key(&admin, &kid, now())?);
+        }
         KeyCommand::Retire { kid, ledger: true } => {
-            registry.retire_ledger_key(&admin, &kid, now())?;
+            tell_left(registry.retire_ledger_key(&admin, &kid, now())?);
         }
     }
     let tokens = registry.keys(&admin).into_iter().map(|key| {

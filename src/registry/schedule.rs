@@ -56,12 +56,13 @@ impl Registry {
         }
     }
 
-    /// Drops receipts and sessions whose time is over, and office lists that were put down but never
+    /// Drops receipts, sessions and keys whose time is over, and office lists that were put down but never
     /// proposed: the program was stopped in the middle, or somebody proposed one of the numbers first.
     ///
     /// # Errors
     /// [`RegistryError::Unavailable`]; it is tried again next time.
     pub fn tidy(&self, now: Time) -> Result<(), RegistryError> {
+        self.forget_old_keys(now);
         let before = now.plus_seconds(-RECEIPT_HOURS * 3600);
         self.commit(
             Actor::Schedule,

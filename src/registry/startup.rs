@@ -5,7 +5,7 @@ use std::{
     fs, io,
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
-    sync::{Arc, RwLock, atomic::AtomicBool},
+    sync::{Arc, Mutex, RwLock, atomic::AtomicBool},
 };
 
 use thiserror::Error;
@@ -13,12 +13,13 @@ use thiserror::Error;
 use super::{
     Registry, RegistryError, Settings, Shared, commit, entry_bytes,
     folder_lock::FolderLock,
+    key_files::{self, Use},
     ledger::{Signed, signing},
     store_recovery,
 };
 use crate::{
     access::{
-        key_ring::KeyError,
+        key_ring::SigningKey,
         secret::{FileError, MasterSecret, write_private},
         slow_down::SlowDown,
     },
@@ -90,8 +91,8 @@ pub enum StartError {
     Store(#[from] StoreError),
     #[error("the secrets can't be read")]
     Secret(#[from] FileError),
-    #[error("the signing keys can't be read")]
-    Keys(#[from] KeyError),
+    #[error("none of the keys that sign tokens is in {}: put them back from a backup", .0.display())]
+    NoSigningKey(PathBuf),
     #[error(
         "a file that was given is no checkpoint of this ledger: give it as /v1/ledger/checkpoint gave it"
     )]
@@ -136,10 +137,15 @@ impl Registry {
             .map_err(io(format!("cannot make {}", keys.display())))?;
         let master = MasterSecret::generate();
         write_private(&folder.join(MASTER), master.bytes())?;
-        let kid = super::keys::write_new(&keys, now)?.kid().to_owned();
+        let key = SigningKey::generate(now);
+        key_files::write(&keys, Use::Tokens, &key)?;
         let installation = super::new_id(now);
         let origin = origin.map_or_else(|| format!("canhgiac/{installation}"), str::to_owned);
-        let (_, verifier_key) = signing::write_new(&keys, &origin, now)?;
+        let ledger_key = SigningKey::generate(now);
+        let verifier_key = signing::signer(&origin, &ledger_key)?
+            .verifier()
+            .to_string();
+        key_files::write(&keys, Use::Ledger, &ledger_key)?;
         let opened = Segments::open(
             &folder.join(JOURNAL),
             journal::Options::default(),
@@ -150,7 +156,9 @@ impl Registry {
             by: Actor::Console,
             changes: vec![
                 Change::Founded { installation },
-                Change::KeyAdded { kid },
+                Change::KeyAdded {
+                    kid: key.kid().to_owned(),
+                },
                 Change::LedgerKeyAdded { verifier_key },
             ],
             receipt: None,
@@ -183,9 +191,10 @@ impl Registry {
         }
         let lock = FolderLock::take(folder)?;
         let master = MasterSecret::open(&folder.join(MASTER))?;
-        let ring = super::keys::load(&folder.join(KEYS))?;
         let journal = open_journal(folder, &settings, progress)?;
         let (store, index) = store_recovery::ready(folder, &settings, &*journal, progress)?;
+        let ring = super::keys::load(&folder.join(KEYS), &store, progress)?;
+        super::keys::sweep(&folder.join(KEYS), &store, progress)?;
         let signed = Signed::load(folder, &store)?;
         if let Some(why) = &signed.forked {
             progress.say(why);
@@ -206,6 +215,7 @@ impl Registry {
             writer,
             master,
             ring: RwLock::new(ring),
+            changing_keys: Mutex::default(),
             slow_down: SlowDown::default(),
             counted: Default::default(),
             signed,

@@ -34,6 +34,8 @@ pub(super) fn apply(
         Change::PartnerAdded { .. }
         | Change::PartnerChanged { .. }
         | Change::PartnerSecretChanged { .. } => partner(view, record, change),
+        Change::KeyAdded { kid } => super::signing_keys::add(view, record, kid),
+        Change::KeyRetired { kid } => super::signing_keys::retire(view, record, kid),
         Change::Tidied { before } => super::tidy::apply(view, *before),
         // Told by the journal, kept by nobody else.
         _ => Ok(()),

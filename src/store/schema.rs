@@ -22,13 +22,13 @@ use crate::{
 
 /// Version of the tables' layout. A store of another version is rebuilt from the journal; a newer
 /// one is refused, since a newer program wrote it on purpose.
-pub const SCHEMA_VERSION: u32 = 3;
+pub const SCHEMA_VERSION: u32 = 4;
 
 /// Row of [`Meta`] that holds the [`Position`].
 pub const META_POSITION: &[u8] = b"position";
 
 /// Names of the tables, in order of their numbers.
-pub const NAMES: [&str; 17] = [
+pub const NAMES: [&str; 18] = [
     "meta",
     "listings",
     "keys",
@@ -46,6 +46,7 @@ pub const NAMES: [&str; 17] = [
     "subtrees",
     "ledger_keys",
     "destroying",
+    "signing_keys",
 ];
 
 /// How far the journal is applied, and what the live set adds up to there.
@@ -169,6 +170,15 @@ pub struct LedgerKey {
     /// As [`crate::ledger::note::VerifierKey`] writes it.
     pub verifier_key: String,
     pub added_at: Time,
+    pub retired_at: Option<Time>,
+}
+
+/// A key that signs tokens. Which of them count follows from these rows, never from the files that lie there.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SigningKeyRow {
+    pub kid: String,
+    pub added_at: Time,
+    /// It was withdrawn: nothing that it signed is good any more.
     pub retired_at: Option<Time>,
 }
 
@@ -339,4 +349,8 @@ table!(
         bytes.extend(place.part.to_be_bytes());
         bytes
     }
+);
+table!(
+    /// Keys that sign tokens, oldest first.
+    SigningKeys, 17, u32, SigningKeyRow, |number| number.to_be_bytes().to_vec()
 );

@@ -15,15 +15,19 @@ use crate::{
 const EXPIRIES: usize = 500;
 
 impl Registry {
-    /// Writes down what fell due. Returns how many listings expired.
+    /// Writes down what fell due, until `stop` says to leave the rest for the next start. Returns how many listings
+    /// expired.
     ///
     /// Checks do not wait for it: a listing whose time is over is not shown as listed.
     ///
     /// # Errors
     /// [`RegistryError::Unavailable`]; it is tried again next time.
-    pub fn expire_due(&self, now: Time) -> Result<usize, RegistryError> {
+    pub fn expire_due(&self, now: Time, stop: &dyn Fn() -> bool) -> Result<usize, RegistryError> {
         let mut expired = 0;
         loop {
+            if stop() {
+                return Ok(expired);
+            }
             let due = self.index().due(now, EXPIRIES);
             if due.is_empty() {
                 return Ok(expired);

@@ -117,7 +117,7 @@ fn compare(
     }
     Index::load(&actual, &mut |_, _| {})
         .and_then(|_| actual.check_edge())
-        .and_then(|()| actual.check_leaves(wanted.ledger_size()))
+        .and_then(|()| actual.check_leaves(wanted.ledger_size(), &|| false))
         .map_err(|error| Wrong::Ledger(error.to_string()))?;
     if let Some(why) = Signed::load(folder, &actual)?.forked {
         return Err(Wrong::Ledger(why));

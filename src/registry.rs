@@ -19,6 +19,7 @@ mod key_files;
 pub mod keys;
 pub mod ledger;
 pub mod listing;
+mod master;
 pub mod office_list;
 pub mod officials;
 pub mod partners;

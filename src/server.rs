@@ -350,7 +350,7 @@ async fn schedule(registry: Arc<Registry>, every: Duration, mut stopping: watch:
                 tracing::warn!(%error, "a sign of life or an erasure could not be written yet");
             }
             if round % TIDY_EVERY == 0
-                && let Err(error) = registry.tidy(now())
+                && let Err(error) = registry.tidy(now()).and(registry.name_master_secret(now()))
             {
                 tracing::warn!(%error, "old receipts and sessions could not be dropped yet");
             }

@@ -105,6 +105,29 @@ class Keys(unittest.TestCase):
         self.assertEqual(run("verify", "--data", str(self.data)).returncode, 0)
         self.program = self.start()
 
+    def test_another_master_key_is_refused_by_name(self):
+        self.stop()
+        path = self.data / "master.key"
+        right = path.read_bytes()
+        for wrong in (bytes([right[0] ^ 1]) + right[1:], b"short", None):
+            path.unlink()
+            if wrong:
+                path.write_bytes(wrong)
+                path.chmod(0o600)
+            for command in (["serve", *SERVE], ["user", "list"]):
+                refused = run(*command, "--data", str(self.data))
+                self.assertEqual(refused.returncode, 2, refused.stderr)
+                self.assertIn("master.key", refused.stderr)
+                self.assertIn("backup", refused.stderr)
+            verified = run("verify", "--json", "--data", str(self.data))
+            self.assertEqual(verified.returncode, 1, verified.stderr)
+            self.assertIn("master.key", json.loads(verified.stdout)["wrong"])
+            path.write_bytes(right)
+            path.chmod(0o600)
+        self.assertEqual(run("verify", "--data", str(self.data)).returncode, 0)
+        self.program = self.start()
+        self.client.sign_in(self.users[5])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -252,6 +252,8 @@ pub enum Change {
     Destroyed { parts: Vec<PartRef> },
     /// Receipts, ended sessions and stale staging older than this were dropped.
     Tidied { before: Time },
+    /// What the installation's master secret is known by, so that another one is refused.
+    MasterSecretNamed { check: [u8; 32] },
 }
 
 /// The public side of one journal record.

@@ -89,8 +89,12 @@ pub enum StartError {
     Journal(#[from] OpenError),
     #[error("the store can't be used")]
     Store(#[from] StoreError),
-    #[error("the secrets can't be read")]
-    Secret(#[from] FileError),
+    #[error("the secrets can't be read: {0}. What is lost comes back from a backup only")]
+    Secret(FileError),
+    #[error(
+        "{} is not the master key of this registry: with it nobody could sign in. Put the right file back, from a backup", .0.display()
+    )]
+    OtherMaster(PathBuf),
     #[error("none of the keys that sign tokens is in {}: put them back from a backup", .0.display())]
     NoSigningKey(PathBuf),
     #[error(
@@ -107,6 +111,12 @@ pub enum StartError {
     },
     #[error(transparent)]
     Registry(#[from] RegistryError),
+}
+
+impl From<FileError> for StartError {
+    fn from(error: FileError) -> Self {
+        Self::Secret(error)
+    }
 }
 
 pub(super) fn io(what: String) -> impl FnOnce(io::Error) -> StartError {
@@ -159,6 +169,9 @@ impl Registry {
                 Change::KeyAdded {
                     kid: key.kid().to_owned(),
                 },
+                Change::MasterSecretNamed {
+                    check: master.check(),
+                },
                 Change::LedgerKeyAdded { verifier_key },
             ],
             receipt: None,
@@ -190,9 +203,9 @@ impl Registry {
             return Err(StartError::NotAFolder(folder.to_owned()));
         }
         let lock = FolderLock::take(folder)?;
-        let master = MasterSecret::open(&folder.join(MASTER))?;
         let journal = open_journal(folder, &settings, progress)?;
         let (store, index) = store_recovery::ready(folder, &settings, &*journal, progress)?;
+        let master = super::master::open(folder, &store)?;
         let ring = super::keys::load(&folder.join(KEYS), &store, progress)?;
         super::keys::sweep(&folder.join(KEYS), &store, progress)?;
         let signed = Signed::load(folder, &store)?;

@@ -47,6 +47,9 @@ pub enum Wrong {
     /// The journal itself is damaged: restore it from a backup.
     #[error(transparent)]
     Journal(OpenError),
+    /// The master secret is gone, or another one.
+    #[error(transparent)]
+    Secrets(StartError),
     /// The ledger is not the one that was published, or breaks its own rules.
     #[error("{0}")]
     Ledger(String),
@@ -123,6 +126,7 @@ fn compare(
         return Err(Wrong::Ledger(why));
     }
     audit(&actual)?;
+    super::master::open(folder, &actual).map_err(Wrong::Secrets)?;
     let total = wanted.tallies.total();
     Ok((total.live, wanted.ledger_size(), total.digest.to_string()))
 }

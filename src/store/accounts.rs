@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{
     StoreError,
-    schema::{Partners, Sessions, Usernames, Users},
+    schema::{META_MASTER, Meta, Partners, Sessions, Usernames, Users},
     state::Applied,
     view::View,
 };
@@ -36,6 +36,7 @@ pub(super) fn apply(
         | Change::PartnerSecretChanged { .. } => partner(view, record, change),
         Change::KeyAdded { kid } => super::signing_keys::add(view, record, kid),
         Change::KeyRetired { kid } => super::signing_keys::retire(view, record, kid),
+        Change::MasterSecretNamed { check } => view.put::<Meta>(META_MASTER, &check.to_vec()),
         Change::Tidied { before } => super::tidy::apply(view, *before),
         // Told by the journal, kept by nobody else.
         _ => Ok(()),

@@ -27,6 +27,9 @@ pub const SCHEMA_VERSION: u32 = 4;
 /// Row of [`Meta`] that holds the [`Position`].
 pub const META_POSITION: &[u8] = b"position";
 
+/// Row of [`Meta`] that holds what the master secret is known by.
+pub const META_MASTER: &[u8] = b"master";
+
 /// Names of the tables, in order of their numbers.
 pub const NAMES: [&str; 18] = [
     "meta",
@@ -271,7 +274,7 @@ fn text_bytes(key: &Key) -> Vec<u8> {
 }
 
 table!(
-    /// The position, under [`META_POSITION`].
+    /// The position, under [`META_POSITION`]; what the master secret is known by, under [`META_MASTER`].
     Meta, 0, [u8], Vec<u8>, <[u8]>::to_vec
 );
 table!(

@@ -147,6 +147,7 @@ fn run(cli: Cli) -> Result<Outcome, CliError> {
         Command::Partner { what } => administer::partner(&context, what),
         Command::Unit { what } => administer::unit(&context, what),
         Command::Key { what } => administer::key(&context, what),
+        Command::Clock { what } => administer::clock(&context, what),
         Command::Backup { to } => maintain::backup(&context, &to),
         Command::Restore {
             from,

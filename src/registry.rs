@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod audit;
 pub mod backup;
 pub mod check;
+pub mod clock;
 pub mod commit;
 pub mod enrolment;
 mod entry_bytes;
@@ -100,6 +101,8 @@ pub(crate) struct Shared {
     pub(crate) index: Index,
     /// The store failed after the journal had the change: open it again before the next write.
     store_failed: AtomicBool,
+    /// The clock of what happens by itself.
+    clock: clock::SteadyClock,
     /// Writing would not fork the ledger.
     writable: bool,
 }

@@ -339,26 +339,39 @@ async fn schedule(registry: Arc<Registry>, every: Duration, mut stopping: watch:
     for round in 0u32.. {
         let (registry, stopped) = (registry.clone(), stopping.clone());
         let work = tokio::task::spawn_blocking(move || {
-            match registry.expire_due(now(), &|| *stopped.borrow()) {
-                Ok(0) => {}
-                Ok(expired) => tracing::info!(expired, "listings expired"),
-                Err(error) => tracing::warn!(%error, "expiries could not be written yet"),
-            }
-            let alive = registry.beat_if_quiet(now());
-            let erased = registry.finish_erasures(now());
-            if let Err(error) = alive.and(erased) {
-                tracing::warn!(%error, "a sign of life or an erasure could not be written yet");
-            }
-            if round % TIDY_EVERY == 0
-                && let Err(error) = registry.tidy(now()).and(registry.name_master_secret(now()))
-            {
-                tracing::warn!(%error, "old receipts and sessions could not be dropped yet");
-            }
+            work_of_time(&registry, round % TIDY_EVERY == 0, &|| *stopped.borrow());
         });
         let _ = work.await;
         let stop = stopping.wait_for(|stop| *stop);
         if tokio::time::timeout(every, stop).await.is_ok() {
             return;
         }
+    }
+}
+
+/// One round of what happens by itself. What only time decides waits while the clock is held.
+fn work_of_time(registry: &Registry, is_tidying: bool, stop: &dyn Fn() -> bool) {
+    let now = now();
+    let is_held = registry.look_at_clock(now);
+    if !is_held {
+        match registry.expire_due(now, stop) {
+            Ok(0) => {}
+            Ok(expired) => tracing::info!(expired, "listings expired"),
+            Err(error) => tracing::warn!(%error, "expiries could not be written yet"),
+        }
+    }
+    let alive = registry.beat_if_quiet(now);
+    let erased = registry.finish_erasures(now);
+    if let Err(error) = alive.and(erased) {
+        tracing::warn!(%error, "a sign of life or an erasure could not be written yet");
+    }
+    if is_tidying && let Err(error) = registry.name_master_secret(now) {
+        tracing::warn!(%error, "the mark of the master secret could not be written yet");
+    }
+    if is_tidying
+        && !is_held
+        && let Err(error) = registry.tidy(now)
+    {
+        tracing::warn!(%error, "old receipts and sessions could not be dropped yet");
     }
 }

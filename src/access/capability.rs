@@ -329,6 +329,19 @@ impl Admin {
             holder: Some(holder),
         })
     }
+
+    /// The right to administer, shown by a second factor of the last five minutes.
+    ///
+    /// # Errors
+    /// As [`Admin::of`]; [`Denied::StepUpRequired`] when the second factor was shown longer ago than
+    /// [`SECOND_FACTOR_FRESH_SECONDS`].
+    pub fn fresh(who: &SignedIn, now: Time) -> Result<Self, Denied> {
+        let admin = Self::of(who)?;
+        if !who.second_factor_is_fresh(now) {
+            return Err(Denied::StepUpRequired);
+        }
+        Ok(admin)
+    }
 }
 
 #[cfg(test)]

@@ -72,6 +72,7 @@ pub(super) fn json(change: &Change) -> Value {
         }
         Change::Beat => json!({"change": "beat"}),
         Change::MasterSecretNamed { .. } => json!({"change": "master_secret_named"}),
+        Change::ClockConfirmed { .. } => json!({"change": "clock_confirmed"}),
         Change::Tidied { before } => json!({"change": "tidied", "before": before.rfc3339()}),
         other => account(other),
     }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     CliError, Context, Outcome,
-    args::{KeyCommand, PartnerCommand, UnitCommand, UserCommand},
+    args::{ClockCommand, KeyCommand, PartnerCommand, UnitCommand, UserCommand},
     say,
 };
 use crate::{
@@ -284,5 +284,18 @@ pub(super) fn key(context: &Context, what: KeyCommand) -> Result<Outcome, CliErr
         context,
         tokens.chain(ledger.map(|key| json!(["ledger", key, "", "active"]))),
     );
+    Ok(Outcome::Done)
+}
+
+pub(super) fn clock(context: &Context, what: ClockCommand) -> Result<Outcome, CliError> {
+    let ClockCommand::Confirm { reason } = what;
+    let registry = context.open()?;
+    let now = now();
+    if !registry.is_clock_held(now) {
+        say("the clock is believed: there is nothing to confirm");
+        return Ok(Outcome::Done);
+    }
+    registry.confirm_clock(&Console::admin(), &reason, now)?;
+    say(&format!("confirmed: it is {}", now.rfc3339()));
     Ok(Outcome::Done)
 }

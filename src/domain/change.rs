@@ -254,6 +254,8 @@ pub enum Change {
     Tidied { before: Time },
     /// What the installation's master secret is known by, so that another one is refused.
     MasterSecretNamed { check: [u8; 32] },
+    /// An administrator confirmed the clock of the machine, which was not believed.
+    ClockConfirmed { reason: Option<Part> },
 }
 
 /// The public side of one journal record.

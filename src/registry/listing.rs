@@ -109,6 +109,7 @@ impl Registry {
         reason: String,
         now: Time,
     ) -> Result<Listing, RegistryError> {
+        let now = self.steady(now);
         let who = supervisor.clone();
         let validity = self.settings().validity;
         self.commit(

@@ -11,7 +11,9 @@ use std::{
 use thiserror::Error;
 
 use super::{
-    Registry, RegistryError, Settings, Shared, commit, entry_bytes,
+    Registry, RegistryError, Settings, Shared,
+    clock::SteadyClock,
+    commit, entry_bytes,
     folder_lock::FolderLock,
     key_files::{self, Use},
     ledger::{Signed, signing},
@@ -212,6 +214,7 @@ impl Registry {
         if let Some(why) = &signed.forked {
             progress.say(why);
         }
+        let clock = SteadyClock::new(super::clock::last_written(&store, &*journal)?);
         let shared = Arc::new(Shared {
             folder: folder.to_owned(),
             settings,
@@ -219,6 +222,7 @@ impl Registry {
             store: RwLock::new(Some(Arc::new(store))),
             index,
             store_failed: AtomicBool::new(false),
+            clock,
             writable: signed.forked.is_none(),
         });
         let writer = commit::Writer::start(Arc::clone(&shared))

@@ -40,6 +40,12 @@ pub fn sentence(names: &mut Names<'_>, by: Actor, change: &Change) -> Sentence {
             "The mark of the master key was noted, so that another file is refused.",
             &[],
         ),
+        Change::ClockConfirmed { .. } => say(
+            names,
+            "{who} đã xác nhận đồng hồ của máy chủ là đúng.",
+            "{who} confirmed that the server's clock is right.",
+            &[("who", who)],
+        ),
         Change::Tidied { .. } => say(
             names,
             "{who} đã dọn phiên và biên nhận cũ.",

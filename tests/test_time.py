@@ -12,6 +12,7 @@ import time
 import unittest
 
 from client import BINARY, Client, Program, run, totp
+from test_desk import Browser
 
 DAY = 86_400
 
@@ -216,6 +217,16 @@ class Clock(unittest.TestCase):
         self.again(0)
         self.assertEqual(self.ready()["clock"], "steady")
         self.assertEqual(self.client.verdict("0950760005"), "listed")
+
+    def test_the_desk_warns_administrators_and_lets_them_confirm_the_clock(self):
+        self.again(91 * DAY)
+        desk = Browser(self.client.url).sign_in(self.users[6], ahead=self.ahead)
+        page = desk.go("/desk")
+        self.assertIn("Đồng hồ máy chủ có thể sai", page.text())
+        page = desk.go("/desk/clock").send("/desk/clock", reason="đã xem đồng hồ khác")
+        self.assertIn("Không có gì phải xác nhận", page.text())
+        self.assertNotIn("Đồng hồ máy chủ có thể sai", desk.go("/desk").text())
+        self.assertEqual(self.client.verdict("0950001001"), "no_record")
 
     def test_the_clock_is_confirmed_at_the_console(self):
         self.again(91 * DAY)

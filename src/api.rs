@@ -6,6 +6,7 @@ mod audit_change;
 pub mod catalogue;
 pub mod check;
 pub mod check_image;
+pub mod clock;
 pub mod feed;
 pub mod imports;
 pub mod keys;
@@ -118,6 +119,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(keys::list)
         .service(keys::rotate)
         .service(keys::retire)
+        .service(clock::confirm)
         .service(audit::list)
         .service(feed::snapshot::get_snapshot)
         .service(feed::changes::get_changes)

@@ -10,7 +10,7 @@ mod maintain;
 mod mirror;
 mod progress;
 
-use std::{error::Error, io::Write, path::PathBuf, process::ExitCode, sync::Arc};
+use std::{error::Error, io::Write, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use clap::Parser;
 use thiserror::Error;
@@ -147,6 +147,7 @@ fn run(cli: Cli) -> Result<Outcome, CliError> {
         Command::Partner { what } => administer::partner(&context, what),
         Command::Unit { what } => administer::unit(&context, what),
         Command::Key { what } => administer::key(&context, what),
+        Command::Clock { what } => administer::clock(&context, what),
         Command::Backup { to } => maintain::backup(&context, &to),
         Command::Restore {
             from,
@@ -172,7 +173,7 @@ fn say(text: &str) {
 
 fn serve(context: &Context) -> Result<Outcome, CliError> {
     let registry = context.open()?;
-    runtime()?.block_on(async {
+    run_to_end(async {
         let server = Server::start(registry, &context.config).await?;
         say(&format!(
             "listening on {}\nadmin on {}",
@@ -184,13 +185,20 @@ fn serve(context: &Context) -> Result<Outcome, CliError> {
     })
 }
 
-fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
-    tokio::runtime::Builder::new_multi_thread()
+/// How long threads get that work on when the service has stopped. What they write is whole or not there.
+const LINGER: Duration = Duration::from_millis(500);
+
+/// Runs a service until it has stopped. A thread that is still busy does not keep the program.
+fn run_to_end<T>(service: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .map_err(|source| CliError::Io {
             what: "cannot start the runtime".into(),
             source,
-        })
+        })?;
+    let ended = runtime.block_on(service);
+    runtime.shutdown_timeout(LINGER);
+    ended
 }

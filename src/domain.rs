@@ -6,6 +6,7 @@
 pub mod account;
 pub mod bank;
 pub mod change;
+pub mod clock;
 pub mod identifier;
 pub mod key;
 pub mod listing;

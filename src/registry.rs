@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod audit;
 pub mod backup;
 pub mod check;
+pub mod clock;
 pub mod commit;
 pub mod enrolment;
 mod entry_bytes;
@@ -15,9 +16,11 @@ pub mod error;
 pub mod feed;
 pub mod folder_lock;
 pub mod import;
+mod key_files;
 pub mod keys;
 pub mod ledger;
 pub mod listing;
+mod master;
 pub mod office_list;
 pub mod officials;
 pub mod partners;
@@ -33,7 +36,7 @@ pub mod verify;
 
 use std::{
     path::PathBuf,
-    sync::{Arc, RwLock, atomic::AtomicBool},
+    sync::{Arc, Mutex, RwLock, atomic::AtomicBool},
 };
 
 use uuid::Uuid;
@@ -100,6 +103,8 @@ pub(crate) struct Shared {
     pub(crate) index: Index,
     /// The store failed after the journal had the change: open it again before the next write.
     store_failed: AtomicBool,
+    /// The clock of what happens by itself.
+    clock: clock::SteadyClock,
     /// Writing would not fork the ledger.
     writable: bool,
 }
@@ -122,6 +127,8 @@ pub struct Registry {
     writer: commit::Writer,
     pub(crate) master: MasterSecret,
     ring: RwLock<KeyRing>,
+    /// Held while keys are changed: file, journal and what signs follow one another.
+    changing_keys: Mutex<()>,
     slow_down: SlowDown,
     counted: statistics::Counted,
     signed: ledger::Signed,

@@ -105,6 +105,8 @@ pub struct Server {
     tasks: Vec<JoinHandle<io::Result<()>>>,
     scheduler: JoinHandle<()>,
     stop: watch::Sender<bool>,
+    /// How long requests under way may take when stopping.
+    patience: Duration,
     terminate: Signal,
     interrupt: Signal,
     address: SocketAddr,
@@ -156,6 +158,7 @@ impl Server {
             tasks: vec![tokio::spawn(public), tokio::spawn(admin)],
             scheduler,
             stop,
+            patience: Duration::from_secs(config.server.shutdown_seconds),
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
             address,
@@ -185,21 +188,27 @@ impl Server {
         self.stop().await
     }
 
-    /// Stops cleanly: long polls end, requests under way finish.
+    /// Stops cleanly: long polls end, requests under way finish as far as their time goes.
+    ///
+    /// What the scheduler is at is left for the next start when it takes longer: nothing of it is lost by a crash
+    /// either.
     ///
     /// # Errors
     /// [`ServerError::Io`] when a listener had failed.
     pub async fn stop(self) -> Result<(), ServerError> {
         tracing::info!("stopping");
         let _ = self.stop.send(true);
-        self.public.stop(true).await;
+        let scheduler = tokio::time::timeout(self.patience, self.scheduler);
+        let (_, ended) = tokio::join!(self.public.stop(true), scheduler);
+        if ended.is_err() {
+            tracing::warn!("work of the schedule is left for the next start");
+        }
         self.admin.stop(false).await;
         for task in self.tasks {
             if let Ok(ended) = task.await {
                 ended?;
             }
         }
-        let _ = self.scheduler.await;
         Ok(())
     }
 }
@@ -325,31 +334,44 @@ async fn metrics(state: web::Data<State>) -> HttpResponse {
 /// due while the program was down.
 async fn schedule(registry: Arc<Registry>, every: Duration, mut stopping: watch::Receiver<bool>) {
     const TIDY_EVERY: u32 = 360;
-    let looked_at = registry.clone();
-    tokio::task::spawn_blocking(move || looked_at.check_leaves());
+    let (looked_at, stopped) = (registry.clone(), stopping.clone());
+    tokio::task::spawn_blocking(move || looked_at.check_leaves(&|| *stopped.borrow()));
     for round in 0u32.. {
-        let registry = registry.clone();
+        let (registry, stopped) = (registry.clone(), stopping.clone());
         let work = tokio::task::spawn_blocking(move || {
-            match registry.expire_due(now()) {
-                Ok(0) => {}
-                Ok(expired) => tracing::info!(expired, "listings expired"),
-                Err(error) => tracing::warn!(%error, "expiries could not be written yet"),
-            }
-            let alive = registry.beat_if_quiet(now());
-            let erased = registry.finish_erasures(now());
-            if let Err(error) = alive.and(erased) {
-                tracing::warn!(%error, "a sign of life or an erasure could not be written yet");
-            }
-            if round % TIDY_EVERY == 0
-                && let Err(error) = registry.tidy(now())
-            {
-                tracing::warn!(%error, "old receipts and sessions could not be dropped yet");
-            }
+            work_of_time(&registry, round % TIDY_EVERY == 0, &|| *stopped.borrow());
         });
         let _ = work.await;
         let stop = stopping.wait_for(|stop| *stop);
         if tokio::time::timeout(every, stop).await.is_ok() {
             return;
         }
+    }
+}
+
+/// One round of what happens by itself. What only time decides waits while the clock is held.
+fn work_of_time(registry: &Registry, is_tidying: bool, stop: &dyn Fn() -> bool) {
+    let now = now();
+    let is_held = registry.look_at_clock(now);
+    if !is_held {
+        match registry.expire_due(now, stop) {
+            Ok(0) => {}
+            Ok(expired) => tracing::info!(expired, "listings expired"),
+            Err(error) => tracing::warn!(%error, "expiries could not be written yet"),
+        }
+    }
+    let alive = registry.beat_if_quiet(now);
+    let erased = registry.finish_erasures(now);
+    if let Err(error) = alive.and(erased) {
+        tracing::warn!(%error, "a sign of life or an erasure could not be written yet");
+    }
+    if is_tidying && let Err(error) = registry.name_master_secret(now) {
+        tracing::warn!(%error, "the mark of the master secret could not be written yet");
+    }
+    if is_tidying
+        && !is_held
+        && let Err(error) = registry.tidy(now)
+    {
+        tracing::warn!(%error, "old receipts and sessions could not be dropped yet");
     }
 }

@@ -16,6 +16,7 @@ pub mod payload;
 mod publishing;
 mod scanner;
 pub mod schema;
+mod signing_keys;
 pub mod state;
 pub mod table;
 mod tidy;

@@ -51,8 +51,8 @@ class Browser:
     def text(self):
         return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", self.page)))
 
-    def sign_in(self, user, offset=0):
-        otp = totp(user["totp_secret"], offset)
+    def sign_in(self, user, offset=0, ahead=0):
+        otp = totp(user["totp_secret"], offset, ahead)
         fields = {"username": user["username"], "password": user["password"], "otp": otp}
         return self.go("/desk/sign-in").send("/desk/sign-in", **fields)
 
@@ -166,6 +166,10 @@ class Desk(unittest.TestCase):
         self.assertNotIn("0950700", page.text())
         self.assertEqual(self.auditor.go("/desk/keys").status, 403)
         self.assertEqual(self.officer.go("/desk/audit").status, 403)
+
+    def test_the_page_of_the_clock_is_for_administrators_and_says_when_there_is_nothing_to_do(self):
+        self.said(self.admin.go("/desk/clock"), "Không có gì phải xác nhận")
+        self.assertEqual(self.auditor.go("/desk/clock").status, 403)
 
     def test_an_auditor_reads_and_changes_nothing(self):
         page = self.auditor.go("/desk/users")

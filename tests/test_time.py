@@ -2,14 +2,17 @@
 
 import glob
 import json
+import os
 import pathlib
 import shutil
+import subprocess
 import tempfile
 import threading
 import time
 import unittest
 
-from client import Client, Program, run, totp
+from client import BINARY, Client, Program, run, totp
+from test_desk import Browser
 
 DAY = 86_400
 
@@ -103,26 +106,140 @@ class Clock(unittest.TestCase):
         right["otp"] = totp(user["totp_secret"], ahead=self.ahead)
         self.assertEqual(self.client.send("POST", "/v1/session", right).status, 200)
 
-    def test_what_fell_due_while_the_program_was_down_expires_at_the_start(self):
-        self.assertEqual(self.client.verdict("0950001001"), "listed")
+    def again(self, ahead):
+        """A stop, and a start under another clock."""
         self.assertEqual(self.program.stop(), 0)
-        self.set(91 * DAY)
+        self.set(ahead)
         self.program = self.start("serve")
         self.client = Client(self.program.first_line.split()[-1])
-        self.assertEqual(self.client.verdict("0950001001"), "no_record")
-        self.assertEqual(self.client.verdict("VCB 0000000070001"), "listed")
-        auditor = self.client.sign_in(self.users[5], ahead=self.ahead)
-        listed = None
+
+    def ready(self):
+        answer = self.client.send("GET", "/readyz")
+        self.assertEqual(answer.status, 200, answer.body)
+        return answer.json
+
+    def logs(self, words, times=1):
+        """Waits until the log says it so many times: the schedule has looked at the clock then."""
+        for _ in range(200):
+            if self.program.logged().count(words) >= times:
+                return
+            time.sleep(0.1)
+        self.fail(f"{words!r} is not in the log: {self.program.logged()}")
+
+    def confirm_clock(self, who, **body):
+        return self.client.send("POST", "/v1/clock/confirm", {"reason": "đã xem đồng hồ khác", **body}, who)
+
+    def status_of(self, number, who, wanted):
         for _ in range(100):
-            page = self.client.send("GET", "/v1/listings?key=0950001001", headers=auditor).json
-            listed = page["items"][0]
-            if listed["status"] == "expired":
+            page = self.client.send("GET", f"/v1/listings?key={number}", headers=who).json
+            if page["items"][0]["status"] == wanted:
                 break
             time.sleep(0.1)
-        self.assertEqual(listed["status"], "expired")
+        return page["items"][0]["status"]
+
+    def test_what_fell_due_while_the_program_was_down_expires_when_the_clock_is_confirmed(self):
+        self.assertEqual(self.client.verdict("0950001001"), "listed")
+        self.again(91 * DAY)
+        self.logs("nothing expires")
+        self.assertEqual(self.ready()["clock"], "held")
+        self.assertEqual(self.client.verdict("0950001001"), "listed")
+        officer = self.client.sign_in(self.users[0], ahead=self.ahead)
+        admin = self.client.sign_in(self.users[6], ahead=self.ahead)
+        self.assertEqual(self.confirm_clock(officer).code, "forbidden")
+        self.assertEqual(self.confirm_clock(admin, reason=" ").status, 422)
+        self.assertEqual(self.ready()["clock"], "held")
+        self.assertEqual(self.confirm_clock(admin).status, 204)
+        self.assertEqual(self.ready()["clock"], "steady")
+        self.assertEqual(self.client.verdict("0950001001"), "no_record")
+        self.assertEqual(self.client.verdict("VCB 0000000070001"), "listed")
+        self.assertEqual(self.status_of("0950001001", admin, "expired"), "expired")
+        trail = self.client.send("GET", "/v1/audit?limit=100", headers=admin).json["items"]
+        told = [item for item in trail if {"change": "clock_confirmed"} in item["changes"]]
+        self.assertEqual(len(told), 1)
+        self.assertEqual(told[0]["by"]["kind"], "user")
+        # Confirmed once is enough, also for the next start.
+        self.again(91 * DAY + 3_600)
+        self.assertEqual(self.ready()["clock"], "steady")
         self.assertEqual(self.program.stop(), 0)
         self.assertEqual(run("verify", "--data", self.data).returncode, 0)
         self.program = self.start("serve")
+
+    def test_a_rest_of_up_to_thirty_days_is_believed_and_a_longer_one_is_not(self):
+        for ahead, clock in [(29 * DAY, "steady"), (60 * DAY, "held"), (58 * DAY, "steady"), (20 * DAY, "held")]:
+            self.again(ahead)
+            self.assertEqual(self.ready()["clock"], clock, ahead / DAY)
+            if clock == "steady":
+                # The ledger tells the time before the next stop.
+                self.told_until(ahead)
+
+    def told_until(self, ahead):
+        for _ in range(100):
+            size = int(self.checkpoint()[1])
+            leaf = self.client.send("GET", f"/v1/ledger/proof?index={size - 1}").json["leaf"]
+            if abs(leaf["t"] - time.time() - ahead) < 600:
+                return
+            time.sleep(0.1)
+        self.fail("the ledger does not tell the time")
+
+    def test_a_clock_that_jumps_expires_nothing_and_is_forgotten_when_it_is_back(self):
+        auditor = self.client.sign_in(self.users[5])
+        before = self.checkpoint()
+        for times, jump in enumerate([100 * DAY, -100 * DAY, 2 * DAY, 20_000 * DAY], 1):
+            self.set(jump)
+            self.assertEqual(self.client.verdict("0950001001"), "listed")
+            self.assertEqual(self.ready()["clock"], "held")
+            self.logs("nothing expires", times)
+            self.assertEqual(self.client.verdict("0950001001"), "listed")
+            self.set(0)
+            self.assertEqual(self.ready()["clock"], "steady")
+            self.logs("the clock is trusted again", times)
+            self.assertEqual(self.client.verdict("0950001001"), "listed")
+        self.assertEqual(self.checkpoint(), before)
+        self.assertEqual(self.status_of("0950001001", auditor, "listed"), "listed")
+
+    def test_what_is_decided_under_a_wrong_clock_gets_the_time_that_counts(self):
+        self.set(100 * DAY)
+        officer = self.client.sign_in(self.users[0], ahead=self.ahead)
+        supervisor = self.client.sign_in(self.users[1], ahead=self.ahead)
+        listing = self.propose("0950760005", officer)
+        confirmed = self.confirm(listing, supervisor)
+        self.assertEqual(confirmed.status, 200, confirmed.body)
+        self.assertEqual(self.client.verdict("0950760005"), "listed")
+        size = int(self.checkpoint()[1])
+        leaf = self.client.send("GET", f"/v1/ledger/proof?index={size - 1}").json["leaf"]
+        self.assertLess(abs(leaf["t"] - time.time()), 600)
+        until = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 90 * DAY))
+        self.assertEqual(confirmed.json["valid_until"][:10], until)
+        # Records of the wrong time, such as the sign-ins, do not make the next start believe it.
+        self.again(100 * DAY)
+        self.assertEqual(self.ready()["clock"], "held")
+        self.assertEqual(self.client.verdict("0950001001"), "listed")
+        self.again(0)
+        self.assertEqual(self.ready()["clock"], "steady")
+        self.assertEqual(self.client.verdict("0950760005"), "listed")
+
+    def test_the_desk_warns_administrators_and_lets_them_confirm_the_clock(self):
+        self.again(91 * DAY)
+        desk = Browser(self.client.url).sign_in(self.users[6], ahead=self.ahead)
+        page = desk.go("/desk")
+        self.assertIn("Đồng hồ máy chủ có thể sai", page.text())
+        page = desk.go("/desk/clock").send("/desk/clock", reason="đã xem đồng hồ khác")
+        self.assertIn("Không có gì phải xác nhận", page.text())
+        self.assertNotIn("Đồng hồ máy chủ có thể sai", desk.go("/desk").text())
+        self.assertEqual(self.client.verdict("0950001001"), "no_record")
+
+    def test_the_clock_is_confirmed_at_the_console(self):
+        self.again(91 * DAY)
+        self.assertEqual(self.program.stop(), 0)
+        command = [BINARY, "clock", "confirm", "--reason", "nghỉ ba tháng", "--data", self.data]
+        for words in ("confirmed", "nothing to confirm"):
+            done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **self.environment})
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn(words, done.stdout)
+        self.program = self.start("serve")
+        self.client = Client(self.program.first_line.split()[-1])
+        self.assertEqual(self.ready()["clock"], "steady")
+        self.assertEqual(self.client.verdict("0950001001"), "no_record")
 
     def checkpoint(self):
         return self.client.send("GET", "/v1/ledger/checkpoint").body.splitlines()

@@ -343,6 +343,22 @@ impl Admin {
             holder: Some(holder),
         })
     }
+
+    /// The right to administer, shown by a second factor of the last five minutes.
+    ///
+    /// # Errors
+    /// As [`Admin::of`]; [`Denied::StepUpRequired`] when the second factor was shown longer ago than
+    /// [`SECOND_FACTOR_FRESH_SECONDS`].
+    pub fn fresh(who: &SignedIn, now: Time) -> Result<Self, Denied> {
+        let mut holder = who.holder_if(|role| role == Role::Admin)?;
+        if !who.second_factor_is_fresh(now) {
+            return Err(Denied::StepUpRequired);
+        }
+        holder.acting = Acting::of(&who.user, Some(who.session.id), true);
+        Ok(Self {
+            holder: Some(holder),
+        })
+    }
 }
 
 #[cfg(test)]

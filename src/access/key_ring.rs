@@ -20,7 +20,9 @@ use crate::domain::time::Time;
 /// How long a key is good for checking after its successor came: the life of a token (600 s) and
 /// as much again half over for clocks and for requests on their way.
 pub const OVERLAP_SECONDS: i64 = 900;
-/// Most keys in a ring.
+/// Most keys whose signatures are good at the same time: the one that signs and those within the overlap. Changing
+/// keys every half a minute for a quarter of an hour stays below; whoever checks tokens gets them all in one answer,
+/// 32 × 150 bytes.
 pub const MAX_KEYS: usize = 32;
 
 /// Why keys could not be used.
@@ -29,21 +31,9 @@ pub enum KeyError {
     /// The bytes aren't an Ed25519 key in PKCS #8 form.
     #[error("not an Ed25519 key in PKCS #8 form")]
     Malformed,
-    /// There is no key to sign with.
-    #[error("the key ring is empty")]
-    Empty,
-    /// There would be more than [`MAX_KEYS`].
-    #[error("more than {MAX_KEYS} keys")]
-    TooMany,
     /// The ring holds a key of this name already.
     #[error("the key is in the ring already")]
     Known,
-    /// The ring holds no key of this name.
-    #[error("no such key")]
-    Unknown,
-    /// The key signs at present: add its successor first.
-    #[error("the key is the one that signs; add a new key before retiring it")]
-    Active,
 }
 
 /// A key pair and the name by which tokens call it.
@@ -144,36 +134,21 @@ impl KeyRing {
         }
     }
 
-    /// The ring of all keys found at start-up. The newest signs; each of the others is good until
-    /// [`OVERLAP_SECONDS`] after the one that followed it.
-    ///
-    /// # Errors
-    /// [`KeyError::Empty`], [`KeyError::TooMany`], or [`KeyError::Known`] when one comes twice.
-    pub fn from_keys(mut keys: Vec<SigningKey>) -> Result<Self, KeyError> {
-        if keys.len() > MAX_KEYS {
-            return Err(KeyError::TooMany);
-        }
-        // Of keys made in the same millisecond the name decides, so that every start agrees.
-        keys.sort_by(|a, b| (a.created, &a.kid).cmp(&(b.created, &b.kid)));
-        let mut keys = keys.into_iter();
-        let mut ring = Self::new(keys.next().ok_or(KeyError::Empty)?);
-        for key in keys {
-            ring.rotate(key)?;
-        }
-        Ok(ring)
+    /// The ring with a key that signed before, whose signatures are good until an instant.
+    #[must_use]
+    pub fn with_older(mut self, key: SigningKey, good_until: Time) -> Self {
+        self.older.push(Older { key, good_until });
+        self
     }
 
     /// Lets a new key sign from now on; tokens of the old one stay good until they run out. Write
-    /// the key's file first: after a crash the tokens it signed must still be known.
+    /// the key's file and the record of it first: after a crash the tokens it signed must still be known.
     ///
     /// # Errors
-    /// [`KeyError::Known`] or [`KeyError::TooMany`]; the ring is as before.
+    /// [`KeyError::Known`]; the ring is as before.
     pub fn rotate(&mut self, key: SigningKey) -> Result<(), KeyError> {
         if self.keys().any(|known| known.kid == key.kid) {
             return Err(KeyError::Known);
-        }
-        if self.older.len() + 2 > MAX_KEYS {
-            return Err(KeyError::TooMany);
         }
         let good_until = key.created.plus_seconds(OVERLAP_SECONDS);
         let key = std::mem::replace(&mut self.active, key);
@@ -181,22 +156,9 @@ impl KeyRing {
         Ok(())
     }
 
-    /// Forgets a key at once, since it leaked: its tokens end now. Remove its file too, or the
-    /// next start knows it again.
-    ///
-    /// # Errors
-    /// [`KeyError::Active`] when it is the key that signs ([`KeyRing::rotate`] first), or
-    /// [`KeyError::Unknown`].
-    pub fn retire(&mut self, kid: &str) -> Result<(), KeyError> {
-        if self.active.kid == kid {
-            return Err(KeyError::Active);
-        }
-        let before = self.older.len();
+    /// Forgets a key that signs no more at once, since it leaked: its tokens end now.
+    pub fn forget(&mut self, kid: &str) {
         self.older.retain(|older| older.key.kid != kid);
-        if self.older.len() == before {
-            return Err(KeyError::Unknown);
-        }
-        Ok(())
     }
 
     /// Forgets the keys whose last token has run out and gives their names, so that the caller
@@ -320,32 +282,27 @@ mod tests {
     }
 
     #[test]
-    fn a_start_finds_the_same_ring_in_any_order_of_files() {
-        let keys: Vec<_> = (0..3)
-            .map(|n| SigningKey::generate(at(n * 10_000)))
-            .collect();
-        let kids: Vec<_> = keys.iter().map(|key| key.kid().to_owned()).collect();
-        let shuffled = [1, 2, 0]
-            .map(|n: usize| SigningKey::from_pkcs8(keys[n].pkcs8(), keys[n].created()).unwrap());
-        let ring = KeyRing::from_keys(shuffled.into()).unwrap();
-        assert_eq!(ring.active().kid(), kids[2]);
-        assert!(ring.public_key(&kids[1], at(20_500)).is_some());
-        assert!(ring.public_key(&kids[0], at(20_500)).is_none());
-        assert_eq!(KeyRing::from_keys(vec![]).unwrap_err(), KeyError::Empty);
+    fn a_key_of_before_is_good_until_its_own_time() {
+        let (old, new) = (SigningKey::generate(at(0)), SigningKey::generate(at(1)));
+        let (was, is) = (old.kid().to_owned(), new.kid().to_owned());
+        let ring = KeyRing::new(new).with_older(old, at(50));
+        assert_eq!(ring.active().kid(), is);
+        assert!(ring.public_key(&was, at(49)).is_some());
+        assert!(ring.public_key(&was, at(50)).is_none());
     }
 
     #[test]
-    fn a_retired_key_is_gone_at_once_and_the_signing_one_cannot_be_retired() {
+    fn a_forgotten_key_is_gone_at_once_and_the_signing_one_stays() {
         let old = SigningKey::generate(at(0));
         let kid = old.kid().to_owned();
         let mut ring = KeyRing::new(old);
         let signature = ring.sign(b"m");
-        assert_eq!(ring.retire(&kid), Err(KeyError::Active));
+        ring.forget(&kid);
+        assert_eq!(ring.active().kid(), kid);
         ring.rotate(SigningKey::generate(at(1))).unwrap();
         assert!(ring.verify(&kid, b"m", &signature, at(1)));
-        ring.retire(&kid).unwrap();
+        ring.forget(&kid);
         assert!(!ring.verify(&kid, b"m", &signature, at(1)));
-        assert_eq!(ring.retire(&kid), Err(KeyError::Unknown));
     }
 
     #[test]

@@ -98,6 +98,11 @@ impl MasterSecret {
         out
     }
 
+    /// What it is known by: tells nothing about it, and no other secret has the same.
+    pub fn check(&self) -> [u8; 32] {
+        self.derive("master-check", &[])
+    }
+
     /// The one-time code of an invited user, such as `7K2M-9QXA-0T4D-HV3C`: 80 bits in Crockford's
     /// base 32. It is good until [`User::invited_until`] and while the user is invited; both are
     /// for the caller to check.

@@ -71,6 +71,8 @@ pub(super) fn json(change: &Change) -> Value {
             json!({"change": "ledger_key_retired", "verifier_key": verifier_key})
         }
         Change::Beat => json!({"change": "beat"}),
+        Change::MasterSecretNamed { .. } => json!({"change": "master_secret_named"}),
+        Change::ClockConfirmed { .. } => json!({"change": "clock_confirmed"}),
         Change::Tidied { before } => json!({"change": "tidied", "before": before.rfc3339()}),
         other => account(other),
     }

@@ -12,6 +12,7 @@ use crate::{
         problem::{Problem, ProblemBody},
         state::State,
     },
+    registry::keys::Withdrawn,
 };
 
 /// A signing key, without anything secret.
@@ -86,12 +87,33 @@ pub async fn rotate(state: web::Data<State>, person: Person) -> Result<HttpRespo
     ))
 }
 
+/// A key that was withdrawn, but whose file could not be removed.
+#[derive(Serialize, ToSchema)]
+pub struct FileLeft {
+    /// Always `false`: the key counts no more, but its file still lies in the data folder. Remove it by hand.
+    pub file_removed: bool,
+}
+
+/// The answer to a withdrawal: nothing to say, or that the file is still there.
+pub(super) fn withdrawn(outcome: Withdrawn) -> HttpResponse {
+    match outcome.file_removed {
+        true => HttpResponse::NoContent().finish(),
+        false => headers::private_json(
+            StatusCode::OK,
+            &FileLeft {
+                file_removed: false,
+            },
+        ),
+    }
+}
+
 /// Withdraws a key at once: every token it signed is worthless. For a key that leaked.
 #[utoipa::path(
     tag = "administration",
     params(("kid" = String, Path)),
     responses(
         (status = 204),
+        (status = 200, body = FileLeft),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("officer" = [])),
@@ -104,6 +126,6 @@ pub async fn retire(
 ) -> Result<HttpResponse, Problem> {
     let admin = Admin::of(&person.0)?;
     let (registry, now) = (state.registry.clone(), state.now());
-    State::blocking(move || registry.retire_key(&admin, &kid, now)).await?;
-    Ok(HttpResponse::NoContent().finish())
+    let outcome = State::blocking(move || registry.retire_key(&admin, &kid, now)).await?;
+    Ok(withdrawn(outcome))
 }

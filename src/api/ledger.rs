@@ -300,6 +300,7 @@ pub async fn add_key(state: web::Data<State>, person: Person) -> Result<HttpResp
     params(("id" = String, Path)),
     responses(
         (status = 204),
+        (status = 200, body = super::keys::FileLeft),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     ),
@@ -313,6 +314,6 @@ pub async fn retire_key(
 ) -> Result<HttpResponse, Problem> {
     let admin = Admin::of(&person.0)?;
     let (registry, now) = (state.registry.clone(), state.now());
-    State::blocking(move || registry.retire_ledger_key(&admin, &id, now)).await?;
-    Ok(HttpResponse::NoContent().finish())
+    let outcome = State::blocking(move || registry.retire_ledger_key(&admin, &id, now)).await?;
+    Ok(super::keys::withdrawn(outcome))
 }

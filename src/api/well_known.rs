@@ -34,6 +34,9 @@ pub struct Health {
     /// Whether listings can be changed; checks are answered in any case.
     pub writable: bool,
     pub ledger_size: u64,
+    /// `steady`; `held` while the clock of the machine is not believed: nothing expires until an administrator
+    /// confirms it or it has run evenly for an hour. Checks go on.
+    pub clock: &'static str,
 }
 
 fn health(state: &State) -> Health {
@@ -41,6 +44,10 @@ fn health(state: &State) -> Health {
         status: "ok",
         writable: state.registry.is_writable(),
         ledger_size: state.registry.index().ledger_size(),
+        clock: match state.registry.is_clock_held(state.now()) {
+            true => "held",
+            false => "steady",
+        },
     }
 }
 

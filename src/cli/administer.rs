@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     CliError, Context, Outcome,
-    args::{KeyCommand, PartnerCommand, UnitCommand, UserCommand},
+    args::{ClockCommand, KeyCommand, PartnerCommand, UnitCommand, UserCommand},
     say,
 };
 use crate::{
@@ -19,6 +19,7 @@ use crate::{
     registry::{
         Registry,
         accounts::{NewUser, UserEdit},
+        keys::Withdrawn,
         partners::{NewPartner, PartnerEdit},
     },
     server::now,
@@ -248,6 +249,14 @@ fn feed_kinds(words: &[String]) -> Result<Kinds, CliError> {
     words.iter().map(kind).collect()
 }
 
+fn tell_left(withdrawn: Withdrawn) {
+    if !withdrawn.file_removed {
+        eprintln!(
+            "canhgiac: the key counts no more, but its file in keys/ could not be removed: remove it by hand"
+        );
+    }
+}
+
 pub(super) fn key(context: &Context, what: KeyCommand) -> Result<Outcome, CliError> {
     let registry = context.open()?;
     let admin = Console::admin();
@@ -255,9 +264,11 @@ pub(super) fn key(context: &Context, what: KeyCommand) -> Result<Outcome, CliErr
         KeyCommand::Show => {}
         KeyCommand::Rotate { ledger: false } => drop(registry.rotate_key(&admin, now())?),
         KeyCommand::Rotate { ledger: true } => drop(registry.add_ledger_key(&admin, now())?),
-        KeyCommand::Retire { kid, ledger: false } => registry.retire_key(&admin, &kid, now())?,
+        KeyCommand::Retire { kid, ledger: false } => {
+            tell_left(registry.retire_key(&admin, &kid, now())?);
+        }
         KeyCommand::Retire { kid, ledger: true } => {
-            registry.retire_ledger_key(&admin, &kid, now())?;
+            tell_left(registry.retire_ledger_key(&admin, &kid, now())?);
         }
     }
     let tokens = registry.keys(&admin).into_iter().map(|key| {
@@ -273,5 +284,18 @@ pub(super) fn key(context: &Context, what: KeyCommand) -> Result<Outcome, CliErr
         context,
         tokens.chain(ledger.map(|key| json!(["ledger", key, "", "active"]))),
     );
+    Ok(Outcome::Done)
+}
+
+pub(super) fn clock(context: &Context, what: ClockCommand) -> Result<Outcome, CliError> {
+    let ClockCommand::Confirm { reason } = what;
+    let registry = context.open()?;
+    let now = now();
+    if !registry.is_clock_held(now) {
+        say("the clock is believed: there is nothing to confirm");
+        return Ok(Outcome::Done);
+    }
+    registry.confirm_clock(&Console::admin(), &reason, now)?;
+    say(&format!("confirmed: it is {}", now.rfc3339()));
     Ok(Outcome::Done)
 }

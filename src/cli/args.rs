@@ -97,6 +97,11 @@ pub enum Command {
         #[command(subcommand)]
         what: KeyCommand,
     },
+    /// The clock of this machine, when the service does not believe it.
+    Clock {
+        #[command(subcommand)]
+        what: ClockCommand,
+    },
     /// Copy journal and secrets to a new folder; also while the service runs.
     Backup {
         #[arg(long, value_name = "DIR")]
@@ -295,5 +300,15 @@ pub enum KeyCommand {
         /// A key of the public ledger.
         #[arg(long)]
         ledger: bool,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum ClockCommand {
+    /// Say that it is right, though it jumped or the registry was at rest for over 30 days. What fell due expires.
+    Confirm {
+        /// Why, for the audit trail.
+        #[arg(long)]
+        reason: String,
     },
 }

@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{CliError, Context, Outcome, progress, runtime, say, settings};
+use super::{CliError, Context, Outcome, progress, run_to_end, say, settings};
 use crate::{
     access::{
         capability::{Console, FreshSupervisor, Officer},
@@ -88,7 +88,7 @@ pub(super) fn run(context: &Context, listings: u64) -> Result<Outcome, CliError>
         add_partner(&registry, "Ngân hàng mẫu", PartnerKind::Bank, &Scope::ALL)?,
     ];
     fill(&registry, &people, listings)?;
-    runtime()?.block_on(async {
+    run_to_end(async {
         let server = Server::start(registry.clone(), &context.config).await?;
         let users: Vec<Value> = people.iter().map(person_json).collect();
         let ready = json!({
@@ -100,7 +100,7 @@ pub(super) fn run(context: &Context, listings: u64) -> Result<Outcome, CliError>
         } else {
             paste(&ready)
         });
-        server.run().await
+        Ok(server.run().await?)
     })?;
     drop(registry);
     Ok(Outcome::Done)

@@ -16,7 +16,7 @@ use tracing_actix_web::TracingLogger;
 use super::{
     CliError, Context, Outcome,
     args::{ExportForm, MirrorArgs},
-    progress, runtime, say,
+    progress, run_to_end, say,
 };
 use crate::{
     access::secret::read_private,
@@ -221,7 +221,7 @@ fn serve(
     } else {
         format!("listening on http://{address}")
     });
-    runtime()?.block_on(answer(listener, local))?;
+    run_to_end(async { Ok(answer(listener, local).await?) })?;
     Ok(match copy.state().stopped {
         Some(_) => Outcome::No,
         None => Outcome::Done,

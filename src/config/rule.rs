@@ -50,7 +50,8 @@ pub(super) const RULES: &[(&str, Kind)] = &[
     ("server.max_connections", Number(1, 1_000_000)),
     ("server.client_timeout_seconds", Number(1, 300)),
     ("server.keep_alive_seconds", Number(1, 3600)),
-    ("server.shutdown_seconds", Number(1, 600)),
+    // With the second between two looks at the connections, and what is left over, below 10 seconds.
+    ("server.shutdown_seconds", Number(1, 8)),
     ("storage.data", Path),
     // A record may be 1 MiB, and a segment must hold several.
     ("storage.journal_segment_mib", Number(4, 4096)),

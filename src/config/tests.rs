@@ -259,3 +259,11 @@ fn every_section_of_the_default_file_starts_with_a_vietnamese_line() {
         assert!(line.starts_with("# ") && !line.is_ascii(), "{line}");
     }
 }
+
+#[test]
+fn requests_under_way_get_eight_seconds_at_most() {
+    let name = "CANHGIAC_SERVER__SHUTDOWN_SECONDS";
+    for (value, allowed) in [("0", false), ("1", true), ("8", true), ("9", false)] {
+        assert_eq!(from_env(name, value).is_ok(), allowed, "{value}");
+    }
+}

@@ -252,6 +252,10 @@ pub enum Change {
     Destroyed { parts: Vec<PartRef> },
     /// Receipts, ended sessions and stale staging older than this were dropped.
     Tidied { before: Time },
+    /// What the installation's master secret is known by, so that another one is refused.
+    MasterSecretNamed { check: [u8; 32] },
+    /// An administrator confirmed the clock of the machine, which was not believed.
+    ClockConfirmed { reason: Option<Part> },
 }
 
 /// The public side of one journal record.

@@ -76,6 +76,21 @@ pub fn media_type(request: &HttpRequest) -> Option<String> {
 /// How long a body may take: 10 MiB at 1.4 Mbit/s.
 const BODY_PATIENCE: Duration = Duration::from_secs(60);
 
+/// How long a body that is under way may still take when the service stops: what was sent whole has arrived by then.
+const BODY_GRACE: Duration = Duration::from_secs(1);
+
+/// Ends when a body has to be given up, since the service stops. Without a service to stop, never.
+async fn given_up(stopping: Option<tokio::sync::watch::Receiver<bool>>) {
+    match stopping {
+        Some(mut stopping) => {
+            // An error means that the service is gone already.
+            let _ = stopping.wait_for(|stop| *stop).await;
+            actix_web::rt::time::sleep(BODY_GRACE).await;
+        }
+        None => std::future::pending().await,
+    }
+}
+
 /// The whole body, at most `limit` bytes.
 pub fn body(
     request: &HttpRequest,
@@ -87,17 +102,27 @@ pub fn body(
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     let payload = web::Payload::from_request(request, payload);
+    // A mirror reads bodies too, and has no such state.
+    let state = request.app_data::<web::Data<State>>();
+    let stopping = state.map(|state| state.stopping.clone());
     async move {
         if announced.is_some_and(|length| length > limit) {
             return Err(Problem::new("payload-too-large"));
         }
         let payload = payload.await.map_err(|_| Problem::new("bad-request"))?;
         let whole = payload.to_bytes_limited(limit);
-        match actix_web::rt::time::timeout(BODY_PATIENCE, whole).await {
-            Err(_) => Err(Problem::new("request-timeout")),
-            Ok(Ok(Ok(bytes))) => Ok(bytes),
-            Ok(Ok(Err(_))) => Err(Problem::new("bad-request")),
-            Ok(Err(_)) => Err(Problem::new("payload-too-large")),
+        let read = actix_web::rt::time::timeout(BODY_PATIENCE, whole);
+        tokio::select! {
+            biased;
+            read = read => match read {
+                Err(_) => Err(Problem::new("request-timeout")),
+                Ok(Ok(Ok(bytes))) => Ok(bytes),
+                Ok(Ok(Err(_))) => Err(Problem::new("bad-request")),
+                Ok(Err(_)) => Err(Problem::new("payload-too-large")),
+            },
+            () = given_up(stopping) => {
+                Err(Problem::new("shutting-down").header("Retry-After", "5"))
+            }
         }
     }
 }

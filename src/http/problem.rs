@@ -209,6 +209,10 @@ impl From<RegistryError> for Problem {
             RegistryError::Field { pointer, code } => {
                 Self::new("validation").field(pointer, code, field_words(code))
             }
+            RegistryError::TooManyKeys => {
+                let code = "too-many-keys";
+                Self::new("validation").field("", code, field_words(code))
+            }
             RegistryError::KeyReused => Self::new("idempotency-key-reused"),
             RegistryError::BadCredentials => Self::new("bad-credentials"),
             RegistryError::BadRefresh => Self::new("invalid-refresh-token"),
@@ -277,6 +281,9 @@ pub(super) fn field_words(code: &str) -> &'static str {
         "unknown-line" => "Tệp không có dòng này. / The list has no such line.",
         "active-key" => {
             "Khóa này đang dùng để ký, hãy thay khóa trước. / This key signs now; rotate first."
+        }
+        "too-many-keys" => {
+            "Quá nhiều khóa đang dùng. Hãy hủy bớt khóa cũ, hoặc chờ 15 phút. / Too many keys are in use. Withdraw an old one, or wait 15 minutes."
         }
         "too-many-rows" => {
             "Tệp có quá nhiều dòng. Hãy chia ra, mỗi tệp tối đa 20.000 dòng. / Too many rows. Split the list: at most 20,000 rows a file."

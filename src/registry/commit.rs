@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use super::{
     Registry, RegistryError, Shared,
+    clock::SteadyClock,
     entry_bytes::encode,
     new_id,
     receipt::{ReceiptKey, earlier},
@@ -174,6 +175,7 @@ struct Batch<'a> {
     drafts: Vec<Draft>,
     bytes: usize,
     base: u64,
+    clock: &'a SteadyClock,
 }
 
 impl Batch<'_> {
@@ -194,15 +196,19 @@ impl Batch<'_> {
         if plan.changes.is_empty() {
             return Ok(plan.made);
         }
+        let leaves: usize = plan.changes.iter().map(Change::max_leaves).sum();
+        let at = match leaves {
+            0 => now,
+            _ => self.ledger_time(now)?,
+        };
         let mut entry = Entry {
-            at: now,
+            at,
             by: by.actor(),
             changes: plan.changes,
             receipt: receipt.map(|asked| asked.of(plan.made)),
             commitments: Vec::new(),
         };
         let private: Vec<Option<Vec<u8>>> = plan.private.into_iter().map(Some).collect();
-        let leaves: usize = entry.changes.iter().map(Change::max_leaves).sum();
         // One request too large must not take the whole batch with it.
         if encode(&entry)?.len() + leaves * size_of::<Hash>() + COUNT_BYTES > MAX_RECORD_BYTES
             || private.len() > MAX_PRIVATE_PARTS
@@ -228,6 +234,13 @@ impl Batch<'_> {
             private,
         });
         Ok(plan.made)
+    }
+
+    /// When a change of the ledger happens: by the clock that is trusted, and never before the leaf before it.
+    fn ledger_time(&self, now: Time) -> Result<Time, RegistryError> {
+        let steady = self.clock.judge(now).time;
+        let last = self.view.last_leaf()?;
+        Ok(last.map_or(steady, |leaf| steady.max(Time::from_minutes(leaf.minute))))
     }
 
     /// Whether another request still fits beside the largest possible one.
@@ -305,6 +318,7 @@ fn batch(shared: &Shared, store: &crate::store::Store, first: Work, waiting: &Re
         drafts: Vec::new(),
         bytes: 0,
         base: head.seq,
+        clock: &shared.clock,
     };
     let mut finishes = vec![first(&mut batch)];
     while batch.has_room() {

@@ -41,11 +41,16 @@ pub enum RegistryError {
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
     /// A field that can't be accepted: JSON pointer and machine word.
-    #[error("bad field {pointer}")]
+    #[error("bad field {pointer}: {code}")]
     Field {
         pointer: &'static str,
         code: &'static str,
     },
+    /// As many keys are in use as can be.
+    #[error(
+        "too many keys are in use: withdraw an old one; a key of the tokens counts for 15 minutes after the next"
+    )]
+    TooManyKeys,
     /// The `Idempotency-Key` was used for another request.
     #[error("the idempotency key was used for another request")]
     KeyReused,

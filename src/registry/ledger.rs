@@ -22,7 +22,7 @@ use crate::{
         tile::{TilePath, put_entry},
         tree::Frontier,
     },
-    store::{Store, index::Published},
+    store::{Store, index::Published, view::View},
 };
 
 /// After this long without a leaf the ledger says that it is alive, in minutes.
@@ -267,17 +267,16 @@ impl Registry {
         if self.signed.forked.is_some() {
             return Ok(());
         }
-        let minute = u64::try_from(now.seconds() / 60).unwrap_or(0);
+        let minute = u64::try_from(self.steady(now).seconds() / 60).unwrap_or(0);
         self.commit(
             Acting::schedule(),
             now,
             None,
             move |view| {
-                let last = view.position.ledger_size().checked_sub(1);
-                let Some(last) = last.and_then(|index| view.leaf(index).transpose()) else {
-                    return Ok(Plan::default());
-                };
-                Ok(if last?.minute + QUIET_MINUTES <= minute {
+                let quiet = view
+                    .last_leaf()?
+                    .is_some_and(|last| last.minute + QUIET_MINUTES <= minute);
+                Ok(if quiet {
                     Plan::one(Change::Beat)
                 } else {
                     Plan::default()
@@ -286,5 +285,16 @@ impl Registry {
             |_, _| Ok(()),
         )?;
         self.checkpoint().map(drop)
+    }
+
+    /// Appends a leaf that tells the time, if there are leaves at all.
+    pub(super) fn beat(&self, now: Time) -> Result<(), RegistryError> {
+        let decide = |view: &View<'_>| {
+            Ok(match view.last_leaf()? {
+                Some(_) => Plan::one(Change::Beat),
+                None => Plan::default(),
+            })
+        };
+        self.commit(Acting::schedule(), now, None, decide, |_, _| Ok(()))
     }
 }

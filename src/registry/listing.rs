@@ -109,6 +109,7 @@ impl Registry {
         reason: String,
         now: Time,
     ) -> Result<Listing, RegistryError> {
+        let steady = self.steady(now);
         let who = supervisor.clone();
         let validity = self.settings().validity;
         self.commit(
@@ -128,7 +129,7 @@ impl Registry {
                 }
                 let mut plan = Plan::default();
                 let reason = plan.keep(&reason);
-                let valid_until = validity.until(listing.kind, now);
+                let valid_until = validity.until(listing.kind, steady);
                 plan.changes.push(match decision {
                     Decision::Confirm => Change::Confirmed {
                         id,

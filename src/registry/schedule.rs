@@ -12,15 +12,19 @@ use crate::{
 const EXPIRIES: usize = 500;
 
 impl Registry {
-    /// Writes down what fell due. Returns how many listings expired.
+    /// Writes down what fell due, until `stop` says to leave the rest for the next start. Returns how many listings
+    /// expired.
     ///
     /// Checks do not wait for it: a listing whose time is over is not shown as listed.
     ///
     /// # Errors
     /// [`RegistryError::Unavailable`]; it is tried again next time.
-    pub fn expire_due(&self, now: Time) -> Result<usize, RegistryError> {
+    pub fn expire_due(&self, now: Time, stop: &dyn Fn() -> bool) -> Result<usize, RegistryError> {
         let mut expired = 0;
         loop {
+            if stop() {
+                return Ok(expired);
+            }
             let due = self.index().due(now, EXPIRIES);
             if due.is_empty() {
                 return Ok(expired);
@@ -53,12 +57,13 @@ impl Registry {
         }
     }
 
-    /// Drops receipts and sessions whose time is over, and office lists that were put down but never
+    /// Drops receipts, sessions and keys whose time is over, and office lists that were put down but never
     /// proposed: the program was stopped in the middle, or somebody proposed one of the numbers first.
     ///
     /// # Errors
     /// [`RegistryError::Unavailable`]; it is tried again next time.
     pub fn tidy(&self, now: Time) -> Result<(), RegistryError> {
+        self.forget_old_keys(now);
         let before = now.plus_seconds(-RECEIPT_HOURS * 3600);
         self.commit(
             Acting::schedule(),

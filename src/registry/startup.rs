@@ -5,20 +5,23 @@ use std::{
     fs, io,
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
-    sync::{Arc, RwLock, atomic::AtomicBool},
+    sync::{Arc, Mutex, RwLock, atomic::AtomicBool},
 };
 
 use thiserror::Error;
 
 use super::{
-    Registry, RegistryError, Settings, Shared, commit, entry_bytes,
+    Registry, RegistryError, Settings, Shared,
+    clock::SteadyClock,
+    commit, entry_bytes,
     folder_lock::FolderLock,
+    key_files::{self, Use},
     ledger::{Signed, signing},
     store_recovery,
 };
 use crate::{
     access::{
-        key_ring::KeyError,
+        key_ring::SigningKey,
         secret::{FileError, MasterSecret, write_private},
         slow_down::SlowDown,
     },
@@ -88,10 +91,14 @@ pub enum StartError {
     Journal(#[from] OpenError),
     #[error("the store can't be used")]
     Store(#[from] StoreError),
-    #[error("the secrets can't be read")]
-    Secret(#[from] FileError),
-    #[error("the signing keys can't be read")]
-    Keys(#[from] KeyError),
+    #[error("the secrets can't be read: {0}. What is lost comes back from a backup only")]
+    Secret(FileError),
+    #[error(
+        "{} is not the master key of this registry: with it nobody could sign in. Put the right file back, from a backup", .0.display()
+    )]
+    OtherMaster(PathBuf),
+    #[error("none of the keys that sign tokens is in {}: put them back from a backup", .0.display())]
+    NoSigningKey(PathBuf),
     #[error(
         "a file that was given is no checkpoint of this ledger: give it as /v1/ledger/checkpoint gave it"
     )]
@@ -106,6 +113,12 @@ pub enum StartError {
     },
     #[error(transparent)]
     Registry(#[from] RegistryError),
+}
+
+impl From<FileError> for StartError {
+    fn from(error: FileError) -> Self {
+        Self::Secret(error)
+    }
 }
 
 pub(super) fn io(what: String) -> impl FnOnce(io::Error) -> StartError {
@@ -136,10 +149,15 @@ impl Registry {
             .map_err(io(format!("cannot make {}", keys.display())))?;
         let master = MasterSecret::generate();
         write_private(&folder.join(MASTER), master.bytes())?;
-        let kid = super::keys::write_new(&keys, now)?.kid().to_owned();
+        let key = SigningKey::generate(now);
+        key_files::write(&keys, Use::Tokens, &key)?;
         let installation = super::new_id(now);
         let origin = origin.map_or_else(|| format!("canhgiac/{installation}"), str::to_owned);
-        let (_, verifier_key) = signing::write_new(&keys, &origin, now)?;
+        let ledger_key = SigningKey::generate(now);
+        let verifier_key = signing::signer(&origin, &ledger_key)?
+            .verifier()
+            .to_string();
+        key_files::write(&keys, Use::Ledger, &ledger_key)?;
         let opened = Segments::open(
             &folder.join(JOURNAL),
             journal::Options::default(),
@@ -150,7 +168,12 @@ impl Registry {
             by: Actor::Console,
             changes: vec![
                 Change::Founded { installation },
-                Change::KeyAdded { kid },
+                Change::KeyAdded {
+                    kid: key.kid().to_owned(),
+                },
+                Change::MasterSecretNamed {
+                    check: master.check(),
+                },
                 Change::LedgerKeyAdded { verifier_key },
             ],
             receipt: None,
@@ -182,14 +205,16 @@ impl Registry {
             return Err(StartError::NotAFolder(folder.to_owned()));
         }
         let lock = FolderLock::take(folder)?;
-        let master = MasterSecret::open(&folder.join(MASTER))?;
-        let ring = super::keys::load(&folder.join(KEYS))?;
         let journal = open_journal(folder, &settings, progress)?;
         let (store, index) = store_recovery::ready(folder, &settings, &*journal, progress)?;
+        let master = super::master::open(folder, &store)?;
+        let ring = super::keys::load(&folder.join(KEYS), &store, progress)?;
+        super::keys::sweep(&folder.join(KEYS), &store, progress)?;
         let signed = Signed::load(folder, &store)?;
         if let Some(why) = &signed.forked {
             progress.say(why);
         }
+        let clock = SteadyClock::new(super::clock::last_written(&store, &*journal)?);
         let shared = Arc::new(Shared {
             folder: folder.to_owned(),
             settings,
@@ -197,6 +222,7 @@ impl Registry {
             store: RwLock::new(Some(Arc::new(store))),
             index,
             store_failed: AtomicBool::new(false),
+            clock,
             writable: signed.forked.is_none(),
         });
         let writer = commit::Writer::start(Arc::clone(&shared))
@@ -206,6 +232,7 @@ impl Registry {
             writer,
             master,
             ring: RwLock::new(ring),
+            changing_keys: Mutex::default(),
             slow_down: SlowDown::default(),
             counted: Default::default(),
             signed,

@@ -175,13 +175,13 @@ fn load_index(store: &Store, progress: &mut dyn Progress) -> Result<Index, Store
 
 impl Registry {
     /// Looks at every leaf of the ledger, for a service that answers already: the tree above them is known
-    /// to be right. If one is damaged, the store is built anew at the next start.
+    /// to be right. If one is damaged, the store is built anew at the next start. Ends early when `stop` says so.
     ///
     /// # Errors
     /// [`RegistryError`] when that could not be noted.
-    pub fn check_leaves(&self) -> Result<(), RegistryError> {
+    pub fn check_leaves(&self, stop: &dyn Fn() -> bool) -> Result<(), RegistryError> {
         let store = self.shared.store()?;
-        let Err(error) = store.check_leaves(store.position().ledger_size()) else {
+        let Err(error) = store.check_leaves(store.position().ledger_size(), stop) else {
             return Ok(());
         };
         tracing::error!(%error, "the store is damaged; it is built anew at the next start: restart soon");

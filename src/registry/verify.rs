@@ -47,6 +47,9 @@ pub enum Wrong {
     /// The journal itself is damaged: restore it from a backup.
     #[error(transparent)]
     Journal(OpenError),
+    /// The master secret is gone, or another one.
+    #[error(transparent)]
+    Secrets(StartError),
     /// The ledger is not the one that was published, or breaks its own rules.
     #[error("{0}")]
     Ledger(String),
@@ -117,12 +120,13 @@ fn compare(
     }
     Index::load(&actual, &mut |_, _| {})
         .and_then(|_| actual.check_edge())
-        .and_then(|()| actual.check_leaves(wanted.ledger_size()))
+        .and_then(|()| actual.check_leaves(wanted.ledger_size(), &|| false))
         .map_err(|error| Wrong::Ledger(error.to_string()))?;
     if let Some(why) = Signed::load(folder, &actual)?.forked {
         return Err(Wrong::Ledger(why));
     }
     audit(&actual)?;
+    super::master::open(folder, &actual).map_err(Wrong::Secrets)?;
     let total = wanted.tallies.total();
     Ok((total.live, wanted.ledger_size(), total.digest.to_string()))
 }

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{
     StoreError,
-    schema::{Partners, Sessions, Usernames, Users},
+    schema::{META_MASTER, Meta, Partners, Sessions, Usernames, Users},
     state::Applied,
     view::View,
 };
@@ -34,6 +34,9 @@ pub(super) fn apply(
         Change::PartnerAdded { .. }
         | Change::PartnerChanged { .. }
         | Change::PartnerSecretChanged { .. } => partner(view, record, change),
+        Change::KeyAdded { kid } => super::signing_keys::add(view, record, kid),
+        Change::KeyRetired { kid } => super::signing_keys::retire(view, record, kid),
+        Change::MasterSecretNamed { check } => view.put::<Meta>(META_MASTER, &check.to_vec()),
         Change::Tidied { before } => super::tidy::apply(view, *before),
         // Told by the journal, kept by nobody else.
         _ => Ok(()),

@@ -16,6 +16,9 @@ use crate::ledger::{
     tree::Frontier,
 };
 
+/// Leaves looked at between two looks whether to stop: some milliseconds.
+const LEAVES_BETWEEN_LOOKS: u64 = 1_024;
+
 impl Store {
     /// Leaves from index `start` on, at most `count`, with what is told with them.
     ///
@@ -41,15 +44,18 @@ impl Store {
     }
 
     /// Builds the tree once more from all leaves up to a size and compares it with the subtrees that are
-    /// kept of it. Damaged files have been seen to open silently wrong.
+    /// kept of it. Damaged files have been seen to open silently wrong. Ends early, finding nothing, when `stop` says so.
     ///
     /// # Errors
     /// [`StoreError::Damaged`]: set aside and rebuild.
-    pub fn check_leaves(&self, size: u64) -> Result<(), StoreError> {
+    pub fn check_leaves(&self, size: u64, stop: &dyn Fn() -> bool) -> Result<(), StoreError> {
         let mut tree = Frontier::default();
         for row in self.scan(Feed::ID) {
             if tree.size() == size {
                 break;
+            }
+            if tree.size().is_multiple_of(LEAVES_BETWEEN_LOOKS) && stop() {
+                return Ok(());
             }
             let ((index, leaf), _): ((u64, Leaf), _) = postcard::take_from_bytes(&row?.1)
                 .map_err(|_| StoreError::Damaged("a row does not decode"))?;
@@ -135,5 +141,43 @@ impl Store {
                 Err(StoreError::Damaged("the ledger's tree has a gap"))
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_look_at_all_leaves_ends_when_it_is_told_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), 8 << 20).unwrap();
+        for index in 0..2 * LEAVES_BETWEEN_LOOKS {
+            let leaf = Leaf {
+                op: crate::ledger::leaf::LeafOp::Beat,
+                kind: None,
+                minute: 0,
+                about: None,
+                commitment: [0; 32],
+            };
+            let told = super::super::schema::Told::Nothing;
+            let row = postcard::to_stdvec(&FeedEntry { index, leaf, told }).unwrap();
+            store.trees[Feed::ID]
+                .insert(Feed::key_bytes(&index), row)
+                .unwrap();
+        }
+        let looks = std::cell::Cell::new(0);
+        let stop = |after: u32| {
+            let looks = &looks;
+            move || {
+                looks.set(looks.get() + 1);
+                looks.get() > after
+            }
+        };
+        // A subtree is missing, which is told only when all leaves up to it were looked at.
+        let size = 2 * LEAVES_BETWEEN_LOOKS;
+        assert!(store.check_leaves(size, &stop(0)).is_ok());
+        assert_eq!(looks.get(), 1);
+        assert!(store.check_leaves(size, &stop(100)).is_err());
     }
 }

@@ -22,13 +22,16 @@ use crate::{
 
 /// Version of the tables' layout. A store of another version is rebuilt from the journal; a newer
 /// one is refused, since a newer program wrote it on purpose.
-pub const SCHEMA_VERSION: u32 = 3;
+pub const SCHEMA_VERSION: u32 = 4;
 
 /// Row of [`Meta`] that holds the [`Position`].
 pub const META_POSITION: &[u8] = b"position";
 
+/// Row of [`Meta`] that holds what the master secret is known by.
+pub const META_MASTER: &[u8] = b"master";
+
 /// Names of the tables, in order of their numbers.
-pub const NAMES: [&str; 17] = [
+pub const NAMES: [&str; 18] = [
     "meta",
     "listings",
     "keys",
@@ -46,6 +49,7 @@ pub const NAMES: [&str; 17] = [
     "subtrees",
     "ledger_keys",
     "destroying",
+    "signing_keys",
 ];
 
 /// How far the journal is applied, and what the live set adds up to there.
@@ -172,6 +176,15 @@ pub struct LedgerKey {
     pub retired_at: Option<Time>,
 }
 
+/// A key that signs tokens. Which of them count follows from these rows, never from the files that lie there.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SigningKeyRow {
+    pub kid: String,
+    pub added_at: Time,
+    /// It was withdrawn: nothing that it signed is good any more.
+    pub retired_at: Option<Time>,
+}
+
 /// An import as a whole.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Import {
@@ -261,7 +274,7 @@ fn text_bytes(key: &Key) -> Vec<u8> {
 }
 
 table!(
-    /// The position, under [`META_POSITION`].
+    /// The position, under [`META_POSITION`]; what the master secret is known by, under [`META_MASTER`].
     Meta, 0, [u8], Vec<u8>, <[u8]>::to_vec
 );
 table!(
@@ -339,4 +352,8 @@ table!(
         bytes.extend(place.part.to_be_bytes());
         bytes
     }
+);
+table!(
+    /// Keys that sign tokens, oldest first.
+    SigningKeys, 17, u32, SigningKeyRow, |number| number.to_be_bytes().to_vec()
 );

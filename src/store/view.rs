@@ -189,6 +189,17 @@ impl<'a> View<'a> {
         Ok(self.get::<Feed>(&index)?.map(|entry| entry.leaf))
     }
 
+    /// The newest leaf.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub fn last_leaf(&self) -> Result<Option<Leaf>, StoreError> {
+        match self.position.ledger_size().checked_sub(1) {
+            Some(index) => self.leaf(index),
+            None => Ok(None),
+        }
+    }
+
     /// Ends the view: what to write, where it leads, how the live set moves.
     pub fn into_parts(self) -> (Writes, Position, Vec<Publication>) {
         (self.writes, self.position, self.published)

@@ -1,6 +1,7 @@
 //! The police desk: everything of the API that people do, as pages.
 
 mod audit;
+mod clock;
 mod decision;
 mod import;
 mod imports;
@@ -43,6 +44,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
     officials::routes(config);
     units::routes(config);
     keys::routes(config);
+    clock::routes(config);
     audit::routes(config);
     sessions::routes(config);
 }

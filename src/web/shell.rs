@@ -8,6 +8,7 @@ use super::cookies;
 use crate::{
     access::capability::SignedIn,
     domain::{message::Lang, role::Role},
+    http::state::State,
 };
 
 /// A public page, by its place in the navigation.
@@ -75,6 +76,8 @@ pub struct Shell {
     pub reader: Option<Reader>,
     /// For the forms of a signed-in person.
     pub csrf: String,
+    /// The clock of the machine is not believed: administrators are told on every page.
+    pub is_clock_held: bool,
 }
 
 impl Shell {
@@ -94,6 +97,7 @@ impl Shell {
             desk: false,
             reader: None,
             csrf: String::new(),
+            is_clock_held: false,
         };
         let address = |lang| format!("{}{rest}", address(lang, nav));
         shell.path = address(lang);
@@ -119,7 +123,9 @@ impl Shell {
     /// Around a page of the desk.
     pub fn desk(request: &HttpRequest, who: Option<(&SignedIn, &str)>) -> Self {
         let lang = cookies::lang_of(request);
+        let state = State::of(request);
         Self {
+            is_clock_held: state.registry.is_clock_held(state.now()),
             lang,
             large: cookies::is_large(request),
             nav: Nav::Other,

@@ -35,7 +35,7 @@ export const DESK = [
   ] },
   { who: "an administrator", user: 6, pages: [
     "/desk", "/desk/listings", "/desk/imports", "/desk/users", ["a user", first("Bảng người dùng")],
-    "/desk/partners", ["a partner", first("Bảng đối tác")], "/desk/officials", "/desk/units", "/desk/keys", "/desk/audit", "/desk/sessions",
+    "/desk/partners", ["a partner", first("Bảng đối tác")], "/desk/officials", "/desk/units", "/desk/keys", "/desk/clock", "/desk/audit", "/desk/sessions",
   ] },
   { who: "an auditor", user: 5, pages: ["/desk", "/desk/users", "/desk/partners", "/desk/audit"] },
 ];

@@ -4,6 +4,7 @@
 //! those before it, so whoever trusts one key is led to the next.
 
 use std::{
+    collections::HashMap,
     fs,
     io::{self, Write},
     path::Path,
@@ -18,21 +19,28 @@ use crate::{
     access::{
         capability::Admin,
         key_ring::{SigningKey, thumbprint},
-        secret::{read_private, write_private},
     },
     domain::{change::Change, time::Time},
     ledger::{
         checkpoint::{Checkpoint, CheckpointError},
         note::{NoteSigner, VerifierKey},
     },
-    registry::{Plan, Registry, RegistryError, error::field, startup},
-    store::{Store, schema::LedgerKeys},
+    registry::{
+        Plan, Registry, RegistryError,
+        error::field,
+        key_files::{self, Use},
+        keys::Withdrawn,
+        startup,
+    },
+    store::{
+        Store,
+        schema::{LedgerKey, LedgerKeys},
+        view::View,
+    },
 };
 
 /// The last checkpoint, in the data folder.
 pub const CHECKPOINT: &str = "checkpoint";
-/// Begins the names of the ledger's key files; those of the tokens' keys begin with digits.
-const PREFIX: &str = "ledger-";
 /// Keys that sign at the same time at most: each adds a line to every checkpoint.
 const MAX_SIGNERS: usize = 4;
 
@@ -44,42 +52,53 @@ pub(in crate::registry) struct Signers {
     retired: Vec<VerifierKey>,
 }
 
-/// Makes a key for a log of this name and writes its file. Returns the verifier key.
-pub(in crate::registry) fn write_new(
-    folder: &Path,
+/// A key as a signer of the log of this name.
+pub(in crate::registry) fn signer(
     origin: &str,
-    now: Time,
-) -> Result<(NoteSigner, String), RegistryError> {
-    let key = SigningKey::generate(now);
-    let failed = |error: &dyn std::error::Error| {
-        tracing::error!(%error, "a ledger key could not be made");
-        RegistryError::Unavailable
-    };
-    let signer = NoteSigner::from_pkcs8(origin, key.pkcs8()).map_err(|e| failed(&e))?;
-    let path = folder.join(format!("{PREFIX}{}-{}.pk8", now.millis(), key.kid()));
-    write_private(&path, key.pkcs8()).map_err(|e| failed(&e))?;
-    let verifier = signer.verifier().to_string();
-    Ok((signer, verifier))
+    key: &SigningKey,
+) -> Result<NoteSigner, RegistryError> {
+    NoteSigner::from_pkcs8(origin, key.pkcs8())
+        .map_err(|error| RegistryError::Internal(error.to_string()))
+}
+
+fn rows(store: &Store) -> Result<Vec<LedgerKey>, startup::StartError> {
+    let page = store.page::<LedgerKeys>(&[], None, usize::MAX, usize::MAX, |_, _| true)?;
+    Ok(page.rows)
+}
+
+fn verifier(row: &LedgerKey) -> Result<VerifierKey, RegistryError> {
+    VerifierKey::parse(&row.verifier_key)
+        .map_err(|error| RegistryError::Internal(error.to_string()))
+}
+
+/// Every key that ever signed the ledger, as its file names it, and whether it was taken out of use.
+pub(in crate::registry) fn standing(
+    store: &Store,
+) -> Result<HashMap<String, bool>, startup::StartError> {
+    let mut keys = HashMap::new();
+    for row in rows(store)? {
+        let kid = thumbprint(verifier(&row)?.public_key());
+        keys.insert(kid, row.retired_at.is_some());
+    }
+    Ok(keys)
 }
 
 impl Signers {
     /// Every key that the store names as in use and whose file is there.
     pub(super) fn load(folder: &Path, store: &Store) -> Result<Self, startup::StartError> {
-        let files = key_files(folder)?;
-        let rows = store.page::<LedgerKeys>(&[], None, usize::MAX, usize::MAX, |_, _| true)?;
+        let files = key_files::find(folder, Use::Ledger)?;
         let (mut signers, mut retired) = (Vec::new(), Vec::new());
-        for row in rows.rows.iter().rev() {
-            let verifier = VerifierKey::parse(&row.verifier_key)
-                .map_err(|error| RegistryError::Internal(error.to_string()))?;
+        for row in rows(store)?.iter().rev() {
+            let verifier = verifier(row)?;
             if row.retired_at.is_some() {
                 retired.push(verifier);
                 continue;
             }
-            let signer = files.iter().find_map(|pkcs8| {
-                let signer = NoteSigner::from_pkcs8(verifier.name(), pkcs8).ok()?;
-                (signer.verifier().public_key() == verifier.public_key()).then_some(signer)
-            });
-            signers.extend(signer);
+            let kid = thumbprint(verifier.public_key());
+            match files.read(&kid, row.added_at)? {
+                Some(key) => signers.push(signer(verifier.name(), &key)?),
+                None => tracing::warn!(kid, "a key that signs the ledger is not in keys/"),
+            }
         }
         let Some(newest) = signers.first() else {
             return Err(startup::StartError::NoLedgerKey(folder.to_owned()));
@@ -109,20 +128,6 @@ impl Signers {
         crate::ledger::note::open(note, &self.verifiers())
             .is_ok_and(|(_, signed)| signed.len() == self.keys.len())
     }
-}
-
-fn key_files(folder: &Path) -> Result<Vec<Vec<u8>>, startup::StartError> {
-    let listing =
-        fs::read_dir(folder).map_err(startup::io(format!("cannot read {}", folder.display())))?;
-    let mut keys = Vec::new();
-    for entry in listing.flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        if name.starts_with(PREFIX) && name.ends_with(".pk8") {
-            keys.push(read_private(&entry.path())?);
-        }
-    }
-    Ok(keys)
 }
 
 /// Reads the last checkpoint. The error says why it can't be relied upon.
@@ -217,23 +222,37 @@ impl Registry {
     /// Brings a new key into use: it signs beside the others, and a leaf announces it.
     ///
     /// # Errors
-    /// [`RegistryError::Field`] with too many keys in use; [`RegistryError::Unavailable`].
+    /// [`RegistryError::TooManyKeys`], and no file is written; [`RegistryError::Unavailable`].
     pub fn add_ledger_key(&self, admin: &Admin, now: Time) -> Result<String, RegistryError> {
         if !self.is_writable() {
             return Err(RegistryError::Unavailable);
         }
-        let folder = self.shared.folder.join(startup::KEYS);
-        let (signer, verifier_key) = write_new(&folder, &self.origin(), now)?;
+        let _turn = self.turn_to_change_keys();
+        let decide = |view: &View<'_>| match view.ledger_keys_in_use()?.len() {
+            used if used < MAX_SIGNERS => Ok(()),
+            _ => Err(RegistryError::TooManyKeys),
+        };
+        // Asked before anything is written; nobody else changes keys until this turn is over.
+        let ask = move |view: &View<'_>| decide(view).map(|()| Plan::default());
+        self.commit(admin.acting(), now, None, ask, |_, _| Ok(()))?;
+        let key = SigningKey::generate(now);
+        let signer = signer(&self.origin(), &key)?;
+        let verifier_key = signer.verifier().to_string();
+        // A crash after this leaves a file that no record names, which never counts.
+        key_files::write(&self.shared.folder.join(startup::KEYS), Use::Ledger, &key).map_err(
+            |error| {
+                tracing::error!(%error, "a ledger key could not be written");
+                RegistryError::Unavailable
+            },
+        )?;
         let told = verifier_key.clone();
         self.commit(
             admin.acting(),
             now,
             None,
-            move |view| match view.ledger_keys_in_use()?.len() {
-                used if used < MAX_SIGNERS => {
-                    Ok(Plan::one(Change::LedgerKeyAdded { verifier_key: told }))
-                }
-                _ => Err(field("", "too-many-keys")),
+            move |view| {
+                let added = Change::LedgerKeyAdded { verifier_key: told };
+                decide(view).map(|()| Plan::one(added))
             },
             |_, _| Ok(()),
         )?;
@@ -262,7 +281,8 @@ impl Registry {
         admin: &Admin,
         id: &str,
         now: Time,
-    ) -> Result<(), RegistryError> {
+    ) -> Result<Withdrawn, RegistryError> {
+        let _turn = self.turn_to_change_keys();
         let verifiers = self.signed.signers().verifiers();
         let verifier = verifiers
             .iter()
@@ -292,7 +312,12 @@ impl Registry {
             .keys
             .retain(|signer| signer.verifier().key_id() != retired);
         signers.retired.push(verifier.clone());
-        Ok(())
+        drop(signers);
+        let kid = thumbprint(verifier.public_key());
+        let folder = self.shared.folder.join(startup::KEYS);
+        Ok(Withdrawn {
+            file_removed: key_files::removed(&folder, Use::Ledger, &kid),
+        })
     }
 
     /// A signed statement of what a check answered, that can be shown later: a JWS (RFC 7515) of the

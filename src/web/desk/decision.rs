@@ -54,7 +54,7 @@ pub(super) async fn decide(
 }
 
 /// Takes a code from the authenticator app, where one was given.
-async fn shown_again(
+pub(super) async fn shown_again(
     request: &HttpRequest,
     state: &web::Data<State>,
     desk: &Desk,

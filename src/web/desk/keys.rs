@@ -6,7 +6,7 @@ use askama::Template;
 use super::refusal::Refusal;
 use crate::{
     access::capability::Admin,
-    http::{answer::moment, state::State},
+    http::{answer::moment, problem::Problem, state::State},
     web::{
         failure::Failure,
         forms::{Desk, Fields},
@@ -67,6 +67,10 @@ async fn list(
             "Đã hủy khóa. Mọi mã truy cập do khóa này ký đã mất hiệu lực.",
             "The key is withdrawn. Every token it signed is worthless.",
         )),
+        "file-left" => Some(s.t(
+            "Đã hủy khóa. Nhưng chưa xóa được tệp của khóa trong thư mục dữ liệu. Hãy xóa tệp đó bằng tay.",
+            "The key is withdrawn. But its file in the data folder could not be removed. Remove it by hand.",
+        )),
         _ => None,
     };
     let template = KeysPage {
@@ -79,6 +83,7 @@ async fn list(
 }
 
 async fn rotate(
+    request: HttpRequest,
     state: web::Data<State>,
     desk: Desk,
     fields: Fields,
@@ -86,8 +91,29 @@ async fn rotate(
     desk.sent(&fields)?;
     let admin = Admin::of(&desk.who)?;
     let (registry, now) = (state.registry.clone(), state.now());
-    State::blocking(move || registry.rotate_key(&admin, now)).await?;
-    Ok(go("/desk/keys?done=rotated"))
+    match State::blocking(move || registry.rotate_key(&admin, now)).await {
+        Ok(_) => Ok(go("/desk/keys?done=rotated")),
+        Err(problem) => refused(&request, &state, &desk, problem),
+    }
+}
+
+/// The page again, with what was wrong.
+fn refused(
+    request: &HttpRequest,
+    state: &State,
+    desk: &Desk,
+    problem: Problem,
+) -> Result<HttpResponse, Failure> {
+    let mut s = desk.shell(request);
+    let refusal = Refusal::of(&s, problem)?;
+    "/desk/keys".clone_into(&mut s.path);
+    let template = KeysPage {
+        rows: rows(state, &s, &Admin::of(&desk.who)?),
+        error: Some(refusal.words),
+        done: None,
+        s,
+    };
+    page(request, Page::Private(refusal.status), &template)
 }
 
 async fn retire(
@@ -98,20 +124,11 @@ async fn retire(
 ) -> Result<HttpResponse, Failure> {
     desk.sent(&fields)?;
     let admin = Admin::of(&desk.who)?;
-    let mut s = desk.shell(&request);
     let kid = fields.get("kid").to_owned();
     let (registry, now) = (state.registry.clone(), state.now());
-    let retired = State::blocking(move || registry.retire_key(&admin, &kid, now)).await;
-    let refusal = match retired {
-        Ok(()) => return Ok(go("/desk/keys?done=retired")),
-        Err(problem) => Refusal::of(&s, problem)?,
-    };
-    "/desk/keys".clone_into(&mut s.path);
-    let template = KeysPage {
-        rows: rows(&state, &s, &Admin::of(&desk.who)?),
-        error: Some(refusal.words),
-        done: None,
-        s,
-    };
-    page(&request, Page::Private(refusal.status), &template)
+    match State::blocking(move || registry.retire_key(&admin, &kid, now)).await {
+        Ok(done) if done.file_removed => Ok(go("/desk/keys?done=retired")),
+        Ok(_) => Ok(go("/desk/keys?done=file-left")),
+        Err(problem) => refused(&request, &state, &desk, problem),
+    }
 }

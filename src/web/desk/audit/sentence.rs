@@ -34,6 +34,18 @@ pub fn sentence(names: &mut Names<'_>, by: Actor, change: &Change) -> Sentence {
             "What was erased was destroyed in the journal.",
             &[],
         ),
+        Change::MasterSecretNamed { .. } => say(
+            names,
+            "Đã ghi dấu nhận biết của khóa chủ, để tệp khóa khác bị từ chối.",
+            "The mark of the master key was noted, so that another file is refused.",
+            &[],
+        ),
+        Change::ClockConfirmed { .. } => say(
+            names,
+            "{who} đã xác nhận đồng hồ của máy chủ là đúng.",
+            "{who} confirmed that the server's clock is right.",
+            &[("who", who)],
+        ),
         Change::Tidied { .. } => say(
             names,
             "{who} đã dọn phiên và biên nhận cũ.",

@@ -1,0 +1,222 @@
+//! The clock of what happens by itself, held against the monotonic one ([`crate::domain::clock`]).
+//!
+//! Signing in goes by the wall clock: a second factor is shown by another clock outside. What time decides about
+//! listings, and what the ledger says of time, goes by [`Registry::steady`].
+
+use std::{
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
+    time::Instant,
+};
+
+use super::{Plan, Registry, RegistryError, entry_bytes, error::field, listing};
+use crate::{
+    access::capability::Admin,
+    domain::{
+        change::Change,
+        clock::{Clock, Judgement, judge},
+        time::Time,
+    },
+    journal::Journal,
+    store::Store,
+};
+
+/// Nothing was looked at yet.
+const UNKNOWN: i64 = i64::MIN;
+
+/// What the clocks have shown, for every thread.
+pub(crate) struct SteadyClock {
+    started: Instant,
+    /// When the registry last wrote something down.
+    last: Option<Time>,
+    clock: Mutex<Option<Clock>>,
+    /// [`Clock::trusted`] of it: judging takes no lock.
+    trusted: AtomicI64,
+    /// The log says that the clock is held.
+    is_told: AtomicBool,
+}
+
+impl SteadyClock {
+    pub(super) fn new(last: Option<Time>) -> Self {
+        Self {
+            started: Instant::now(),
+            last,
+            clock: Mutex::default(),
+            trusted: AtomicI64::new(UNKNOWN),
+            is_told: AtomicBool::new(false),
+        }
+    }
+
+    /// Judges an instant that the wall clock shows now.
+    pub(super) fn judge(&self, wall: Time) -> Judgement {
+        let trusted = match self.trusted.load(Ordering::Acquire) {
+            UNKNOWN => self.note(wall, |_| {}),
+            trusted => trusted,
+        };
+        judge(trusted, wall, self.started.elapsed())
+    }
+
+    /// Lets what is known be changed, from the first look on. Returns what is trusted then.
+    fn note(&self, wall: Time, change: impl FnOnce(&mut Clock)) -> i64 {
+        let mut clock = self.clock.lock().unwrap_or_else(PoisonError::into_inner);
+        let monotonic = self.started.elapsed();
+        let clock = clock.get_or_insert_with(|| Clock::start(self.last, wall, monotonic));
+        change(clock);
+        self.trusted.store(clock.trusted(), Ordering::Release);
+        clock.trusted()
+    }
+}
+
+/// When the registry last wrote something down: the last leaf of the ledger, whose time is never one that was held; in
+/// a registry without leaves the last record.
+pub(super) fn last_written(
+    store: &Store,
+    journal: &dyn Journal,
+) -> Result<Option<Time>, RegistryError> {
+    if let Some(index) = store.position().ledger_size().checked_sub(1) {
+        let entry = store.leaves(index, 1)?.pop();
+        return Ok(entry.map(|entry| Time::from_minutes(entry.leaf.minute)));
+    }
+    let Some(before) = journal.head().seq.checked_sub(1) else {
+        return Ok(None);
+    };
+    let record = journal.read(before, 1)?.into_iter().next();
+    record
+        .map(|record| entry_bytes::decode(record.seq, &record.public).map(|entry| entry.at))
+        .transpose()
+}
+
+impl Registry {
+    /// The time that counts for listings: `now`, unless the wall clock is held.
+    pub fn steady(&self, now: Time) -> Time {
+        self.shared.clock.judge(now).time
+    }
+
+    /// Whether the wall clock is not believed: nothing expires until it is.
+    pub fn is_clock_held(&self, now: Time) -> bool {
+        self.shared.clock.judge(now).is_held
+    }
+
+    /// Looks at the clocks, from time to time. Returns whether the wall clock is held; the log says so once.
+    pub fn look_at_clock(&self, now: Time) -> bool {
+        let clock = &self.shared.clock;
+        let monotonic = clock.started.elapsed();
+        clock.note(now, |clock| clock.look(now, monotonic));
+        let judged = clock.judge(now);
+        match (
+            judged.is_held,
+            clock.is_told.swap(judged.is_held, Ordering::AcqRel),
+        ) {
+            (true, false) => tracing::warn!(
+                clock = %now.rfc3339(),
+                trusted = %judged.time.rfc3339(),
+                "the clock of this machine has jumped, or the registry was at rest for over 30 days: nothing expires until an administrator confirms the clock (/desk/clock) or it has run evenly for an hour"
+            ),
+            (false, true) => tracing::info!("the clock is trusted again"),
+            (true, true) | (false, false) => {}
+        }
+        judged.is_held
+    }
+
+    /// Says that the wall clock is right, though it was held. The ledger tells the new time, so that the next start
+    /// finds it. Without a clock that is held, nothing.
+    ///
+    /// # Errors
+    /// [`RegistryError::Field`] without a reason; [`RegistryError::Unavailable`].
+    pub fn confirm_clock(
+        &self,
+        admin: &Admin,
+        reason: &str,
+        now: Time,
+    ) -> Result<(), RegistryError> {
+        let reason = listing::note("/reason", reason)?;
+        if reason.is_empty() {
+            return Err(field("/reason", "required"));
+        }
+        if !self.is_clock_held(now) {
+            return Ok(());
+        }
+        self.commit(
+            admin.acting(),
+            now,
+            None,
+            move |_| {
+                let mut plan = Plan::default();
+                let reason = plan.keep(&reason);
+                plan.changes.push(Change::ClockConfirmed { reason });
+                Ok(plan)
+            },
+            |_, _| Ok(()),
+        )?;
+        let clock = &self.shared.clock;
+        let monotonic = clock.started.elapsed();
+        clock.note(now, |clock| clock.confirm(now, monotonic));
+        self.beat(now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        access::capability::Console,
+        registry::{Settings, startup::Quiet},
+    };
+
+    const DAY: i64 = 86_400;
+
+    fn at(seconds: i64) -> Time {
+        Time::from_millis(1_800_000_000_000).plus_seconds(seconds)
+    }
+
+    /// Seconds after the start that each leaf tells, whole minutes.
+    fn leaves(registry: &Registry) -> Vec<i64> {
+        let store = registry.shared.store().unwrap();
+        let entries = store.leaves(0, 100).unwrap().into_iter();
+        let told = entries.map(|entry| Time::from_minutes(entry.leaf.minute));
+        told.map(|time| time.seconds() - at(0).seconds()).collect()
+    }
+
+    #[test]
+    fn times_in_the_ledger_never_go_back_and_never_follow_a_jump() {
+        let folder = tempfile::tempdir().unwrap();
+        Registry::create(folder.path(), None, at(0)).unwrap();
+        let open = || Registry::open(folder.path(), Settings::default(), &mut Quiet).unwrap();
+        let registry = open();
+        // The first key makes no leaf.
+        registry
+            .add_ledger_key(&Console::admin(), at(7_200))
+            .unwrap();
+        for wall in [0, 7_260, 100 * DAY, -100 * DAY, 7_320] {
+            registry.beat(at(wall)).unwrap();
+        }
+        assert_eq!(
+            leaves(&registry),
+            [7_200, 7_200, 7_260, 7_260, 7_260, 7_320]
+        );
+        drop(registry);
+        // At rest for too long, and then confirmed.
+        let registry = open();
+        assert!(registry.look_at_clock(at(40 * DAY)));
+        registry.beat(at(40 * DAY)).unwrap();
+        registry
+            .confirm_clock(&Console::admin(), "đã xem", at(40 * DAY))
+            .unwrap();
+        assert!(!registry.look_at_clock(at(40 * DAY)));
+        assert_eq!(leaves(&registry)[6..], [7_320, 40 * DAY]);
+        drop(registry);
+        assert!(!open().look_at_clock(at(70 * DAY)));
+    }
+
+    #[test]
+    fn a_registry_without_leaves_goes_by_its_last_record() {
+        for (days, held) in [(29, false), (31, true), (-31, true)] {
+            let folder = tempfile::tempdir().unwrap();
+            Registry::create(folder.path(), None, at(0)).unwrap();
+            let registry = Registry::open(folder.path(), Settings::default(), &mut Quiet).unwrap();
+            assert_eq!(registry.look_at_clock(at(days * DAY)), held, "{days}");
+        }
+    }
+}

@@ -39,7 +39,7 @@ pub struct State {
     /// Turns for hashing passwords: memory and processors are spent on few at a time.
     pub hashing: tokio::sync::Semaphore,
     /// Turns for looking at pictures.
-    pub pictures: tokio::sync::Semaphore,
+    pub pictures: Arc<tokio::sync::Semaphore>,
     /// Turns for writing snapshots.
     pub snapshots: Turns,
     /// Turns for waiting for changes.
@@ -185,7 +185,7 @@ impl State {
             openapi,
             partners_seen: PartnersSeen::default(),
             hashing: tokio::sync::Semaphore::new(HASHING),
-            pictures: tokio::sync::Semaphore::new(super::qr_picture::LOOKING),
+            pictures: Arc::new(tokio::sync::Semaphore::new(super::qr_picture::LOOKING)),
             snapshots: Turns::new(SNAPSHOTS, SNAPSHOTS_EACH),
             long_polls: Turns::new(LONG_POLLS, LONG_POLLS_EACH),
             event_streams: Turns::new(EVENT_STREAMS, EVENT_STREAMS_EACH),

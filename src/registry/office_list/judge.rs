@@ -54,18 +54,23 @@ pub(super) fn rows(sheet: &Sheet, is_official: &dyn Fn(&Identifier) -> bool) -> 
         }
         at += 1;
     }
+    let hidden = sheet.hidden.iter();
+    judged.extend(hidden.map(|line| left_out(*line, RowReason::HIDDEN_ROW)));
+    judged.sort_by_key(|row| row.line);
     judged
 }
 
-/// Tells of a list on another sheet, which was not read.
-pub(super) fn other_sheet() -> OfficeRow {
-    skipped(
-        &Row {
-            line: 1,
-            cells: Vec::new(),
-        },
-        RowReason::OTHER_SHEET,
-    )
+/// Tells of something that was not read.
+pub(super) fn left_out(line: u32, reason: RowReason) -> OfficeRow {
+    OfficeRow {
+        line,
+        outcome: Outcome::Skipped,
+        identifiers: Vec::new(),
+        method: MethodId::other(),
+        unit: None,
+        evidence: String::new(),
+        reason: Some(reason),
+    }
 }
 
 /// Where the office is, by its letterhead: "CÔNG AN PHƯỜNG BỈM SƠN".
@@ -92,15 +97,7 @@ fn office(letterhead: &[Row]) -> Option<UnitCode> {
 }
 
 fn skipped(row: &Row, reason: RowReason) -> OfficeRow {
-    OfficeRow {
-        line: row.line,
-        outcome: Outcome::Skipped,
-        identifiers: Vec::new(),
-        method: MethodId::other(),
-        unit: None,
-        evidence: String::new(),
-        reason: Some(reason),
-    }
+    left_out(row.line, reason)
 }
 
 struct Judge<'a> {
@@ -192,7 +189,11 @@ impl Judge<'_> {
             return (Outcome::Refused, found, bad.or_else(|| Some(nothing(row))));
         }
         // A bad number beside a good one is told, and a person decides on the good one.
-        let why = bad.or(doubt).or_else(|| self.impossible_date(row));
+        let struck = row.struck.then_some(RowReason::STRUCK);
+        let why = struck
+            .or(bad)
+            .or(doubt)
+            .or_else(|| self.impossible_date(row));
         let outcome = if why.is_some() {
             Outcome::Doubtful
         } else {

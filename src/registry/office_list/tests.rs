@@ -3,6 +3,8 @@
 use super::*;
 use crate::domain::official;
 
+mod hidden;
+mod hostile;
 mod limits;
 mod workbooks;
 

@@ -134,7 +134,12 @@ async fn preview(
     };
     let (inner, bytes) = (state.clone(), Arc::new(file.bytes));
     let shared = bytes.clone();
-    let judged = web::block(move || inner.registry.import_dry_run(&officer, &shared)).await;
+    let turn = state.lists.turn().await?;
+    let judged = web::block(move || {
+        let _turn = turn;
+        inner.registry.import_dry_run(&officer, &shared)
+    })
+    .await;
     let view = match judged.map_err(|_| Failure::of("shutting-down"))? {
         Ok(view) => view,
         Err(error @ (RegistryError::Unavailable | RegistryError::Internal(_))) => {
@@ -177,8 +182,10 @@ async fn propose(
     // Sent twice (a double click), it proposes once.
     let caller = officer.user_id().to_string();
     let receipt = ReceiptKey::new(&caller, "/desk/imports", &held.to_string(), &bytes);
+    let turn = state.lists.turn().await?;
     let inner = state.clone();
     let made = State::blocking(move || {
+        let _turn = turn;
         inner
             .registry
             .import(&officer, &bytes, Some(receipt), now, &mut |_, _| {})

@@ -20,9 +20,13 @@ mod evidence;
 mod format;
 mod headings;
 mod judge;
+mod moments;
+mod outright;
 mod reason;
 mod roles;
+mod sections;
 mod sheet;
+mod whose;
 mod workbook;
 mod xml;
 

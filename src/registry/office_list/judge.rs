@@ -8,7 +8,9 @@ use super::{
     headings::{Columns, Found},
     reason::RowReason,
     roles::Role,
+    sections,
     sheet::{Row, Sheet},
+    whose::Whose,
 };
 use crate::domain::{
     identifier::Identifier,
@@ -30,6 +32,10 @@ pub(super) fn rows(sheet: &Sheet, is_official: &dyn Fn(&Identifier) -> bool) -> 
         return Vec::new();
     };
     let office = office(&sheet.rows[..=last]);
+    let mut below = Below {
+        title: sections::title_is_others(&sheet.rows[..last]),
+        section: false,
+    };
     let mut judged = Vec::with_capacity(sheet.rows.len() - last);
     let mut at = last + 1;
     while let Some(row) = sheet.rows.get(at) {
@@ -42,12 +48,19 @@ pub(super) fn rows(sheet: &Sheet, is_official: &dyn Fn(&Identifier) -> bool) -> 
             );
             at = again.row;
             columns = again.columns;
+        } else if let Some(whose) = sections::section(row) {
+            below = Below {
+                title: whose != Whose::Suspect,
+                section: whose != Whose::Suspect,
+            };
+            judged.push(skipped(row, RowReason::HEADING));
         } else {
             judged.push(
                 Judge {
                     columns: &columns,
                     office,
                     is_official,
+                    below,
                 }
                 .row(row),
             );
@@ -100,9 +113,19 @@ fn skipped(row: &Row, reason: RowReason) -> OfficeRow {
     left_out(row.line, reason)
 }
 
+/// Titles of other persons that a row stands below.
+#[derive(Clone, Copy)]
+struct Below {
+    /// The list's: columns that name nobody are theirs.
+    title: bool,
+    /// A section's: whatever its columns say.
+    section: bool,
+}
+
 struct Judge<'a> {
     columns: &'a Columns,
     office: Option<UnitCode>,
+    below: Below,
     is_official: &'a dyn Fn(&Identifier) -> bool,
 }
 
@@ -161,8 +184,8 @@ impl Judge<'_> {
             return (Outcome::Refused, Vec::new(), Some(RowReason::OPEN_QUOTE));
         }
         let mut found: Vec<Identifier> = Vec::new();
-        let (mut doubt, mut bad) = (None, None);
-        for reading in cells::read(row, self.columns) {
+        let (mut doubt, mut bad, mut whose) = (None, None, None);
+        for reading in cells::read(row, self.columns, &|column| self.is_suspects(column)) {
             let (identifiers, why) = match reading {
                 Reading::Good(identifier) => (vec![identifier], None),
                 Reading::Doubt(identifiers, why) => (identifiers, Some(why)),
@@ -177,6 +200,7 @@ impl Judge<'_> {
                 Reading::Nothing => continue,
             };
             doubt = doubt.or(why);
+            whose = whose.or(why.filter(|why| *why == RowReason::WHOSE));
             for identifier in identifiers {
                 if (self.is_official)(&identifier) {
                     bad = Some(RowReason::OFFICIAL);
@@ -191,6 +215,7 @@ impl Judge<'_> {
         // A bad number beside a good one is told, and a person decides on the good one.
         let struck = row.struck.then_some(RowReason::STRUCK);
         let why = struck
+            .or(whose)
             .or(bad)
             .or(doubt)
             .or_else(|| self.impossible_date(row));
@@ -200,6 +225,11 @@ impl Judge<'_> {
             Outcome::Accepted
         };
         (outcome, found, why)
+    }
+
+    fn is_suspects(&self, column: usize) -> bool {
+        let named = self.columns.names_suspect(column);
+        self.columns.is_suspects(column) && !self.below.section && (named || !self.below.title)
     }
 
     fn impossible_date(&self, row: &Row) -> Option<RowReason> {

@@ -145,8 +145,12 @@ pub fn read(
         (found.hidden, RowReason::HIDDEN_SHEET),
         (found.sheet.hides_columns, RowReason::HIDDEN_COLUMNS),
     ];
-    let told = aside.into_iter().filter(|(is_so, _)| *is_so);
-    rows.splice(..0, told.map(|(_, reason)| judge::left_out(1, reason)));
+    let mut told = aside.into_iter().filter(|(is_so, _)| *is_so);
+    // One row tells of it: rows are kept by their lines, and the first line is never an entry.
+    if let Some((_, reason)) = told.next() {
+        let reason = told.next().map_or(reason, |_| RowReason::PARTS_LEFT_OUT);
+        rows.insert(0, judge::left_out(1, reason));
+    }
     Ok(rows)
 }
 

@@ -67,7 +67,8 @@ pub(super) fn rows(sheet: &Sheet, is_official: &dyn Fn(&Identifier) -> bool) -> 
         }
         at += 1;
     }
-    let hidden = sheet.hidden.iter();
+    let heading = sheet.rows[last].line;
+    let hidden = sheet.hidden.iter().filter(|line| **line > heading);
     judged.extend(hidden.map(|line| left_out(*line, RowReason::HIDDEN_ROW)));
     judged.sort_by_key(|row| row.line);
     judged

@@ -2,11 +2,17 @@
 
 use crate::domain::text;
 
+/// Longest text that is a moment and some words, in bytes.
+const MAX_BYTES: usize = 200;
+
 /// Digits that may be left beside a moment, such as a row's number.
 const MAX_LEFT: usize = 2;
 
 /// Whether a text is a date, an hour or both, with no other number.
 pub(super) fn is_moment(shown: &str) -> bool {
+    if shown.len() > MAX_BYTES || !shown.bytes().any(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
     let plain = text::toneless(&text::fold(shown));
     let mut rest = plain.as_bytes();
     let (mut found, mut left, mut after_digit) = (false, 0, false);

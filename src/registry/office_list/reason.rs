@@ -46,6 +46,9 @@ reasons! {
     HIDDEN_SHEET "hidden-sheet"
         "Tệp có trang tính bị ẩn cũng chứa danh sách; trang đó không được đọc. Muốn gồm cả trang đó: bỏ ẩn, tách ra tệp riêng rồi gửi."
         "The file has a hidden sheet with a list, which was not read. To include it, unhide it and send it as a file of its own."
+    PARTS_LEFT_OUT "parts-left-out"
+        "Tệp còn trang tính khác có danh sách, hoặc có trang tính hay cột bị ẩn; các phần đó không được đọc. Hãy bỏ ẩn, tách mỗi trang ra một tệp rồi gửi."
+        "The file has other sheets with lists, or hidden sheets or columns; these parts were not read. Unhide them, and send each sheet as a file of its own."
     STRUCK "struck-through"
         "Dòng có chữ bị gạch ngang. Có thể đã được rút lại: hãy hỏi người lập danh sách."
         "Something in the row is struck through. It may have been taken back: ask whoever made the list."
@@ -125,6 +128,14 @@ reasons! {
 }
 
 impl RowReason {
+    /// Reasons that are about parts of the file, not about a row.
+    pub const LEFT_OUT: [Self; 4] = [
+        Self::OTHER_SHEET,
+        Self::HIDDEN_SHEET,
+        Self::HIDDEN_COLUMNS,
+        Self::PARTS_LEFT_OUT,
+    ];
+
     /// The text for people: English for `en`, else Vietnamese.
     pub fn detail(&self, lang: &str) -> &'static str {
         if lang == "en" {

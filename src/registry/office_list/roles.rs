@@ -88,7 +88,7 @@ const ANY: &str = "dinh danh;identifier;identifiers;so nghi van;so lua dao;so ng
 /// The role that a heading gives its column; none for text that is no heading.
 pub(super) fn role_of(heading: &str) -> Option<Role> {
     let digits = heading.chars().filter(char::is_ascii_digit).count();
-    if digits > 2 || heading.chars().nth(MAX_HEADING).is_some() || heading.starts_with(['=', '@']) {
+    if digits > 2 || is_long(heading) || heading.starts_with(['=', '@']) {
         return None;
     }
     let plain = words(heading);
@@ -144,6 +144,9 @@ fn is_title(plain: &str) -> bool {
 
 /// Whom a heading names, with the heading of its group above.
 pub(super) fn whose_of(group: &str, heading: &str) -> Whose {
+    if is_long(group) || is_long(heading) {
+        return Whose::Unsaid;
+    }
     let group = words(group);
     let group = if is_title(&group) {
         " "
@@ -155,7 +158,15 @@ pub(super) fn whose_of(group: &str, heading: &str) -> Whose {
 
 /// Whom the title of a list or a section names.
 pub(super) fn whose_title(title: &str) -> Whose {
+    if is_long(title) {
+        return Whose::Unsaid;
+    }
     whose::titled(&words(title))
+}
+
+/// Whether a text is too long for a heading or a title.
+pub(super) fn is_long(text: &str) -> bool {
+    text.chars().nth(MAX_HEADING).is_some()
 }
 
 /// Whether toneless words ask for a telephone, and for no account.

@@ -1,7 +1,7 @@
 //! Titles above a list and sections within it, which say of whom the rows below are.
 
 use super::{
-    roles::{whose_title, words},
+    roles::{is_long, whose_title, words},
     sheet::{Nature, Row},
     whose::Whose,
 };
@@ -48,7 +48,7 @@ pub(super) fn title_is_others(above: &[Row]) -> bool {
 /// Of whom the rows below a section's title are; none for a row that is no such title.
 pub(super) fn section(row: &Row) -> Option<Whose> {
     let cells: Vec<&str> = row.filled().map(|(_, cell)| cell.text.as_str()).collect();
-    if cells.len() > MAX_CELLS {
+    if cells.len() > MAX_CELLS || cells.iter().any(|text| is_long(text)) {
         return None;
     }
     let text = cells.join(" ");
@@ -57,6 +57,9 @@ pub(super) fn section(row: &Row) -> Option<Whose> {
 
 /// A title begins like one, has a number before it, or is written in capitals, or is nothing but the person's name.
 fn is_title(text: &str) -> bool {
+    if is_long(text) {
+        return false;
+    }
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let plain = words(text);
     let (plain, count) = (plain.trim(), plain.split_whitespace().count());

@@ -5,8 +5,8 @@ use super::{ListError, MAX_CELL_BYTES, MAX_COLUMNS, MAX_ROWS};
 /// Room that a cell takes beside its text.
 pub(super) const CELL_BYTES: usize = 64;
 
-/// Room for the cells of a sheet: 20,000 rows of 3,300 bytes, such as thirty cells of 40 letters.
-pub(super) const MAX_SHEET_BYTES: usize = 64 * 1024 * 1024;
+/// Room for the cells of a sheet: 20,000 rows of 1,670 bytes, such as fifteen cells of 47 letters.
+pub(super) const MAX_SHEET_BYTES: usize = 32 * 1024 * 1024;
 
 /// What a cell was in its file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     access::capability::{Officer, Reader},
     http::{answer::moment, json, state::State},
-    registry::{ReceiptKey, RegistryError},
+    registry::{ReceiptKey, RegistryError, import::notes},
     web::{
         failure::Failure,
         forms::{Desk, Fields, Upload},
@@ -110,6 +110,7 @@ struct PreviewPage {
     name: String,
     held: Uuid,
     sum: Sum,
+    notes: Vec<String>,
     rows: Vec<RowView>,
     /// Rows beyond those shown.
     more: usize,
@@ -154,6 +155,7 @@ async fn preview(
         name: file.name,
         held,
         sum: Sum::of(&view.rows),
+        notes: notes(&view.rows, s.lang),
         rows: view
             .rows
             .iter()

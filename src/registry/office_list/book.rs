@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use quick_xml::events::{BytesStart, Event};
 
 use super::{
-    ListError,
+    ListError, MAX_COLUMNS,
     archive::{Archive, SHEETS},
     xml::{Xml, attribute, is_no_length, is_yes, says_yes},
 };
@@ -38,15 +38,22 @@ pub(super) struct Book {
 #[derive(Default)]
 pub(super) struct Marks {
     pub(super) hidden_rows: BTreeSet<u32>,
-    hidden_columns: Vec<(u32, u32)>,
+    /// Of the columns that a list can have, a bit for each.
+    hidden_columns: u128,
     pub(super) struck_rows: BTreeSet<u32>,
 }
 
 impl Marks {
     pub(super) fn hides_column(&self, column: u32) -> bool {
-        let mut hidden = self.hidden_columns.iter();
-        hidden.any(|(first, last)| (*first..=*last).contains(&column))
+        bits(column) & !bits(column.saturating_add(1)) & self.hidden_columns != 0
     }
+}
+
+const _: () = assert!(MAX_COLUMNS <= 128);
+
+/// The bits of all columns from one on.
+fn bits(from: u32) -> u128 {
+    u128::MAX.checked_shl(from).unwrap_or(0)
 }
 
 impl Book {
@@ -118,8 +125,7 @@ impl MarkReader<'_> {
                     place("min")?.unwrap_or(1),
                     place("max")?.unwrap_or(u32::MAX),
                 );
-                let span = (first.saturating_sub(1), last.saturating_sub(1));
-                self.marks.hidden_columns.push(span);
+                self.marks.hidden_columns |= bits(first.saturating_sub(1)) & !bits(last);
             }
             "row" => {
                 if let Some(row) = attribute(tag, "r")?.as_deref().and_then(row_of) {

@@ -77,16 +77,19 @@ pub(super) fn attribute(tag: &BytesStart<'_>, name: &str) -> Result<Option<Strin
     if tag.attributes_raw().len() > MAX_TAG {
         return Err(ListError::Damaged);
     }
-    for attribute in tag.attributes() {
+    let mut found = None;
+    for attribute in tag.attributes().with_checks(false) {
         let attribute = attribute.map_err(|_| ListError::Damaged)?;
         let key = attribute.key;
         if key.as_ref() == name || name == "id" && key.local_name().as_ref() == name {
-            return unescape(&attribute.value)
-                .map(|value| Some(value.into_owned()))
-                .map_err(|_| ListError::Damaged);
+            let value = unescape(&attribute.value).map_err(|_| ListError::Damaged)?;
+            // Told twice, each reader could take another one.
+            if found.replace(value.into_owned()).is_some() {
+                return Err(ListError::Damaged);
+            }
         }
     }
-    Ok(None)
+    Ok(found)
 }
 
 /// Whether an attribute says yes.

@@ -89,6 +89,10 @@ fn a_count_that_its_part_has_no_room_for_is_damaged() {
             sheet("", &format!(r#"<tableParts count="{many}"/>"#)),
         ),
         (
+            STRINGS,
+            r#"<sst uniqueCount="1" uniqueCount="3000000000"><si/></sst>"#.to_owned(),
+        ),
+        (
             "xl/tables/table1.xml",
             format!(r#"<table><tableColumns count="{many}"/></table>"#),
         ),

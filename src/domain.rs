@@ -12,7 +12,7 @@ pub mod key;
 pub mod listing;
 pub mod message;
 pub mod method;
-mod moment;
+pub mod moment;
 pub mod official;
 pub mod partner;
 pub mod phone;

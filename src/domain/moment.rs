@@ -3,6 +3,8 @@
 //! `09-03-2026 10:11` has the ten digits of a phone number, and so has `2026-03-09 10:11`. Read before numbers are, they
 //! are taken out wherever they stand.
 
+use super::text::{MAX_INPUT, fold, within};
+
 /// Stands where a date or a time stood. Folded text has no control characters, so it can't come from outside.
 pub(super) const MARK: char = '\u{1}';
 
@@ -34,10 +36,16 @@ pub(super) fn without_moments(line: &str) -> String {
     out
 }
 
-/// Whether the line is a date, a time of day, or both, and nothing else.
-pub(super) fn is_moment(line: &str) -> bool {
-    let rest = without_moments(line);
-    rest.contains(MARK) && rest.chars().all(|c| c == MARK || c == ' ')
+/// Whether a text is dates and times of day and no other number; words may stand around them.
+pub fn is_moment(text: &str) -> bool {
+    /// Digits that may be left over, such as a row's number.
+    const MOST_LEFT: usize = 2;
+    if !within(text, MAX_INPUT) || !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    let rest = without_moments(&fold(text));
+    let left = rest.bytes().filter(u8::is_ascii_digit).count();
+    rest.contains(MARK) && left <= MOST_LEFT
 }
 
 fn starts_a_group(line: &str, at: usize) -> bool {
@@ -51,7 +59,7 @@ fn starts_a_group(line: &str, at: usize) -> bool {
 struct Date {
     end: usize,
     sign: u8,
-    /// With a year of four digits and signs between: a date whatever stands beside it.
+    /// With a year of four digits and signs between, or with strokes: a date whatever stands beside it.
     certain: bool,
 }
 
@@ -136,34 +144,57 @@ fn date(line: &str, at: usize) -> Option<Date> {
     (between == again && in_a_year && ends).then_some(Date {
         end,
         sign: between,
-        certain: year.is_some() && between != b' ',
+        certain: year.is_some() && between != b' ' || between == b'/',
     })
 }
 
-/// A time of day: `10:11`, `10:11:12`; beside a date also `10h`, `10h11`, `10g11`.
+/// A time of day: `10:11`, `10:11:12.5`; beside a date also `10h`, `10h11`, `10 giờ 11 phút`.
 fn time(line: &str, at: usize, beside_a_date: bool) -> Option<usize> {
-    let bytes = line.as_bytes();
+    const HOURS: [&str; 8] = ["h", "H", "g", "G", "giờ", "gio", "Giờ", "GIỜ"];
+    const MINUTES: [&str; 5] = ["'", "phút", "phut", "p", "m"];
     let two = |at: usize| match digits(line, at)? {
         (value, 2) if value < 60 => Some(at + 2),
         _ => None,
     };
+    let blank = |at: usize| at + usize::from(line[at..].starts_with(' '));
+    let word = |at: usize, words: &[&str]| {
+        let mut longest = words.iter().filter(|word| line[at..].starts_with(**word));
+        Some(at + longest.by_ref().map(|word| word.len()).max()?)
+    };
     let (hour, length) = digits(line, at)?;
-    let unit = at + length;
     if length > 2 || hour > 24 {
         return None;
     }
-    let mut end = match bytes.get(unit)? {
-        b':' => two(unit + 1)?,
-        b'h' | b'H' | b'g' | b'G' if beside_a_date => two(unit + 1).unwrap_or(unit + 1),
-        _ => return None,
+    let unit = at + length;
+    let end = if line[unit..].starts_with(':') {
+        let minutes = two(unit + 1)?;
+        let seconds = line[minutes..].starts_with([':', '.']);
+        let seconds = seconds.then(|| two(minutes + 1)).flatten();
+        seconds.map_or(minutes, |seconds| fraction(line, seconds))
+    } else if beside_a_date {
+        let hours = word(blank(unit), &HOURS)?;
+        let minutes = two(blank(hours));
+        minutes.map_or(hours, |end| word(blank(end), &MINUTES).unwrap_or(end))
+    } else {
+        return None;
     };
-    if matches!(bytes.get(end), Some(b':' | b'.')) && bytes.get(unit) == Some(&b':') {
-        end = two(end + 1).unwrap_or(end);
-    }
-    let ends = line[end..].chars().next().is_none_or(|c| {
-        !c.is_alphanumeric() || matches!(c, 'Z' | 'h' | 'p' | 'a' | 'P' | 'A' | 's' | 'm')
-    });
+    let next = line[end..].chars().next();
+    let ends = next.is_none_or(|c| !c.is_alphanumeric() || "ZhpaPAsm".contains(c));
     ends.then_some(end)
+}
+
+/// The end of seconds with their fraction, `12.345678`.
+fn fraction(line: &str, at: usize) -> usize {
+    /// Microseconds.
+    const MOST: usize = 6;
+    let Some(rest) = line[at..].strip_prefix('.') else {
+        return at;
+    };
+    let length = rest.bytes().take_while(u8::is_ascii_digit).count();
+    match length {
+        1..=MOST => at + 1 + length,
+        _ => at,
+    }
 }
 
 /// Where a time after a date, or a date after a time, begins: behind signs, blanks and a word or two.
@@ -211,8 +242,23 @@ mod tests {
             "09-03-2026",
             "23:59",
             "09-03-2026-10:11",
+            "09/03/26",
+            "2026-03-09T10:11:00.000Z",
+            "10 giờ 11 phút ngày 09/03/2026",
+            "10h11' 9/3/26",
+            "2026/03/09 23h",
         ] {
-            assert_eq!(without_moments(text), MARK.to_string(), "{text}");
+            let rest = without_moments(text);
+            assert_eq!(rest.trim_end_matches('Z'), MARK.to_string(), "{text}");
+            assert!(is_moment(text), "{text}");
+        }
+        for text in [
+            "(09-03-2026, 10:11)",
+            "Thứ hai, 09-03-2026 10:11 AM",
+            "09/03/2026 - 11/03/2026",
+            "09/03/2026 10:11\n10/03/2026 11:12",
+            "1. 09-03-2026",
+        ] {
             assert!(is_moment(text), "{text}");
         }
     }
@@ -239,6 +285,19 @@ mod tests {
             "0950001001:11",
         ] {
             assert_eq!(without_moments(text), text, "{text}");
+            assert!(!is_moment(text), "{text}");
+        }
+        for text in [
+            "0950001001 (09/03/2026 10:11)",
+            "09/03/2026 10:11 gọi từ 0950001001",
+            "VCB 0000000070001",
+            "09-01-2023-45",
+            "10:0950001001",
+            "113",
+            "không rõ",
+            "",
+        ] {
+            assert!(!is_moment(text), "{text}");
         }
     }
 

@@ -292,6 +292,9 @@ pub(super) fn field_words(code: &str) -> &'static str {
         "no-header" => {
             "Không thấy bảng nào có cột số điện thoại hoặc số tài khoản. / No table with a column of phones or accounts."
         }
+        "hidden" => {
+            "Danh sách nằm ở trang tính, cột hoặc dòng bị ẩn nên không được đọc. Hãy bỏ ẩn trong Excel rồi gửi lại. / The list is on a hidden sheet, or in hidden columns or rows, and was not read. Unhide it in Excel and send it again."
+        }
         "damaged" => "Tệp bị hỏng hoặc có mật khẩu. / The file is damaged or has a password.",
         "bad-code" => {
             "Mã xác thực sai hoặc đã dùng. Chờ mã mới trong ứng dụng. / The code is wrong or was used. Wait for a new one."
@@ -315,6 +318,7 @@ impl From<ListError> for Problem {
             ListError::TooManyRows => unreadable_list("too-many-rows"),
             ListError::TooWide => unreadable_list("too-wide"),
             ListError::NoHeader => unreadable_list("no-header"),
+            ListError::Hidden => unreadable_list("hidden"),
             ListError::Damaged => unreadable_list("damaged"),
         }
     }

@@ -1,24 +1,21 @@
 //! Reads the text of a QR code in a picture. The picture is looked at and forgotten.
 
-use std::io::Cursor;
+mod looking;
+mod watched;
+
+use std::{sync::Arc, time::Duration};
 
 use actix_web::web;
-
-use image::{ImageFormat, ImageReader, Limits, imageops::FilterType};
 
 use super::{problem::Problem, state::State};
 use crate::domain::identifier::{Identifier, Reason, Unreadable};
 
 /// Largest picture file, in bytes.
 pub const MAX_BYTES: usize = 5 << 20;
-/// Longest side of a picture, in pixels: a phone camera's 108 megapixels.
-const MAX_SIDE: u32 = 12_000;
-/// Memory that decoding one picture may take: 40 megapixels of four bytes. [`LOOKING`] pictures are looked at at once.
-const MAX_ALLOC: u64 = 160 << 20;
 /// Pictures looked at at the same time; further ones wait in line.
 pub const LOOKING: usize = 2;
-/// Longer sides are shrunk before the search: a code that fills a fifth of such a picture is still read.
-const SEARCH_SIDE: u32 = 1_600;
+/// Time for one picture; what is not found by then is not searched for any longer.
+const TIME: Duration = Duration::from_millis(1_500);
 
 /// What the code in a picture identifies.
 ///
@@ -29,8 +26,14 @@ pub async fn identify(
     bytes: impl AsRef<[u8]> + Send + 'static,
 ) -> Result<Result<Identifier, Unreadable>, Problem> {
     let stopped = || Problem::new("shutting-down");
-    let _turn = state.pictures.acquire().await.map_err(|_| stopped())?;
-    let read = web::block(move || read(bytes.as_ref())).await;
+    let turn = Arc::clone(&state.pictures).acquire_owned().await;
+    let turn = turn.map_err(|_| stopped())?;
+    let read = web::block(move || {
+        // The turn is the work's, which goes on for a moment after its client has left.
+        let _turn = turn;
+        read(bytes.as_ref())
+    })
+    .await;
     let read = read.map_err(|_| stopped())?;
     Ok(read.and_then(|text| Identifier::parse(&text)))
 }
@@ -41,44 +44,9 @@ pub async fn identify(
 /// [`Reason::BadQr`] when there is no picture or no code, [`Reason::SeveralNumbers`] when codes with different texts are
 /// in it.
 pub fn read(bytes: &[u8]) -> Result<String, Unreadable> {
-    let bad = || Unreadable::from(Reason::BadQr);
-    let mut reader = ImageReader::new(Cursor::new(bytes))
-        .with_guessed_format()
-        .map_err(|_| bad())?;
-    let known = [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP];
-    if !reader
-        .format()
-        .is_some_and(|format| known.contains(&format))
-    {
-        return Err(bad());
-    }
-    let mut limits = Limits::default();
-    limits.max_image_width = Some(MAX_SIDE);
-    limits.max_image_height = Some(MAX_SIDE);
-    limits.max_alloc = Some(MAX_ALLOC);
-    reader.limits(limits);
-    let picture = reader.decode().map_err(|_| bad())?;
-    let small = picture.width().max(picture.height()) <= SEARCH_SIDE;
-    let grey = match small {
-        true => picture.into_luma8(),
-        false => picture
-            .resize(SEARCH_SIDE, SEARCH_SIDE, FilterType::Triangle)
-            .into_luma8(),
-    };
-    let (width, height) = (grey.width() as usize, grey.height() as usize);
-    let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
-        grey.get_pixel(x as u32, y as u32).0[0]
-    });
-    let mut texts: Vec<String> = prepared
-        .detect_grids()
-        .iter()
-        .filter_map(|grid| grid.decode().ok())
-        .map(|(_, text)| text)
-        .collect();
-    texts.sort();
-    texts.dedup();
+    let mut texts = looking::texts(bytes, TIME);
     match texts.len() {
-        0 => Err(bad()),
+        0 => Err(Reason::BadQr.into()),
         1 => Ok(texts.remove(0)),
         _ => Err(Reason::SeveralNumbers.into()),
     }
@@ -86,6 +54,10 @@ pub fn read(bytes: &[u8]) -> Result<String, Unreadable> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
+    use image::ImageFormat;
+
     use super::*;
 
     fn picture(text: &str, format: ImageFormat) -> Vec<u8> {

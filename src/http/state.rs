@@ -16,7 +16,7 @@ use super::{
     metrics::Metrics,
     partners_seen::PartnersSeen,
     problem::Problem,
-    turns::Turns,
+    turns::{Line, Turns},
 };
 use crate::{
     access::client::ReplayGuard,
@@ -40,7 +40,9 @@ pub struct State {
     /// Turns for hashing passwords: memory and processors are spent on few at a time.
     pub hashing: tokio::sync::Semaphore,
     /// Turns for looking at pictures.
-    pub pictures: tokio::sync::Semaphore,
+    pub pictures: Arc<tokio::sync::Semaphore>,
+    /// The line for reading office lists.
+    pub lists: Line,
     /// Turns for writing snapshots.
     pub snapshots: Turns,
     /// Turns for waiting for changes.
@@ -151,6 +153,10 @@ impl Limits {
 const FEE: NonZeroU32 = NonZeroU32::MIN;
 /// Passwords hashed at the same time: each takes 19 MiB and a processor.
 const HASHING: usize = 2;
+/// Office lists read at the same time: each takes up to some 250 MB.
+const LISTS: usize = 2;
+/// Lists that wait for a turn, each with its file of up to 10 MB; those after them are told to come again.
+const LISTS_WAITING: usize = 14;
 /// Snapshots written at the same time: each holds a thread.
 const SNAPSHOTS: usize = 8;
 /// Of one partner: one, and one more that goes on after a cut that the service has not noticed yet.
@@ -200,7 +206,8 @@ impl State {
             openapi,
             partners_seen: PartnersSeen::default(),
             hashing: tokio::sync::Semaphore::new(HASHING),
-            pictures: tokio::sync::Semaphore::new(super::qr_picture::LOOKING),
+            pictures: Arc::new(tokio::sync::Semaphore::new(super::qr_picture::LOOKING)),
+            lists: Line::new(LISTS, LISTS_WAITING),
             snapshots: Turns::new(SNAPSHOTS, SNAPSHOTS_EACH),
             long_polls: Turns::new(LONG_POLLS, LONG_POLLS_EACH),
             event_streams: Turns::new(EVENT_STREAMS, EVENT_STREAMS_EACH),

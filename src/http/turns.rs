@@ -6,7 +6,48 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
+
+use super::problem::Problem;
+
+/// A line for work that takes much memory: a few have a turn, some wait for theirs, and whoever comes then is told to
+/// come again.
+pub struct Line {
+    places: Arc<Semaphore>,
+    turns: Arc<Semaphore>,
+}
+
+/// A place in the line and a turn. It belongs to the work, which goes on when its client has left.
+pub struct InLine {
+    _place: OwnedSemaphorePermit,
+    _turn: OwnedSemaphorePermit,
+}
+
+impl Line {
+    /// A line: `turns` at the same time, and `waiting` behind them.
+    pub fn new(turns: usize, waiting: usize) -> Self {
+        Self {
+            places: Arc::new(Semaphore::new(turns + waiting)),
+            turns: Arc::new(Semaphore::new(turns)),
+        }
+    }
+
+    /// Waits for a turn.
+    ///
+    /// # Errors
+    /// 503 when the line is full.
+    pub async fn turn(&self) -> Result<InLine, Problem> {
+        let busy = || Problem::new("busy").header("Retry-After", "5");
+        let place = Arc::clone(&self.places).try_acquire_owned();
+        let place = place.map_err(|_| busy())?;
+        let turn = Arc::clone(&self.turns).acquire_owned().await;
+        Ok(InLine {
+            _place: place,
+            _turn: turn.map_err(|_| busy())?,
+        })
+    }
+}
 
 /// Turns that are given out and come back.
 pub struct Turns {
@@ -65,6 +106,21 @@ fn lock(taken: &Mutex<HashMap<Uuid, usize>>) -> std::sync::MutexGuard<'_, HashMa
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_line_has_as_many_places_as_it_says() {
+        let line = Line::new(1, 1);
+        let first = line.turn().await.ok();
+        assert!(first.is_some());
+        // Both are tried at once: the second waits, so that the third finds no place and leaves at once.
+        let third = async {
+            let refused = line.turn().await.is_err();
+            drop(first);
+            refused
+        };
+        let (second, refused) = tokio::join!(line.turn(), third);
+        assert!(second.is_ok() && refused);
+    }
 
     #[test]
     fn a_partner_gets_its_share_and_the_others_theirs() {

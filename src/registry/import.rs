@@ -1,6 +1,9 @@
 //! Office lists: judged row by row, proposed as one batch, decided as one batch or by rows.
 
+mod notes;
 mod planned;
+
+pub use notes::notes;
 
 use std::collections::HashSet;
 

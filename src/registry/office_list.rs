@@ -11,6 +11,8 @@ use thiserror::Error;
 
 use crate::domain::{identifier::Identifier, method::MethodId, unit::UnitCode};
 
+mod archive;
+mod book;
 mod cells;
 mod dates;
 mod delimited;
@@ -18,10 +20,14 @@ mod evidence;
 mod format;
 mod headings;
 mod judge;
+mod outright;
 mod reason;
 mod roles;
+mod sections;
 mod sheet;
+mod whose;
 mod workbook;
+mod xml;
 
 pub use format::{Format, sniff};
 pub use reason::RowReason;
@@ -41,8 +47,8 @@ pub const MAX_ROW_IDENTIFIERS: usize = 50;
 /// Longest cell, in bytes of UTF-8; longer ones are cut. A spreadsheet allows 32,767 characters.
 pub const MAX_CELL_BYTES: usize = 4_000;
 
-/// Largest sum of the sizes that the parts of an XLSX unpack to: against decompression bombs.
-pub const MAX_UNPACKED_BYTES: u64 = 100 * 1024 * 1024;
+/// Largest sum of the sizes that the parts of an XLSX unpack to, against decompression bombs: 20,000 rows of 2,500 bytes.
+pub const MAX_UNPACKED_BYTES: u64 = 48 * 1024 * 1024;
 
 /// Most sheets of a workbook that are looked at.
 pub const MAX_SHEETS: usize = 30;
@@ -100,6 +106,9 @@ pub enum ListError {
     /// No row has headings for a phone number or an account.
     #[error("no row has headings for a phone number or an account")]
     NoHeader,
+    /// The list stands where nobody sees it: on a hidden sheet, or in hidden rows or columns.
+    #[error("the list is on a hidden sheet, or in hidden rows or columns")]
+    Hidden,
     /// Can't be opened: cut off, damaged, or locked with a password.
     #[error("the file is damaged or locked with a password")]
     Damaged,
@@ -118,16 +127,28 @@ pub fn read(
     if bytes.len() > MAX_FILE_BYTES {
         return Err(ListError::TooLarge);
     }
-    let (sheet, more) = match sniff(bytes).ok_or(ListError::NotAList)? {
-        Format::Csv => (delimited::read(bytes)?, false),
+    let found = match sniff(bytes).ok_or(ListError::NotAList)? {
+        Format::Csv => workbook::Found {
+            sheet: delimited::read(bytes)?,
+            more: false,
+            hidden: false,
+        },
         // The reader of workbooks is not ours and takes files from anywhere: should it panic on
         // one, that file is damaged and the server goes on.
         Format::Xlsx => panic::catch_unwind(AssertUnwindSafe(|| workbook::read(bytes)))
             .map_err(|_| ListError::Damaged)??,
     };
-    let mut rows = judge::rows(&sheet, is_official);
-    if more {
-        rows.insert(0, judge::other_sheet());
+    let mut rows = judge::rows(&found.sheet, is_official);
+    let aside = [
+        (found.more, RowReason::OTHER_SHEET),
+        (found.hidden, RowReason::HIDDEN_SHEET),
+        (found.sheet.hides_columns, RowReason::HIDDEN_COLUMNS),
+    ];
+    let mut told = aside.into_iter().filter(|(is_so, _)| *is_so);
+    // One row tells of it: rows are kept by their lines, and the first line is never an entry.
+    if let Some((_, reason)) = told.next() {
+        let reason = told.next().map_or(reason, |_| RowReason::PARTS_LEFT_OUT);
+        rows.insert(0, judge::left_out(1, reason));
     }
     Ok(rows)
 }

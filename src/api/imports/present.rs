@@ -8,7 +8,7 @@ use crate::{
     api::view::{self, ActorJson},
     domain::{change::RowOutcome, message::Lang},
     http::json::{self, IdentifierJson},
-    registry::import::{ImportView, RowResult, reason_text},
+    registry::import::{ImportView, RowResult, notes, reason_text},
     store::schema::Import,
 };
 
@@ -60,6 +60,10 @@ pub struct ImportJson {
     pub about: Option<ImportAbout>,
     pub rows: Vec<RowJson>,
     pub summary: Summary,
+    /// What was left out of the file, and how to include it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub notes: Vec<String>,
 }
 
 /// An import as a whole.
@@ -162,5 +166,6 @@ pub fn present(view: &ImportView, lang: Lang) -> ImportJson {
         about: view.import.as_ref().map(|import| about(import, lang)),
         rows: view.rows.iter().map(|r| row(r, lang)).collect(),
         summary: summary(&view.rows),
+        notes: notes(&view.rows, lang),
     }
 }

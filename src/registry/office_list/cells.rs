@@ -2,6 +2,7 @@
 
 use super::{
     headings::Columns,
+    outright::{refused_outright, says_nothing},
     reason::RowReason,
     roles::Role,
     sheet::{Cell, Nature, Row},
@@ -37,8 +38,24 @@ pub(super) enum Reading {
 
 use Reading::{Bad, Doubt, Good, Nothing};
 
-/// Reads every cell of the row that can hold an identifier.
-pub(super) fn read(row: &Row, columns: &Columns) -> Vec<Reading> {
+impl Reading {
+    /// What is readable in a cell that may be another person's.
+    fn of_whom(self) -> Self {
+        match self {
+            Good(found) => Doubt(vec![found], RowReason::WHOSE),
+            Doubt(found, _) if !found.is_empty() => Doubt(found, RowReason::WHOSE),
+            Doubt(..) | Bad(_) | Nothing => self,
+        }
+    }
+}
+
+/// Reads every cell of the row that can hold an identifier. Where the column may be another person's, nothing is
+/// without doubt.
+pub(super) fn read(
+    row: &Row,
+    columns: &Columns,
+    is_suspects: &dyn Fn(usize) -> bool,
+) -> Vec<Reading> {
     row.filled()
         .filter(|(column, _)| columns.role(*column).identifies())
         .map(|(column, cell)| {
@@ -46,11 +63,15 @@ pub(super) fn read(row: &Row, columns: &Columns) -> Vec<Reading> {
                 .bank_of(column)
                 .and_then(|bank| row.cell(bank))
                 .or_else(|| provider_cell(row, columns));
-            match columns.role(column) {
+            let reading = match columns.role(column) {
                 Role::Account => account_cell(cell, bank),
                 Role::Wallet => wallet_cell(cell, bank),
                 Role::Any => any_cell(cell, bank),
                 _ => phone_cell(cell),
+            };
+            match is_suspects(column) {
+                true => reading,
+                false => reading.of_whom(),
             }
         })
         .collect()
@@ -62,49 +83,6 @@ fn provider_cell<'r>(row: &'r Row, columns: &Columns) -> Option<&'r Cell> {
         .with(Role::Wallet)
         .filter_map(|column| row.cell(column))
         .find(|cell| wallet::find(&cell.text).is_some())
-}
-
-/// What no column of identifiers takes, whatever it is for.
-fn refused_outright(cell: &Cell) -> Option<Reading> {
-    match cell.nature {
-        Nature::Formula => return Some(Bad(RowReason::FORMULA)),
-        Nature::Error => return Some(Bad(RowReason::CELL_ERROR)),
-        Nature::CutNumber | Nature::Date => return Some(Bad(RowReason::NUMBER_DESTROYED)),
-        Nature::Text | Nature::Number | Nature::PaddedNumber => {}
-    }
-    let shown = text::fold(&cell.text);
-    let number = matches!(cell.nature, Nature::Number | Nature::PaddedNumber);
-    if number && (shown.starts_with('-') || shown.contains(['.', ','])) {
-        return Some(Bad(RowReason::NOT_A_NUMBER));
-    }
-    if shown.starts_with(['=', '@']) {
-        return Some(Bad(RowReason::FORMULA));
-    }
-    says_nothing(&shown).then_some(Nothing)
-}
-
-/// Words and signs that offices put where they have nothing.
-fn says_nothing(shown: &str) -> bool {
-    const WORDS: [&str; 14] = [
-        "khong",
-        "ko",
-        "ko ro",
-        "k ro",
-        "n/a",
-        "na",
-        "none",
-        "unknown",
-        "null",
-        "not available",
-        "trong",
-        "tien mat",
-        "nhu tren",
-        "an so",
-    ];
-    let plain = text::toneless(shown);
-    let word = plain.trim_matches(|c: char| !c.is_alphanumeric());
-    let denies = (word.starts_with("khong ") || word.starts_with("chua ")) && digits(word) == 0;
-    (word.is_empty() && !plain.contains(['*', '#'])) || denies || WORDS.contains(&word)
 }
 
 fn phone_cell(cell: &Cell) -> Reading {
@@ -386,6 +364,6 @@ fn is_digits(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_digit())
 }
 
-fn digits(text: &str) -> usize {
+pub(super) fn digits(text: &str) -> usize {
     text.chars().filter(char::is_ascii_digit).count()
 }

@@ -1,8 +1,9 @@
 //! Headings: which column holds what, in the words of any office, Vietnamese or English.
 
 use super::{
-    roles::{Role, role_of},
+    roles::{Role, role_of, whose_of, words},
     sheet::{Nature, Row, Sheet},
+    whose::Whose,
 };
 
 /// Longest heading of a list of one column, in characters.
@@ -13,6 +14,8 @@ const MAX_LONE_HEADING: usize = 50;
 pub(super) struct Columns {
     roles: Vec<Role>,
     headings: Vec<String>,
+    /// Whom the headings name.
+    whose: Vec<Whose>,
     /// How many columns have a known role.
     known: usize,
 }
@@ -55,7 +58,10 @@ impl Columns {
             return None;
         }
         let first = Self::of(&[row]);
-        if first.known == 0 {
+        let groups = row
+            .filled()
+            .any(|(_, cell)| whose_of("", &cell.text) != Whose::Unsaid);
+        if first.known == 0 && !groups {
             return None;
         }
         let below = sheet
@@ -82,6 +88,7 @@ impl Columns {
         let mut columns = Self {
             roles: vec![Role::Other; width],
             headings: vec![String::new(); width],
+            whose: vec![Whose::Unsaid; width],
             known: 0,
         };
         for row in rows {
@@ -89,38 +96,57 @@ impl Columns {
                 let Some(role) = role_of(&cell.text) else {
                     continue;
                 };
-                let group = &columns.headings[column];
-                // "Người bị hại" over "Điện thoại": the group says whose.
-                if columns.roles[column] != Role::Private || group.is_empty() {
-                    columns.roles[column] = role;
-                }
+                columns.roles[column] = role;
                 columns.headings[column].clone_from(&cell.text);
             }
         }
-        columns.spread_private(rows);
-        columns.known = columns
-            .roles
-            .iter()
-            .filter(|role| **role != Role::Other)
-            .count();
+        for column in 0..width {
+            columns.whose[column] = whose_of(group_of(rows, column), &columns.headings[column]);
+            // "Người bị hại" over "Điện thoại": the group says whose.
+            if columns.whose[column] == Whose::Other {
+                columns.roles[column] = Role::Private;
+            }
+        }
+        let known = columns.roles.iter().filter(|role| **role != Role::Other);
+        columns.known = known.count();
         columns
     }
 
-    /// A group heading over merged cells stands in its first column only.
-    fn spread_private(&mut self, rows: &[&Row]) {
-        let [group, below] = rows else {
-            return;
-        };
-        for column in 1..self.roles.len() {
-            let alone = group.cell(column).is_none() && below.cell(column).is_some();
-            let left = group.cell(column - 1).is_none() || below.cell(column - 1).is_some();
-            if alone && left && self.roles[column - 1] == Role::Private {
-                let grouped = (0..column).rev().find_map(|at| group.cell(at));
-                if grouped.and_then(|cell| role_of(&cell.text)) == Some(Role::Private) {
-                    self.roles[column] = Role::Private;
-                }
-            }
+    /// Whether what stands in a column is the suspect's, as far as the headings say: they name the suspect, or nobody and
+    /// no other column is for such numbers.
+    pub(super) fn is_suspects(&self, column: usize) -> bool {
+        match self.whose.get(column) {
+            Some(Whose::Suspect) => true,
+            Some(Whose::Unsaid) => self.rivals(column).all(|rival| self.is_twin(column, rival)),
+            Some(Whose::Both | Whose::Other) | None => false,
         }
+    }
+
+    /// Whether the headings name the suspect.
+    pub(super) fn names_suspect(&self, column: usize) -> bool {
+        self.whose.get(column) == Some(&Whose::Suspect)
+    }
+
+    /// The other columns for numbers of the same kind. Accounts and wallets of one person stand side by side, as do his
+    /// telephone and his account.
+    fn rivals(&self, column: usize) -> impl Iterator<Item = usize> {
+        let own = self.role(column);
+        let same = move |role: Role| role == own || role == Role::Any || own == Role::Any;
+        let roles = self.roles.iter().enumerate();
+        roles
+            .filter(move |(at, role)| *at != column && role.identifies() && same(**role))
+            .map(|(at, _)| at)
+    }
+
+    /// "SĐT 1" and "SĐT 2": the headings differ in a number only.
+    fn is_twin(&self, column: usize, other: usize) -> bool {
+        let numbered = |column: usize| {
+            let words = words(self.heading(column));
+            let stem: String = words.chars().filter(|c| !c.is_numeric()).collect();
+            (stem.split_whitespace().collect::<Vec<_>>().join(" "), words)
+        };
+        let ((stem, words), (other_stem, other_words)) = (numbered(column), numbered(other));
+        self.whose[other] == Whose::Unsaid && stem == other_stem && words != other_words
     }
 
     fn is_heading(&self, rows: &[&Row], among_entries: bool) -> bool {
@@ -173,6 +199,22 @@ impl Columns {
                 .or(banks.last().copied()),
         }
     }
+}
+
+/// The heading of a group over a column of two rows of headings. Over merged cells it stands in its first column only.
+fn group_of<'r>(rows: &[&'r Row], column: usize) -> &'r str {
+    let [group, below] = rows else {
+        return "";
+    };
+    let own = |at: usize| group.cell(at).map(|cell| cell.text.as_str());
+    let spans = |at: usize| below.cell(at).is_some();
+    if !spans(column) {
+        return "";
+    }
+    let left = (0..=column).rev().find(|at| group.cell(*at).is_some());
+    left.filter(|at| *at == column || (*at..column).all(spans))
+        .and_then(own)
+        .unwrap_or("")
 }
 
 /// Whether a row goes on with the headings of the row above: nothing in it but headings, and it

@@ -8,7 +8,9 @@ use super::{
     headings::{Columns, Found},
     reason::RowReason,
     roles::Role,
+    sections,
     sheet::{Row, Sheet},
+    whose::Whose,
 };
 use crate::domain::{
     identifier::Identifier,
@@ -30,6 +32,10 @@ pub(super) fn rows(sheet: &Sheet, is_official: &dyn Fn(&Identifier) -> bool) -> 
         return Vec::new();
     };
     let office = office(&sheet.rows[..=last]);
+    let mut below = Below {
+        title: sections::title_is_others(&sheet.rows[..last]),
+        section: false,
+    };
     let mut judged = Vec::with_capacity(sheet.rows.len() - last);
     let mut at = last + 1;
     while let Some(row) = sheet.rows.get(at) {
@@ -42,30 +48,43 @@ pub(super) fn rows(sheet: &Sheet, is_official: &dyn Fn(&Identifier) -> bool) -> 
             );
             at = again.row;
             columns = again.columns;
+        } else if let Some(whose) = sections::section(row) {
+            below = Below {
+                title: whose != Whose::Suspect,
+                section: whose != Whose::Suspect,
+            };
+            judged.push(skipped(row, RowReason::HEADING));
         } else {
             judged.push(
                 Judge {
                     columns: &columns,
                     office,
                     is_official,
+                    below,
                 }
                 .row(row),
             );
         }
         at += 1;
     }
+    let heading = sheet.rows[last].line;
+    let hidden = sheet.hidden.iter().filter(|line| **line > heading);
+    judged.extend(hidden.map(|line| left_out(*line, RowReason::HIDDEN_ROW)));
+    judged.sort_by_key(|row| row.line);
     judged
 }
 
-/// Tells of a list on another sheet, which was not read.
-pub(super) fn other_sheet() -> OfficeRow {
-    skipped(
-        &Row {
-            line: 1,
-            cells: Vec::new(),
-        },
-        RowReason::OTHER_SHEET,
-    )
+/// Tells of something that was not read.
+pub(super) fn left_out(line: u32, reason: RowReason) -> OfficeRow {
+    OfficeRow {
+        line,
+        outcome: Outcome::Skipped,
+        identifiers: Vec::new(),
+        method: MethodId::other(),
+        unit: None,
+        evidence: String::new(),
+        reason: Some(reason),
+    }
 }
 
 /// Where the office is, by its letterhead: "CÔNG AN PHƯỜNG BỈM SƠN".
@@ -92,20 +111,22 @@ fn office(letterhead: &[Row]) -> Option<UnitCode> {
 }
 
 fn skipped(row: &Row, reason: RowReason) -> OfficeRow {
-    OfficeRow {
-        line: row.line,
-        outcome: Outcome::Skipped,
-        identifiers: Vec::new(),
-        method: MethodId::other(),
-        unit: None,
-        evidence: String::new(),
-        reason: Some(reason),
-    }
+    left_out(row.line, reason)
+}
+
+/// Titles of other persons that a row stands below.
+#[derive(Clone, Copy)]
+struct Below {
+    /// The list's: columns that name nobody are theirs.
+    title: bool,
+    /// A section's: whatever its columns say.
+    section: bool,
 }
 
 struct Judge<'a> {
     columns: &'a Columns,
     office: Option<UnitCode>,
+    below: Below,
     is_official: &'a dyn Fn(&Identifier) -> bool,
 }
 
@@ -164,8 +185,8 @@ impl Judge<'_> {
             return (Outcome::Refused, Vec::new(), Some(RowReason::OPEN_QUOTE));
         }
         let mut found: Vec<Identifier> = Vec::new();
-        let (mut doubt, mut bad) = (None, None);
-        for reading in cells::read(row, self.columns) {
+        let (mut doubt, mut bad, mut whose) = (None, None, None);
+        for reading in cells::read(row, self.columns, &|column| self.is_suspects(column)) {
             let (identifiers, why) = match reading {
                 Reading::Good(identifier) => (vec![identifier], None),
                 Reading::Doubt(identifiers, why) => (identifiers, Some(why)),
@@ -180,6 +201,7 @@ impl Judge<'_> {
                 Reading::Nothing => continue,
             };
             doubt = doubt.or(why);
+            whose = whose.or(why.filter(|why| *why == RowReason::WHOSE));
             for identifier in identifiers {
                 if (self.is_official)(&identifier) {
                     bad = Some(RowReason::OFFICIAL);
@@ -192,13 +214,23 @@ impl Judge<'_> {
             return (Outcome::Refused, found, bad.or_else(|| Some(nothing(row))));
         }
         // A bad number beside a good one is told, and a person decides on the good one.
-        let why = bad.or(doubt).or_else(|| self.impossible_date(row));
+        let struck = row.struck.then_some(RowReason::STRUCK);
+        let why = struck
+            .or(whose)
+            .or(bad)
+            .or(doubt)
+            .or_else(|| self.impossible_date(row));
         let outcome = if why.is_some() {
             Outcome::Doubtful
         } else {
             Outcome::Accepted
         };
         (outcome, found, why)
+    }
+
+    fn is_suspects(&self, column: usize) -> bool {
+        let named = self.columns.names_suspect(column);
+        self.columns.is_suspects(column) && !self.below.section && (named || !self.below.title)
     }
 
     fn impossible_date(&self, row: &Row) -> Option<RowReason> {

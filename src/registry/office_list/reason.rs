@@ -37,6 +37,26 @@ reasons! {
     OTHER_SHEET "other-sheet"
         "Tệp còn trang tính khác cũng có danh sách. Chỉ trang đầu được đọc; hãy tách các trang sau ra tệp riêng."
         "The file has another sheet with a list. Only the first was read; put the others in files of their own."
+    HIDDEN_ROW "hidden-row"
+        "Dòng bị ẩn hoặc bị lọc nên không được đọc. Muốn gồm cả dòng này: bỏ ẩn, bỏ lọc trong Excel rồi gửi lại."
+        "The row is hidden or filtered out and was not read. To include it, unhide it in Excel and send the file again."
+    HIDDEN_COLUMNS "hidden-columns"
+        "Tệp có cột bị ẩn; các cột đó không được đọc. Muốn gồm cả chúng: bỏ ẩn trong Excel rồi gửi lại."
+        "The file has hidden columns, which were not read. To include them, unhide them in Excel and send the file again."
+    HIDDEN_SHEET "hidden-sheet"
+        "Tệp có trang tính bị ẩn cũng chứa danh sách; trang đó không được đọc. Muốn gồm cả trang đó: bỏ ẩn, tách ra tệp riêng rồi gửi."
+        "The file has a hidden sheet with a list, which was not read. To include it, unhide it and send it as a file of its own."
+    PARTS_LEFT_OUT "parts-left-out"
+        "Tệp còn trang tính khác có danh sách, hoặc có trang tính hay cột bị ẩn; các phần đó không được đọc. Hãy bỏ ẩn, tách mỗi trang ra một tệp rồi gửi."
+        "The file has other sheets with lists, or hidden sheets or columns; these parts were not read. Unhide them, and send each sheet as a file of its own."
+    STRUCK "struck-through"
+        "Dòng có chữ bị gạch ngang. Có thể đã được rút lại: hãy hỏi người lập danh sách."
+        "Something in the row is struck through. It may have been taken back: ask whoever made the list."
+    WHOSE "whose-number"
+        "Số này của ai? Tên cột, tên nhóm hoặc tên danh sách không nói rõ là của đối tượng. Chỉ xác nhận khi chắc chắn."
+        "Whose number is this? The heading, the group or the title does not say that it is the suspect's. Confirm it only when you are sure."
+    MOMENT "date-and-time"
+        "Đây là ngày giờ, không phải số điện thoại hay tài khoản." "A date or a time, not a number of a phone or an account."
     TOO_MANY "too-many-numbers"
         "Dòng có quá nhiều số (hơn 50). Hãy tách thành nhiều dòng."
         "The row has too many numbers (more than 50). Split it into several rows."
@@ -108,6 +128,14 @@ reasons! {
 }
 
 impl RowReason {
+    /// Reasons that are about parts of the file, not about a row.
+    pub const LEFT_OUT: [Self; 4] = [
+        Self::OTHER_SHEET,
+        Self::HIDDEN_SHEET,
+        Self::HIDDEN_COLUMNS,
+        Self::PARTS_LEFT_OUT,
+    ];
+
     /// The text for people: English for `en`, else Vietnamese.
     pub fn detail(&self, lang: &str) -> &'static str {
         if lang == "en" {

@@ -1,5 +1,6 @@
 //! What a column holds, told by the words of its heading, Vietnamese or English.
 
+use super::whose::{self, Whose};
 use crate::domain::text;
 
 /// Longest heading, in characters; a letterhead's title is longer or stands alone.
@@ -47,12 +48,11 @@ impl Role {
     }
 }
 
+/// Numbers of papers and what is in them.
+const PAPERS: &str = "cccd;cmnd;can cuoc;ho chieu;passport;id card;identity card;so the;card number;ngay sinh;nam sinh;date of birth;dob";
+
 /// Words that tell a role, tried from the top. Toneless; a word or a phrase matches whole words.
 const WORDS: &[(Role, &str)] = &[
-    (
-        Role::Private,
-        "bi hai;nan nhan;nguoi to giac;nguoi bao;nguoi trinh bao;nguoi phan anh;nguoi cung cap;nguoi chuyen;nguoi gui;tai khoan nguon;tk nguon;tai khoan gui;tai khoan chuyen di;nguoi gui don;trinh bao;to giac;victim;victims;reporter;complainant;informant;cccd;cmnd;can cuoc;ho chieu;passport;id card;identity card;so the;card number;ngay sinh;nam sinh;date of birth;dob;can bo;nguoi lap;nguoi nhap;officer",
-    ),
     (
         Role::Serial,
         "stt;tt;so tt;so thu tu;no;s t t;serial;index;row;ordinal",
@@ -88,11 +88,45 @@ const ANY: &str = "dinh danh;identifier;identifiers;so nghi van;so lua dao;so ng
 /// The role that a heading gives its column; none for text that is no heading.
 pub(super) fn role_of(heading: &str) -> Option<Role> {
     let digits = heading.chars().filter(char::is_ascii_digit).count();
-    if digits > 2 || heading.chars().nth(MAX_HEADING).is_some() || heading.starts_with(['=', '@']) {
+    if digits > 2 || is_long(heading) || heading.starts_with(['=', '@']) {
         return None;
     }
     let plain = words(heading);
-    let title = [
+    if plain.trim().is_empty() {
+        return heading.contains('#').then_some(Role::Serial);
+    }
+    if is_title(&plain) {
+        return None;
+    }
+    let read = identifying(&plain);
+    match whose::of(&plain) {
+        // "SĐT người bị hại" is nobody's business here.
+        Whose::Other => return Some(Role::Private),
+        // "Tài khoản đối tượng nhận tiền của bị hại": somebody must say whose.
+        Whose::Both => {
+            return read
+                .filter(|role| role.identifies())
+                .or(Some(Role::Private));
+        }
+        Whose::Suspect | Whose::Unsaid => {}
+    }
+    if has(&plain, PAPERS) {
+        return Some(Role::Private);
+    }
+    read.or_else(|| {
+        let told = WORDS
+            .iter()
+            .find(|(_, phrases)| has(&plain, phrases))
+            .map(|(role, _)| *role);
+        told.or_else(|| has(&plain, HOLDER).then_some(Role::Holder))
+            .or_else(|| has(&plain, PLACE).then_some(Role::Place))
+            .or_else(|| is_one_of(&plain, ANY).then_some(Role::Any))
+    })
+}
+
+/// Whether toneless words are the title of a list.
+fn is_title(plain: &str) -> bool {
+    const TITLES: [&str; 9] = [
         "danh sach",
         "tong hop",
         "thong ke",
@@ -103,32 +137,41 @@ pub(super) fn role_of(heading: &str) -> Option<Role> {
         "cong an",
         "kinh gui",
     ];
-    if plain.trim().is_empty()
-        || title
-            .iter()
-            .any(|start| plain.trim_start().starts_with(start))
-    {
-        return if plain.trim().is_empty() && heading.contains('#') {
-            Some(Role::Serial)
-        } else {
-            None
-        };
+    TITLES
+        .iter()
+        .any(|start| plain.trim_start().starts_with(start))
+}
+
+/// Whom a heading names, with the heading of its group above.
+pub(super) fn whose_of(group: &str, heading: &str) -> Whose {
+    if is_long(group) || is_long(heading) {
+        return Whose::Unsaid;
     }
-    // "Người nhận" is the scammer; "SĐT người bị hại" is nobody's business here.
-    for (role, phrases) in &WORDS[..1] {
-        if has(&plain, phrases) {
-            return Some(*role);
-        }
+    let group = words(group);
+    let group = if is_title(&group) {
+        " "
+    } else {
+        group.as_str()
+    };
+    whose::of(&format!("{group}{}", words(heading).trim_start()))
+}
+
+/// Whom the title of a list or a section names.
+pub(super) fn whose_title(title: &str) -> Whose {
+    if is_long(title) {
+        return Whose::Unsaid;
     }
-    identifying(&plain).or_else(|| {
-        let told = WORDS[1..]
-            .iter()
-            .find(|(_, phrases)| has(&plain, phrases))
-            .map(|(role, _)| *role);
-        told.or_else(|| has(&plain, HOLDER).then_some(Role::Holder))
-            .or_else(|| has(&plain, PLACE).then_some(Role::Place))
-            .or_else(|| is_one_of(&plain, ANY).then_some(Role::Any))
-    })
+    whose::titled(&words(title))
+}
+
+/// Whether a text is too long for a heading or a title.
+pub(super) fn is_long(text: &str) -> bool {
+    text.chars().nth(MAX_HEADING).is_some()
+}
+
+/// Whether toneless words ask for a telephone, and for no account.
+pub(super) fn is_telephone(plain: &str) -> bool {
+    has(plain, PHONE) && !has(plain, ACCOUNT)
 }
 
 /// Roles about identifiers, banks and holders, whose words overlap.
@@ -218,7 +261,7 @@ fn is_one_of(plain: &str, phrases: &str) -> bool {
 }
 
 /// Toneless words with a space around each.
-fn words(text: &str) -> String {
+pub(super) fn words(text: &str) -> String {
     let plain = text::toneless(&text::fold(text));
     let mut out = String::from(" ");
     for word in plain

@@ -2,6 +2,12 @@
 
 use super::{ListError, MAX_CELL_BYTES, MAX_COLUMNS, MAX_ROWS};
 
+/// Room that a cell takes beside its text.
+pub(super) const CELL_BYTES: usize = 64;
+
+/// Room for the cells of a sheet: 20,000 rows of 1,670 bytes, such as fifteen cells of 47 letters.
+pub(super) const MAX_SHEET_BYTES: usize = 32 * 1024 * 1024;
+
 /// What a cell was in its file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Nature {
@@ -64,6 +70,8 @@ pub(super) struct Row {
     /// Line of the file, or row of the sheet, from 1.
     pub(super) line: u32,
     pub(super) cells: Vec<Cell>,
+    /// Something in it is struck through.
+    pub(super) struck: bool,
 }
 
 impl Row {
@@ -88,6 +96,11 @@ impl Row {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(super) struct Sheet {
     pub(super) rows: Vec<Row>,
+    /// Rows that hold something and that nobody sees: they are not read.
+    pub(super) hidden: Vec<u32>,
+    /// Something stands in columns that nobody sees.
+    pub(super) hides_columns: bool,
+    weight: usize,
 }
 
 impl Sheet {
@@ -104,7 +117,16 @@ impl Sheet {
         if self.rows.len() >= MAX_ROWS {
             return Err(ListError::TooManyRows);
         }
-        self.rows.push(Row { line, cells });
+        let weight = |cell: &Cell| CELL_BYTES + cell.text.len();
+        self.weight += cells.iter().map(weight).sum::<usize>();
+        if self.weight > MAX_SHEET_BYTES {
+            return Err(ListError::TooLarge);
+        }
+        self.rows.push(Row {
+            line,
+            cells,
+            struck: false,
+        });
         Ok(())
     }
 

@@ -3,7 +3,10 @@
 use super::*;
 use crate::domain::official;
 
+mod hidden;
+mod hostile;
 mod limits;
+mod whose;
 mod workbooks;
 
 const CSV: &[u8] = include_bytes!("../../../tests/samples/police_list.csv");

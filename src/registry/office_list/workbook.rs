@@ -3,14 +3,19 @@
 //! Cells are taken one after the other as they stand in the file: asking for a whole sheet would
 //! reserve room for every cell between its corners, and two cells can be 17 billion cells apart.
 
-use std::{collections::BTreeMap, io::Cursor};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::Cursor,
+};
 
-use calamine::{DataRef, Reader, SheetVisible, Xlsx, XlsxError};
+use calamine::{DataRef, Reader, Xlsx, XlsxError};
 
 use super::{
-    ListError, MAX_COLUMNS, MAX_ROWS, MAX_SHEETS, MAX_UNPACKED_BYTES, dates, format,
+    ListError, MAX_COLUMNS, MAX_ROWS, MAX_SHEETS,
+    book::{Book, Marks, SheetPart},
+    dates,
     headings::Columns,
-    sheet::{Cell, Nature, Sheet},
+    sheet::{CELL_BYTES, Cell, MAX_SHEET_BYTES, Nature, Sheet},
 };
 
 /// Digits that a spreadsheet keeps of a number; later ones become zeros (IEEE 754 double).
@@ -19,41 +24,58 @@ const KEPT_DIGITS: f64 = 1e15;
 /// Days between the two ways in which workbooks count days (ECMA-376 18.17.4.1).
 const DAYS_TO_1904: f64 = 1462.0;
 
-type Book<'b> = Xlsx<Cursor<&'b [u8]>>;
+type Cells<'b> = Xlsx<Cursor<&'b [u8]>>;
 
-/// The first sheet with a heading, visible ones first, and whether there is another.
-pub(super) fn read(bytes: &[u8]) -> Result<(Sheet, bool), ListError> {
-    let unpacked = format::entries(bytes)
-        .map(|(_, size)| size)
-        .fold(0, u64::saturating_add);
-    if unpacked > MAX_UNPACKED_BYTES {
-        return Err(ListError::Bomb);
-    }
-    let mut book: Book = Xlsx::new(Cursor::new(bytes)).map_err(damaged)?;
-    let mut names: Vec<(bool, String)> = book
-        .sheets_metadata()
-        .iter()
-        .map(|sheet| (sheet.visible != SheetVisible::Visible, sheet.name.clone()))
-        .collect();
-    names.sort_by_key(|(hidden, _)| *hidden);
-    let mut found: Option<Sheet> = None;
-    let mut problem = None;
-    for (hidden, name) in names.into_iter().take(MAX_SHEETS) {
-        match sheet(&mut book, &name) {
-            Ok(sheet) if Columns::find(&sheet).is_some_and(|at| at.row + 1 < sheet.rows.len()) => {
-                if found.is_none() {
-                    found = Some(sheet);
-                } else if !hidden {
-                    return Ok((found.unwrap_or_default(), true));
-                }
-            }
-            Ok(_) => {}
+/// A list, and what was left out of it.
+pub(super) struct Found {
+    pub(super) sheet: Sheet,
+    /// Another sheet that can be seen has a list too.
+    pub(super) more: bool,
+    /// A hidden sheet has a list too.
+    pub(super) hidden: bool,
+}
+
+/// The first sheet with a heading. Hidden ones are looked at only to tell of them.
+pub(super) fn read(bytes: &[u8]) -> Result<Found, ListError> {
+    let book = Book::open(bytes)?;
+    let mut cells: Cells =
+        Xlsx::new(Cursor::new(book.archive.bytes.as_slice())).map_err(damaged)?;
+    let (mut found, mut problem, mut hides): (Option<Found>, _, _) = (None, None, false);
+    let (hidden, visible): (Vec<_>, Vec<_>) = book.sheets.iter().partition(|part| part.hidden);
+    for part in visible.into_iter().chain(hidden).take(MAX_SHEETS) {
+        let sheet = match sheet(&mut cells, &book, part) {
+            Ok(sheet) => sheet,
             // A sheet of drawings or a broken one beside the list is no reason to refuse the list.
-            Err(error) => problem = problem.or(Some(error)),
+            Err(error) => {
+                problem = problem.or(Some(error));
+                continue;
+            }
+        };
+        let lists = Columns::find(&sheet)
+            .is_some_and(|at| at.row + 1 < sheet.rows.len() || !sheet.hidden.is_empty());
+        let hides_here = sheet.hides_columns || !sheet.hidden.is_empty();
+        hides |= if part.hidden { lists } else { hides_here };
+        match &mut found {
+            Some(found) => {
+                found.more |= lists && !part.hidden;
+                found.hidden |= lists && part.hidden;
+            }
+            None if lists && !part.hidden => {
+                found = Some(Found {
+                    sheet,
+                    more: false,
+                    hidden: false,
+                });
+            }
+            None => {}
         }
     }
-    let missing = problem.unwrap_or(ListError::NoHeader);
-    found.map(|sheet| (sheet, false)).ok_or(missing)
+    let missing = if hides {
+        ListError::Hidden
+    } else {
+        ListError::NoHeader
+    };
+    found.ok_or(problem.unwrap_or(missing))
 }
 
 /// Whatever is wrong inside the file, to the office it is one thing: the file can't be opened.
@@ -61,85 +83,101 @@ fn damaged(_: XlsxError) -> ListError {
     ListError::Damaged
 }
 
-fn sheet(book: &mut Book, name: &str) -> Result<Sheet, ListError> {
-    let mut cells = values(book, name)?;
-    for (at, formula) in formulas(book, name)? {
-        if cells.contains_key(&at) || at.0 <= cells.keys().next_back().map_or(0, |last| last.0) {
-            cells.insert(at, Cell::new(&format!("={formula}"), Nature::Formula));
+/// What can be seen of a sheet.
+fn sheet(cells: &mut Cells<'_>, book: &Book, part: &SheetPart) -> Result<Sheet, ListError> {
+    let mut marks = book.marks(part)?;
+    let mut values = values(cells, &part.name, &mut marks)?;
+    let last = values.keys().next_back().map_or(0, |(row, _)| *row);
+    for at in formulas(cells, &part.name)? {
+        if values.contains_key(&at) || at.0 <= last {
+            values.insert(at, Cell::new("=…", Nature::Formula));
         }
     }
     let mut sheet = Sheet::default();
-    let mut cells = cells.into_iter().peekable();
-    while let Some(((row, _), _)) = cells.peek() {
+    let mut values = values.into_iter().peekable();
+    while let Some(((row, _), _)) = values.peek() {
         let row = *row;
         let mut line = Vec::new();
-        while let Some(((_, column), cell)) = cells.next_if(|((next, _), _)| *next == row) {
+        while let Some(((_, column), cell)) = values.next_if(|((next, _), _)| *next == row) {
+            if marks.hides_column(column) {
+                sheet.hides_columns = true;
+                continue;
+            }
             line.resize(
                 usize::try_from(column).unwrap_or(MAX_COLUMNS),
                 Cell::empty(),
             );
             line.push(cell);
         }
-        sheet.add(row.saturating_add(1), line)?;
+        let number = row.saturating_add(1);
+        if marks.hidden_rows.contains(&row) {
+            sheet.hidden.push(number);
+        } else {
+            sheet.add(number, line)?;
+            if let Some(added) = sheet.rows.last_mut() {
+                added.struck = marks.struck_rows.contains(&row);
+            }
+        }
     }
     Ok(sheet)
 }
 
-/// The filled cells, by row and column.
-fn values(book: &mut Book, name: &str) -> Result<BTreeMap<(u32, u32), Cell>, ListError> {
-    let epoch = if book.has_1904_epoch() {
+/// The filled cells, by row and column. Rows with a cell whose format strikes it through are marked.
+fn values(
+    cells: &mut Cells<'_>,
+    name: &str,
+    marks: &mut Marks,
+) -> Result<BTreeMap<(u32, u32), Cell>, ListError> {
+    let epoch = if cells.has_1904_epoch() {
         DAYS_TO_1904
     } else {
         0.0
     };
-    let mut reader = book.worksheet_cells_reader(name).map_err(damaged)?;
-    let padding: Vec<Option<usize>> = reader
+    let mut reader = cells.worksheet_cells_reader(name).map_err(damaged)?;
+    let formats: Vec<(Option<usize>, bool)> = reader
         .styles()
         .iter()
         .map(|style| {
-            style
-                .number_format
-                .as_ref()
-                .and_then(|format| zeros(&format.format_code))
+            let number = style.number_format.as_ref();
+            let struck = style.font.as_ref().is_some_and(|font| font.strikethrough);
+            (number.and_then(|number| zeros(&number.format_code)), struck)
         })
         .collect();
-    let mut cells = BTreeMap::new();
+    let mut kept = BTreeMap::new();
+    let mut weight = 0;
     while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(damaged)? {
-        let width = padding.get(style).copied().flatten();
+        let (width, struck) = formats.get(style).copied().unwrap_or_default();
         let read = value(cell.get_value(), width, epoch);
-        if !read.is_blank() {
-            keep(&mut cells, cell.get_position(), read)?;
+        if read.is_blank() {
+            continue;
         }
+        let (row, column) = cell.get_position();
+        if usize::try_from(column).unwrap_or(usize::MAX) >= MAX_COLUMNS {
+            return Err(ListError::TooWide);
+        }
+        if struck {
+            marks.struck_rows.insert(row);
+        }
+        // Cells of few bytes can share one long text.
+        weight += CELL_BYTES + read.text.len();
+        if weight > MAX_SHEET_BYTES {
+            return Err(ListError::Bomb);
+        }
+        kept.insert((row, column), read);
     }
-    Ok(cells)
+    Ok(kept)
 }
 
-/// Keeps a cell within the limits of a list.
-fn keep(
-    cells: &mut BTreeMap<(u32, u32), Cell>,
-    (row, column): (u32, u32),
-    cell: Cell,
-) -> Result<(), ListError> {
-    if usize::try_from(column).unwrap_or(usize::MAX) >= MAX_COLUMNS {
-        return Err(ListError::TooWide);
-    }
-    cells.insert((row, column), cell);
-    if cells.len() > MAX_ROWS * MAX_COLUMNS {
-        return Err(ListError::TooManyRows);
-    }
-    Ok(())
-}
-
-/// The formulas, by row and column. Only that they stand there matters: shared ones are not
-/// written out, since their numbering comes from the file and could ask for any amount of memory.
-fn formulas(book: &mut Book, name: &str) -> Result<BTreeMap<(u32, u32), String>, ListError> {
-    let mut reader = book.worksheet_cells_reader(name).map_err(damaged)?;
-    let mut found = BTreeMap::new();
+/// Where formulas stand. Only that they do matters: shared ones are not written out, since their numbering comes from
+/// the file and could ask for any amount of memory.
+fn formulas(cells: &mut Cells<'_>, name: &str) -> Result<BTreeSet<(u32, u32)>, ListError> {
+    let mut reader = cells.worksheet_cells_reader(name).map_err(damaged)?;
+    let mut found = BTreeSet::new();
     while let Some(record) = reader.next_cell_with_formula_metadata().map_err(damaged)? {
         let (row, column) = record.pos;
         let inside = usize::try_from(column).is_ok_and(|column| column < MAX_COLUMNS);
-        if record.formula.is_some() && inside && found.len() < MAX_ROWS * MAX_COLUMNS {
-            found.insert((row, column), String::from("…"));
+        if record.formula.is_some() && inside && found.len() < MAX_ROWS * MAX_COLUMNS / 2 {
+            found.insert((row, column));
         }
     }
     Ok(found)

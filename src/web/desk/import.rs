@@ -11,7 +11,7 @@ use crate::{
     http::{answer::moment, json, problem::Problem, state::State},
     registry::{
         RegistryError,
-        import::{ImportView, RowResult, reason_text},
+        import::{ImportView, RowResult, notes, reason_text},
     },
     web::{
         failure::Failure,
@@ -101,6 +101,7 @@ struct ImportPage {
     at: String,
     open: u32,
     sum: Sum,
+    notes: Vec<String>,
     rows: Vec<RowView>,
     /// Where the pages before and after begin.
     back: Option<usize>,
@@ -159,6 +160,7 @@ fn present(
         at: moment(import.at, s.lang),
         open: import.open,
         sum: Sum::of(&view.rows),
+        notes: notes(&view.rows, s.lang),
         rows: view
             .rows
             .iter()

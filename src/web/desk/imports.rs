@@ -15,7 +15,7 @@ use super::{
 use crate::{
     access::capability::{Officer, Reader},
     http::{answer::moment, json, state::State},
-    registry::{ReceiptKey, RegistryError},
+    registry::{ReceiptKey, RegistryError, import::notes},
     web::{
         failure::Failure,
         forms::{Desk, Fields, Upload},
@@ -110,6 +110,7 @@ struct PreviewPage {
     name: String,
     held: Uuid,
     sum: Sum,
+    notes: Vec<String>,
     rows: Vec<RowView>,
     /// Rows beyond those shown.
     more: usize,
@@ -134,7 +135,12 @@ async fn preview(
     };
     let (inner, bytes) = (state.clone(), Arc::new(file.bytes));
     let shared = bytes.clone();
-    let judged = web::block(move || inner.registry.import_dry_run(&officer, &shared)).await;
+    let turn = state.lists.turn().await?;
+    let judged = web::block(move || {
+        let _turn = turn;
+        inner.registry.import_dry_run(&officer, &shared)
+    })
+    .await;
     let view = match judged.map_err(|_| Failure::of("shutting-down"))? {
         Ok(view) => view,
         Err(error @ (RegistryError::Unavailable | RegistryError::Internal(_))) => {
@@ -149,6 +155,7 @@ async fn preview(
         name: file.name,
         held,
         sum: Sum::of(&view.rows),
+        notes: notes(&view.rows, s.lang),
         rows: view
             .rows
             .iter()
@@ -177,8 +184,10 @@ async fn propose(
     // Sent twice (a double click), it proposes once.
     let caller = officer.user_id().to_string();
     let receipt = ReceiptKey::new(&caller, "/desk/imports", &held.to_string(), &bytes);
+    let turn = state.lists.turn().await?;
     let inner = state.clone();
     let made = State::blocking(move || {
+        let _turn = turn;
         inner
             .registry
             .import(&officer, &bytes, Some(receipt), now, &mut |_, _| {})

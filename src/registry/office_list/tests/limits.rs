@@ -16,26 +16,6 @@ fn what_is_no_list_says_so() {
     assert_ne!(none(&vec![b'a'; MAX_FILE_BYTES]), ListError::TooLarge);
 }
 
-/// The sample with the unpacked size of its first entry told as `size`.
-fn unpacking_to(size: u64) -> Vec<u8> {
-    let mut bytes = XLSX.to_vec();
-    let at = bytes
-        .windows(4)
-        .position(|window| window == b"PK\x01\x02")
-        .expect("a directory");
-    let told: u64 = format::entries(&bytes).skip(1).map(|(_, size)| size).sum();
-    let first = u32::try_from(size - told).expect("32 bits");
-    bytes[at + 24..at + 28].copy_from_slice(&first.to_le_bytes());
-    bytes
-}
-
-#[test]
-fn a_workbook_that_unpacks_too_far_is_not_unpacked() {
-    let error = |size| read(&unpacking_to(size), &|_| false).err();
-    assert_eq!(error(MAX_UNPACKED_BYTES + 1), Some(ListError::Bomb));
-    assert_ne!(error(MAX_UNPACKED_BYTES), Some(ListError::Bomb));
-}
-
 #[test]
 fn a_cell_is_cut_at_its_limit() {
     use sheet::Cell;

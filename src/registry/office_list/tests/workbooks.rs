@@ -4,19 +4,17 @@ use super::*;
 
 const HEAD: &str =
     r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>"#;
-const STYLES: &str = r#"<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts count="1"><numFmt numFmtId="164" formatCode="0000000000000"/></numFmts><cellXfs count="3"><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="14"/></cellXfs></styleSheet>"#;
+const STYLES: &str = r#"<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts count="1"><numFmt numFmtId="164" formatCode="0000000000000"/></numFmts><fonts count="2"><font><name val="Arial"/></font><font><strike/></font></fonts><cellXfs count="4"><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="14"/><xf numFmtId="0" fontId="1"/></cellXfs></styleSheet>"#;
 
-/// The check sum of ZIP archives (APPNOTE.TXT 4.4.7).
+/// The check sum of ZIP archives.
 fn crc(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(u32::MAX, |sum, byte| {
-        (0..8).fold(sum ^ u32::from(*byte), |sum, _| {
-            (sum >> 1) ^ (0xedb8_8320 * (sum & 1))
-        })
-    })
+    let mut crc = flate2::Crc::new();
+    crc.update(bytes);
+    crc.sum()
 }
 
 /// An archive of parts that are not compressed.
-fn archive(parts: &[(String, String)]) -> Vec<u8> {
+pub(super) fn archive(parts: &[(String, String)]) -> Vec<u8> {
     let (mut out, mut directory) = (Vec::new(), Vec::new());
     for (name, content) in parts {
         let length = |text: &str| u32::try_from(text.len()).expect("small").to_le_bytes();
@@ -38,13 +36,14 @@ fn archive(parts: &[(String, String)]) -> Vec<u8> {
         out.extend(content.as_bytes());
     }
     let (count, at) = (
-        u8::try_from(parts.len()).expect("few"),
+        u16::try_from(parts.len()).expect("few").to_le_bytes(),
         u32::try_from(out.len()).expect("small"),
     );
     let size = u32::try_from(directory.len()).expect("small");
     out.extend(directory);
     out.extend(b"PK\x05\x06\0\0\0\0");
-    out.extend([count, 0, count, 0]);
+    out.extend(count);
+    out.extend(count);
     out.extend(size.to_le_bytes());
     out.extend(at.to_le_bytes());
     out.extend([0, 0]);
@@ -52,7 +51,11 @@ fn archive(parts: &[(String, String)]) -> Vec<u8> {
 }
 
 /// A workbook of sheets, each given by its rows; a name that begins with `.` is hidden.
-fn workbook(sheets: &[(&str, &str)]) -> Vec<u8> {
+pub(super) fn workbook(sheets: &[(&str, &str)]) -> Vec<u8> {
+    archive(&parts(sheets))
+}
+
+pub(super) fn parts(sheets: &[(&str, &str)]) -> Vec<(String, String)> {
     let mut list = String::new();
     let mut links = String::new();
     let mut parts = Vec::new();
@@ -85,10 +88,10 @@ fn workbook(sheets: &[(&str, &str)]) -> Vec<u8> {
     parts.push(("xl/workbook.xml".to_owned(), book));
     parts.push(("xl/_rels/workbook.xml.rels".to_owned(), links));
     parts.push(("xl/styles.xml".to_owned(), STYLES.to_owned()));
-    archive(&parts)
+    parts
 }
 
-/// A row: `=f` a formula, `#n` a number, `0n` a number shown with zeros, `@n` a date, else text.
+/// A row: `=f` a formula, `#n` a number, `~n` a number shown with zeros, `@n` a date, `!t` text that is struck through, `$n` a shared text, else text.
 fn row(number: u32, cells: &str) -> String {
     let cell = |(at, cell): (usize, &str)| {
         let name = format!(
@@ -101,6 +104,10 @@ fn row(number: u32, cells: &str) -> String {
             }
             Some(("#", digits)) => format!(r#"<c r="{name}"><v>{digits}</v></c>"#),
             Some(("~", digits)) => format!(r#"<c r="{name}" s="1"><v>{digits}</v></c>"#),
+            Some(("!", text)) => {
+                format!(r#"<c r="{name}" s="3" t="inlineStr"><is><t>{text}</t></is></c>"#)
+            }
+            Some(("$", place)) => format!(r#"<c r="{name}" t="s"><v>{place}</v></c>"#),
             Some(("@", day)) => format!(r#"<c r="{name}" s="2"><v>{day}</v></c>"#),
             Some(_) => format!(r#"<c r="{name}" t="inlineStr"><is><t>{cell}</t></is></c>"#),
             None => String::new(),
@@ -110,14 +117,14 @@ fn row(number: u32, cells: &str) -> String {
     format!(r#"<row r="{number}">{cells}</row>"#)
 }
 
-fn list(rows: &[&str]) -> String {
+pub(super) fn list(rows: &[&str]) -> String {
     rows.iter()
         .zip(1..)
         .map(|(cells, number)| row(number, cells))
         .collect()
 }
 
-const HEADINGS: &str = "SĐT|Số tài khoản|Ngân hàng|Ngày";
+pub(super) const HEADINGS: &str = "SĐT|Số tài khoản|Ngân hàng|Ngày";
 
 fn first_row(cells: &str) -> String {
     told_of(&workbook(&[("Sheet1", &list(&[HEADINGS, cells]))])).join("\n")
@@ -193,7 +200,14 @@ fn the_list_is_found_on_whatever_sheet_it_stands() {
     );
     assert_eq!(
         read(&[(".Nháp", &other), ("DS", &sheet)]),
-        [format!("2 Accepted {A}")]
+        [
+            "1 Skipped hidden-sheet".to_owned(),
+            format!("2 Accepted {A}")
+        ]
+    );
+    assert_eq!(
+        super::super::read(&workbook(&[("Bìa", &cover), (".DS", &sheet)]), &|_| false),
+        Err(ListError::Hidden)
     );
     assert_eq!(
         read(&[("Đợt 1", &sheet), ("Đợt 2", &other)]),

@@ -1,0 +1,129 @@
+//! What the officer can't see, or has struck through, in a workbook.
+
+use super::{
+    workbooks::{HEADINGS, archive, list, parts, workbook},
+    *,
+};
+
+const ROWS: [&str; 4] = [HEADINGS, "0950001001", "0950001002", "0950001003"];
+
+/// The outcomes of a list whose XML is changed.
+fn changed(change: impl Fn(String) -> String) -> Vec<String> {
+    told_of(&workbook(&[("DS", &change(list(&ROWS)))]))
+}
+
+fn row_with(attributes: &str) -> Vec<String> {
+    changed(|rows| rows.replace(r#"<row r="3""#, &format!(r#"<row r="3" {attributes}"#)))
+}
+
+#[test]
+fn a_hidden_row_is_never_accepted() {
+    let hidden = [
+        "2 Accepted phone:+84950001001",
+        "3 Skipped hidden-row",
+        "4 Accepted phone:+84950001003",
+    ];
+    for attributes in [
+        r#"hidden="1""#,
+        r#"hidden="true""#,
+        r#"ht="0" customHeight="1""#,
+        r#"ht="0.0""#,
+        r#"hidden="1" outlineLevel="1""#,
+        r#"ht="15" hidden="1""#,
+    ] {
+        assert_eq!(row_with(attributes), hidden, "{attributes}");
+    }
+    let seen = row_with(r#"hidden="0" ht="15" collapsed="1""#);
+    assert_eq!(seen[1], "3 Accepted phone:+84950001002");
+}
+
+#[test]
+fn a_hidden_row_is_known_however_its_place_is_told() {
+    // Without places: the second row, and its cells, are counted.
+    let rows = changed(|rows| {
+        let bare = regex_free(&rows);
+        bare.replacen(
+            "<row><c t=\"inlineStr\"><is><t>0950001002",
+            "<row hidden=\"1\"><c t=\"inlineStr\"><is><t>0950001002",
+            1,
+        )
+    });
+    assert_eq!(rows[1], "3 Skipped hidden-row");
+    // A cell that says that it stands in another row than the one it is in.
+    let moved = changed(|rows| {
+        rows.replace(r#"<row r="3""#, r#"<row r="9" hidden="1""#)
+            .replace(r#"<row r="4""#, r#"<row r="10""#)
+    });
+    assert!(
+        !moved.join("\n").contains("Accepted phone:+84950001002"),
+        "{moved:?}"
+    );
+}
+
+/// The rows without the places of rows and cells.
+fn regex_free(rows: &str) -> String {
+    let mut out = rows.to_owned();
+    for row in 1..=4 {
+        out = out.replace(&format!(r#"<row r="{row}">"#), "<row>");
+        for column in 'A'..='D' {
+            out = out.replace(&format!(r#" r="{column}{row}""#), "");
+        }
+    }
+    out
+}
+
+#[test]
+fn hidden_columns_are_not_read_and_told_of() {
+    let rows = list(&["SĐT|Ghi chú|Số Zalo", "0950001001|a|0950001002"]);
+    let mut parts = parts(&[("DS", &rows)]);
+    for columns in [
+        r#"<col min="3" max="3" hidden="1"/>"#,
+        r#"<col min="3" max="16384" width="0" customWidth="1"/>"#,
+    ] {
+        let sheet = &mut parts[0].1;
+        *sheet = sheet.replace("<sheetData>", &format!("<cols>{columns}</cols><sheetData>"));
+        let told = told_of(&archive(&parts));
+        assert_eq!(
+            told,
+            ["1 Skipped hidden-columns", "2 Accepted phone:+84950001001"]
+        );
+    }
+    let sheet = &mut parts[0].1;
+    *sheet = sheet.replace(r#"min="3""#, r#"min="1""#);
+    assert_eq!(read(&archive(&parts), &|_| false), Err(ListError::Hidden));
+}
+
+#[test]
+fn a_row_that_is_struck_through_is_doubtful() {
+    let struck = "2 Doubtful phone:+84950001001 struck-through";
+    for cells in [
+        "!0950001001",
+        "0950001001|||!x",
+        "!0950001001|!0000000070001|VCB",
+    ] {
+        let told = told_of(&workbook(&[("DS", &list(&[HEADINGS, cells]))]));
+        assert!(
+            told[0].starts_with("2 Doubtful phone:+84950001001"),
+            "{told:?}"
+        );
+        assert!(told[0].ends_with("struck-through"), "{told:?}");
+    }
+    // A piece of a text that the sheets share, and one of its own.
+    let pieces = "<r><rPr><b/><strike/></rPr><t>0950001</t></r><r><t>001</t></r>";
+    let strings = format!(
+        "<sst count=\"2\" uniqueCount=\"2\"><si><t>0950001002</t></si><si>{pieces}</si></sst>"
+    );
+    let mut parts = parts(&[("DS", &list(&[HEADINGS, "$1", "$0"]))]);
+    parts.push(("xl/sharedStrings.xml".to_owned(), strings));
+    assert_eq!(
+        told_of(&archive(&parts)),
+        [struck, "3 Accepted phone:+84950001002"]
+    );
+    let own = list(&[HEADINGS, "0950001001"]).replace("<t>0950001001</t>", pieces);
+    assert_eq!(told_of(&workbook(&[("DS", &own)])), [struck]);
+    let not = own.replace("<strike/>", r#"<strike val="0"/>"#);
+    assert_eq!(
+        told_of(&workbook(&[("DS", &not)])),
+        ["2 Accepted phone:+84950001001"]
+    );
+}

@@ -3,7 +3,7 @@
 mod looking;
 mod watched;
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use actix_web::web;
 
@@ -12,29 +12,25 @@ use crate::domain::identifier::{Identifier, Reason, Unreadable};
 
 /// Largest picture file, in bytes.
 pub const MAX_BYTES: usize = 5 << 20;
-/// Pictures looked at at the same time; further ones wait in line.
-pub const LOOKING: usize = 2;
 /// Time for one picture; what is not found by then is not searched for any longer.
 const TIME: Duration = Duration::from_millis(1_500);
 
 /// What the code in a picture identifies.
 ///
 /// # Errors
-/// 503 while shutting down.
+/// 503 when too many pictures wait, or while shutting down.
 pub async fn identify(
     state: &State,
     bytes: impl AsRef<[u8]> + Send + 'static,
 ) -> Result<Result<Identifier, Unreadable>, Problem> {
-    let stopped = || Problem::new("shutting-down");
-    let turn = Arc::clone(&state.pictures).acquire_owned().await;
-    let turn = turn.map_err(|_| stopped())?;
+    let turn = state.pictures.turn().await?;
     let read = web::block(move || {
         // The turn is the work's, which goes on for a moment after its client has left.
         let _turn = turn;
         read(bytes.as_ref())
     })
     .await;
-    let read = read.map_err(|_| stopped())?;
+    let read = read.map_err(|_| Problem::new("shutting-down"))?;
     Ok(read.and_then(|text| Identifier::parse(&text)))
 }
 

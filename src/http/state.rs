@@ -39,8 +39,8 @@ pub struct State {
     pub partners_seen: PartnersSeen,
     /// Turns for hashing passwords: memory and processors are spent on few at a time.
     pub hashing: tokio::sync::Semaphore,
-    /// Turns for looking at pictures.
-    pub pictures: Arc<tokio::sync::Semaphore>,
+    /// The line for looking at pictures.
+    pub pictures: Line,
     /// The line for reading office lists.
     pub lists: Line,
     /// Turns for writing snapshots.
@@ -153,6 +153,11 @@ impl Limits {
 const FEE: NonZeroU32 = NonZeroU32::MIN;
 /// Passwords hashed at the same time: each takes 19 MiB and a processor.
 const HASHING: usize = 2;
+/// Pictures looked at at the same time: each takes a processor and up to 200 MB.
+const PICTURES: usize = 2;
+/// Pictures that wait for a turn, each with its file of up to 5 MB: half a minute of the dearest. Those after them are told
+/// to come again.
+const PICTURES_WAITING: usize = 40;
 /// Office lists read at the same time: each takes up to some 250 MB.
 const LISTS: usize = 2;
 /// Lists that wait for a turn, each with its file of up to 10 MB; those after them are told to come again.
@@ -206,7 +211,7 @@ impl State {
             openapi,
             partners_seen: PartnersSeen::default(),
             hashing: tokio::sync::Semaphore::new(HASHING),
-            pictures: Arc::new(tokio::sync::Semaphore::new(super::qr_picture::LOOKING)),
+            pictures: Line::new(PICTURES, PICTURES_WAITING),
             lists: Line::new(LISTS, LISTS_WAITING),
             snapshots: Turns::new(SNAPSHOTS, SNAPSHOTS_EACH),
             long_polls: Turns::new(LONG_POLLS, LONG_POLLS_EACH),

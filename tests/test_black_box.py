@@ -70,7 +70,9 @@ class BlackBox(unittest.TestCase):
     def test_a_listed_phone_beside_a_bank_or_wallet_is_warned_of_on_every_channel(self):
         beside = [
             "momo 0950001001", "MB 0950001001", "Vietcombank 0950 001 001", "ví MoMo: 0950.001.001",
-            "VCB +84950001001", "stk 0950001001", "VCB 0000000070009 lh 0950001001",
+            "VCB +84950001001", "stk 0950001001", "VCB 0000000070009 lh 0950001001", "HHB stk 0950001001",
+            "Vietcombank 84950001001", "VCB và momo 0950001001", "VCB và MB 0950001001", "BVB 0950001001",
+            "10:11 GMT+7 0950001001", "0950001001 (bị hại)",
         ]
         for text in beside:
             with self.subTest(text):
@@ -90,8 +92,19 @@ class BlackBox(unittest.TestCase):
         warning, account = message.split("Về tài khoản")
         self.assertIn("0950 001 001", warning)
         self.assertIn("không có nghĩa là an toàn", account)
-        fields = {"kind": "wallet", "provider": "momo", "number": "0950001001"}
-        self.assertEqual(self.send("POST", "/v1/check", fields).json["results"][0]["verdict"], "listed")
+        for fields in (
+            {"kind": "wallet", "provider": "momo", "number": "0950001001"},
+            {"kind": "wallet", "provider": "HHB", "number": "0950001001"},
+            {"kind": "account", "number": "0950001001"},
+            {"kind": "account", "bank": "HHB", "number": "0950001001"},
+            {"kind": "account", "bank": "BVB", "number": "0950001001"},
+            {"kind": "account", "bank": "VCB", "number": "+84950001001"},
+        ):
+            result = self.send("POST", "/v1/check", fields).json["results"][0]
+            self.assertEqual((result["verdict"], result["identifier"]["kind"]), ("listed", "phone"), fields)
+        unsure = self.send("POST", "/v1/check", {"q": "Vietcombank O95OOO1OO1"}).json["results"][0]
+        self.assertEqual(unsure["verdict"], "unreadable")
+        self.assertEqual(unsure["suggestions"][0]["key"], "account:VN:970436:0950001001")
         nothing = self.send("POST", "/v1/check", {"q": "momo 0950999999"}).json["results"][0]
         self.assertEqual((nothing["verdict"], nothing["identifier"]["kind"]), ("no_record", "wallet"))
         self.assertNotIn("0950", nothing["message"])
@@ -103,6 +116,22 @@ class BlackBox(unittest.TestCase):
         self.assertEqual(results[0]["suggestions"][0]["key"], "phone:+84912345078")
         codes = [r["problem"]["code"] for r in results[:3]]
         self.assertEqual(codes, ["letters-in-number", "masked-number", "identity-card"])
+
+    def test_a_bank_that_is_not_known_is_never_answered_with_another_banks_listing(self):
+        for text in ("HHB 0000000070001", "Ngân hàng: Hoàng Hà, STK: 0000000070001", "vietconbank 0000000070001"):
+            result = self.send("POST", "/v1/check", {"q": text}).json["results"][0]
+            self.assertEqual((result["verdict"], result["problem"]["code"]), ("unreadable", "unknown-bank"), text)
+            self.assertNotIn("CANH BAO", self.send("POST", "/v1/sms", {"text": "LD " + text}).body)
+        near = self.send("POST", "/v1/check", {"q": "vietconbank 0000000070001"}).json["results"][0]
+        self.assertEqual(near["suggestions"][0]["key"], "account:VN:970436:0000000070001")
+        fields = {"kind": "account", "bank": "HHB", "number": "0000000070001"}
+        result = self.send("POST", "/v1/check", fields).json["results"][0]
+        self.assertEqual(result["problem"]["code"], "unknown-bank")
+        # A bank that is nearly called so is a guess, and no look-up is made for it.
+        listing = self.propose("Agribank 0950527610").json["id"]
+        self.assertEqual(self.decide(listing, "confirm", 1).status, 200)
+        result = self.send("POST", "/v1/check", {"q": "stk Agribamk 0950527610"}).json["results"][0]
+        self.assertEqual(result["verdict"], "unreadable")
 
     def test_an_account_without_its_bank_is_told_where_it_is_listed(self):
         result = self.send("POST", "/v1/check", {"q": "0000000070001"}).json["results"][0]

@@ -47,8 +47,9 @@ pub async fn check_image(
     }
     let mut payload = payload.into_inner();
     let bytes = extract::body(&request, &mut payload, qr_picture::MAX_BYTES).await?;
-    let admission = Admission::to_show(&state, Payer::of(&request, &state, partner.as_ref()))?;
-    let read = qr_picture::identify(&state, bytes).await?;
+    let payer = Payer::of(&request, &state, partner.as_ref());
+    let admission = Admission::to_show(&state, payer)?;
+    let read = qr_picture::identify(&state, payer, bytes).await?;
     let answered = admission.look_up(vec![read])?;
     let lang = extract::language(&request);
     let written = write(

@@ -84,7 +84,7 @@ pub async fn upload(
     let receipt = receipt(&request, &officer.user_id().to_string(), &bytes)?;
     let now = state.now();
     let registry = state.registry.clone();
-    let turn = state.lists.turn().await?;
+    let turn = state.lists.turn(officer.user_id()).await?;
     let view = State::blocking(move || {
         let _turn = turn;
         if dry {

@@ -208,6 +208,19 @@ pub(super) fn near(text: &str) -> Vec<&'static Bank> {
     found
 }
 
+/// Whether a letter or two are wrong in a word that is nearly a bank's name.
+pub(super) fn misspelt(word: &str) -> bool {
+    /// Longer than any name of one word; what it costs is bounded.
+    const LONGEST: usize = 20;
+    word.len() <= LONGEST
+        && NAMES
+            .exact
+            .keys()
+            .filter(|name| name.len() > 7 && name.ends_with("bank"))
+            .filter(|name| name.len().abs_diff(word.len()) <= 2)
+            .any(|name| strsim::osa_distance(name, word) <= 2)
+}
+
 fn add(found: &mut Vec<&'static Bank>, bank: &'static Bank) {
     if !found.iter().any(|known| known.bin == bank.bin) {
         found.push(bank);

@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, web};
 use uuid::Uuid;
 
 use super::{
-    limits::{Exceeded, Taken},
+    limits::{Exceeded, Taken, anonymous_key},
     problem::Problem,
     state::State,
 };
@@ -27,9 +27,9 @@ use crate::{
 pub type Read = Result<Identifier, Unreadable>;
 
 /// Who pays for checks.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Payer {
-    /// Anybody, by address: tokens by what is found.
+    /// Anybody, by what counts as one address: tokens by what is found.
     Address(IpAddr),
     /// A partner: one of its quota for each item, whatever is found.
     Partner(Uuid),
@@ -39,7 +39,7 @@ impl Payer {
     /// The partner that was recognised, or else the address.
     pub fn of(request: &HttpRequest, state: &State, partner: Option<&PartnerCaller>) -> Self {
         partner.map_or_else(
-            || Self::Address(state.address(request)),
+            || Self::Address(anonymous_key(state.address(request))),
             |partner| Self::Partner(partner.partner_id()),
         )
     }
@@ -121,13 +121,38 @@ impl Admission {
             return Ok(());
         }
         if self.tokens.saturating_add(more) > limits.most_at_once() {
+            self.give_back_but(self.reading(looks));
             return Err(Problem::new("too-much-at-once"));
         }
-        let taken = limits.anonymous(address, more);
-        self.taken = taken
-            .map_err(|exceeded| refused(&self.state, self.payer, exceeded.with(self.tokens)))?;
+        match limits.anonymous(address, more) {
+            Ok(taken) => self.taken = taken,
+            Err(exceeded) => {
+                // Next time all of it is wanted, and what stays taken now besides.
+                let reading = self.reading(looks);
+                self.give_back_but(reading);
+                let wait = exceeded.with(reading);
+                return Err(refused(&self.state, self.payer, wait));
+            }
+        }
         self.tokens += more;
         Ok(())
+    }
+
+    /// What reading costs, whatever comes of it.
+    fn reading(&self, looks: &[u32]) -> u32 {
+        let items = u32::try_from(looks.len()).unwrap_or(u32::MAX);
+        items
+            .saturating_mul(self.state.limits.cost_hit)
+            .saturating_add(self.kept)
+    }
+
+    /// Gives an address back what was taken, but for so many tokens. Returns how many those were.
+    fn give_back_but(&self, needed: u32) -> u32 {
+        let back = self.tokens.saturating_sub(needed);
+        if let Payer::Address(address) = self.payer {
+            self.state.limits.give_back(address, back);
+        }
+        back
     }
 
     /// Looks up what was read, gives back what was not needed, and counts.
@@ -141,16 +166,14 @@ impl Admission {
         let (at, ledger_size) = (state.now(), state.registry.index().ledger_size());
         let answer = |read| state.registry.check(read, at);
         let checked: Vec<Checked> = read.into_iter().map(answer).collect();
-        if let Payer::Address(address) = self.payer {
+        if let Payer::Address(_) = self.payer {
             let (hit, nothing) = (state.limits.cost_hit, state.limits.cost_no_record);
             let cost = |(checked, looks): (&Checked, &u32)| match checked.found_nothing() {
                 true => looks * nothing,
                 false => hit,
             };
             let needed = checked.iter().zip(&looks).map(cost).sum::<u32>() + self.kept;
-            let back = self.tokens.saturating_sub(needed);
-            state.limits.give_back(address, back);
-            self.taken = self.taken.after_return(back);
+            self.taken = self.taken.after_return(self.give_back_but(needed));
         }
         for answer in &checked {
             state.metrics.checks(answer.verdict_word(), 1);

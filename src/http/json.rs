@@ -250,12 +250,14 @@ impl IdentifierInput {
             Kind::Account => {
                 // Without its bank it is answered like the bare number: where it is listed, clearly marked.
                 let bank = self.bank.as_deref().unwrap_or_default();
-                Identifier::account(bank, &need(&self.number, "number")?)
+                let number = need(&self.number, "number")?;
+                Identifier::account(bank, &number).map_err(|error| error.or_phone(&number))
             }
-            Kind::Wallet => Identifier::wallet(
-                &need(&self.provider, "provider")?,
-                &need(&self.number, "number")?,
-            ),
+            Kind::Wallet => {
+                let provider = need(&self.provider, "provider")?;
+                let number = need(&self.number, "number")?;
+                Identifier::wallet(&provider, &number).map_err(|error| error.or_phone(&number))
+            }
             Kind::ShortCode => Identifier::short_code(&need(&self.code, "code")?),
             Kind::Sender => Identifier::sender(&need(&self.name, "name")?),
         })

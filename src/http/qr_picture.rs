@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use actix_web::web;
 
-use super::{problem::Problem, state::State};
+use super::{ask::Payer, problem::Problem, state::State};
 use crate::domain::identifier::{Identifier, Reason, Unreadable};
 
 /// Largest picture file, in bytes.
@@ -15,15 +15,16 @@ pub const MAX_BYTES: usize = 5 << 20;
 /// Time for one picture; what is not found by then is not searched for any longer.
 const TIME: Duration = Duration::from_millis(1_500);
 
-/// What the code in a picture identifies.
+/// What the code in a picture identifies, for who pays for it.
 ///
 /// # Errors
 /// 503 when too many pictures wait, or while shutting down.
 pub async fn identify(
     state: &State,
+    payer: Payer,
     bytes: impl AsRef<[u8]> + Send + 'static,
 ) -> Result<Result<Identifier, Unreadable>, Problem> {
-    let turn = state.pictures.turn().await?;
+    let turn = state.pictures.turn(payer).await?;
     let read = web::block(move || {
         // The turn is the work's, which goes on for a moment after its client has left.
         let _turn = turn;

@@ -10,6 +10,7 @@ use actix_web::{HttpRequest, web};
 use uuid::Uuid;
 
 use super::{
+    ask::Payer,
     client_address::{Cidr, client_address},
     held_files::HeldFiles,
     limits::{Buckets, Exceeded, Taken, anonymous_key},
@@ -40,9 +41,9 @@ pub struct State {
     /// Turns for hashing passwords: memory and processors are spent on few at a time.
     pub hashing: tokio::sync::Semaphore,
     /// The line for looking at pictures.
-    pub pictures: Line,
+    pub pictures: Line<Payer>,
     /// The line for reading office lists.
-    pub lists: Line,
+    pub lists: Line<Uuid>,
     /// Turns for writing snapshots.
     pub snapshots: Turns,
     /// Turns for waiting for changes.
@@ -158,10 +159,14 @@ const PICTURES: usize = 2;
 /// Pictures that wait for a turn, each with its file of up to 5 MB: half a minute of the dearest. Those after them are told
 /// to come again.
 const PICTURES_WAITING: usize = 40;
+/// Of one address: the dearest take three seconds together.
+const PICTURES_EACH: usize = 4;
 /// Office lists read at the same time: each takes up to some 250 MB.
 const LISTS: usize = 2;
 /// Lists that wait for a turn, each with its file of up to 10 MB; those after them are told to come again.
 const LISTS_WAITING: usize = 14;
+/// Of one officer; four places are left for the others.
+const LISTS_EACH: usize = 12;
 /// Snapshots written at the same time: each holds a thread.
 const SNAPSHOTS: usize = 8;
 /// Of one partner: one, and one more that goes on after a cut that the service has not noticed yet.
@@ -211,8 +216,8 @@ impl State {
             openapi,
             partners_seen: PartnersSeen::default(),
             hashing: tokio::sync::Semaphore::new(HASHING),
-            pictures: Line::new(PICTURES, PICTURES_WAITING),
-            lists: Line::new(LISTS, LISTS_WAITING),
+            pictures: Line::new(PICTURES, PICTURES_WAITING, PICTURES_EACH),
+            lists: Line::new(LISTS, LISTS_WAITING, LISTS_EACH),
             snapshots: Turns::new(SNAPSHOTS, SNAPSHOTS_EACH),
             long_polls: Turns::new(LONG_POLLS, LONG_POLLS_EACH),
             event_streams: Turns::new(EVENT_STREAMS, EVENT_STREAMS_EACH),

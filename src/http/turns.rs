@@ -3,6 +3,7 @@
 
 use std::{
     collections::HashMap,
+    hash::Hash,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -11,24 +12,24 @@ use uuid::Uuid;
 
 use super::problem::Problem;
 
-/// A line for work that takes much memory: a few have a turn, some wait for theirs, and whoever comes then is told to
-/// come again.
-pub struct Line {
-    places: Arc<Semaphore>,
+/// A line for work that takes much memory: a few have a turn, some wait for theirs, fewer of each who asks, and whoever
+/// comes then is told to come again.
+pub struct Line<K> {
+    places: Turns<K>,
     turns: Arc<Semaphore>,
 }
 
 /// A place in the line and a turn. It belongs to the work, which goes on when its client has left.
-pub struct InLine {
-    _place: OwnedSemaphorePermit,
+pub struct InLine<K: Hash + Eq> {
+    _place: Turn<K>,
     _turn: OwnedSemaphorePermit,
 }
 
-impl Line {
-    /// A line: `turns` at the same time, and `waiting` behind them.
-    pub fn new(turns: usize, waiting: usize) -> Self {
+impl<K: Hash + Eq + Clone> Line<K> {
+    /// A line: `turns` at the same time and `waiting` behind them, of these `each` of one who asks.
+    pub fn new(turns: usize, waiting: usize, each: usize) -> Self {
         Self {
-            places: Arc::new(Semaphore::new(turns + waiting)),
+            places: Turns::new(turns + waiting, each),
             turns: Arc::new(Semaphore::new(turns)),
         }
     }
@@ -37,10 +38,9 @@ impl Line {
     ///
     /// # Errors
     /// 503 when the line is full.
-    pub async fn turn(&self) -> Result<InLine, Problem> {
+    pub async fn turn(&self, who: K) -> Result<InLine<K>, Problem> {
         let busy = || Problem::new("busy").header("Retry-After", "5");
-        let place = Arc::clone(&self.places).try_acquire_owned();
-        let place = place.map_err(|_| busy())?;
+        let place = self.places.take(who).ok_or_else(busy)?;
         let turn = Arc::clone(&self.turns).acquire_owned().await;
         Ok(InLine {
             _place: place,
@@ -50,22 +50,24 @@ impl Line {
 }
 
 /// Turns that are given out and come back.
-pub struct Turns {
+pub struct Turns<K = Uuid> {
     /// Most at the same time.
     all: usize,
-    /// Most of one partner.
+    /// Most of one who asks.
     each: usize,
-    taken: Arc<Mutex<HashMap<Uuid, usize>>>,
+    taken: Taken<K>,
 }
+
+type Taken<K> = Arc<Mutex<HashMap<K, usize>>>;
 
 /// A turn; it ends when this is dropped.
-pub struct Turn {
-    partner: Uuid,
-    taken: Arc<Mutex<HashMap<Uuid, usize>>>,
+pub struct Turn<K: Hash + Eq = Uuid> {
+    who: K,
+    taken: Taken<K>,
 }
 
-impl Turns {
-    /// Turns: `all` at the same time, `each` of one partner.
+impl<K: Hash + Eq + Clone> Turns<K> {
+    /// Turns: `all` at the same time, `each` of one who asks.
     pub fn new(all: usize, each: usize) -> Self {
         Self {
             all,
@@ -74,32 +76,32 @@ impl Turns {
         }
     }
 
-    /// A turn for a partner, if there is one.
-    pub fn take(&self, partner: Uuid) -> Option<Turn> {
+    /// A turn for somebody, if there is one.
+    pub fn take(&self, who: K) -> Option<Turn<K>> {
         let mut taken = lock(&self.taken);
-        let own = taken.get(&partner).copied().unwrap_or(0);
+        let own = taken.get(&who).copied().unwrap_or(0);
         if own >= self.each || taken.values().sum::<usize>() >= self.all {
             return None;
         }
-        taken.insert(partner, own + 1);
+        taken.insert(who.clone(), own + 1);
         Some(Turn {
-            partner,
+            who,
             taken: Arc::clone(&self.taken),
         })
     }
 }
 
-impl Drop for Turn {
+impl<K: Hash + Eq> Drop for Turn<K> {
     fn drop(&mut self) {
         let mut taken = lock(&self.taken);
-        match taken.get_mut(&self.partner) {
+        match taken.get_mut(&self.who) {
             Some(own) if *own > 1 => *own -= 1,
-            _ => drop(taken.remove(&self.partner)),
+            _ => drop(taken.remove(&self.who)),
         }
     }
 }
 
-fn lock(taken: &Mutex<HashMap<Uuid, usize>>) -> std::sync::MutexGuard<'_, HashMap<Uuid, usize>> {
+fn lock<K>(taken: &Taken<K>) -> std::sync::MutexGuard<'_, HashMap<K, usize>> {
     taken.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -109,17 +111,25 @@ mod tests {
 
     #[tokio::test]
     async fn a_line_has_as_many_places_as_it_says() {
-        let line = Line::new(1, 1);
-        let first = line.turn().await.ok();
+        let line = Line::new(1, 1, 2);
+        let first = line.turn(1).await.ok();
         assert!(first.is_some());
         // Both are tried at once: the second waits, so that the third finds no place and leaves at once.
         let third = async {
-            let refused = line.turn().await.is_err();
+            let refused = line.turn(2).await.is_err();
             drop(first);
             refused
         };
-        let (second, refused) = tokio::join!(line.turn(), third);
+        let (second, refused) = tokio::join!(line.turn(1), third);
         assert!(second.is_ok() && refused);
+    }
+
+    #[tokio::test]
+    async fn who_fills_its_share_of_a_line_leaves_places_for_others() {
+        let line = Line::new(2, 2, 1);
+        let first = line.turn("flood").await;
+        assert!(first.is_ok() && line.turn("flood").await.is_err());
+        assert!(line.turn("somebody").await.is_ok());
     }
 
     #[test]

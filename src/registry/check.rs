@@ -169,16 +169,21 @@ pub fn check(at: &impl Listings, asked: Result<Identifier, Unreadable>, now: Tim
 }
 
 /// What may be a phone number and an account or wallet, since a bank or wallet is named beside it: either is looked up.
-/// Empty when that is not why the text could not be read.
-fn phone_and_account(unreadable: &Unreadable) -> &[Identifier] {
+/// Nothing when that is not why the text could not be read. Of a bank that is not known only the phone number is: the
+/// banks that are nearly called so are guesses.
+fn phone_and_account(unreadable: &Unreadable) -> Vec<&Identifier> {
     let is_phone = |id: &Identifier| matches!(id, Identifier::Phone(_));
     let is_account = |id: &Identifier| matches!(id, Identifier::Account(_) | Identifier::Wallet(_));
-    let guesses = &unreadable.suggestions[..];
-    let accounts = unreadable.account_number.is_some() || guesses.iter().any(is_account);
-    match accounts && guesses.iter().any(is_phone) {
-        true => guesses,
-        false => &[],
+    let named = matches!(
+        unreadable.reason,
+        Reason::UnknownBank | Reason::UnknownWallet | Reason::BadAccount
+    );
+    let guesses = || unreadable.suggestions.iter();
+    let accounts = named || unreadable.account_number.is_some() || guesses().any(is_account);
+    if !accounts || !guesses().any(is_phone) {
+        return Vec::new();
     }
+    guesses().filter(|id| !named || is_phone(id)).collect()
 }
 
 /// The warning about the phone number or the account, whichever is listed.
@@ -186,13 +191,13 @@ fn listed_of_both(at: &impl Listings, unreadable: &Unreadable, now: Time) -> Opt
     let both = phone_and_account(unreadable);
     let (identifier, live) = both
         .iter()
-        .find_map(|id| Some((id, at.listed(id.key().as_str(), now)?)))?;
+        .find_map(|id| Some((*id, at.listed(id.key().as_str(), now)?)))?;
     let is_phone = matches!(identifier, Identifier::Phone(_));
     let account = |id: &&Identifier| matches!(id, Identifier::Account(_) | Identifier::Wallet(_));
     Some(Checked::One {
         identifier: identifier.clone(),
         verdict: Verdict::Listed(live),
-        unknown: both.iter().find(account).filter(|_| is_phone).cloned(),
+        unknown: both.into_iter().find(account).filter(|_| is_phone).cloned(),
     })
 }
 
@@ -203,8 +208,12 @@ fn phone_of(identifier: &Identifier) -> Option<Identifier> {
         Identifier::Account(account) => account.number().as_str(),
         Identifier::Phone(_) | Identifier::ShortCode(_) | Identifier::Sender(_) => return None,
     };
-    // An account's digits are a phone number only as it is dialled: ten of them, with the trunk zero.
-    let dialled = number.starts_with('+') || (number.starts_with('0') && number.len() == 10);
+    // An account's digits are a phone number only as it is dialled: ten of them with the trunk zero, or with the code of
+    // the country.
+    let digits = number.strip_prefix("00").unwrap_or(number);
+    let dialled = number.starts_with('+')
+        || (number.starts_with('0') && number.len() == 10)
+        || (digits.starts_with("84") && digits.len() == 11);
     dialled.then(|| Identifier::phone(number).ok())?
 }
 

@@ -182,7 +182,7 @@ async fn look_up(
         // A picture that was chosen is what is meant, whatever stands in the box from before.
         Some(file) => {
             let admission = Admission::to_show(state, payer)?;
-            let read = qr_picture::identify(state, file.bytes).await?;
+            let read = qr_picture::identify(state, payer, file.bytes).await?;
             admission.look_up(vec![read])?
         }
         None => ask(state, payer, 1, move || Ok(vec![Identifier::parse(&text)])).await?,

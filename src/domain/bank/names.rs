@@ -47,12 +47,13 @@ pub(super) static NAMES: LazyLock<Names> = LazyLock::new(|| {
             if whole.is_empty() {
                 continue;
             }
-            note(&mut names.loose, core(&words).concat(), index);
-            note(
-                &mut names.loose,
-                without_branch(core(&words).to_vec()).concat(),
-                index,
-            );
+            // `hai` is what is left of `Hàng Hải`, and a word of its own.
+            let core = core(&words).to_vec();
+            for name in [core.concat(), without_branch(core).concat()] {
+                if name.len() > 3 || name == whole {
+                    note(&mut names.loose, name, index);
+                }
+            }
             // Shorter than four letters, or a word of its own, what is left names nobody: `viet(bank)`.
             if let Some(stem) = whole
                 .strip_suffix("bank")

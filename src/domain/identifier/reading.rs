@@ -47,7 +47,9 @@ pub(super) fn read(text: &str) -> Result<Identifier, Unreadable> {
     if !had_link && let Some(name) = sender(whole::named(&line)) {
         return Ok(Identifier::Sender(name));
     }
-    let context = Context::of(scan::items(&without_moments(&line))?);
+    let line = without_moments(&line);
+    let mut context = Context::of(scan::items(&line)?);
+    context.note_unknown_bank(&line);
     if had_link && context.numbers.is_empty() {
         return Err(Reason::Link.into());
     }
@@ -145,8 +147,16 @@ fn decide(mut context: Context) -> Result<Identifier, Unreadable> {
                 .providers
                 .iter()
                 .filter_map(|provider| at_provider(&context, provider).ok());
-            let guesses: Vec<_> = wallets.chain(at_bank(&context)).collect();
-            Err(Unreadable::suggesting(Reason::SeveralNumbers, guesses))
+            let phones = context.numbers.iter().filter_map(as_phone);
+            let accounts = match at_bank(&context) {
+                Ok(account) => vec![account],
+                Err(error) => error.suggestions,
+            };
+            let guesses = wallets.chain(accounts).chain(phones.map(Identifier::Phone));
+            Err(Unreadable::suggesting(
+                Reason::SeveralNumbers,
+                guesses.collect::<Vec<_>>(),
+            ))
         }
     }
 }
@@ -226,6 +236,9 @@ fn single(context: &Context, number: &Number) -> Result<Identifier, Unreadable> 
             phones.map(Identifier::Phone).collect::<Vec<_>>(),
         ));
     }
+    if let Some(unsure) = stray_plus(number) {
+        return Err(unsure);
+    }
     if let Some(phone) = as_phone(number) {
         let phone = Identifier::Phone(phone);
         if context.cues.contains(&Cue::Account) && !context.cues.contains(&Cue::Phone) {
@@ -253,6 +266,20 @@ fn single(context: &Context, number: &Number) -> Result<Identifier, Unreadable> 
         return Ok(Identifier::ShortCode(code));
     }
     Err(not_a_phone(context, number, &text))
+}
+
+/// `GMT+7 0950001001`: a plus and a digit or two before a whole number of Vietnam's plan are something else, or the number
+/// is another country's.
+fn stray_plus(number: &Number) -> Option<Unreadable> {
+    let (code, rest) = number.groups.split_first()?;
+    let rest = rest.concat();
+    let whole = number.plus && code != "84" && rest.starts_with('0');
+    let phone = whole.then(|| Phone::dialled(&rest, false).ok()).flatten()?;
+    let guesses = [Some(phone), as_phone(number)].into_iter().flatten();
+    Some(Unreadable::suggesting(
+        Reason::Ambiguous,
+        guesses.map(Identifier::Phone),
+    ))
 }
 
 fn not_a_phone(context: &Context, number: &Number, text: &str) -> Unreadable {

@@ -132,6 +132,34 @@ impl Unreadable {
     }
 }
 
+impl Unreadable {
+    /// Adds one more thing that could have been meant.
+    #[must_use]
+    pub(super) fn or(mut self, guess: Identifier) -> Self {
+        let is_new = !self.suggestions.contains(&guess);
+        if is_new && self.suggestions.len() < Self::MAX_SUGGESTIONS {
+            self.suggestions.push(guess);
+        }
+        self
+    }
+
+    /// The refusal of an account or wallet of which the number may as well be a phone number.
+    #[must_use]
+    pub fn or_phone(self, number: &str) -> Self {
+        match (self.reason, Identifier::phone(number)) {
+            (
+                Reason::AccountWithoutBank
+                | Reason::UnknownBank
+                | Reason::UnknownWallet
+                | Reason::BadAccount
+                | Reason::Ambiguous,
+                Ok(phone),
+            ) => self.or(phone),
+            _ => self,
+        }
+    }
+}
+
 impl From<Reason> for Unreadable {
     fn from(reason: Reason) -> Self {
         Self::plain(reason)

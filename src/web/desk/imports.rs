@@ -135,7 +135,7 @@ async fn preview(
     };
     let (inner, bytes) = (state.clone(), Arc::new(file.bytes));
     let shared = bytes.clone();
-    let turn = state.lists.turn().await?;
+    let turn = state.lists.turn(officer.user_id()).await?;
     let judged = web::block(move || {
         let _turn = turn;
         inner.registry.import_dry_run(&officer, &shared)
@@ -184,7 +184,7 @@ async fn propose(
     // Sent twice (a double click), it proposes once.
     let caller = officer.user_id().to_string();
     let receipt = ReceiptKey::new(&caller, "/desk/imports", &held.to_string(), &bytes);
-    let turn = state.lists.turn().await?;
+    let turn = state.lists.turn(officer.user_id()).await?;
     let inner = state.clone();
     let made = State::blocking(move || {
         let _turn = turn;

@@ -1,8 +1,8 @@
 //! Accounts and wallets: a number beside the name of a bank or a provider.
 
 use super::{
-    AccountNumber, Bin, Context, Cue, Identifier, Number, Provider, Reason, Unreadable, Wallet,
-    as_phone, stray, unknown_bank, with_digits,
+    AccountNumber, Bin, Context, Cue, Identifier, Number, Phone, Provider, Reason, Unreadable,
+    Wallet, as_phone, stray, unknown_bank, with_digits,
 };
 
 /// The account `number` at one of `banks`.
@@ -20,11 +20,15 @@ pub(in crate::domain::identifier) fn account(
     };
     // `00000O0070001`: mostly digits, and every letter could be one.
     let digits = number.bytes().filter(u8::is_ascii_digit).count();
-    if let Some(spelt) = spelt.filter(|spelt| spelt != number && digits * 2 > spelt.len()) {
-        return Err(Unreadable::suggesting(
-            Reason::Ambiguous,
-            AccountNumber::parse(&spelt).iter().flat_map(at),
-        ));
+    if let Some(spelt) = spelt.filter(|spelt| spelt != number) {
+        // `O95OOO1OO1`: a phone number, however few digits it is written with.
+        let is_phone = digits > 0 && Phone::dialled(&spelt, false).is_ok();
+        if is_phone || digits * 2 > spelt.len() {
+            return Err(Unreadable::suggesting(
+                Reason::Ambiguous,
+                AccountNumber::parse(&spelt).iter().flat_map(at),
+            ));
+        }
     }
     match banks {
         [] => Err(Unreadable {
@@ -76,6 +80,9 @@ pub(super) fn at_provider(
     Wallet::new(provider.slug, &number).map(Identifier::Wallet)
 }
 
+/// Digits of the shortest account that is read from a text: what is shorter is a count, an hour, a day.
+const SHORTEST: usize = 4;
+
 pub(super) fn at_bank(context: &Context) -> Result<Identifier, Unreadable> {
     let numbers: Vec<String> = context
         .numbers
@@ -91,6 +98,7 @@ pub(super) fn at_bank(context: &Context) -> Result<Identifier, Unreadable> {
     }
     match &numbers[..] {
         [] => Err(Reason::NotANumber.into()),
+        [number] if number.len() < SHORTEST => Err(Reason::TooShort.into()),
         [number] => {
             let as_phone = context.numbers.first().and_then(as_phone);
             match as_phone {
@@ -116,7 +124,8 @@ pub(super) fn at_bank(context: &Context) -> Result<Identifier, Unreadable> {
                 {
                     Ok(Identifier::Phone(phone))
                 }
-                _ => at(number),
+                Some(phone) => at(number).map_err(|error| error.or(Identifier::Phone(phone))),
+                None => at(number),
             }
         }
         _ => {

@@ -136,7 +136,6 @@ impl Context {
             has_tail: items.windows(3).any(is_tail),
             words_are_labels: true,
         };
-        let unknown_bank = unknown_bank::named(&items).map(str::to_owned);
         let mut segment: Vec<String> = Vec::new();
         for item in items {
             match item {
@@ -153,10 +152,14 @@ impl Context {
             context.words(&std::mem::take(&mut segment));
         }
         context.words(&segment);
-        if context.banks.is_empty() && context.providers.is_empty() {
-            context.unknown_bank = unknown_bank;
-        }
         context
+    }
+
+    /// Notes the bank that the line names, if it names one that is not known.
+    pub(super) fn note_unknown_bank(&mut self, line: &str) {
+        if self.banks.is_empty() && self.providers.is_empty() {
+            self.unknown_bank = unknown_bank::named(line).map(str::to_owned);
+        }
     }
 
     fn words(&mut self, segment: &[String]) {

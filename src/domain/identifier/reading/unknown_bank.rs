@@ -1,71 +1,211 @@
 //! A bank that is named and not known: what was asked is an account there, never the same number at another bank.
+//!
+//! A word is taken for a bank's name where it stands in the place of one (`Ngân hàng: Hoàng Hà`, `NH Hoa Sen`, `XYZ bank`),
+//! is nearly a known name (`vietconbank`), or is a lone abbreviation beside the number (`HHB 0000000070001`). Any other
+//! word beside a number is just a word: taken for a bank, it would hide what is known of the number.
 
-use super::{Identifier, Item, context::is_label};
+use super::{Identifier, context::is_label};
 use crate::domain::{
     account::{Account, AccountNumber},
     bank,
+    text::toneless,
 };
 
-/// Words beside a number that are no Vietnamese syllables and name no bank either: abbreviations and English.
-const NO_BANK: &str = " acc account and app apps are bill boss card cash ceo check cty dear email facebook facebok fb for \
-    friend from gd gmail gs hcm hd hello help her his hn id iphone is it kg kh ko lazada mail md money mr mrs ms msg my name \
-    nd number nv of ok oke okay or order otp paid pay payment paypal pin please ref scam scammer send sent sg shop shopee sir \
-    sms st stt telegram tele thanks this tiktok tks tnhh to tp tphcm transfer ts usd via vnd vs was web website what who whose \
-    with your ";
+/// Words of a line, as they are written and toneless.
+struct Word<'l> {
+    written: &'l str,
+    plain: String,
+    /// Signs between the word before and this one, blanks left out.
+    signs: &'l str,
+}
 
-/// Words after "ngân hàng" that don't name it: `ngân hàng này`, `ngân hàng của tôi`.
-const NO_NAME: &str = " a anh ben bi bo cho chu chuyen chi co con cua da dang day de den di do duoc em gi giup ho khac khong \
-    la lua ma minh mo nao nay nguoi nhan nhu no o qua roi sao tai thi toi tren va vao ve viet nam voi ";
+impl Word<'_> {
+    /// More than the digits of a name such as `N26`.
+    fn is_number(&self) -> bool {
+        self.plain.bytes().filter(u8::is_ascii_digit).count() > 3
+    }
 
-/// The word that names a bank, when none that is known is named.
-pub(super) fn named(items: &[Item]) -> Option<&str> {
-    let word = |at: usize| match items.get(at) {
-        Some(Item::Word(word)) => Some(word.as_str()),
-        _ => None,
-    };
-    (0..items.len()).find_map(|at| {
-        let here = word(at)?;
-        let next = word(at + 1);
-        // `ngân hàng XYZ`, `NH XYZ`, `XYZ bank`
-        let after = match (here, next) {
-            ("ngan", Some("hang")) => word(at + 2),
-            ("nh" | "bank" | "nhtm" | "nhtmcp" | "tmcp", _) => next,
-            (_, Some("bank")) if !has(NO_BANK, here) => Some(here),
-            _ => None,
-        };
-        let names = |word: &&str| !is_label(word) && !has(NO_NAME, word) && !has(NO_BANK, word);
-        after
-            .filter(names)
-            .or_else(|| Some(here).filter(|here| is_named_by_itself(items, at, here)))
+    fn is(&self, words: &str) -> bool {
+        words
+            .split_ascii_whitespace()
+            .any(|known| known == self.plain)
+    }
+
+    fn is_capital(&self) -> bool {
+        self.written.starts_with(char::is_uppercase)
+    }
+}
+
+/// Words that stand before or after a number and label it.
+const LABELS: &str = "so stk tk tknh stknh tktt sotk soTK tai khoan account acc acct number no nao name ten la is cua chu ctk";
+
+/// Words after "ngân hàng" in a sentence that goes on: `ngân hàng khóa tk`, `ngân hàng này`.
+const GOES_ON: &str = "a anh bao ben bi bo can cap cau chan cho chu chua chuyen chi chinh co con cua cung da dai dang danh dau day de \
+    den di do doi dong dung duoc em gi giao giu giup gui ghi goi hay he hien ho hoan hoi hom huy kha khac khach khi khoa khong \
+    kiem la lam len loai lua lien ma mang minh mo moi mong muon nao nay nen ngay nghi nguoi nhan nhan nhap nho nhu no noi nua o \
+    phai phat phong qua ra rao roi rut sao sau se so tai tam ten thay theo thi thong tim toi toa tra tren trong truoc tu va van \
+    vay ve vua xac xem xin xong y yeu ai dc ko k khg duoc voi";
+
+/// Words before "bank" that don't name one.
+const NO_OWNER: &str = "a the my your his her their our its which what some any this that same other another local vietnam vietnamese vn viet nam to \
+    of from in at is s no your online internet mobile sms e i tai khoan stk so ngan hang the by with for and or into";
+
+/// Words before a word in capitals that make it a company's or a person's name.
+const OTHER_OWNER: &str = "cty ty shop nick anh chi em ong ba co chu page fb nhom group quan cua hang tiem ten user ib inbox admin kh nv gd \
+    nd noidung dung ma code ref";
+
+/// Abbreviations that are no banks'.
+const ABBREVIATIONS: &str = "atm cccd cmnd cmt cn cong cskh cskv ctk cty ctv dc dd dh dm dn dntn dt dtdd ef evn fb gd gdv gplx gtgt hcm hd \
+    hkd hn hs htx iban id ib it kcn kh khtt kp lh llc lld ltd mgd ms msdn mst mr mrs mtv nbh nd ng nh nhnn nv nt ok otp pgd pin pls pms \
+    px qr qt qh sdt sg sms sn ssn st stk stt swift tb tk tknh tks tktt tmcp tnhh tp tphcm tt ttp txt ubnd usd usdt vat vd vks vnd \
+    vn vnp vnpt vs vt vv xh zl bmt hny pvc vnd bn mn mk ntn dk clm dkm ff ghn ghtk lq mttq thx tkss trc trk vcl vl wtf";
+
+/// The word that names a bank, in a line that names none that is known.
+pub(super) fn named(line: &str) -> Option<&str> {
+    let words = words(line);
+    let shouted = !words
+        .iter()
+        .any(|word| !word.is_number() && word.written.chars().any(char::is_lowercase));
+    (0..words.len()).find_map(|at| {
+        let rest = &words[at..];
+        in_its_place(rest, shouted)
+            .or_else(|| before_bank(rest))
+            .or_else(|| by_itself(&words, at))
     })
 }
 
-/// A word that can hardly be anything but a bank's short name: no Vietnamese syllable, and right beside a number.
-fn is_named_by_itself(items: &[Item], at: usize, word: &str) -> bool {
-    /// `agr`, `mbb`, `vietconbank`; longer words are no names.
-    const LENGTHS: std::ops::RangeInclusive<usize> = 2..=14;
-    let letters = word.bytes().all(|b| b.is_ascii_lowercase()) && LENGTHS.contains(&word.len());
-    letters
-        && !is_label(word)
-        && !has(NO_BANK, word)
-        && !has(" an the chi nhanh ", word)
-        && (!is_syllable(word) || word.ends_with("bank"))
-        && (number_first(items[at + 1..].iter()) || number_first(items[..at].iter().rev()))
+/// Cuts a line into words of letters and digits.
+fn words(line: &str) -> Vec<Word<'_>> {
+    let mut words = Vec::new();
+    let (mut rest, mut signs) = (line, line);
+    while let Some(start) = rest.find(char::is_alphanumeric) {
+        let length = rest[start..]
+            .find(|c: char| !c.is_alphanumeric() && !is_mark(c))
+            .unwrap_or(rest.len() - start);
+        let written = &rest[start..start + length];
+        words.push(Word {
+            written,
+            plain: toneless(written),
+            signs: signs[..start].trim(),
+        });
+        rest = &rest[start + length..];
+        signs = rest;
+    }
+    words
 }
 
-/// Whether a number comes before any word that is no label.
-fn number_first<'i>(mut items: impl Iterator<Item = &'i Item>) -> bool {
-    let next = items.find(|item| !matches!(item, Item::Break(_)) && !is_labelling(item));
-    matches!(next, Some(Item::Number(_) | Item::Code(_)))
+fn is_mark(c: char) -> bool {
+    unicode_normalization::char::is_combining_mark(c)
 }
 
-/// `STK`, `số`, `:` between a bank and its number.
-fn is_labelling(item: &Item) -> bool {
-    matches!(item, Item::Word(word) if is_label(word) || has(" so tai khoan la ", word))
+/// `Ngân hàng: Hoàng Hà`, `NH Hoa Sen`, `bank name: Sunrise`: the first word of the name.
+fn in_its_place<'l>(words: &[Word<'l>], shouted: bool) -> Option<&'l str> {
+    let (english, mut rest) = match words {
+        [first, second, rest @ ..] if first.is("ngan") && second.is("hang") => (false, rest),
+        [first, rest @ ..] if first.is("nh nhtm nhtmcp nganhang") => (false, rest),
+        [first, rest @ ..] if first.is("bank") => (true, rest),
+        _ => return None,
+    };
+    let mut signed = rest.first().is_some_and(|word| !word.signs.is_empty());
+    while let [first, tail @ ..] = rest
+        && first.is("tmcp tm cp tnhh mtv name la is")
+    {
+        rest = tail;
+        signed |= rest.first().is_some_and(|word| !word.signs.is_empty());
+    }
+    let length = rest
+        .iter()
+        .enumerate()
+        .position(|(at, word)| {
+            let ends = at > 0 && !word.signs.is_empty() && word.signs != "-";
+            ends || word.is_number() || is_label(&word.plain) || word.is(LABELS)
+        })
+        .unwrap_or(rest.len());
+    let name = &rest[..length];
+    let first = name.first()?;
+    let says_nothing = name.iter().all(|word| word.is(GOES_ON));
+    let is_name = match signed {
+        true => !says_nothing,
+        // A name begins with a capital. Where capitals tell nothing, it is short, and none of its words goes on.
+        false if !shouted && first.is_capital() => {
+            !says_nothing || name.iter().filter(|word| word.is_capital()).count() > 1
+        }
+        false if english => false,
+        false => name.len() <= 3 && !name.iter().any(|word| word.is(GOES_ON)),
+    };
+    is_name.then_some(first.written)
 }
 
-fn has(words: &str, word: &str) -> bool {
-    words.split_ascii_whitespace().any(|known| known == word)
+/// `XYZ bank`, `mybank`, `abbank2`.
+fn before_bank<'l>(words: &[Word<'l>]) -> Option<&'l str> {
+    let first = words.first().filter(|word| !word.is_number())?;
+    let second = words.get(1);
+    let owner = second.is_some_and(|word| word.is("bank") && word.signs.is_empty())
+        && !first.is(NO_OWNER)
+        && !is_label(&first.plain);
+    let letters = first.plain.trim_end_matches(|c: char| c.is_ascii_digit());
+    let whole = letters.len() > 5
+        && letters.ends_with("bank")
+        && !first.is("digibank ebank ibank smsbank homebank");
+    // `vcb1`: no bank is called so, and it is not VCB.
+    let numbered = letters.len() > 1
+        && letters.len() < first.plain.len()
+        && !bank::candidates(letters).is_empty();
+    (owner || whole || numbered).then_some(first.written)
+}
+
+/// `vietconbank` anywhere, `HHB` beside the number.
+fn by_itself<'l>(words: &[Word<'l>], at: usize) -> Option<&'l str> {
+    /// Letters of a short name that is written as an abbreviation.
+    const SHORT: std::ops::RangeInclusive<usize> = 2..=5;
+    let word = &words[at];
+    if !word.plain.bytes().all(|b| b.is_ascii_lowercase()) || is_label(&word.plain) {
+        return None;
+    }
+    let misspelt = word.plain.len() > 6
+        && !word.is("mobibank")
+        && bank::misspelt(&word.plain)
+        && !is_syllable(&word.plain);
+    let before = at.checked_sub(1).map(|at| &words[at]);
+    let neighbours = |word: Option<&Word<'_>>| word.is_none_or(|w| w.is_number() || w.is(LABELS));
+    let vowels = word
+        .plain
+        .bytes()
+        .filter(|b| matches!(b, b'a' | b'e' | b'i' | b'o' | b'u' | b'y'))
+        .count();
+    let abbreviated = SHORT.contains(&word.plain.len())
+        && (vowels == 0 || word.plain.len() <= 3 && !is_syllable(&word.plain))
+        && !word.is(ABBREVIATIONS)
+        && !word.is(LABELS);
+    let capitals = word.written.chars().all(char::is_uppercase);
+    let after = words.get(at + 1);
+    let beside = word_is_beside_a_number(words, at)
+        && !before.is_some_and(|before| before.signs.is_empty() && before.is(OTHER_OWNER));
+    // In small letters only where there is nothing else, and in front: `hhb 0000000070001`.
+    let alone = words
+        .iter()
+        .enumerate()
+        .all(|(place, other)| place == at || other.is_number() || other.is(LABELS));
+    let lone = abbreviated
+        && (capitals && beside
+            || vowels == 0
+                && alone
+                && neighbours(before)
+                && after.is_some_and(|_| neighbours(after)));
+    (misspelt || lone).then_some(word.written)
+}
+
+/// Whether a number stands beside a word, with nothing but labels between, or the word stands between signs of its own.
+fn word_is_beside_a_number(words: &[Word<'_>], at: usize) -> bool {
+    let number = |mut line: &mut dyn Iterator<Item = &Word<'_>>| {
+        let next = Iterator::find(&mut line, |word| !word.is(LABELS));
+        next.is_some_and(Word::is_number)
+    };
+    let last = at + 1 == words.len();
+    let signed = |at: usize| words.get(at).is_some_and(|word| !word.signs.is_empty());
+    number(&mut words[at + 1..].iter())
+        || number(&mut words[..at].iter().rev())
+        || signed(at) && (last || signed(at + 1))
 }
 
 /// Whether toneless letters are one syllable of Vietnamese: an initial, one to three vowels, a final.

@@ -66,11 +66,15 @@ pub(super) fn named(line: &str) -> Option<&str> {
     let shouted = !words
         .iter()
         .any(|word| !word.is_number() && word.written.chars().any(char::is_lowercase));
+    let others = words
+        .iter()
+        .filter(|word| !word.is_number() && !word.is(LABELS));
+    let alone = others.count() == 1;
     (0..words.len()).find_map(|at| {
         let rest = &words[at..];
         in_its_place(rest, shouted)
             .or_else(|| before_bank(rest))
-            .or_else(|| by_itself(&words, at))
+            .or_else(|| by_itself(&words, at, alone))
     })
 }
 
@@ -154,8 +158,8 @@ fn before_bank<'l>(words: &[Word<'l>]) -> Option<&'l str> {
     (owner || whole || numbered).then_some(first.written)
 }
 
-/// `vietconbank` anywhere, `HHB` beside the number.
-fn by_itself<'l>(words: &[Word<'l>], at: usize) -> Option<&'l str> {
+/// `vietconbank` anywhere, `HHB` beside the number. `alone`: there is no other word than labels.
+fn by_itself<'l>(words: &[Word<'l>], at: usize, alone: bool) -> Option<&'l str> {
     /// Letters of a short name that is written as an abbreviation.
     const SHORT: std::ops::RangeInclusive<usize> = 2..=5;
     let word = &words[at];
@@ -173,25 +177,17 @@ fn by_itself<'l>(words: &[Word<'l>], at: usize) -> Option<&'l str> {
         .bytes()
         .filter(|b| matches!(b, b'a' | b'e' | b'i' | b'o' | b'u' | b'y'))
         .count();
-    let abbreviated = SHORT.contains(&word.plain.len())
-        && (vowels == 0 || word.plain.len() <= 3 && !is_syllable(&word.plain))
-        && !word.is(ABBREVIATIONS)
-        && !word.is(LABELS);
+    let short = SHORT.contains(&word.plain.len()) && !word.is(ABBREVIATIONS) && !word.is(LABELS);
+    let abbreviated = short && (vowels == 0 || word.plain.len() <= 3 && !is_syllable(&word.plain));
     let capitals = word.written.chars().all(char::is_uppercase);
     let after = words.get(at + 1);
     let beside = word_is_beside_a_number(words, at)
         && !before.is_some_and(|before| before.signs.is_empty() && before.is(OTHER_OWNER));
-    // In small letters only where there is nothing else, and in front: `hhb 0000000070001`.
-    let alone = words
-        .iter()
-        .enumerate()
-        .all(|(place, other)| place == at || other.is_number() || other.is(LABELS));
-    let lone = abbreviated
-        && (capitals && beside
-            || vowels == 0
-                && alone
-                && neighbours(before)
-                && after.is_some_and(|_| neighbours(after)));
+    // In small letters, or as what could be a syllable, only where there is nothing else: `hhb 0000…`, `BOC 0000…`.
+    let in_front = alone && neighbours(before) && after.is_some_and(|_| neighbours(after));
+    let lone = abbreviated && capitals && beside
+        || abbreviated && vowels == 0 && in_front
+        || short && capitals && word.plain.len() > 2 && in_front;
     (misspelt || lone).then_some(word.written)
 }
 

@@ -165,6 +165,7 @@ fn a_bank_that_is_named_and_not_known_is_an_unknown_bank() {
         "HHB 0000000070001",
         "hhb: 0000000070001",
         "0000000070001 HHB",
+        "BOC 0000000070001",
         "HHB STK 0000000070001",
         "stk HHB 0000000070001",
         "STK 0000000070001 - HHB - NGUYEN VAN MAU",

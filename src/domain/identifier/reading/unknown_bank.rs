@@ -60,6 +60,9 @@ const ABBREVIATIONS: &str = "atm cccd cmnd cmt cn cong cskh cskv ctk cty ctv dc 
     px qr qt qh sdt sg sms sn ssn st stk stt swift tb tk tknh tks tktt tmcp tnhh tp tphcm tt ttp txt ubnd usd usdt vat vd vks vnd \
     vn vnp vnpt vs vt vv xh zl bmt hny pvc vnd bn mn mk ntn dk clm dkm ff ghn ghtk lq mttq thx tkss trc trk vcl vl wtf";
 
+/// Words of the longest name that is looked at.
+const LONGEST_NAME: usize = 8;
+
 /// The word that names a bank, in a line that names none that is known.
 pub(super) fn named(line: &str) -> Option<&str> {
     let words = words(line);
@@ -117,6 +120,8 @@ fn in_its_place<'l>(words: &[Word<'l>], shouted: bool) -> Option<&'l str> {
         rest = tail;
         signed |= rest.first().is_some_and(|word| !word.signs.is_empty());
     }
+    // Looked at no further than a name goes, or a line of many such places would cost its square.
+    let rest = &rest[..rest.len().min(LONGEST_NAME)];
     let length = rest
         .iter()
         .enumerate()

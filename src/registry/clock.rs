@@ -1,7 +1,7 @@
 //! The clock of what happens by itself, held against the monotonic one ([`crate::domain::clock`]).
 //!
 //! Signing in goes by the wall clock: a second factor is shown by another clock outside. What time decides about
-//! listings, and what the ledger says of time, goes by [`Registry::steady`].
+//! listings, and what the ledger says of time, goes by [`Registry::steady`]; what is shown by [`Registry::showing`].
 
 use std::{
     sync::{
@@ -92,6 +92,12 @@ impl Registry {
     /// The time that counts for listings: `now`, unless the wall clock is held.
     pub fn steady(&self, now: Time) -> Time {
         self.shared.clock.judge(now).time
+    }
+
+    /// The time by which warnings are shown: while the clock is held, the earlier of what it shows and what is trusted.
+    /// Either may be the wrong one, and a doubtful clock takes no warning away.
+    pub fn showing(&self, now: Time) -> Time {
+        self.steady(now).min(now)
     }
 
     /// Whether the wall clock is not believed: nothing expires until it is.

@@ -20,7 +20,10 @@ use crate::{
         time::Time,
     },
     journal::Journal,
-    store::Store,
+    store::{
+        Store,
+        schema::{META_TRUSTED, Meta, Trusted},
+    },
 };
 
 /// Nothing was looked at yet.
@@ -69,15 +72,14 @@ impl SteadyClock {
     }
 }
 
-/// When the registry last wrote something down: the last leaf of the ledger, whose time is never one that was held; in
-/// a registry without leaves the last record.
+/// When the registry last wrote something down: the time that was trusted then. In a registry without leaves, whose
+/// clock nobody ever confirmed, the time of the last record.
 pub(super) fn last_written(
     store: &Store,
     journal: &dyn Journal,
 ) -> Result<Option<Time>, RegistryError> {
-    if let Some(index) = store.position().ledger_size().checked_sub(1) {
-        let entry = store.leaves(index, 1)?.pop();
-        return Ok(entry.map(|entry| Time::from_minutes(entry.leaf.minute)));
+    if let Some(told) = Trusted::read(store.get::<Meta>(META_TRUSTED)?)? {
+        return Ok(Some(told.at));
     }
     let Some(before) = journal.head().seq.checked_sub(1) else {
         return Ok(None);
@@ -126,8 +128,13 @@ impl Registry {
         judged.is_held
     }
 
-    /// Says that the wall clock is right, though it was held. The ledger tells the new time, so that the next start
-    /// finds it. Without a clock that is held, nothing.
+    /// When the registry wrote something down before this start, if ever: what its clock was held against.
+    pub fn written_before(&self) -> Option<Time> {
+        self.shared.clock.last
+    }
+
+    /// Says that the wall clock is right, though it was held. The record has its time, so that the next start finds it
+    /// even while the ledger tells a later one. Without a clock that is held, nothing.
     ///
     /// # Errors
     /// [`RegistryError::Field`] without a reason; [`RegistryError::Unavailable`].

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// After this long without a leaf the ledger says that it is alive, in minutes.
-const QUIET_MINUTES: u64 = 60;
+const QUIET_MINUTES: i64 = 60;
 
 /// What the ledger needs beside journal and store.
 pub(super) struct Signed {
@@ -267,33 +267,36 @@ impl Registry {
         if self.signed.forked.is_some() {
             return Ok(());
         }
-        let minute = u64::try_from(self.steady(now).seconds() / 60).unwrap_or(0);
-        self.commit(
-            Acting::schedule(),
-            now,
-            None,
-            move |view| {
-                let quiet = view
-                    .last_leaf()?
-                    .is_some_and(|last| last.minute + QUIET_MINUTES <= minute);
-                Ok(if quiet {
-                    Plan::one(Change::Beat)
-                } else {
-                    Plan::default()
-                })
-            },
-            |_, _| Ok(()),
-        )?;
+        self.tell_time(now, |last, steady| {
+            last.plus_seconds(QUIET_MINUTES * 60) <= steady
+        })?;
         self.checkpoint().map(drop)
     }
 
     /// Appends a leaf that tells the time, if there are leaves at all.
     pub(super) fn beat(&self, now: Time) -> Result<(), RegistryError> {
-        let decide = |view: &View<'_>| {
-            Ok(match view.last_leaf()? {
-                Some(_) => Plan::one(Change::Beat),
-                None => Plan::default(),
-            })
+        self.tell_time(now, |_, _| true)
+    }
+
+    /// Appends a leaf that tells the time, where `wanted` says so of the last leaf's time and the time that counts.
+    fn tell_time(
+        &self,
+        now: Time,
+        wanted: impl FnOnce(Time, Time) -> bool + Send + 'static,
+    ) -> Result<(), RegistryError> {
+        let steady = self.steady(now);
+        let decide = move |view: &View<'_>| {
+            let mut plan = Plan::default();
+            let last = view.last_leaf()?;
+            let last = last.map(|leaf| Time::from_minutes(leaf.minute));
+            if let Some(last) = last.filter(|last| wanted(*last, steady)) {
+                plan.changes.push(Change::Beat);
+                // The leaf can't tell a time before the last one: the journal does.
+                if last > steady {
+                    plan.changes.push(Change::TimeTrusted { at: steady });
+                }
+            }
+            Ok(plan)
         };
         self.commit(Acting::schedule(), now, None, decide, |_, _| Ok(()))
     }

@@ -274,6 +274,10 @@ class Clock(unittest.TestCase):
         listing = self.propose("0950760006", officer)
         confirmed = self.confirm(listing, supervisor).json
         self.assertGreater(confirmed["valid_until"], confirmed["listed_at"])
+        path, headers = f"/v1/listings/{listing}/renew", {**supervisor, "If-Match": '"2"'}
+        renewed = self.client.send("POST", path, {"reason": "vẫn đúng"}, headers)
+        self.assertEqual(renewed.status, 200, renewed.body)
+        self.assertGreater(renewed.json["valid_until"], renewed.json["renewed_at"])
         for ahead, clock in [(60, "steady"), (29 * DAY, "steady"), (92 * DAY, "held"), (40 * DAY, "held")]:
             self.again(ahead)
             self.assertEqual(self.ready()["clock"], clock, ahead / DAY)

@@ -111,7 +111,8 @@ impl Registry {
     pub fn look_at_clock(&self, now: Time) -> bool {
         let clock = &self.shared.clock;
         let monotonic = clock.started.elapsed();
-        clock.note(now, |clock| clock.look(now, monotonic));
+        let last = self.written_last();
+        clock.note(now, |clock| clock.look(last, now, monotonic));
         let judged = clock.judge(now);
         match (
             judged.is_held,
@@ -120,12 +121,20 @@ impl Registry {
             (true, false) => tracing::warn!(
                 clock = %now.rfc3339(),
                 trusted = %judged.time.rfc3339(),
-                "the clock of this machine has jumped, or the registry was at rest for over 30 days: nothing expires until an administrator confirms the clock (/desk/clock) or it has run evenly for an hour"
+                "the clock of this machine has jumped, or the registry was at rest for over 30 days: nothing expires until an administrator confirms the clock (/desk/clock); one that is ahead is believed when it has run evenly for an hour"
             ),
             (false, true) => tracing::info!("the clock is trusted again"),
             (true, true) | (false, false) => {}
         }
         judged.is_held
+    }
+
+    /// The time that was trusted when the registry last wrote so.
+    fn written_last(&self) -> Option<Time> {
+        let store = self.shared.store().ok();
+        let row = store.and_then(|store| store.get::<Meta>(META_TRUSTED).ok()?);
+        let told = Trusted::read(row).ok().flatten();
+        told.map_or(self.shared.clock.last, |told| Some(told.at))
     }
 
     /// When the registry wrote something down before this start, if ever: what its clock was held against.

@@ -18,6 +18,8 @@ pub const MOST_APART: i64 = 24 * 3600 * 1000;
 pub const LONGEST_REST: i64 = 30 * MOST_APART;
 /// How long a held wall clock must run evenly to be trusted again.
 pub const SETTLED: Duration = Duration::from_secs(3600);
+/// After this long without a leaf the ledger says that it is alive.
+pub const QUIET: Duration = Duration::from_secs(3600);
 /// What a clock may be off within that time and still run evenly, in milliseconds: 500 parts in a million, the most a
 /// time server slews, are 1.8 seconds an hour.
 const EVEN: i64 = 60 * 1000;
@@ -38,6 +40,27 @@ pub struct Clock {
     trusted: i64,
     /// The same as the wall clock has it since it last jumped, and the monotonic time of that jump.
     even: (i64, Duration),
+}
+
+/// For how long the ledger has been silent, by the monotonic clock: the wall clock may lie behind the last leaf.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Silence {
+    /// Leaves when it began.
+    size: u64,
+    since: Duration,
+}
+
+impl Silence {
+    /// Whether the ledger, of `size` leaves now, has had none for so long that it says it is alive.
+    pub fn is_long(&mut self, size: u64, monotonic: Duration) -> bool {
+        if size != self.size {
+            *self = Self {
+                size,
+                since: monotonic,
+            };
+        }
+        monotonic.saturating_sub(self.since) >= QUIET
+    }
 }
 
 fn offset(wall: Time, monotonic: Duration) -> i64 {
@@ -247,6 +270,25 @@ mod tests {
         assert!(seen(&clock, 40 * DAY + 5, 5).0);
         clock.confirm(at(40 * DAY + 5), after(5));
         assert_eq!(seen(&clock, 40 * DAY + 6, 6), (false, at(40 * DAY + 6)));
+    }
+
+    #[test]
+    fn a_silence_is_long_after_an_hour_without_a_leaf_and_begins_anew_with_each() {
+        let mut silence = Silence::default();
+        for (size, monotonic, long) in [
+            (4, 500, false),
+            (4, 500 + HOUR - 1, false),
+            (4, 500 + HOUR, true),
+            // Not written yet: it is tried again.
+            (4, 510 + HOUR, true),
+            (5, 520 + HOUR, false),
+            (5, 519 + 2 * HOUR, false),
+            (9, 520 + 2 * HOUR, false),
+            (9, 520 + 3 * HOUR, true),
+        ] {
+            let is_long = silence.is_long(size, after(monotonic));
+            assert_eq!(is_long, long, "{size} {monotonic}");
+        }
     }
 
     #[test]

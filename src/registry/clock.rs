@@ -8,7 +8,7 @@ use std::{
         Mutex, PoisonError,
         atomic::{AtomicBool, AtomicI64, Ordering},
     },
-    time::Instant,
+    time::Duration,
 };
 
 use super::{Plan, Registry, RegistryError, entry_bytes, error::field, listing};
@@ -16,7 +16,7 @@ use crate::{
     access::capability::Admin,
     domain::{
         change::Change,
-        clock::{Clock, Judgement, judge},
+        clock::{Clock, Judgement, Silence, judge},
         time::Time,
     },
     journal::Journal,
@@ -31,7 +31,8 @@ const UNKNOWN: i64 = i64::MIN;
 
 /// What the clocks have shown, for every thread.
 pub(crate) struct SteadyClock {
-    started: Instant,
+    /// [`monotonic`] then.
+    started: Duration,
     /// When the registry last wrote something down.
     last: Option<Time>,
     clock: Mutex<Option<Clock>>,
@@ -39,17 +40,44 @@ pub(crate) struct SteadyClock {
     trusted: AtomicI64,
     /// The log says that the clock is held.
     is_told: AtomicBool,
+    silence: Mutex<Silence>,
+}
+
+/// Time that runs on while the machine sleeps, so that waking up is no jump.
+#[cfg(target_os = "linux")]
+fn monotonic() -> Duration {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    let seconds = Duration::from_secs(u64::try_from(now.tv_sec).unwrap_or(0));
+    seconds + Duration::from_nanos(u64::try_from(now.tv_nsec).unwrap_or(0))
+}
+
+/// Time that stands still while the machine sleeps: elsewhere there is none better at hand.
+#[cfg(not(target_os = "linux"))]
+fn monotonic() -> Duration {
+    static FIRST: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+    FIRST.get_or_init(std::time::Instant::now).elapsed()
 }
 
 impl SteadyClock {
     pub(super) fn new(last: Option<Time>) -> Self {
         Self {
-            started: Instant::now(),
+            started: monotonic(),
             last,
             clock: Mutex::default(),
             trusted: AtomicI64::new(UNKNOWN),
             is_told: AtomicBool::new(false),
+            silence: Mutex::default(),
         }
+    }
+
+    fn elapsed(&self) -> Duration {
+        monotonic().saturating_sub(self.started)
+    }
+
+    /// Whether the ledger, of `size` leaves now, has had none for so long that it says it is alive.
+    pub(super) fn is_silence_long(&self, size: u64) -> bool {
+        let mut silence = self.silence.lock().unwrap_or_else(PoisonError::into_inner);
+        silence.is_long(size, self.elapsed())
     }
 
     /// Judges an instant that the wall clock shows now.
@@ -58,13 +86,13 @@ impl SteadyClock {
             UNKNOWN => self.note(wall, |_| {}),
             trusted => trusted,
         };
-        judge(trusted, wall, self.started.elapsed())
+        judge(trusted, wall, self.elapsed())
     }
 
     /// Lets what is known be changed, from the first look on. Returns what is trusted then.
     fn note(&self, wall: Time, change: impl FnOnce(&mut Clock)) -> i64 {
         let mut clock = self.clock.lock().unwrap_or_else(PoisonError::into_inner);
-        let monotonic = self.started.elapsed();
+        let monotonic = self.elapsed();
         let clock = clock.get_or_insert_with(|| Clock::start(self.last, wall, monotonic));
         change(clock);
         self.trusted.store(clock.trusted(), Ordering::Release);
@@ -110,7 +138,7 @@ impl Registry {
     /// Looks at the clocks, from time to time. Returns whether the wall clock is held; the log says so once.
     pub fn look_at_clock(&self, now: Time) -> bool {
         let clock = &self.shared.clock;
-        let monotonic = clock.started.elapsed();
+        let monotonic = clock.elapsed();
         let last = self.written_last();
         clock.note(now, |clock| clock.look(last, now, monotonic));
         let judged = clock.judge(now);
@@ -173,7 +201,7 @@ impl Registry {
             |_, _| Ok(()),
         )?;
         let clock = &self.shared.clock;
-        let monotonic = clock.started.elapsed();
+        let monotonic = clock.elapsed();
         clock.note(now, |clock| clock.confirm(now, monotonic));
         self.beat(now)
     }

@@ -13,7 +13,7 @@ use signing::Signers;
 use super::{Plan, Registry, RegistryError, startup};
 use crate::{
     access::capability::Acting,
-    domain::{change::Change, time::Time},
+    domain::{change::Change, clock::QUIET, time::Time},
     ledger::{
         Hash,
         checkpoint::Checkpoint,
@@ -24,9 +24,6 @@ use crate::{
     },
     store::{Store, index::Published, view::View},
 };
-
-/// After this long without a leaf the ledger says that it is alive, in minutes.
-const QUIET_MINUTES: i64 = 60;
 
 /// What the ledger needs beside journal and store.
 pub(super) struct Signed {
@@ -267,8 +264,14 @@ impl Registry {
         if self.signed.forked.is_some() {
             return Ok(());
         }
-        self.tell_time(now, |last, steady| {
-            last.plus_seconds(QUIET_MINUTES * 60) <= steady
+        // The last leaf may tell a time that is still to come: then the silence of this process counts.
+        let is_long = self
+            .shared
+            .clock
+            .is_silence_long(self.index().ledger_size());
+        let quiet = i64::try_from(QUIET.as_secs()).unwrap_or(i64::MAX);
+        self.tell_time(now, move |last, steady| {
+            is_long || last.plus_seconds(quiet) <= steady
         })?;
         self.checkpoint().map(drop)
     }

@@ -261,6 +261,33 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_that_was_set_back_and_confirmed_is_known_at_the_next_starts() {
+        let folder = tempfile::tempdir().unwrap();
+        Registry::create(folder.path(), None, at(0)).unwrap();
+        let open = || Registry::open(folder.path(), Settings::default(), &mut Quiet).unwrap();
+        open().add_ledger_key(&Console::admin(), at(60)).unwrap();
+        // Wrong, then set right; each held until somebody says so.
+        for wall in [91 * DAY, 120] {
+            let registry = open();
+            assert!(registry.look_at_clock(at(wall)), "{wall}");
+            let earlier = if wall == 120 { at(120) } else { at(60) };
+            assert_eq!(registry.showing(at(wall)).seconds(), earlier.seconds());
+            registry
+                .confirm_clock(&Console::admin(), "đã xem", at(wall))
+                .unwrap();
+            assert!(!registry.look_at_clock(at(wall)), "{wall}");
+        }
+        // A sign of life tells the leaf's time in the ledger, and the right one in the journal.
+        for (wall, held) in [(20 * DAY, false), (45 * DAY, false), (95 * DAY, true)] {
+            let registry = open();
+            assert_eq!(registry.look_at_clock(at(wall)), held, "{wall}");
+            registry.beat(at(wall)).unwrap();
+        }
+        assert_eq!(leaves(&open()), [&[60][..], &[91 * DAY; 5]].concat());
+        assert!(!open().look_at_clock(at(46 * DAY)));
+    }
+
+    #[test]
     fn a_registry_without_leaves_goes_by_its_last_record() {
         for (days, held) in [(29, false), (31, true), (-31, true)] {
             let folder = tempfile::tempdir().unwrap();

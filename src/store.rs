@@ -20,6 +20,7 @@ mod signing_keys;
 pub mod state;
 pub mod table;
 mod tidy;
+mod trusted;
 pub mod view;
 
 use std::{

@@ -73,6 +73,7 @@ pub(super) fn json(change: &Change) -> Value {
         Change::Beat => json!({"change": "beat"}),
         Change::MasterSecretNamed { .. } => json!({"change": "master_secret_named"}),
         Change::ClockConfirmed { .. } => json!({"change": "clock_confirmed"}),
+        Change::TimeTrusted { at } => json!({"change": "time_trusted", "at": at.rfc3339()}),
         Change::Tidied { before } => json!({"change": "tidied", "before": before.rfc3339()}),
         other => account(other),
     }

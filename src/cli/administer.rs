@@ -13,6 +13,7 @@ use crate::{
         identifier::{Kind, Kinds},
         partner::{PartnerKind, Scope},
         role::Role,
+        time::Time,
         unit::{self, UnitCode},
         user::{User, Username},
     },
@@ -288,14 +289,25 @@ pub(super) fn key(context: &Context, what: KeyCommand) -> Result<Outcome, CliErr
 }
 
 pub(super) fn clock(context: &Context, what: ClockCommand) -> Result<Outcome, CliError> {
-    let ClockCommand::Confirm { reason } = what;
     let registry = context.open()?;
     let now = now();
-    if !registry.is_clock_held(now) {
-        say("the clock is believed: there is nothing to confirm");
-        return Ok(Outcome::Done);
+    let is_held = registry.is_clock_held(now);
+    let before = registry.written_before().map(Time::rfc3339);
+    let rows = [
+        json!(["clock", now.rfc3339()]),
+        json!(["written before", before.as_deref().unwrap_or("never")]),
+        json!(["standing", if is_held { "held" } else { "believed" }]),
+    ];
+    table(context, rows.into_iter());
+    match what {
+        ClockCommand::Show => {}
+        ClockCommand::Confirm { .. } if !is_held => {
+            say("the clock is believed: there is nothing to confirm");
+        }
+        ClockCommand::Confirm { reason } => {
+            registry.confirm_clock(&Console::admin(), &reason, now)?;
+            say(&format!("confirmed: it is {}", now.rfc3339()));
+        }
     }
-    registry.confirm_clock(&Console::admin(), &reason, now)?;
-    say(&format!("confirmed: it is {}", now.rfc3339()));
     Ok(Outcome::Done)
 }

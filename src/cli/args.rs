@@ -305,6 +305,8 @@ pub enum KeyCommand {
 
 #[derive(Subcommand)]
 pub enum ClockCommand {
+    /// What the clock shows, when the registry last wrote something down, and whether the clock is believed.
+    Show,
     /// Say that it is right, though it jumped or the registry was at rest for over 30 days. What fell due expires.
     Confirm {
         /// Why, for the audit trail.

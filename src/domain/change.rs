@@ -255,7 +255,10 @@ pub enum Change {
     /// What the installation's master secret is known by, so that another one is refused.
     MasterSecretNamed { check: [u8; 32] },
     /// An administrator confirmed the clock of the machine, which was not believed.
+    /// The record's own time is what the clock showed.
     ClockConfirmed { reason: Option<Part> },
+    /// The time that counts, told while the ledger's leaves tell a later one: they never go back.
+    TimeTrusted { at: Time },
 }
 
 /// The public side of one journal record.

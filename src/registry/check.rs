@@ -124,12 +124,12 @@ impl Listings for Index {
 impl Registry {
     /// Answers about text that was read already, or could not be.
     pub fn check(&self, asked: Result<Identifier, Unreadable>, now: Time) -> Checked {
-        check(self.index(), asked, self.steady(now))
+        check(self.index(), asked, self.showing(now))
     }
 
     /// The verdict on one identifier at an instant.
     pub fn verdict(&self, identifier: &Identifier, now: Time) -> Verdict {
-        verdict(self.index(), identifier, self.steady(now))
+        verdict(self.index(), identifier, self.showing(now))
     }
 
     /// Whose protected identifier it is, if it is one: from the tables, or added by an administrator.

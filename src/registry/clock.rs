@@ -1,14 +1,14 @@
 //! The clock of what happens by itself, held against the monotonic one ([`crate::domain::clock`]).
 //!
 //! Signing in goes by the wall clock: a second factor is shown by another clock outside. What time decides about
-//! listings, and what the ledger says of time, goes by [`Registry::steady`].
+//! listings, and what the ledger says of time, goes by [`Registry::steady`]; what is shown by [`Registry::showing`].
 
 use std::{
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicBool, AtomicI64, Ordering},
     },
-    time::Instant,
+    time::Duration,
 };
 
 use super::{Plan, Registry, RegistryError, entry_bytes, error::field, listing};
@@ -16,11 +16,14 @@ use crate::{
     access::capability::Admin,
     domain::{
         change::Change,
-        clock::{Clock, Judgement, judge},
+        clock::{Clock, Judgement, Silence, judge},
         time::Time,
     },
     journal::Journal,
-    store::Store,
+    store::{
+        Store,
+        schema::{META_TRUSTED, Meta, Trusted},
+    },
 };
 
 /// Nothing was looked at yet.
@@ -28,7 +31,8 @@ const UNKNOWN: i64 = i64::MIN;
 
 /// What the clocks have shown, for every thread.
 pub(crate) struct SteadyClock {
-    started: Instant,
+    /// [`monotonic`] then.
+    started: Duration,
     /// When the registry last wrote something down.
     last: Option<Time>,
     clock: Mutex<Option<Clock>>,
@@ -36,17 +40,44 @@ pub(crate) struct SteadyClock {
     trusted: AtomicI64,
     /// The log says that the clock is held.
     is_told: AtomicBool,
+    silence: Mutex<Silence>,
+}
+
+/// Time that runs on while the machine sleeps, so that waking up is no jump.
+#[cfg(target_os = "linux")]
+fn monotonic() -> Duration {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    let seconds = Duration::from_secs(u64::try_from(now.tv_sec).unwrap_or(0));
+    seconds + Duration::from_nanos(u64::try_from(now.tv_nsec).unwrap_or(0))
+}
+
+/// Time that stands still while the machine sleeps: elsewhere there is none better at hand.
+#[cfg(not(target_os = "linux"))]
+fn monotonic() -> Duration {
+    static FIRST: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+    FIRST.get_or_init(std::time::Instant::now).elapsed()
 }
 
 impl SteadyClock {
     pub(super) fn new(last: Option<Time>) -> Self {
         Self {
-            started: Instant::now(),
+            started: monotonic(),
             last,
             clock: Mutex::default(),
             trusted: AtomicI64::new(UNKNOWN),
             is_told: AtomicBool::new(false),
+            silence: Mutex::default(),
         }
+    }
+
+    fn elapsed(&self) -> Duration {
+        monotonic().saturating_sub(self.started)
+    }
+
+    /// Whether the ledger, of `size` leaves now, has had none for so long that it says it is alive.
+    pub(super) fn is_silence_long(&self, size: u64) -> bool {
+        let mut silence = self.silence.lock().unwrap_or_else(PoisonError::into_inner);
+        silence.is_long(size, self.elapsed())
     }
 
     /// Judges an instant that the wall clock shows now.
@@ -55,13 +86,13 @@ impl SteadyClock {
             UNKNOWN => self.note(wall, |_| {}),
             trusted => trusted,
         };
-        judge(trusted, wall, self.started.elapsed())
+        judge(trusted, wall, self.elapsed())
     }
 
     /// Lets what is known be changed, from the first look on. Returns what is trusted then.
     fn note(&self, wall: Time, change: impl FnOnce(&mut Clock)) -> i64 {
         let mut clock = self.clock.lock().unwrap_or_else(PoisonError::into_inner);
-        let monotonic = self.started.elapsed();
+        let monotonic = self.elapsed();
         let clock = clock.get_or_insert_with(|| Clock::start(self.last, wall, monotonic));
         change(clock);
         self.trusted.store(clock.trusted(), Ordering::Release);
@@ -69,15 +100,14 @@ impl SteadyClock {
     }
 }
 
-/// When the registry last wrote something down: the last leaf of the ledger, whose time is never one that was held; in
-/// a registry without leaves the last record.
+/// When the registry last wrote something down: the time that was trusted then. In a registry without leaves, whose
+/// clock nobody ever confirmed, the time of the last record.
 pub(super) fn last_written(
     store: &Store,
     journal: &dyn Journal,
 ) -> Result<Option<Time>, RegistryError> {
-    if let Some(index) = store.position().ledger_size().checked_sub(1) {
-        let entry = store.leaves(index, 1)?.pop();
-        return Ok(entry.map(|entry| Time::from_minutes(entry.leaf.minute)));
+    if let Some(told) = Trusted::read(store.get::<Meta>(META_TRUSTED)?)? {
+        return Ok(Some(told.at));
     }
     let Some(before) = journal.head().seq.checked_sub(1) else {
         return Ok(None);
@@ -94,6 +124,12 @@ impl Registry {
         self.shared.clock.judge(now).time
     }
 
+    /// The time by which warnings are shown: while the clock is held, the earlier of what it shows and what is trusted.
+    /// Either may be the wrong one, and a doubtful clock takes no warning away.
+    pub fn showing(&self, now: Time) -> Time {
+        self.steady(now).min(now)
+    }
+
     /// Whether the wall clock is not believed: nothing expires until it is.
     pub fn is_clock_held(&self, now: Time) -> bool {
         self.shared.clock.judge(now).is_held
@@ -102,8 +138,9 @@ impl Registry {
     /// Looks at the clocks, from time to time. Returns whether the wall clock is held; the log says so once.
     pub fn look_at_clock(&self, now: Time) -> bool {
         let clock = &self.shared.clock;
-        let monotonic = clock.started.elapsed();
-        clock.note(now, |clock| clock.look(now, monotonic));
+        let monotonic = clock.elapsed();
+        let last = self.written_last();
+        clock.note(now, |clock| clock.look(last, now, monotonic));
         let judged = clock.judge(now);
         match (
             judged.is_held,
@@ -112,7 +149,7 @@ impl Registry {
             (true, false) => tracing::warn!(
                 clock = %now.rfc3339(),
                 trusted = %judged.time.rfc3339(),
-                "the clock of this machine has jumped, or the registry was at rest for over 30 days: nothing expires until an administrator confirms the clock (/desk/clock) or it has run evenly for an hour"
+                "the clock of this machine has jumped, or the registry was at rest for over 30 days: nothing expires until an administrator confirms the clock (/desk/clock); one that is ahead is believed when it has run evenly for an hour"
             ),
             (false, true) => tracing::info!("the clock is trusted again"),
             (true, true) | (false, false) => {}
@@ -120,8 +157,21 @@ impl Registry {
         judged.is_held
     }
 
-    /// Says that the wall clock is right, though it was held. The ledger tells the new time, so that the next start
-    /// finds it. Without a clock that is held, nothing.
+    /// The time that was trusted when the registry last wrote so.
+    fn written_last(&self) -> Option<Time> {
+        let store = self.shared.store().ok();
+        let row = store.and_then(|store| store.get::<Meta>(META_TRUSTED).ok()?);
+        let told = Trusted::read(row).ok().flatten();
+        told.map_or(self.shared.clock.last, |told| Some(told.at))
+    }
+
+    /// When the registry wrote something down before this start, if ever: what its clock was held against.
+    pub fn written_before(&self) -> Option<Time> {
+        self.shared.clock.last
+    }
+
+    /// Says that the wall clock is right, though it was held. The record has its time, so that the next start finds it
+    /// even while the ledger tells a later one. Without a clock that is held, nothing.
     ///
     /// # Errors
     /// [`RegistryError::Field`] without a reason; [`RegistryError::Unavailable`].
@@ -151,7 +201,7 @@ impl Registry {
             |_, _| Ok(()),
         )?;
         let clock = &self.shared.clock;
-        let monotonic = clock.started.elapsed();
+        let monotonic = clock.elapsed();
         clock.note(now, |clock| clock.confirm(now, monotonic));
         self.beat(now)
     }
@@ -208,6 +258,33 @@ mod tests {
         assert_eq!(leaves(&registry)[6..], [7_320, 40 * DAY]);
         drop(registry);
         assert!(!open().look_at_clock(at(70 * DAY)));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_and_confirmed_is_known_at_the_next_starts() {
+        let folder = tempfile::tempdir().unwrap();
+        Registry::create(folder.path(), None, at(0)).unwrap();
+        let open = || Registry::open(folder.path(), Settings::default(), &mut Quiet).unwrap();
+        open().add_ledger_key(&Console::admin(), at(60)).unwrap();
+        // Wrong, then set right; each held until somebody says so.
+        for wall in [91 * DAY, 120] {
+            let registry = open();
+            assert!(registry.look_at_clock(at(wall)), "{wall}");
+            let earlier = if wall == 120 { at(120) } else { at(60) };
+            assert_eq!(registry.showing(at(wall)).seconds(), earlier.seconds());
+            registry
+                .confirm_clock(&Console::admin(), "đã xem", at(wall))
+                .unwrap();
+            assert!(!registry.look_at_clock(at(wall)), "{wall}");
+        }
+        // A sign of life tells the leaf's time in the ledger, and the right one in the journal.
+        for (wall, held) in [(20 * DAY, false), (45 * DAY, false), (95 * DAY, true)] {
+            let registry = open();
+            assert_eq!(registry.look_at_clock(at(wall)), held, "{wall}");
+            registry.beat(at(wall)).unwrap();
+        }
+        assert_eq!(leaves(&open()), [&[60][..], &[91 * DAY; 5]].concat());
+        assert!(!open().look_at_clock(at(46 * DAY)));
     }
 
     #[test]

@@ -149,6 +149,19 @@ impl Registry {
         decide: impl FnOnce(&View<'_>) -> Result<Plan, RegistryError> + Send + 'static,
         present: impl FnOnce(&View<'_>, Uuid) -> Result<T, RegistryError> + Send + 'static,
     ) -> Result<T, RegistryError> {
+        self.commit_timed(by, now, receipt, |view, _| decide(view), present)
+    }
+
+    /// As [`Registry::commit`], for changes of the ledger that go by time: `decide` is also told the time that the
+    /// record will have.
+    pub(super) fn commit_timed<T: Send + 'static>(
+        &self,
+        by: Acting,
+        now: Time,
+        receipt: Option<ReceiptKey>,
+        decide: impl FnOnce(&View<'_>, Time) -> Result<Plan, RegistryError> + Send + 'static,
+        present: impl FnOnce(&View<'_>, Uuid) -> Result<T, RegistryError> + Send + 'static,
+    ) -> Result<T, RegistryError> {
         let (answer, wait) = sync_channel(1);
         let work: Work = Box::new(move |batch| {
             let result = batch
@@ -184,7 +197,7 @@ impl Batch<'_> {
         by: Acting,
         now: Time,
         receipt: Option<ReceiptKey>,
-        decide: impl FnOnce(&View<'_>) -> Result<Plan, RegistryError>,
+        decide: impl FnOnce(&View<'_>, Time) -> Result<Plan, RegistryError>,
     ) -> Result<Uuid, RegistryError> {
         still_stands(&self.view, by, now)?;
         if let Some(asked) = &receipt
@@ -192,14 +205,15 @@ impl Batch<'_> {
         {
             return Ok(made);
         }
-        let plan = decide(&self.view)?;
+        let ledger_time = self.ledger_time(now)?;
+        let plan = decide(&self.view, ledger_time)?;
         if plan.changes.is_empty() {
             return Ok(plan.made);
         }
         let leaves: usize = plan.changes.iter().map(Change::max_leaves).sum();
         let at = match leaves {
             0 => now,
-            _ => self.ledger_time(now)?,
+            _ => ledger_time,
         };
         let mut entry = Entry {
             at,

@@ -13,7 +13,7 @@ use signing::Signers;
 use super::{Plan, Registry, RegistryError, startup};
 use crate::{
     access::capability::Acting,
-    domain::{change::Change, time::Time},
+    domain::{change::Change, clock::QUIET, time::Time},
     ledger::{
         Hash,
         checkpoint::Checkpoint,
@@ -24,9 +24,6 @@ use crate::{
     },
     store::{Store, index::Published, view::View},
 };
-
-/// After this long without a leaf the ledger says that it is alive, in minutes.
-const QUIET_MINUTES: u64 = 60;
 
 /// What the ledger needs beside journal and store.
 pub(super) struct Signed {
@@ -267,33 +264,42 @@ impl Registry {
         if self.signed.forked.is_some() {
             return Ok(());
         }
-        let minute = u64::try_from(self.steady(now).seconds() / 60).unwrap_or(0);
-        self.commit(
-            Acting::schedule(),
-            now,
-            None,
-            move |view| {
-                let quiet = view
-                    .last_leaf()?
-                    .is_some_and(|last| last.minute + QUIET_MINUTES <= minute);
-                Ok(if quiet {
-                    Plan::one(Change::Beat)
-                } else {
-                    Plan::default()
-                })
-            },
-            |_, _| Ok(()),
-        )?;
+        // The last leaf may tell a time that is still to come: then the silence of this process counts.
+        let is_long = self
+            .shared
+            .clock
+            .is_silence_long(self.index().ledger_size());
+        let quiet = i64::try_from(QUIET.as_secs()).unwrap_or(i64::MAX);
+        self.tell_time(now, move |last, steady| {
+            is_long || last.plus_seconds(quiet) <= steady
+        })?;
         self.checkpoint().map(drop)
     }
 
     /// Appends a leaf that tells the time, if there are leaves at all.
     pub(super) fn beat(&self, now: Time) -> Result<(), RegistryError> {
-        let decide = |view: &View<'_>| {
-            Ok(match view.last_leaf()? {
-                Some(_) => Plan::one(Change::Beat),
-                None => Plan::default(),
-            })
+        self.tell_time(now, |_, _| true)
+    }
+
+    /// Appends a leaf that tells the time, where `wanted` says so of the last leaf's time and the time that counts.
+    fn tell_time(
+        &self,
+        now: Time,
+        wanted: impl FnOnce(Time, Time) -> bool + Send + 'static,
+    ) -> Result<(), RegistryError> {
+        let steady = self.steady(now);
+        let decide = move |view: &View<'_>| {
+            let mut plan = Plan::default();
+            let last = view.last_leaf()?;
+            let last = last.map(|leaf| Time::from_minutes(leaf.minute));
+            if let Some(last) = last.filter(|last| wanted(*last, steady)) {
+                plan.changes.push(Change::Beat);
+                // The leaf can't tell a time before the last one: the journal does.
+                if last > steady {
+                    plan.changes.push(Change::TimeTrusted { at: steady });
+                }
+            }
+            Ok(plan)
         };
         self.commit(Acting::schedule(), now, None, decide, |_, _| Ok(()))
     }

@@ -109,14 +109,13 @@ impl Registry {
         reason: String,
         now: Time,
     ) -> Result<Listing, RegistryError> {
-        let steady = self.steady(now);
         let who = supervisor.clone();
         let validity = self.settings().validity;
-        self.commit(
+        self.commit_timed(
             supervisor.acting(),
             now,
             None,
-            move |view| {
+            move |view, at| {
                 let listing = load(view, id)?;
                 if !who.covers(listing.unit) {
                     return Err(RegistryError::NotFound);
@@ -129,7 +128,7 @@ impl Registry {
                 }
                 let mut plan = Plan::default();
                 let reason = plan.keep(&reason);
-                let valid_until = validity.until(listing.kind, steady);
+                let valid_until = validity.until(listing.kind, at);
                 plan.changes.push(match decision {
                     Decision::Confirm => Change::Confirmed {
                         id,

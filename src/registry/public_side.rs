@@ -74,7 +74,7 @@ impl Registry {
         Ok(PublicSide {
             id,
             kind: listing.kind,
-            standing: standing(&listing, self.steady(now)),
+            standing: standing(&listing, self.showing(now)),
             method: listing.method,
             unit: listing.unit,
             listed_at: listing.listed_at.unwrap_or_default(),

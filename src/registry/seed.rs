@@ -87,14 +87,14 @@ impl Registry {
             },
         )?;
         let count = free.len() as u64;
-        self.commit(
+        self.commit_timed(
             supervisor.acting(),
             now,
             None,
-            move |_| {
+            move |_, at| {
                 let confirmed = |(id, kind)| Change::Confirmed {
                     id,
-                    valid_until: validity.until(kind, now),
+                    valid_until: validity.until(kind, at),
                     reason: None,
                 };
                 Ok(Plan {

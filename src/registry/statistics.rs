@@ -76,7 +76,7 @@ impl Registry {
     /// What the live set adds up to, counted at most five minutes ago. Walks through the whole index when it is older,
     /// so it is called where blocking is allowed.
     pub fn statistics(&self, now: Time) -> Arc<Statistics> {
-        let now = self.steady(now);
+        let now = self.showing(now);
         // Held while counting: who comes meanwhile waits for the same counts instead of counting too.
         let mut kept = self
             .counted

@@ -37,6 +37,8 @@ pub(super) fn apply(
         Change::KeyAdded { kid } => super::signing_keys::add(view, record, kid),
         Change::KeyRetired { kid } => super::signing_keys::retire(view, record, kid),
         Change::MasterSecretNamed { check } => view.put::<Meta>(META_MASTER, &check.to_vec()),
+        Change::ClockConfirmed { .. } => super::trusted::told(view, record.entry.at),
+        Change::TimeTrusted { at } => super::trusted::told(view, *at),
         Change::Tidied { before } => super::tidy::apply(view, *before),
         // Told by the journal, kept by nobody else.
         _ => Ok(()),

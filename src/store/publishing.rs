@@ -217,6 +217,7 @@ pub(super) fn tell(
     for (at, root) in formed {
         view.put::<Subtrees>(&at, &root)?;
     }
+    super::trusted::leaf(view, record.entry.at, leaf.minute)?;
     view.put::<Feed>(&index, &FeedEntry { index, leaf, told })?;
     Ok(index)
 }

@@ -22,13 +22,16 @@ use crate::{
 
 /// Version of the tables' layout. A store of another version is rebuilt from the journal; a newer
 /// one is refused, since a newer program wrote it on purpose.
-pub const SCHEMA_VERSION: u32 = 4;
+pub const SCHEMA_VERSION: u32 = 5;
 
 /// Row of [`Meta`] that holds the [`Position`].
 pub const META_POSITION: &[u8] = b"position";
 
 /// Row of [`Meta`] that holds what the master secret is known by.
 pub const META_MASTER: &[u8] = b"master";
+
+/// Row of [`Meta`] that holds [`Trusted`].
+pub const META_TRUSTED: &[u8] = b"trusted";
 
 /// Names of the tables, in order of their numbers.
 pub const NAMES: [&str; 18] = [
@@ -110,6 +113,33 @@ impl Position {
             return Err(StoreError::Damaged("an older schema"));
         }
         postcard::from_bytes(rest).map_err(|_| StoreError::Damaged("position"))
+    }
+}
+
+/// The time that was trusted when the registry last wrote so. It may lie before the newest leaf: leaves never go back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Trusted {
+    pub at: Time,
+    /// What the newest leaf tells, in minutes.
+    pub minute: u64,
+}
+
+impl Trusted {
+    /// Reads [`Trusted::encode`]; there is no row before the first leaf and the first confirmation.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`].
+    pub fn read(bytes: Option<Vec<u8>>) -> Result<Option<Self>, StoreError> {
+        let read = |bytes: Vec<u8>| postcard::from_bytes(&bytes);
+        bytes
+            .map(read)
+            .transpose()
+            .map_err(|_| StoreError::Damaged("trusted time"))
+    }
+
+    /// Stored bytes.
+    pub fn encode(self) -> Vec<u8> {
+        postcard::to_stdvec(&self).unwrap_or_default()
     }
 }
 
@@ -274,7 +304,8 @@ fn text_bytes(key: &Key) -> Vec<u8> {
 }
 
 table!(
-    /// The position, under [`META_POSITION`]; what the master secret is known by, under [`META_MASTER`].
+    /// The position, under [`META_POSITION`]; what the master secret is known by, under [`META_MASTER`]; which time
+    /// was trusted last, under [`META_TRUSTED`].
     Meta, 0, [u8], Vec<u8>, <[u8]>::to_vec
 );
 table!(

@@ -26,6 +26,8 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 struct ClockPage {
     s: Shell,
     is_held: bool,
+    /// It shows a time before the one that counts: waiting does not help.
+    is_behind: bool,
     /// What the machine shows.
     shown: String,
     /// What counts.
@@ -38,10 +40,12 @@ struct ClockPage {
 fn present(request: &HttpRequest, state: &State, desk: &Desk) -> Result<ClockPage, Failure> {
     Admin::of(&desk.who)?;
     let (s, now) = (desk.shell(request), state.now());
+    let counts = state.registry.steady(now);
     Ok(ClockPage {
         is_held: state.registry.is_clock_held(now),
+        is_behind: now < counts,
         shown: moment(now, s.lang),
-        counts: moment(state.registry.steady(now), s.lang),
+        counts: moment(counts, s.lang),
         wants_code: Admin::fresh(&desk.who, now).is_err(),
         reason: String::new(),
         error: None,

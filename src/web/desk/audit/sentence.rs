@@ -46,6 +46,12 @@ pub fn sentence(names: &mut Names<'_>, by: Actor, change: &Change) -> Sentence {
             "{who} confirmed that the server's clock is right.",
             &[("who", who)],
         ),
+        Change::TimeTrusted { .. } => say(
+            names,
+            "Đã ghi giờ đúng, vì sổ công khai đang mang giờ muộn hơn.",
+            "The time that counts was noted, since the public ledger tells a later one.",
+            &[],
+        ),
         Change::Tidied { .. } => say(
             names,
             "{who} đã dọn phiên và biên nhận cũ.",

@@ -169,6 +169,15 @@ pub(super) fn is_long(text: &str) -> bool {
     text.chars().nth(MAX_HEADING).is_some()
 }
 
+/// The kind of number that another person's heading asks for; none when it asks for his name.
+pub(super) fn asks_number(heading: &str) -> Option<Role> {
+    let plain = words(heading);
+    let any = plain.starts_with(" so ") || has(&plain, "number;numbers");
+    identifying(&plain)
+        .filter(|role| role.identifies())
+        .or(any.then_some(Role::Any))
+}
+
 /// Whether toneless words ask for a telephone, and for no account.
 pub(super) fn is_telephone(plain: &str) -> bool {
     has(plain, PHONE) && !has(plain, ACCOUNT)

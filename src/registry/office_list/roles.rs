@@ -158,9 +158,6 @@ pub(super) fn whose_of(group: &str, heading: &str) -> Whose {
 
 /// Whom the title of a list or a section names.
 pub(super) fn whose_title(title: &str) -> Whose {
-    if is_long(title) {
-        return Whose::Unsaid;
-    }
     whose::titled(&words(title))
 }
 

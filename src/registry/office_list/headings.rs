@@ -2,7 +2,7 @@
 
 use super::{
     owners::{self, Owner},
-    roles::{Role, role_of, whose_of, words},
+    roles::{Role, is_plain, role_of, whose_of, words},
     sheet::{Nature, Row, Sheet},
     whose::Whose,
 };
@@ -126,12 +126,13 @@ impl Columns {
     }
 
     /// Whether what stands in a column is the suspect's, as far as the headings say: they name the suspect; or nobody, no
-    /// other column is for such numbers, and no other person's name stands before it.
+    /// other column is for such numbers, no word of the heading is unknown, and no other person's name stands before it.
     pub(super) fn is_suspects(&self, column: usize) -> bool {
         match self.whose.get(column) {
             Some(Whose::Suspect) => true,
             Some(Whose::Unsaid) => {
-                !owners::may_be_others(&self.owners, column)
+                is_plain(self.heading(column))
+                    && !owners::may_be_others(&self.owners, column)
                     && self.rivals(column).all(|rival| self.is_twin(column, rival))
             }
             Some(Whose::Both | Whose::Other) | None => false,

@@ -54,7 +54,9 @@ fn mentions_only(plain: &str) -> bool {
         let rest = plain.strip_suffix(word);
         rest.is_some_and(|rest| rest.is_empty() || rest.ends_with(' '))
     };
-    ABOUT.split(';').any(begins) || ABOUT_LAST.split(';').any(ends)
+    // "Ngân hàng bị giả danh": whose name is used is no owner of numbers.
+    let posed = plain.contains("bi gia mao") || plain.contains("bi gia danh");
+    posed || ABOUT.split(';').any(begins) || ABOUT_LAST.split(';').any(ends)
 }
 
 /// Whether "SĐT nạn nhân" stands beside another column for telephones: then it is told apart from that one, and says

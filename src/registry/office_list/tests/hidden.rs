@@ -164,3 +164,18 @@ fn hidden_rows_count_among_the_rows_of_a_list() {
     assert_eq!(rows(MAX_ROWS - 2).map(|rows| rows.len()), Ok(MAX_ROWS - 1));
     assert_eq!(rows(MAX_ROWS - 1), Err(ListError::TooManyRows));
 }
+
+#[test]
+fn a_workbook_has_as_many_tags_as_allowed_and_no_more() {
+    let opened = |more: usize| {
+        let book = workbook(&[("DS", &format!("{}{}", list(&ROWS), "<c/>".repeat(more)))]);
+        super::super::archive::Archive::open(&book).map(|archive| {
+            let bytes = archive.parts().flat_map(|(_, part)| part);
+            bytes.filter(|byte| **byte == b'<').count()
+        })
+    };
+    let few = opened(0).expect("a workbook");
+    let room = super::super::archive::MAX_TAGS - few;
+    assert_eq!(opened(room), Ok(super::super::archive::MAX_TAGS));
+    assert_eq!(opened(room + 1), Err(ListError::Bomb));
+}

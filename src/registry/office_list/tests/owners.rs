@@ -95,3 +95,37 @@ fn numbers_beside_the_suspects_name_or_nobodys_are_taken() {
         assert_eq!(&row_below(headings), want, "{headings}");
     }
 }
+
+#[test]
+fn a_number_whose_heading_has_a_word_of_somebody_is_never_accepted() {
+    for heading in "Số điện thoại bị giả mạo|SĐT bị giả danh|SĐT bị quấy rối|Thuê bao bị quấy rối|SĐT bị kẻ gian gọi đến|SĐT bị đối tượng lừa|SĐT bị đối tượng gọi điện|SĐT không lừa đảo|SĐT người chuyển tiền đến|SĐT được minh oan|SĐT đã loại trừ|SĐT NBH|SĐT người nhà|SĐT vợ|SĐT người mất tiền|SĐT người thiệt hại|SĐT bị hack|SĐT đương sự|SĐT người làm đơn|SĐT CSKV|SĐT người nhận hàng|SĐT chính chủ|Thuê bao B|Destination MSISDN|Affected person phone|Applicant phone|SĐT liên hệ|SĐT nhà|SĐT chị|SĐT gửi".split('|') {
+        let told = read(format!("STT,{heading},Ghi chú\n1,0950001001,x\n").as_bytes(), &|_| false);
+        let rows = told.unwrap_or_default();
+        assert!(rows.iter().all(|row| row.outcome != Outcome::Accepted), "{heading}");
+    }
+    for heading in "TK bị mất tiền|TK nhận hoàn tiền|TK đi|TK nộp|Source acct|Dr account|Refund account|Tài khoản bị giả mạo|STK người chuyển đến|TK bị chiếm đoạt".split('|') {
+        let told = read(format!("STT,{heading},Ngân hàng\n1,0000000070001,VCB\n").as_bytes(), &|_| false);
+        let rows = told.unwrap_or_default();
+        assert!(rows.iter().all(|row| row.outcome != Outcome::Accepted), "{heading}");
+    }
+}
+
+#[test]
+fn headings_in_usual_words_are_taken() {
+    for heading in "SĐT|Số di động|Số ĐT lừa đảo|ĐTDĐ|Số gọi đến|Hotline|Brandname|Số thuê bao|Zalo|SĐT/Zalo|Số điện thoại (nếu có)|Số điện thoại đối tượng sử dụng|Mobile No.|Phone number|Số máy|Số điện thoại vi phạm|Số điện thoại 1".split('|') {
+        let told = told(&format!("STT,{heading},Ngân hàng bị giả danh\n1,0950001001,VCB\n"));
+        assert_eq!(told, [format!("2 Accepted {PHONE}")], "{heading}");
+    }
+    for heading in
+        "Số tài khoản nhận tiền|Số TK/Ngân hàng|STK|Tài khoản ngân hàng|Account No.|Bank account"
+            .split('|')
+    {
+        let told = told(&format!("STT,{heading},Ngân hàng\n1,0000000070001,VCB\n"));
+        assert_eq!(told, [format!("2 Accepted {ACCOUNT}")], "{heading}");
+    }
+    let either = told("STT,Số lừa đảo,Ngân hàng\n1,0950001001,VCB\n");
+    assert!(
+        either[0].starts_with(&format!("2 Doubtful {PHONE}")),
+        "{either:?}"
+    );
+}

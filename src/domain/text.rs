@@ -17,6 +17,20 @@ pub fn within(text: &str, most: usize) -> bool {
     text.nfkc().nth(most).is_none()
 }
 
+/// The beginning of a text that has at most so many characters, however it is written out. No Vietnamese letter is
+/// written out in more characters than it has bytes.
+pub fn within_written_out(text: &str, most: usize) -> &str {
+    if text.is_ascii() && text.len() <= most {
+        return text;
+    }
+    let mut used = 0;
+    let past = text.char_indices().find(|(_, c)| {
+        used += std::iter::once(*c).nfkd().count();
+        used > most
+    });
+    past.map_or(text, |(end, _)| &text[..end])
+}
+
 /// Why a line of text was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LineError {

@@ -21,6 +21,7 @@ mod format;
 mod headings;
 mod judge;
 mod outright;
+mod owners;
 mod reason;
 mod roles;
 mod sections;

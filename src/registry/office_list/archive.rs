@@ -16,6 +16,9 @@ pub(super) const MAX_ENTRIES: usize = 1_000;
 /// Largest part that is neither a sheet nor the texts of all sheets: styles of 60,000 cells, or as many names.
 pub(super) const MAX_PART_BYTES: u64 = 8 * 1024 * 1024;
 
+/// Most tags of all parts, against work without end: 20,000 rows of twelve cells with texts of their own, eight tags each.
+pub(super) const MAX_TAGS: usize = 2_000_000;
+
 /// The folder of sheets.
 pub(super) const SHEETS: &str = "worksheets/";
 
@@ -72,6 +75,10 @@ impl Archive {
         let mut directory = Vec::new();
         for entry in entries.iter().filter(|entry| is_read(&entry.name)) {
             archive.add(bytes, entry, &mut directory)?;
+        }
+        let tags = |part: &[u8]| part.iter().filter(|byte| **byte == b'<').count();
+        if archive.parts().map(|(_, part)| tags(part)).sum::<usize>() > MAX_TAGS {
+            return Err(ListError::Bomb);
         }
         archive.close(&directory);
         Ok(archive)

@@ -178,7 +178,14 @@ fn parts(written: &str) -> Vec<String> {
 
 fn any_cell(cell: &Cell, bank: Option<&Cell>) -> Reading {
     if bank.is_some_and(|bank| names_a_bank(&bank.text)) {
-        return account_cell(cell, bank);
+        let account = account_cell(cell, bank);
+        // A telephone beside a bank's name: one of both, and nobody says which.
+        return match (phone_cell(cell), account) {
+            (Good(phone @ Identifier::Phone(_)), Good(account)) => {
+                Doubt(vec![phone, account], RowReason::of(Reason::Ambiguous))
+            }
+            (_, account) => account,
+        };
     }
     let reading = phone_cell(cell);
     // A number cell that is no phone is an account without its bank and without its zeros.

@@ -1,7 +1,8 @@
 //! Headings: which column holds what, in the words of any office, Vietnamese or English.
 
 use super::{
-    roles::{Role, role_of, whose_of, words},
+    owners::{self, Owner},
+    roles::{Role, is_plain, role_of, whose_of, words},
     sheet::{Nature, Row, Sheet},
     whose::Whose,
 };
@@ -16,6 +17,8 @@ pub(super) struct Columns {
     headings: Vec<String>,
     /// Whom the headings name.
     whose: Vec<Whose>,
+    /// The persons that columns name.
+    owners: Vec<Option<Owner>>,
     /// How many columns have a known role.
     known: usize,
 }
@@ -89,6 +92,7 @@ impl Columns {
             roles: vec![Role::Other; width],
             headings: vec![String::new(); width],
             whose: vec![Whose::Unsaid; width],
+            owners: vec![None; width],
             known: 0,
         };
         for row in rows {
@@ -101,10 +105,19 @@ impl Columns {
             }
         }
         for column in 0..width {
-            columns.whose[column] = whose_of(group_of(rows, column), &columns.headings[column]);
+            // "Đối tượng" asks for nothing that is known, and still says whose the next columns are.
+            let (group, heading) = (group_of(rows, column), heading_of(rows, column));
+            columns.whose[column] = whose_of(group, heading);
+            columns.owners[column] = owners::of(group, heading, columns.whose[column]);
             // "Người bị hại" over "Điện thoại": the group says whose.
             if columns.whose[column] == Whose::Other {
                 columns.roles[column] = Role::Private;
+            }
+        }
+        for column in 0..width {
+            let other = columns.whose[column] == Whose::Other;
+            if other && owners::is_told_apart(heading_of(rows, column), &columns.roles) {
+                columns.owners[column] = None;
             }
         }
         let known = columns.roles.iter().filter(|role| **role != Role::Other);
@@ -112,12 +125,16 @@ impl Columns {
         columns
     }
 
-    /// Whether what stands in a column is the suspect's, as far as the headings say: they name the suspect, or nobody and
-    /// no other column is for such numbers.
+    /// Whether what stands in a column is the suspect's, as far as the headings say: they name the suspect; or nobody, no
+    /// other column is for such numbers, no word of the heading is unknown, and no other person's name stands before it.
     pub(super) fn is_suspects(&self, column: usize) -> bool {
         match self.whose.get(column) {
             Some(Whose::Suspect) => true,
-            Some(Whose::Unsaid) => self.rivals(column).all(|rival| self.is_twin(column, rival)),
+            Some(Whose::Unsaid) => {
+                is_plain(self.heading(column))
+                    && !owners::may_be_others(&self.owners, column)
+                    && self.rivals(column).all(|rival| self.is_twin(column, rival))
+            }
             Some(Whose::Both | Whose::Other) | None => false,
         }
     }
@@ -199,6 +216,13 @@ impl Columns {
                 .or(banks.last().copied()),
         }
     }
+}
+
+/// The words over a column, the lowest ones.
+fn heading_of<'r>(rows: &[&'r Row], column: usize) -> &'r str {
+    let texts = rows.iter().rev().filter_map(|row| row.cell(column));
+    let mut texts = texts.filter(|cell| cell.nature == Nature::Text);
+    texts.next().map_or("", |cell| cell.text.as_str())
 }
 
 /// The heading of a group over a column of two rows of headings. Over merged cells it stands in its first column only.

@@ -33,7 +33,7 @@ pub(super) fn rows(sheet: &Sheet, is_official: &dyn Fn(&Identifier) -> bool) -> 
     };
     let office = office(&sheet.rows[..=last]);
     let mut below = Below {
-        title: sections::title_is_others(&sheet.rows[..last]),
+        title: sections::title_is_others(&sheet.name, &sheet.rows[..last]),
         section: false,
     };
     let mut judged = Vec::with_capacity(sheet.rows.len() - last);

@@ -158,15 +158,52 @@ pub(super) fn whose_of(group: &str, heading: &str) -> Whose {
 
 /// Whom the title of a list or a section names.
 pub(super) fn whose_title(title: &str) -> Whose {
-    if is_long(title) {
-        return Whose::Unsaid;
-    }
     whose::titled(&words(title))
 }
 
 /// Whether a text is too long for a heading or a title.
 pub(super) fn is_long(text: &str) -> bool {
     text.chars().nth(MAX_HEADING).is_some()
+}
+
+/// Words that say nothing of whose a number is, beside those that ask for one.
+const NEUTRAL: &str = "va;hoac;cac;cua;and;or;the;of;co dinh;ca nhan;neu co;if any;su dung;ho va ten;tai;telegram;facebook;momo;sms;vn";
+
+/// Words for reaching somebody: of a victim as often as of a suspect.
+const REACH: &str =
+    "lien he;lien lac;thong tin lien lac;so lien he;so lien lac;phuong tien lien lac";
+
+/// Whether a heading asks for a number in usual words only, so that it names nobody: "SĐT người nhà" is somebody's.
+pub(super) fn is_plain(heading: &str) -> bool {
+    // Half a phrase can be a person or a direction: "nhà", "chị", "đi", "gửi".
+    const WHOLE: [&str; 5] = [
+        " di dong ",
+        " chi nhanh ",
+        " nha cung cap ",
+        " nha bank ",
+        " ten gui ",
+    ];
+    let plain = WHOLE
+        .iter()
+        .fold(words(heading), |plain, phrase| plain.replace(phrase, " "));
+    let lists = [PHONE, ACCOUNT, NUMBERED_ACCOUNT, BANK, WALLET, ANY, NEUTRAL];
+    let usual = |word: &str| {
+        word.chars().all(|c| c.is_ascii_digit())
+            || !["di", "chi", "nha", "gui"].contains(&word)
+                && lists
+                    .iter()
+                    .any(|list| list.split([';', ' ']).any(|one| one == word))
+    };
+    !has(&plain, REACH) && plain.split_whitespace().all(usual)
+}
+
+/// The kind of number that another person's heading asks for; none when it asks for his name.
+pub(super) fn asks_number(heading: &str) -> Option<Role> {
+    let plain = words(heading);
+    let any = plain.starts_with(" so ") || has(&plain, "number;numbers");
+    identifying(&plain)
+        .filter(|role| role.identifies())
+        .or(any.then_some(Role::Any))
 }
 
 /// Whether toneless words ask for a telephone, and for no account.
@@ -197,8 +234,10 @@ fn identifying(plain: &str) -> Option<Role> {
     {
         return None;
     }
+    // "SĐT vi phạm" asks for no wallet.
+    let known = plain.replace(" vi pham ", " ").replace(" vi du ", " ");
     let (phone, account, bank) = (has(plain, PHONE), has(plain, ACCOUNT), has(plain, BANK));
-    let (wallet, start) = (has(plain, WALLET), plain.trim_start());
+    let (wallet, start) = (has(&known, WALLET), plain.trim_start());
     let holder = has(
         plain,
         "chu tai khoan;chu tk;chu the;chu thue bao;chu so huu;ten tai khoan;ten tk;ten chu;account name;holder;account holder;account owner;beneficiary name;owner;ten nguoi nhan",

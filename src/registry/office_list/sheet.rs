@@ -1,5 +1,7 @@
 //! A table of cells, wherever it came from.
 
+use crate::domain::text;
+
 use super::{ListError, MAX_CELL_BYTES, MAX_COLUMNS, MAX_ROWS};
 
 /// Room that a cell takes beside its text.
@@ -43,8 +45,9 @@ impl Cell {
         while !text.is_char_boundary(end) {
             end -= 1;
         }
+        // Text is bounded as it reads written out, too: a ligature of three bytes can become eighteen letters.
         Self {
-            text: text[..end].to_owned(),
+            text: text::within_written_out(&text[..end], MAX_CELL_BYTES).to_owned(),
             nature,
         }
     }
@@ -95,6 +98,8 @@ impl Row {
 /// Rows in the order of the file. Grows only within the limits of a list.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(super) struct Sheet {
+    /// Its name in a workbook.
+    pub(super) name: String,
     pub(super) rows: Vec<Row>,
     /// Rows that hold something and that nobody sees: they are not read.
     pub(super) hidden: Vec<u32>,
@@ -114,9 +119,7 @@ impl Sheet {
         if width > MAX_COLUMNS {
             return Err(ListError::TooWide);
         }
-        if self.rows.len() >= MAX_ROWS {
-            return Err(ListError::TooManyRows);
-        }
+        self.has_room()?;
         let weight = |cell: &Cell| CELL_BYTES + cell.text.len();
         self.weight += cells.iter().map(weight).sum::<usize>();
         if self.weight > MAX_SHEET_BYTES {
@@ -127,6 +130,20 @@ impl Sheet {
             cells,
             struck: false,
         });
+        Ok(())
+    }
+
+    /// Notes a row that nobody sees: it is told of in an answer and kept in a batch as any other.
+    pub(super) fn hide(&mut self, line: u32) -> Result<(), ListError> {
+        self.has_room()?;
+        self.hidden.push(line);
+        Ok(())
+    }
+
+    fn has_room(&self) -> Result<(), ListError> {
+        if self.rows.len() + self.hidden.len() >= MAX_ROWS {
+            return Err(ListError::TooManyRows);
+        }
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use crate::domain::official;
 mod hidden;
 mod hostile;
 mod limits;
+mod owners;
 mod whose;
 mod workbooks;
 

@@ -94,6 +94,7 @@ fn sheet(cells: &mut Cells<'_>, book: &Book, part: &SheetPart) -> Result<Sheet, 
         }
     }
     let mut sheet = Sheet::default();
+    sheet.name.clone_from(&part.name);
     let mut values = values.into_iter().peekable();
     while let Some(((row, _), _)) = values.peek() {
         let row = *row;
@@ -111,7 +112,7 @@ fn sheet(cells: &mut Cells<'_>, book: &Book, part: &SheetPart) -> Result<Sheet, 
         }
         let number = row.saturating_add(1);
         if marks.hidden_rows.contains(&row) {
-            sheet.hidden.push(number);
+            sheet.hide(number)?;
         } else {
             sheet.add(number, line)?;
             if let Some(added) = sheet.rows.last_mut() {

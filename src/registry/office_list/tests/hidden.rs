@@ -127,3 +127,55 @@ fn a_row_that_is_struck_through_is_doubtful() {
         ["2 Accepted phone:+84950001001"]
     );
 }
+
+#[test]
+fn the_name_of_a_sheet_names_the_person() {
+    let list = |name: &str| {
+        told_of(&workbook(&[(
+            name,
+            &list(&["SĐT|Ghi chú", "0950001001|x"]),
+        )]))
+    };
+    for name in [
+        "Bị hại",
+        "DS nạn nhân",
+        "Khách hàng",
+        "Bị hại vụ lừa đảo",
+        "Victims",
+    ] {
+        assert_eq!(
+            list(name),
+            ["2 Doubtful phone:+84950001001 whose-number"],
+            "{name}"
+        );
+    }
+    for name in ["Sheet1", "Đối tượng", "Số lừa đảo", "Tháng 3"] {
+        assert_eq!(list(name), ["2 Accepted phone:+84950001001"], "{name}");
+    }
+}
+
+#[test]
+fn hidden_rows_count_among_the_rows_of_a_list() {
+    let rows = |hidden: usize| {
+        let more = r#"<row hidden="1"><c><v>1</v></c></row>"#.repeat(hidden);
+        let seen = list(&["SĐT|Ghi chú", "0950001001|x"]);
+        read(&workbook(&[("DS", &format!("{seen}{more}"))]), &|_| false)
+    };
+    assert_eq!(rows(MAX_ROWS - 2).map(|rows| rows.len()), Ok(MAX_ROWS - 1));
+    assert_eq!(rows(MAX_ROWS - 1), Err(ListError::TooManyRows));
+}
+
+#[test]
+fn a_workbook_has_as_many_tags_as_allowed_and_no_more() {
+    let opened = |more: usize| {
+        let book = workbook(&[("DS", &format!("{}{}", list(&ROWS), "<c/>".repeat(more)))]);
+        super::super::archive::Archive::open(&book).map(|archive| {
+            let bytes = archive.parts().flat_map(|(_, part)| part);
+            bytes.filter(|byte| **byte == b'<').count()
+        })
+    };
+    let few = opened(0).expect("a workbook");
+    let room = super::super::archive::MAX_TAGS - few;
+    assert_eq!(opened(room), Ok(super::super::archive::MAX_TAGS));
+    assert_eq!(opened(room + 1), Err(ListError::Bomb));
+}

@@ -29,6 +29,19 @@ fn a_cell_is_cut_at_its_limit() {
 }
 
 #[test]
+fn a_cell_is_bounded_as_it_reads_written_out() {
+    use sheet::Cell;
+    let most = MAX_CELL_BYTES / 18;
+    for (length, kept) in [(most, most), (most + 1, most), (1_333, most)] {
+        let cell = Cell::text(&"\u{fdfa}".repeat(length));
+        assert_eq!(cell.text.chars().count(), kept);
+        assert!(crate::domain::text::within(&cell.text, MAX_CELL_BYTES));
+    }
+    let letters = "ồấđ".repeat(MAX_CELL_BYTES / 8);
+    assert_eq!(Cell::text(&letters).text, letters);
+}
+
+#[test]
 fn every_reason_has_a_text_and_a_code_of_its_own() {
     let codes: std::collections::BTreeSet<_> =
         RowReason::ALL.iter().map(|reason| reason.code).collect();

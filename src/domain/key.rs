@@ -2,28 +2,20 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
-use super::identifier::{Identifier, Unreadable};
+use super::text::masked;
 
 /// Canonical text of an identifier, e.g. `phone:+84950001001`: what is stored, compared, signed and exchanged.
 ///
-/// Two spellings of one identifier have one key. Made only from an [`Identifier`], so a `Key` is always canonical.
+/// Two spellings of one identifier have one key. Made only from an [`super::identifier::Identifier`], so a `Key` is always canonical.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key(Box<str>);
 
 impl Key {
-    /// Only [`Identifier::key`] calls this: the text is canonical by construction there.
+    /// Only [`super::identifier::Identifier::key`] calls this: the text is canonical by construction there.
     pub(super) fn of_canonical(text: String) -> Self {
         Self(text.into_boxed_str())
-    }
-
-    /// Reads a key that somebody else wrote.
-    ///
-    /// # Errors
-    /// The text is not exactly the key of an identifier.
-    pub fn parse(text: &str) -> Result<Self, Unreadable> {
-        Identifier::from_key(text).map(|identifier| identifier.key())
     }
 
     /// The key as text.
@@ -64,29 +56,12 @@ impl Serialize for Key {
     }
 }
 
-impl<'de> Deserialize<'de> for Key {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        // The reason only: an identifier must not travel in an error text.
-        Self::parse(&text).map_err(|error| serde::de::Error::custom(error.reason.code()))
-    }
-}
-
-/// `…` and the last three characters: what a log line may show of an identifier.
-pub(super) fn masked(text: &str) -> String {
-    let length = text.chars().count();
-    // A text of three characters or fewer would be shown whole.
-    let shown = length.saturating_sub(3).min(3);
-    let tail: String = text.chars().skip(length - shown).collect();
-    format!("…{tail}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn debug_shows_three_characters_at_most() -> Result<(), Unreadable> {
+    fn debug_shows_three_characters_at_most() -> Result<(), crate::domain::reason::Reason> {
         let key = Key::parse("phone:+84950001001")?;
         assert_eq!(format!("{key:?}"), "Key(phone:…001)");
         assert_eq!(masked("113"), "…");

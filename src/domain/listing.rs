@@ -10,9 +10,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    change::{Actor, PartRef},
+    actor::Actor,
     identifier::{Identifier, Kind},
     method::MethodId,
+    part::PartRef,
     time::Time,
     unit::UnitCode,
 };

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
-use super::table::rows;
+use super::tsv::rows;
 
 /// The embedded table: code, vi, en, sms_ascii (may be empty).
 const TABLE: &str = include_str!("../../config/messages.tsv");

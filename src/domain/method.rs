@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 use utoipa::ToSchema;
 
-use super::{table, text};
+use super::{text, tsv};
 
 const CARDS: &str = include_str!("../../config/scam_methods.tsv");
 const KEYWORDS: &str = include_str!("../../config/method_keywords.tsv");
@@ -72,7 +72,7 @@ impl Cards {
     fn read() -> Self {
         let mut methods = Vec::new();
         let mut by_slug = HashMap::new();
-        for row in table::rows(CARDS) {
+        for row in tsv::rows(CARDS) {
             let slug = row.get("slug");
             let id = MethodId(u16::try_from(methods.len()).unwrap_or(u16::MAX));
             by_slug.insert(slug, id);
@@ -101,7 +101,7 @@ impl Cards {
 
 /// The keyword table, and each card's own names as keywords for it.
 fn keywords(methods: &[Method], by_slug: &HashMap<&'static str, MethodId>) -> Vec<Keyword> {
-    let from_table = table::rows(KEYWORDS).flat_map(|row| {
+    let from_table = tsv::rows(KEYWORDS).flat_map(|row| {
         let method = by_slug.get(row.get("slug")).copied();
         let phrases = row.get("keywords").split(';');
         phrases.filter_map(move |phrase| Keyword::new(phrase, method?))
@@ -264,7 +264,7 @@ mod tests {
 
     #[test]
     fn every_line_of_keywords_names_a_card() {
-        for row in table::rows(KEYWORDS) {
+        for row in tsv::rows(KEYWORDS) {
             assert!(
                 MethodId::parse(row.get("slug")).is_ok(),
                 "{}",

@@ -4,7 +4,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use super::{identifier::Identifier, table};
+use super::{identifier::Identifier, tsv};
 
 const TABLE: &str = include_str!("../../config/short_codes.tsv");
 
@@ -39,9 +39,7 @@ struct Builtins {
 }
 
 static BUILTINS: LazyLock<Builtins> = LazyLock::new(|| {
-    let list: Vec<Builtin> = table::rows(TABLE)
-        .filter_map(|row| protected(&row))
-        .collect();
+    let list: Vec<Builtin> = tsv::rows(TABLE).filter_map(|row| protected(&row)).collect();
     let by_key = list
         .iter()
         .enumerate()
@@ -59,7 +57,7 @@ static BUILTINS: LazyLock<Builtins> = LazyLock::new(|| {
 });
 
 /// A row of the table, unless it protects nobody.
-fn protected(row: &table::Row<'static>) -> Option<Builtin> {
+fn protected(row: &tsv::Row<'static>) -> Option<Builtin> {
     let category = row.get("category");
     (!OPEN_TO_ANYBODY.contains(&category)).then(|| Builtin {
         code: row.get("code"),

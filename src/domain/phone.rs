@@ -2,11 +2,7 @@
 
 use std::{collections::HashMap, fmt, panic, sync::LazyLock};
 
-use super::{
-    identifier::{Reason, Unreadable, reading},
-    key::masked,
-    table,
-};
+use super::{reason::Reason, text::masked, tsv};
 
 /// A phone number in E.164 form, e.g. `+84950001001`.
 ///
@@ -16,14 +12,6 @@ use super::{
 pub struct Phone(Box<str>);
 
 impl Phone {
-    /// Reads a number a person wrote, in any spelling, with or without words around it.
-    ///
-    /// # Errors
-    /// The text is not one phone number; `suggestions` may hold the numbers that could have been meant.
-    pub fn parse(text: &str) -> Result<Self, Unreadable> {
-        reading::phone(text)
-    }
-
     /// The number with `+` and country code.
     pub fn e164(&self) -> &str {
         &self.0
@@ -166,12 +154,12 @@ struct Plan {
 
 static PLAN: LazyLock<Plan> = LazyLock::new(|| {
     let mut mobile_first = [false; 10];
-    for row in table::rows(include_str!("../../config/mobile_prefixes.tsv")) {
+    for row in tsv::rows(include_str!("../../config/mobile_prefixes.tsv")) {
         if let Some(digit @ b'0'..=b'9') = row.get("prefix").as_bytes().get(1) {
             mobile_first[usize::from(digit - b'0')] = true;
         }
     }
-    let areas = table::rows(include_str!("../../config/area_codes_2017.tsv"))
+    let areas = tsv::rows(include_str!("../../config/area_codes_2017.tsv"))
         .filter_map(|row| {
             row.get("new_area_code")
                 .trim_start_matches('0')
@@ -179,7 +167,7 @@ static PLAN: LazyLock<Plan> = LazyLock::new(|| {
                 .ok()
         })
         .collect();
-    let moved = table::rows(include_str!("../../config/mobile_migration_2018.tsv"))
+    let moved = tsv::rows(include_str!("../../config/mobile_migration_2018.tsv"))
         .filter_map(|row| {
             Some((
                 row.get("old_prefix").strip_prefix('0')?,

@@ -3,9 +3,8 @@
 use std::fmt;
 
 use super::{
-    identifier::{Reason, Unreadable},
-    key::masked,
-    text::{MAX_INPUT, fold, toneless, within},
+    reason::Reason,
+    text::{MAX_INPUT, fold, masked, toneless, within},
 };
 
 /// The name a short message shows instead of a number, usually a real institution's that is being imitated.
@@ -23,9 +22,9 @@ impl Sender {
     ///
     /// # Errors
     /// Fewer than 2 or more than 20 characters, no letter, or a character other than letters, digits and `. _ & -`.
-    pub fn new(text: &str) -> Result<Self, Unreadable> {
+    pub fn new(text: &str) -> Result<Self, Reason> {
         if !within(text, MAX_INPUT) {
-            return Err(Reason::TooLong.into());
+            return Err(Reason::TooLong);
         }
         let mut name = String::new();
         for c in toneless(&fold(text)).chars() {
@@ -33,21 +32,21 @@ impl Sender {
                 ' ' | '\n' | '-' if name.is_empty() || name.ends_with('-') => {}
                 ' ' | '\n' => name.push('-'),
                 'a'..='z' | '0'..='9' | '.' | '_' | '&' | '-' => name.push(c),
-                _ => return Err(Reason::NotASender.into()),
+                _ => return Err(Reason::NotASender),
             }
             if name.len() > MAX_NAME + 1 {
-                return Err(Reason::TooLong.into());
+                return Err(Reason::TooLong);
             }
         }
         name.truncate(name.trim_end_matches(['-', '.', '_']).len());
         match name.len() {
-            0 => Err(Reason::Empty.into()),
-            1 => Err(Reason::TooShort.into()),
+            0 => Err(Reason::Empty),
+            1 => Err(Reason::TooShort),
             2..=MAX_NAME if name.bytes().any(|b| b.is_ascii_lowercase()) => {
                 Ok(Self(name.into_boxed_str()))
             }
-            2..=MAX_NAME => Err(Reason::NotASender.into()),
-            _ => Err(Reason::TooLong.into()),
+            2..=MAX_NAME => Err(Reason::NotASender),
+            _ => Err(Reason::TooLong),
         }
     }
 

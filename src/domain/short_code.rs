@@ -3,9 +3,8 @@
 use std::fmt;
 
 use super::{
-    identifier::{Reason, Unreadable},
-    key::masked,
-    text::{MAX_INPUT, fold, within},
+    reason::Reason,
+    text::{MAX_INPUT, fold, masked, within},
 };
 
 /// A short code dialled or written to inside Vietnam: three digits from 1 (services of authorities and operators), or
@@ -18,19 +17,19 @@ impl ShortCode {
     ///
     /// # Errors
     /// Not three to six digits, a leading zero, or the bare prefix of a 1800 or 1900 number.
-    pub fn new(text: &str) -> Result<Self, Unreadable> {
+    pub fn new(text: &str) -> Result<Self, Reason> {
         if !within(text, MAX_INPUT) {
-            return Err(Reason::TooLong.into());
+            return Err(Reason::TooLong);
         }
         let code = fold(text);
         if code.is_empty() {
-            return Err(Reason::Empty.into());
+            return Err(Reason::Empty);
         }
         if !code.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(Reason::NotANumber.into());
+            return Err(Reason::NotANumber);
         }
         if code.len() < 3 {
-            return Err(Reason::TooShort.into());
+            return Err(Reason::TooShort);
         }
         // 1800 and 1900 start a longer number: the rest is missing.
         let cut_off = code.starts_with("1800") || code.starts_with("1900");
@@ -40,7 +39,7 @@ impl ShortCode {
             _ => false,
         };
         if !assigned {
-            return Err(Reason::NotAssigned.into());
+            return Err(Reason::NotAssigned);
         }
         Ok(Self(code.into_boxed_str()))
     }

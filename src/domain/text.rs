@@ -183,6 +183,20 @@ pub fn toneless(text: &str) -> String {
         .collect()
 }
 
+/// Signs that people part the digits of one number with.
+pub(super) fn is_separator(c: char) -> bool {
+    matches!(c, ' ' | '.' | '-' | '_' | '\u{b7}')
+}
+
+/// `…` and the last three characters: what a log line may show of an identifier.
+pub(super) fn masked(text: &str) -> String {
+    let length = text.chars().count();
+    // A text of three characters or fewer would be shown whole.
+    let shown = length.saturating_sub(3).min(3);
+    let tail: String = text.chars().skip(length - shown).collect();
+    format!("…{tail}")
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

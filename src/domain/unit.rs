@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 use utoipa::ToSchema;
 
-use super::table;
+use super::tsv;
 
 mod locate;
 
@@ -91,7 +91,7 @@ impl Tree {
             UnitKind::National,
             None,
         );
-        for row in table::rows(PROVINCES) {
+        for row in tsv::rows(PROVINCES) {
             let kind = match row.get("type") {
                 "city" => UnitKind::City,
                 _ => UnitKind::Province,
@@ -103,7 +103,7 @@ impl Tree {
             );
             tree.add(row.get("code"), name, kind, Some(UnitCode(0)));
         }
-        for row in table::rows(COMMUNES) {
+        for row in tsv::rows(COMMUNES) {
             // By the name, not by the column "type", which says commune of the wards 10543 and others.
             let (kind, word) = match row.get("name_vi") {
                 name if name.starts_with("Phường") => (UnitKind::Ward, "Ward"),

@@ -11,9 +11,8 @@ use std::fmt;
 use super::{
     account::{Account, AccountNumber, is_card},
     bank::Bin,
-    identifier::{Identifier, Reason, Unreadable},
-    key::masked,
-    text::MAX_INPUT,
+    phone::Phone,
+    text::{MAX_INPUT, masked},
     wallet::{self, Wallet},
 };
 
@@ -176,19 +175,6 @@ impl VietQr {
     pub fn service(&self) -> Service {
         self.service
     }
-
-    /// The payee as an identifier.
-    ///
-    /// # Errors
-    /// [`Reason::CardNumber`] for a card, [`Reason::MerchantQr`] for a merchant code: neither names an account.
-    pub fn identifier(&self) -> Result<Identifier, Unreadable> {
-        match &self.payee {
-            Payee::Account(account) => Ok(Identifier::Account(account.clone())),
-            Payee::Wallet(wallet) => Ok(Identifier::Wallet(wallet.clone())),
-            Payee::Card => Err(Reason::CardNumber.into()),
-            Payee::Merchant => Err(Reason::MerchantQr.into()),
-        }
-    }
 }
 
 impl fmt::Debug for VietQr {
@@ -255,7 +241,12 @@ fn bank_payee<'p>(template: &Fields<'p>, lengths: Lengths) -> Result<Paid<'p>, Q
         let number = AccountNumber::canonical(&account.to_ascii_uppercase())
             .map_err(|_| QrError::BadAccount)?;
         let of_wallet =
-            wallet::by_bin(bin).and_then(|provider| Wallet::new(provider.slug, account).ok());
+            wallet::by_bin(bin).and_then(|provider| match Phone::dialled(account, false) {
+                Ok(phone) => Some(Wallet::of_phone(provider, &phone)),
+                Err(_) => provider
+                    .has_own_ids()
+                    .then(|| Wallet::of_own_id(provider, number.clone())),
+            });
         of_wallet.map_or_else(|| Payee::Account(Account::new(bin, number)), Payee::Wallet)
     };
     Ok((payee, Some(bin), account, service))

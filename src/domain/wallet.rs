@@ -5,11 +5,10 @@ use std::{collections::HashMap, fmt, sync::LazyLock};
 use super::{
     account::AccountNumber,
     bank::{Bin, spaced, squeezed},
-    identifier::{Identifier, Reason, Unreadable},
-    key::masked,
     phone::Phone,
-    table,
-    text::{MAX_INPUT, within},
+    reason::Reason,
+    text::{MAX_INPUT, masked, within},
+    tsv,
 };
 
 /// A provider of e-wallets or mobile money, from `config/wallets.tsv`.
@@ -28,7 +27,7 @@ pub struct Provider {
 }
 
 static PROVIDERS: LazyLock<Vec<Provider>> = LazyLock::new(|| {
-    table::rows(include_str!("../../config/wallets.tsv"))
+    tsv::rows(include_str!("../../config/wallets.tsv"))
         .map(|row| Provider {
             slug: row.get("slug"),
             name: row.get("name"),
@@ -83,6 +82,11 @@ impl Provider {
     pub fn bin(&self) -> Option<Bin> {
         Bin::parse(self.bin).ok()
     }
+
+    /// Whether its users may have numbers of its own beside their phone numbers.
+    pub(super) fn has_own_ids(&self) -> bool {
+        self.own_ids
+    }
 }
 
 /// All providers, in the order of the table.
@@ -118,41 +122,32 @@ pub struct Wallet {
 }
 
 impl Wallet {
-    /// The wallet that `provider` (slug or any usual name) keeps for `number` (in any spelling).
-    ///
-    /// # Errors
-    /// The provider is not known, or the number is not one this provider's users have.
-    pub fn new(provider: &str, number: &str) -> Result<Self, Unreadable> {
-        let known = find(provider).ok_or(Reason::UnknownWallet)?;
-        let number = match Phone::parse(number) {
-            Ok(phone) => phone.e164().into(),
-            Err(error) if known.own_ids && error.suggestions.is_empty() => {
-                AccountNumber::parse(number)?.as_str().into()
-            }
-            Err(mut error) => {
-                error.account_number = None;
-                error.suggestions = error
-                    .suggestions
-                    .iter()
-                    .filter_map(|guess| Self::of_guess(known, guess))
-                    .collect();
-                return Err(error);
-            }
-        };
-        Ok(Self {
-            provider: known.slug,
-            number,
-        })
-    }
-
-    fn of_guess(provider: &Provider, guess: &Identifier) -> Option<Identifier> {
-        let Identifier::Phone(phone) = guess else {
-            return None;
-        };
-        Some(Identifier::Wallet(Self {
+    /// The wallet that a provider keeps for a user's phone number.
+    pub(super) fn of_phone(provider: &'static Provider, phone: &Phone) -> Self {
+        Self {
             provider: provider.slug,
             number: phone.e164().into(),
-        }))
+        }
+    }
+
+    /// The wallet of a provider's own number.
+    pub(super) fn of_own_id(provider: &'static Provider, number: AccountNumber) -> Self {
+        Self {
+            provider: provider.slug,
+            number: number.as_str().into(),
+        }
+    }
+
+    /// Takes exactly the slug of a provider and the number as [`Wallet::number`] gives it.
+    pub(super) fn canonical(slug: &str, number: &str) -> Result<Self, Reason> {
+        let provider = find(slug).ok_or(Reason::UnknownWallet)?;
+        match number.strip_prefix('+') {
+            Some(digits) => Ok(Self::of_phone(provider, &Phone::dialled(digits, true)?)),
+            None if provider.own_ids => {
+                Ok(Self::of_own_id(provider, AccountNumber::canonical(number)?))
+            }
+            None => Err(Reason::NotANumber),
+        }
     }
 
     /// The provider's slug.
@@ -207,24 +202,5 @@ mod tests {
             );
         }
         assert!(find("").is_none() && find("Vietcombank").is_none() && find("zalo").is_none());
-    }
-
-    #[test]
-    fn a_wallet_is_its_users_phone_number() -> Result<(), Unreadable> {
-        let wallet = Wallet::new("Ví MoMo", "0950 001 069")?;
-        assert_eq!(
-            (wallet.provider(), wallet.number()),
-            ("momo", "+84950001069")
-        );
-        assert_eq!(Wallet::new("payoo", "ab12345")?.number(), "AB12345");
-        assert_eq!(
-            Wallet::new("momo", "ab12345").map_err(|e| e.account_number),
-            Err(None)
-        );
-        assert_eq!(
-            Wallet::new("none", "0950001069").map_err(|e| e.reason),
-            Err(Reason::UnknownWallet)
-        );
-        Ok(())
     }
 }

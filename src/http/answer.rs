@@ -10,8 +10,9 @@ use super::{
 
 use crate::{
     domain::{
-        identifier::{Identifier, Kind, Unreadable},
+        identifier::{Identifier, Kind},
         message::{self, Lang},
+        reading::Unreadable,
         time::Time,
     },
     registry::check::{Checked, Verdict},

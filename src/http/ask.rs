@@ -16,10 +16,7 @@ use super::{
 };
 use crate::{
     access::capability::PartnerCaller,
-    domain::{
-        identifier::{Identifier, Unreadable},
-        time::Time,
-    },
+    domain::{identifier::Identifier, reading::Unreadable, time::Time},
     registry::check::{self, Checked},
 };
 

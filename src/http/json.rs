@@ -12,9 +12,10 @@ use uuid::Uuid;
 use crate::{
     domain::{
         bank,
-        identifier::{Identifier, Kind, Reason, Unreadable},
+        identifier::{Identifier, Kind, Reason},
         message::Lang,
         method::MethodId,
+        reading::Unreadable,
         unit::UnitCode,
         wallet,
     },
@@ -222,7 +223,7 @@ impl IdentifierInput {
                 Err(_) => true,
             };
             return if agrees {
-                Ok(read)
+                Ok(read.map_err(Unreadable::from))
             } else {
                 Err(shape("key", "ambiguous"))
             };

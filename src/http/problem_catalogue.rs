@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::domain::table::{Row, rows};
+use crate::domain::tsv::{Row, rows};
 
 /// The embedded table.
 const TABLE: &str = include_str!("../../config/problems.tsv");

@@ -8,7 +8,10 @@ use std::time::Duration;
 use actix_web::web;
 
 use super::{ask::Payer, problem::Problem, state::State};
-use crate::domain::identifier::{Identifier, Reason, Unreadable};
+use crate::domain::{
+    identifier::{Identifier, Reason},
+    reading::Unreadable,
+};
 
 /// Largest picture file, in bytes.
 pub const MAX_BYTES: usize = 5 << 20;

@@ -5,8 +5,9 @@ use crate::{
     domain::{
         account::{Account, AccountNumber},
         bank,
-        identifier::{Identifier, Reason, Unreadable},
+        identifier::{Identifier, Reason},
         official,
+        reading::Unreadable,
         time::Time,
     },
     store::{index::Index, schema::Live},

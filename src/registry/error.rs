@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     access::capability::Denied,
-    domain::{identifier::Unreadable, listing::Refusal},
+    domain::{listing::Refusal, reading::Unreadable},
     journal::{AppendError, ReadError},
     store::StoreError,
 };

@@ -1,6 +1,6 @@
 //! What people hide of a number, and what spreadsheets do to it.
 
-use super::{Reason, is_separator};
+use crate::domain::{reason::Reason, text::is_separator};
 
 /// Characters people put for digits they don't want to show.
 pub(super) fn is_masked(line: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use super::{BANKS, Bank};
+use super::known::{BANKS, Bank};
 use crate::domain::text::{fold, toneless};
 
 pub(super) struct Names {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::reason::Reason;
 
 #[test]
 fn usual_written_forms_find_the_bank() {
@@ -92,7 +93,7 @@ fn every_bank_is_found_by_its_names_unless_they_are_shared() {
 }
 
 #[test]
-fn a_second_number_of_a_bank_is_its_main_number() -> Result<(), Unreadable> {
+fn a_second_number_of_a_bank_is_its_main_number() -> Result<(), Reason> {
     assert_eq!(Bin::parse("970488")?, Bin::parse("970418")?);
     assert_eq!(Bin::parse("012345")?.to_string(), "012345");
     for bad in ["", "97043", "9704366", "97O436", "+97043"] {

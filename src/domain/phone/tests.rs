@@ -8,7 +8,7 @@ fn e164(digits: &str, plus: bool) -> Option<String> {
 
 #[test]
 fn every_area_code_of_2017_reads_in_every_form() {
-    for row in table::rows(include_str!("../../../config/area_codes_2017.tsv")) {
+    for row in tsv::rows(include_str!("../../../config/area_codes_2017.tsv")) {
         let subscriber = "23456789"
             .get(..row.get("subscriber_digits").parse().unwrap_or(0))
             .unwrap_or("");
@@ -32,7 +32,7 @@ fn every_area_code_of_2017_reads_in_every_form() {
 
 #[test]
 fn eleven_digit_mobiles_are_todays_number_in_every_form() {
-    for row in table::rows(include_str!("../../../config/mobile_migration_2018.tsv")) {
+    for row in tsv::rows(include_str!("../../../config/mobile_migration_2018.tsv")) {
         let (old, new) = (row.get("old_prefix"), row.get("new_prefix"));
         let expected = Some(format!("+84{}1234567", &new[1..]));
         for (digits, plus) in [

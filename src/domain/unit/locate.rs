@@ -8,7 +8,7 @@ use std::{collections::HashMap, sync::LazyLock};
 use unicode_normalization::UnicodeNormalization;
 
 use super::{PROVINCES, TREE, Unit, UnitCode, UnitKind};
-use crate::domain::{table, text::toneless};
+use crate::domain::{text::toneless, tsv};
 
 const OLD_UNITS: &str = include_str!("../../../config/communes_thanh_hoa.tsv");
 
@@ -80,7 +80,7 @@ impl Names {
             old_communes: HashMap::new(),
             old_districts: HashMap::new(),
         };
-        for row in table::rows(PROVINCES) {
+        for row in tsv::rows(PROVINCES) {
             let Ok(code) = UnitCode::parse(row.get("code")) else {
                 continue;
             };
@@ -105,7 +105,7 @@ impl Names {
                 .or_default()
                 .push(unit.code);
         }
-        for row in table::rows(OLD_UNITS) {
+        for row in tsv::rows(OLD_UNITS) {
             let Ok(code) = UnitCode::parse(row.get("code")) else {
                 continue;
             };

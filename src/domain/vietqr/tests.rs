@@ -1,11 +1,11 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::table;
+use crate::domain::{identifier::Identifier, reason::Reason, tsv};
 
 #[test]
 fn the_samples_read_as_they_say() {
-    for row in table::rows(include_str!("../../../tests/samples/vietqr.tsv")) {
+    for row in tsv::rows(include_str!("../../../tests/samples/vietqr.tsv")) {
         let name = row.get("name");
         let payload: String = serde_json::from_str(row.get("payload_json")).unwrap_or_default();
         let read = VietQr::parse(&payload);
@@ -51,8 +51,7 @@ fn payload(bin: &str, account: &str, service: &str) -> String {
 #[test]
 fn the_payee_is_the_identifier_but_never_a_card() {
     let key = |bin, account, service| {
-        let qr = VietQr::parse(&payload(bin, account, service)).map_err(|_| Reason::BadQr)?;
-        qr.identifier()
+        Identifier::parse(&payload(bin, account, service))
             .map(|id| id.key().as_str().to_owned())
             .map_err(|error| error.reason)
     };

@@ -10,7 +10,8 @@ use super::{
 use crate::domain::{
     account::{Account, AccountNumber},
     bank,
-    identifier::{Identifier, Kind, Reason, Unreadable},
+    identifier::{Identifier, Kind, Reason},
+    reading::Unreadable,
     text, wallet,
 };
 

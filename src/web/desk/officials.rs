@@ -7,10 +7,11 @@ use super::{refusal::Refusal, repeat};
 use crate::{
     access::capability::Admin,
     domain::{
-        identifier::{Identifier, Reason, Unreadable},
+        identifier::{Identifier, Reason},
         key::Key,
         message::Lang,
         official,
+        reading::Unreadable,
     },
     http::{json, problem_catalogue, state::State},
     registry::Registry,

@@ -1,63 +1,26 @@
-//! Reads free text. The order is: whole forms (QR, key, formula, link), then names, then what the words around the
-//! numbers say the numbers are. Where two readings are possible nothing is chosen.
+//! Numbers without a bank or provider: one phone number or short code, or a refusal that names all that were found.
 
 use super::{
-    Identifier, Reason, Unreadable,
-    scan::{self, Item, Number, is_digits, lookalike},
+    context::Context,
+    cue::Cue,
+    groups::{is_date, looks_like_money, split},
+    scan::{self, Number, with_digits},
+    unknown_bank,
+    unreadable::Unreadable,
+    whole,
 };
 use crate::domain::{
-    account::{AccountNumber, is_card, spreadsheet_damage, stray},
-    bank::{self, Bin},
+    account::AccountNumber,
+    identifier::Identifier,
     moment::without_moments,
     phone::Phone,
-    sender::Sender,
+    reason::Reason,
     short_code::ShortCode,
-    text::{MAX_INPUT, fold, toneless, within},
-    vietqr::VietQr,
-    wallet::{self, Provider, Wallet},
+    text::{MAX_INPUT, within},
 };
 
-mod accounts;
-mod context;
-mod groups;
-mod unknown_bank;
-mod whole;
-
-pub(super) use accounts::{account, near_bank, several_accounts};
-use accounts::{at_bank, at_provider};
-use context::{Context, Cue};
-use groups::{is_date, looks_like_money, split};
-
-/// Reads any identifier.
-pub(super) fn read(text: &str) -> Result<Identifier, Unreadable> {
-    let text = bounded(text)?;
-    if let Some(phone) = plain_phone(text) {
-        return Ok(Identifier::Phone(phone));
-    }
-    if let Some(payload) = whole::qr(text) {
-        return VietQr::parse(&payload)
-            .map_err(|_| Unreadable::plain(Reason::BadQr))?
-            .identifier();
-    }
-    let line = whole::line(text)?;
-    if let Some(found) = whole::key(&line) {
-        return found;
-    }
-    let (line, had_link) = whole::without_links(&line)?;
-    if !had_link && let Some(name) = sender(whole::named(&line)) {
-        return Ok(Identifier::Sender(name));
-    }
-    let line = without_moments(&line);
-    let mut context = Context::of(scan::items(&line)?);
-    context.note_unknown_bank(&line);
-    if had_link && context.numbers.is_empty() {
-        return Err(Reason::Link.into());
-    }
-    decide(context)
-}
-
 /// Reads a phone number; what else the text names is no matter.
-pub(in crate::domain) fn phone(text: &str) -> Result<Phone, Unreadable> {
+pub(super) fn phone(text: &str) -> Result<Phone, Unreadable> {
     let text = bounded(text)?;
     if let Some(phone) = plain_phone(text) {
         return Ok(phone);
@@ -80,7 +43,7 @@ pub(in crate::domain) fn phone(text: &str) -> Result<Phone, Unreadable> {
     }
 }
 
-fn bounded(text: &str) -> Result<&str, Unreadable> {
+pub(super) fn bounded(text: &str) -> Result<&str, Unreadable> {
     if !within(text, MAX_INPUT) {
         return Err(Reason::TooLong.into());
     }
@@ -99,74 +62,13 @@ fn bounded(text: &str) -> Result<&str, Unreadable> {
 }
 
 /// The usual case, without any of the work below.
-fn plain_phone(text: &str) -> Option<Phone> {
+pub(super) fn plain_phone(text: &str) -> Option<Phone> {
     let digits = text.strip_prefix('+').unwrap_or(text);
     Phone::dialled(digits, digits.len() < text.len()).ok()
 }
 
-/// A sender name standing alone: one token of 3 to 11 characters that looks like a name and not like a word.
-fn sender(line: &str) -> Option<Sender> {
-    let ascii = line
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
-    if !ascii || !(3..=11).contains(&line.len()) {
-        return None;
-    }
-    let known = wallet::find(line).is_some() || !bank::candidates(line).is_empty();
-    let letters = line.bytes().filter(u8::is_ascii_alphabetic).count();
-    let digits = line.bytes().filter(u8::is_ascii_digit).count();
-    if letters == 0 || digits > 5 || context::is_label(&toneless(line)) {
-        return None;
-    }
-    // An amount (`15tr`), a number with letters for digits, or a passport.
-    let starts_well = line.starts_with(|c: char| c.is_ascii_alphabetic());
-    if !starts_well && !known || whole::is_like_number(line) {
-        return None;
-    }
-    // The end of a sentence is no part of a name.
-    let line = line.trim_end_matches('.');
-    // `Vietcombank`, `MAU-BANK`, `BIDV2`, `ShopeeVN`; not `hello`, not `Khong`.
-    let shape =
-        digits > 0 || line.contains('-') || line.bytes().skip(1).any(|b| b.is_ascii_uppercase());
-    if known || shape {
-        Sender::new(line).ok()
-    } else {
-        None
-    }
-}
-
-fn decide(mut context: Context) -> Result<Identifier, Unreadable> {
-    context.refuse_cards_and_papers()?;
-    context.take_bin();
-    match (&context.providers[..], &context.banks[..]) {
-        ([], []) => several(&context),
-        ([provider], []) => at_provider(&context, provider),
-        ([], _) => at_bank(&context),
-        _ => {
-            let wallets = context
-                .providers
-                .iter()
-                .filter_map(|provider| at_provider(&context, provider).ok());
-            let phones = context.numbers.iter().filter_map(as_phone);
-            let accounts = match at_bank(&context) {
-                Ok(account) => vec![account],
-                Err(error) => error.suggestions,
-            };
-            let guesses = wallets.chain(accounts).chain(phones.map(Identifier::Phone));
-            Err(Unreadable::suggesting(
-                Reason::SeveralNumbers,
-                guesses.collect::<Vec<_>>(),
-            ))
-        }
-    }
-}
-
-fn as_phone(number: &Number) -> Option<Phone> {
-    Phone::dialled(&number.text(), number.plus).ok()
-}
-
 /// Without a bank or provider: one number, or a refusal that names all that were found.
-fn several(context: &Context) -> Result<Identifier, Unreadable> {
+pub(super) fn several(context: &Context) -> Result<Identifier, Unreadable> {
     match &context.numbers[..] {
         [] if context.codes.iter().any(|code| whole::is_like_number(code)) => {
             Err(Reason::Ambiguous.into())
@@ -239,7 +141,7 @@ fn single(context: &Context, number: &Number) -> Result<Identifier, Unreadable> 
     if let Some(unsure) = stray_plus(number) {
         return Err(unsure);
     }
-    if let Some(phone) = as_phone(number) {
+    if let Some(phone) = number.as_phone() {
         let phone = Identifier::Phone(phone);
         if context.cues.contains(&Cue::Account) && !context.cues.contains(&Cue::Phone) {
             let mut error = match &context.unknown_bank {
@@ -275,7 +177,7 @@ fn stray_plus(number: &Number) -> Option<Unreadable> {
     let rest = rest.concat();
     let whole = number.plus && code != "84" && rest.starts_with('0');
     let phone = whole.then(|| Phone::dialled(&rest, false).ok()).flatten()?;
-    let guesses = [Some(phone), as_phone(number)].into_iter().flatten();
+    let guesses = [Some(phone), number.as_phone()].into_iter().flatten();
     Some(Unreadable::suggesting(
         Reason::Ambiguous,
         guesses.map(Identifier::Phone),
@@ -329,19 +231,4 @@ fn at_unknown_bank(
     let near = account.map(|number| unknown_bank::near(name, &number));
     let near = near.into_iter().flatten();
     Unreadable::suggesting(Reason::UnknownBank, near.chain(guesses))
-}
-
-/// The text with every look-alike letter as the digit it resembles; `None` when another letter is in it.
-fn with_digits(text: &str) -> Option<String> {
-    let digits: Option<String> = text
-        .chars()
-        .map(|c| {
-            if c.is_ascii_digit() {
-                Some(c)
-            } else {
-                lookalike(c)
-            }
-        })
-        .collect();
-    digits.filter(|digits| is_digits(digits))
 }

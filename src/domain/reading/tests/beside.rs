@@ -131,7 +131,7 @@ fn a_date_with_an_hour_is_nobodys_number() {
             (Vec::new(), None),
             "{text}"
         );
-        assert!(Phone::parse(text).is_err(), "{text}");
+        assert!(Identifier::phone(text).is_err(), "{text}");
         assert!(Identifier::wallet("momo", text).is_err(), "{text}");
     }
     assert!(Identifier::account("VCB", "09-03-2026").is_err());

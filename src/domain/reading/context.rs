@@ -1,84 +1,16 @@
 //! What the words of a line say about its numbers.
 
 use super::{
-    AccountNumber, Bin, Item, Number, Provider, Reason, Unreadable, bank, is_card, is_digits,
-    unknown_bank, wallet,
+    cue::{CUES, Cue, has_cue},
+    scan::{Item, Number, is_digits, is_unit},
+    unknown_bank,
 };
-use crate::domain::identifier::scan::is_unit;
-
-/// What a word says the number beside it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Cue {
-    Phone,
-    Account,
-    Bank,
-    Card,
-    Identity,
-    Tax,
-}
-
-const CUES: [(&str, Cue); 60] = [
-    ("sdt", Cue::Phone),
-    ("dt", Cue::Phone),
-    ("dtdd", Cue::Phone),
-    ("dd", Cue::Phone),
-    ("tel", Cue::Phone),
-    ("phone", Cue::Phone),
-    ("mobile", Cue::Phone),
-    ("hotline", Cue::Phone),
-    ("zalo", Cue::Phone),
-    ("viber", Cue::Phone),
-    ("whatsapp", Cue::Phone),
-    ("telegram", Cue::Phone),
-    ("fax", Cue::Phone),
-    ("goi", Cue::Phone),
-    ("call", Cue::Phone),
-    ("dien thoai", Cue::Phone),
-    ("lien he", Cue::Phone),
-    ("lh", Cue::Phone),
-    ("tong dai", Cue::Phone),
-    ("dau so", Cue::Phone),
-    ("sim", Cue::Phone),
-    ("sms", Cue::Phone),
-    ("nhan tin", Cue::Phone),
-    ("contact", Cue::Phone),
-    ("thue bao", Cue::Phone),
-    ("may ban", Cue::Phone),
-    ("stk", Cue::Account),
-    ("tk", Cue::Account),
-    ("tai khoan", Cue::Account),
-    ("account", Cue::Account),
-    ("acc", Cue::Account),
-    ("acct", Cue::Account),
-    ("a c", Cue::Account),
-    ("chuyen khoan", Cue::Account),
-    ("ck", Cue::Account),
-    ("ngan hang", Cue::Bank),
-    ("nh", Cue::Bank),
-    ("bank", Cue::Bank),
-    ("nhtm", Cue::Bank),
-    ("nhtmcp", Cue::Bank),
-    ("tmcp", Cue::Bank),
-    ("so the", Cue::Card),
-    ("the atm", Cue::Card),
-    ("the tin dung", Cue::Card),
-    ("the ghi no", Cue::Card),
-    ("card", Cue::Card),
-    ("visa", Cue::Card),
-    ("mastercard", Cue::Card),
-    ("cccd", Cue::Identity),
-    ("cmnd", Cue::Identity),
-    ("cmt", Cue::Identity),
-    ("cmtnd", Cue::Identity),
-    ("can cuoc", Cue::Identity),
-    ("chung minh", Cue::Identity),
-    ("dinh danh", Cue::Identity),
-    ("ho chieu", Cue::Identity),
-    ("passport", Cue::Identity),
-    ("bhxh", Cue::Identity),
-    ("mst", Cue::Tax),
-    ("ma so thue", Cue::Tax),
-];
+use crate::domain::{
+    account::{AccountNumber, is_card},
+    bank::{self, Bin},
+    reason::Reason,
+    wallet::{self, Provider},
+};
 
 /// Words that may stand around a short code and say nothing else.
 const FILLERS: [&str; 23] = [
@@ -91,16 +23,6 @@ const BANK_PREFIX: [&str; 4] = ["tm", "cp", "tnhh", "mtv"];
 
 /// Words before an extension, which is not part of the number.
 const EXTENSION: [&str; 8] = ["le", "ext", "extension", "nhanh", "x", "phim", "noi", "bo"];
-
-/// A word that labels what follows, or says that there is nothing: never a name.
-pub(super) fn is_label(word: &str) -> bool {
-    const NOTHING: [&str; 12] = [
-        "khong", "chua", "null", "none", "n-a", "nan", "unknown", "stt", "tong", "test", "true",
-        "false",
-    ];
-    let plain = word.trim_end_matches(['.', '-', '_']);
-    NOTHING.contains(&plain) || CUES.iter().any(|(cue, _)| *cue == plain)
-}
 
 /// A line, sorted into what matters.
 pub(super) struct Context {
@@ -195,7 +117,7 @@ impl Context {
         let words = bank::words_of(&free.join(" "));
         let mentions = bank::mentions(&words);
         let brand = mentions.iter().any(|mention| mention.brand);
-        let says_bank = cues_of(&line, Cue::Bank);
+        let says_bank = has_cue(&line, Cue::Bank);
         for mention in mentions.iter().filter(|mention| mention.brand || !brand) {
             // `NGUYỄN TIÊN PHONG`, `CTY XÂY DỰNG ABC`: plain words among others are a person's or a company's name.
             let alone = words.iter().enumerate().all(|(at, word)| {
@@ -255,19 +177,19 @@ impl Context {
     }
 
     /// Personal data that must not be taken, whatever else the line has.
-    pub(super) fn refuse_cards_and_papers(&self) -> Result<(), Unreadable> {
+    pub(super) fn refuse_cards_and_papers(&self) -> Result<(), Reason> {
         if self.cues.contains(&Cue::Identity) && !(self.numbers.is_empty() && self.codes.is_empty())
         {
-            return Err(Reason::IdentityCard.into());
+            return Err(Reason::IdentityCard);
         }
         if self.cues.contains(&Cue::Tax) {
-            return Err(Reason::NotANumber.into());
+            return Err(Reason::NotANumber);
         }
         let labelled = self.cues.contains(&Cue::Card);
         for number in &self.numbers {
             let digits = number.text();
             if (bin_of(number).is_none() && is_card(&digits)) || (labelled && digits.len() > 11) {
-                return Err(Reason::CardNumber.into());
+                return Err(Reason::CardNumber);
             }
         }
         Ok(())
@@ -296,11 +218,6 @@ impl Context {
 
 fn is_tail(items: &[Item]) -> bool {
     matches!(items, [Item::Number(_), Item::Break('/' | ',' | ';' | '|' | '&'), Item::Number(tail)] if tail.text().len() < 5)
-}
-
-fn cues_of(line: &str, wanted: Cue) -> bool {
-    CUES.iter()
-        .any(|(word, cue)| *cue == wanted && line.contains(&format!(" {word} ")))
 }
 
 fn known_bin(group: &str) -> Option<Bin> {
@@ -337,7 +254,7 @@ fn is_whole_account(item: &Item) -> bool {
 fn without_asides(items: Vec<Item>) -> Vec<Item> {
     let mut kept: Vec<Item> = Vec::new();
     let words: Vec<&str> = items.iter().filter_map(word_of).collect();
-    let of_account = cues_of(&format!(" {} ", words.join(" ")), Cue::Account);
+    let of_account = has_cue(&format!(" {} ", words.join(" ")), Cue::Account);
     let before_bank: Vec<bool> = (0..items.len())
         .map(|at| names_a_bank(&items[at + 1..]))
         .collect();

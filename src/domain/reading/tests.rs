@@ -1,7 +1,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::table;
+use crate::domain::phone::Phone;
+use crate::domain::tsv;
 
 mod beside;
 
@@ -25,7 +26,7 @@ fn suggested(text: &str) -> Vec<String> {
 #[test]
 fn the_spellings_of_the_sample_read_as_they_say() {
     let mut wrong = Vec::new();
-    for row in table::rows(include_str!("../../../tests/samples/phone_spellings.tsv")) {
+    for row in tsv::rows(include_str!("../../../tests/samples/phone_spellings.tsv")) {
         let text: String = serde_json::from_str(row.get("input_json")).unwrap_or_default();
         let right = match row.get("expect") {
             "ok" => key(&text).as_deref() == Ok(row.get("keys")),
@@ -114,9 +115,9 @@ fn more_spellings_of_a_phone_number() {
         "0950001001 x 12",
     ] {
         assert_eq!(key(text).as_deref(), Ok("phone:+84950001001"), "{text}");
-        let phone = Phone::parse(text);
+        let found = phone(text);
         assert_eq!(
-            phone.as_ref().map(Phone::e164),
+            found.as_ref().map(Phone::e164),
             Ok("+84950001001"),
             "{text}"
         );
@@ -328,7 +329,7 @@ fn a_key_that_is_not_canonical_is_read_but_is_no_key() {
     ] {
         assert!(Identifier::parse(text).is_ok(), "{text}");
         assert_eq!(
-            Identifier::from_key(text).map_err(|e| e.reason),
+            Identifier::from_key(text),
             Err(Reason::NotCanonical),
             "{text}"
         );
@@ -368,7 +369,7 @@ proptest! {
     #[test]
     fn nothing_makes_the_reader_panic(text in "[\\s\\S]{0,60}", number in "[0-9xXoOlI+*., /()-]{0,30}", words in "(VCB|STK|momo|sđt|nh|0|12|345|0950001001|[,;: /x-]){0,9}") {
         for text in [&text, &number, &words] {
-            let _ = (Identifier::parse(text), Phone::parse(text), AccountNumber::parse(text), Identifier::from_key(text));
+            let _ = (Identifier::parse(text), Identifier::phone(text), AccountNumber::parse(text), Identifier::from_key(text));
             let _ = (bank::find(text), wallet::find(text), Identifier::account(text, text), Identifier::sender(text));
         }
     }
@@ -393,4 +394,23 @@ proptest! {
             prop_assert_eq!(key(&spelling), plain.clone());
         }
     }
+}
+
+#[test]
+fn a_wallet_is_its_users_phone_number() -> Result<(), Unreadable> {
+    let wallet = wallet_of("Ví MoMo", "0950 001 069")?;
+    assert_eq!(
+        (wallet.provider(), wallet.number()),
+        ("momo", "+84950001069")
+    );
+    assert_eq!(wallet_of("payoo", "ab12345")?.number(), "AB12345");
+    assert_eq!(
+        wallet_of("momo", "ab12345").map_err(|e| e.account_number),
+        Err(None)
+    );
+    assert_eq!(
+        wallet_of("none", "0950001069").map_err(|e| e.reason),
+        Err(Reason::UnknownWallet)
+    );
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! What the groups of a number's digits tell.
 
-use super::{Identifier, Number, Phone};
+use super::scan::Number;
+use crate::domain::{identifier::Identifier, phone::Phone};
 
 /// Several whole phone numbers one after the other with no other sign than blanks or dashes between them.
 pub(super) fn split(groups: &[String]) -> Option<Vec<Identifier>> {

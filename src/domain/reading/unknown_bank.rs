@@ -4,10 +4,11 @@
 //! is nearly a known name (`vietconbank`), or is a lone abbreviation beside the number (`HHB 0000000070001`). Any other
 //! word beside a number is just a word: taken for a bank, it would hide what is known of the number.
 
-use super::{Identifier, context::is_label};
+use super::cue::is_label;
 use crate::domain::{
     account::{Account, AccountNumber},
     bank,
+    identifier::Identifier,
     text::toneless,
 };
 

@@ -1,7 +1,6 @@
 //! Cuts a line into numbers, words and what stands between them.
 
-use super::Reason;
-use crate::domain::{bank, moment::MARK, phone::Phone, text::toneless, wallet};
+use crate::domain::{bank, moment::MARK, phone::Phone, reason::Reason, text::toneless, wallet};
 
 /// Digit groups that nothing but separators stands between.
 #[derive(Debug, Default)]
@@ -17,6 +16,11 @@ pub(super) struct Number {
 impl Number {
     pub(super) fn text(&self) -> String {
         self.groups.concat()
+    }
+
+    /// The phone number that it is as it stands.
+    pub(super) fn as_phone(&self) -> Option<Phone> {
+        Phone::dialled(&self.text(), self.plus).ok()
     }
 
     pub(super) fn has_letters(&self) -> bool {
@@ -311,6 +315,21 @@ pub(super) fn lookalike(c: char) -> Option<char> {
         'g' | 'q' => '9',
         _ => return None,
     })
+}
+
+/// The text with every look-alike letter as the digit it resembles; `None` when another letter is in it.
+pub(super) fn with_digits(text: &str) -> Option<String> {
+    let digits: Option<String> = text
+        .chars()
+        .map(|c| {
+            if c.is_ascii_digit() {
+                Some(c)
+            } else {
+                lookalike(c)
+            }
+        })
+        .collect();
+    digits.filter(|digits| is_digits(digits))
 }
 
 /// Signs that stand for digits somebody hides.

@@ -1,15 +1,24 @@
 //! Accounts and wallets: a number beside the name of a bank or a provider.
 
 use super::{
-    AccountNumber, Bin, Context, Cue, Identifier, Number, Phone, Provider, Reason, Unreadable,
-    Wallet, as_phone, stray, unknown_bank, with_digits,
+    context::Context,
+    cue::Cue,
+    number,
+    scan::{Number, with_digits},
+    unknown_bank,
+    unreadable::Unreadable,
+};
+use crate::domain::{
+    account::{AccountNumber, stray},
+    bank::Bin,
+    identifier::Identifier,
+    phone::Phone,
+    reason::Reason,
+    wallet::{self, Provider, Wallet},
 };
 
 /// The account `number` at one of `banks`.
-pub(in crate::domain::identifier) fn account(
-    banks: &[Bin],
-    number: &str,
-) -> Result<Identifier, Unreadable> {
+pub(super) fn account(banks: &[Bin], number: &str) -> Result<Identifier, Unreadable> {
     let read = AccountNumber::parse(number)?;
     let spelt = with_digits(number);
     let at = |number: &AccountNumber| {
@@ -41,14 +50,14 @@ pub(in crate::domain::identifier) fn account(
 }
 
 /// The refusal of an account at a bank that is not known, with the banks that are nearly called so.
-pub(in crate::domain::identifier) fn near_bank(name: &str, mut error: Unreadable) -> Unreadable {
+pub(super) fn near_bank(name: &str, mut error: Unreadable) -> Unreadable {
     let near = error.account_number.as_ref();
     error.suggestions = near.map_or(Vec::new(), |number| unknown_bank::near(name, number));
     error
 }
 
 /// More than one number stands where one account was expected: each reading at each bank.
-pub(in crate::domain::identifier) fn several_accounts(banks: &[Bin], written: &str) -> Unreadable {
+pub(super) fn several_accounts(banks: &[Bin], written: &str) -> Unreadable {
     let readings = AccountNumber::readings(written);
     let at = |number: &AccountNumber| {
         let number = number.clone();
@@ -59,25 +68,51 @@ pub(in crate::domain::identifier) fn several_accounts(banks: &[Bin], written: &s
     Unreadable::suggesting(Reason::SeveralNumbers, readings.iter().flat_map(at))
 }
 
+/// The wallet that `provider` (slug or any usual name) keeps for `number` (in any spelling).
+pub(super) fn wallet_of(provider: &str, number: &str) -> Result<Wallet, Unreadable> {
+    let provider = wallet::find(provider).ok_or(Reason::UnknownWallet)?;
+    wallet_at(provider, number)
+}
+
+fn wallet_at(provider: &'static Provider, number: &str) -> Result<Wallet, Unreadable> {
+    let mut error = match number::phone(number) {
+        Ok(phone) => return Ok(Wallet::of_phone(provider, &phone)),
+        Err(error) => error,
+    };
+    if provider.has_own_ids() && error.suggestions.is_empty() {
+        return Ok(Wallet::of_own_id(provider, AccountNumber::parse(number)?));
+    }
+    error.account_number = None;
+    let guesses = error.suggestions.iter();
+    error.suggestions = guesses
+        .filter_map(|guess| match guess {
+            Identifier::Phone(phone) => Some(Wallet::of_phone(provider, phone)),
+            _ => None,
+        })
+        .map(Identifier::Wallet)
+        .collect();
+    Err(error)
+}
+
 pub(super) fn at_provider(
     context: &Context,
-    provider: &Provider,
+    provider: &'static Provider,
 ) -> Result<Identifier, Unreadable> {
-    let number = match (&context.numbers[..], &context.codes[..]) {
+    let written = match (&context.numbers[..], &context.codes[..]) {
         ([number], _) => (if number.plus { "+" } else { "" }).to_owned() + &number.text(),
         ([], [code]) => code.clone(),
         ([], _) => return Err(Reason::NotANumber.into()),
         (numbers, _) => {
             let guesses = numbers
                 .iter()
-                .filter_map(|number| Wallet::new(provider.slug, &number.text()).ok());
+                .filter_map(|number| wallet_at(provider, &number.text()).ok());
             return Err(Unreadable::suggesting(
                 Reason::SeveralNumbers,
                 guesses.map(Identifier::Wallet),
             ));
         }
     };
-    Wallet::new(provider.slug, &number).map(Identifier::Wallet)
+    wallet_at(provider, &written).map(Identifier::Wallet)
 }
 
 /// Digits of the shortest account that is read from a text: what is shorter is a count, an hour, a day.
@@ -100,7 +135,7 @@ pub(super) fn at_bank(context: &Context) -> Result<Identifier, Unreadable> {
         [] => Err(Reason::NotANumber.into()),
         [number] if number.len() < SHORTEST => Err(Reason::TooShort.into()),
         [number] => {
-            let as_phone = context.numbers.first().and_then(as_phone);
+            let as_phone = context.numbers.first().and_then(Number::as_phone);
             match as_phone {
                 // `hotline Vietcombank 1900545413`
                 Some(phone)
@@ -132,12 +167,12 @@ pub(super) fn at_bank(context: &Context) -> Result<Identifier, Unreadable> {
             let phones = context
                 .numbers
                 .iter()
-                .filter_map(as_phone)
+                .filter_map(Number::as_phone)
                 .map(Identifier::Phone);
             let others = context
                 .numbers
                 .iter()
-                .filter(|number| as_phone(number).is_none())
+                .filter(|number| number.as_phone().is_none())
                 .map(Number::text);
             let accounts = others
                 .chain(context.codes.iter().cloned())
@@ -154,7 +189,7 @@ pub(super) fn at_bank(context: &Context) -> Result<Identifier, Unreadable> {
 /// written as a phone number is dialled from abroad.
 fn unsure_account(context: &Context, number: &Number) -> Option<Unreadable> {
     if number.plus {
-        let phone = as_phone(number)?;
+        let phone = number.as_phone()?;
         let account = phone.national().map(|text| account(&context.banks, &text));
         let guesses = account.into_iter().flatten();
         return Some(Unreadable::suggesting(

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Kind;
+use super::kind::Kind;
 
 /// A set of kinds. Never empty where it is a partner's.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]

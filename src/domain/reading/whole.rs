@@ -1,6 +1,12 @@
 //! Forms of text that are one thing as a whole, and damage that is visible on the whole.
 
-use super::{AccountNumber, Identifier, Reason, Unreadable, fold, lookalike, spreadsheet_damage};
+use super::{scan::lookalike, unreadable::Unreadable};
+use crate::domain::{
+    account::{AccountNumber, spreadsheet_damage},
+    identifier::Identifier,
+    reason::Reason,
+    text::fold,
+};
 
 /// A payment QR's text: NAPAS's or VNPAY's application, or the beginning that EMVCo prescribes. Without the words or
 /// quotes that a chat puts around it, and in one line again.
@@ -227,5 +233,5 @@ pub(super) fn is_like_number(token: &str) -> bool {
         .all(|c| lookalike(c).is_some());
     digits > 5 && digits > letters
         || (doubtful && digits > 2 && digits > letters)
-        || AccountNumber::parse(token).is_err_and(|e| e.reason == Reason::Masked)
+        || AccountNumber::parse(token).is_err_and(|reason| reason == Reason::Masked)
 }

@@ -240,3 +240,27 @@ fn longer_than_usual(context: &Context, groups: &[&str]) -> Vec<String> {
     }
     readings
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wallet_is_its_users_phone_number() -> Result<(), Unreadable> {
+        let wallet = wallet_of("Ví MoMo", "0950 001 069")?;
+        assert_eq!(
+            (wallet.provider(), wallet.number()),
+            ("momo", "+84950001069")
+        );
+        assert_eq!(wallet_of("payoo", "ab12345")?.number(), "AB12345");
+        assert_eq!(
+            wallet_of("momo", "ab12345").map_err(|e| e.account_number),
+            Err(None)
+        );
+        assert_eq!(
+            wallet_of("none", "0950001069").map_err(|e| e.reason),
+            Err(Reason::UnknownWallet)
+        );
+        Ok(())
+    }
+}

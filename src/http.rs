@@ -12,6 +12,7 @@ pub mod json;
 pub mod limits;
 pub mod metrics;
 pub mod partners_seen;
+pub mod payer;
 pub mod problem;
 pub mod problem_catalogue;
 pub mod public_key;

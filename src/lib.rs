@@ -11,6 +11,7 @@ pub mod domain;
 pub mod http;
 pub mod journal;
 pub mod ledger;
+pub mod office_list;
 pub mod registry;
 pub mod server;
 pub mod store;

@@ -16,10 +16,11 @@ use crate::{
     domain::{message::Lang, partner::Scope, time::Time},
     http::{
         answer::{CheckResult, present},
-        ask::{Answered, Payer, Read, ask},
+        ask::{Answered, Read, ask},
         extract::{JsonBytes, Query, bearer, language, parse_json, partner_with},
         json::{IdentifierInput, Shape},
         limits::LimitHeaders,
+        payer::Payer,
         problem::{Problem, ProblemBody},
         state::{MAX_ITEMS, MAX_PARTNER_ITEMS, State},
     },
@@ -240,7 +241,7 @@ async fn answer(
     items: Vec<IdentifierInput>,
     signed: bool,
 ) -> Result<HttpResponse, Problem> {
-    let payer = Payer::of(request, state, partner);
+    let payer = Payer::of(state.address(request), partner);
     let items = Arc::new(items);
     let questions = Arc::clone(&items);
     let (many, lang) = (items.len() > 1, language(request));

@@ -4,9 +4,10 @@ use actix_web::{HttpRequest, HttpResponse, post, web};
 
 use super::check::{CheckResponse, partner, respond, write};
 use crate::http::{
-    ask::{Admission, Payer},
+    ask::Admission,
     extract,
     json::IdentifierInput,
+    payer::Payer,
     problem::{Problem, ProblemBody},
     qr_picture,
     state::State,
@@ -47,7 +48,7 @@ pub async fn check_image(
     }
     let mut payload = payload.into_inner();
     let bytes = extract::body(&request, &mut payload, qr_picture::MAX_BYTES).await?;
-    let payer = Payer::of(&request, &state, partner.as_ref());
+    let payer = Payer::of(state.address(&request), partner.as_ref());
     let admission = Admission::to_show(&state, payer)?;
     let read = qr_picture::identify(&state, payer, bytes).await?;
     let answered = admission.look_up(vec![read])?;

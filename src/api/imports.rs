@@ -22,7 +22,8 @@ use crate::{
         problem::{Problem, ProblemBody},
         state::State,
     },
-    registry::{import::ImportView, office_list::MAX_FILE_BYTES},
+    office_list::MAX_FILE_BYTES,
+    registry::import::ImportView,
 };
 
 /// Whether anything is changed.

@@ -11,9 +11,10 @@ use crate::{
     },
     http::{
         answer::day,
-        ask::{Payer, ask},
+        ask::ask,
         extract::Json,
         json,
+        payer::Payer,
         problem::{Problem, ProblemBody},
         state::State,
     },
@@ -52,7 +53,7 @@ pub async fn sms(
         return Err(Problem::new("validation").field("/text", "too-long", "≤ 1600"));
     }
     let text = without_keyword(text).to_owned();
-    let payer = Payer::of(&request, &state, None);
+    let payer = Payer::of(state.address(&request), None);
     let answered = ask(&state, payer, 1, move || Ok(vec![Identifier::parse(&text)])).await?;
     let answer = answered.checked.first().map(answer).unwrap_or_default();
     Ok(HttpResponse::Ok()

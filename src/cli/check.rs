@@ -2,7 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{CliError, Context, Outcome, args::Language, say};
+use super::{
+    args::Language,
+    context::{Context, say},
+    ending::{CliError, Outcome},
+};
 use crate::{
     domain::{identifier::Identifier, message::Lang},
     http::{answer, json::IdentifierInput},

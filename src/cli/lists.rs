@@ -8,7 +8,12 @@ use std::{
 
 use serde_json::json;
 
-use super::{CliError, Context, Outcome, args::Format, progress, say};
+use super::{
+    args::Format,
+    context::{Context, say},
+    ending::{CliError, Outcome},
+    progress,
+};
 use crate::{
     access::capability::Console,
     api::{

@@ -4,18 +4,15 @@
 //! the answer. So a refusal never tells whether something is listed: its status, headers and time are known before
 //! anything is looked up.
 
-use std::net::IpAddr;
-
-use actix_web::{HttpRequest, web};
-use uuid::Uuid;
+use actix_web::web;
 
 use super::{
-    limits::{Exceeded, Taken, anonymous_key},
+    limits::{Exceeded, Taken},
+    payer::Payer,
     problem::Problem,
     state::State,
 };
 use crate::{
-    access::capability::PartnerCaller,
     domain::{
         identifier::{Identifier, Unreadable},
         time::Time,
@@ -25,25 +22,6 @@ use crate::{
 
 /// What was read from a question.
 pub type Read = Result<Identifier, Unreadable>;
-
-/// Who pays for checks.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Payer {
-    /// Anybody, by what counts as one address: tokens by what is found.
-    Address(IpAddr),
-    /// A partner: one of its quota for each item, whatever is found.
-    Partner(Uuid),
-}
-
-impl Payer {
-    /// The partner that was recognised, or else the address.
-    pub fn of(request: &HttpRequest, state: &State, partner: Option<&PartnerCaller>) -> Self {
-        partner.map_or_else(
-            || Self::Address(anonymous_key(state.address(request))),
-            |partner| Self::Partner(partner.partner_id()),
-        )
-    }
-}
 
 /// Questions that may be looked up, since they are paid for.
 pub struct Admission {

@@ -12,7 +12,8 @@ use super::problem_catalogue::{self, ProblemKind};
 use crate::{
     access::capability::Denied,
     domain::{listing::Refusal, message::Lang},
-    registry::{RegistryError, office_list::ListError},
+    office_list::ListError,
+    registry::RegistryError,
 };
 
 /// One bad field of a request.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use actix_web::web;
 
-use super::{ask::Payer, problem::Problem, state::State};
+use super::{payer::Payer, problem::Problem, state::State};
 use crate::domain::identifier::{Identifier, Reason, Unreadable};
 
 /// Largest picture file, in bytes.

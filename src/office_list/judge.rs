@@ -1,13 +1,15 @@
 //! From rows of cells to rows that an office can act on.
 
 use super::{
-    MAX_ROW_IDENTIFIERS, OfficeRow, Outcome,
-    cells::{self, Reading},
+    cells,
     dates::{self, When},
     evidence,
     headings::{Columns, Found},
+    limits::MAX_ROW_IDENTIFIERS,
+    reading::Reading,
     reason::RowReason,
     roles::Role,
+    row::{OfficeRow, Outcome},
     sections,
     sheet::{Row, Sheet},
     whose::Whose,

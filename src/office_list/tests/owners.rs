@@ -7,7 +7,7 @@ const ACCOUNT: &str = "account:VN:970436:0000000070001";
 
 /// A cell that fits its heading.
 fn cell(heading: &str) -> &'static str {
-    let plain = roles::words(heading);
+    let plain = phrases::words(heading);
     match roles::asks_number(heading) {
         Some(roles::Role::Account) => "0000000070001",
         Some(_) => "0950001001",

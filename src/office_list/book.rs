@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use quick_xml::events::{BytesStart, Event};
 
 use super::{
-    ListError, MAX_COLUMNS,
     archive::{Archive, SHEETS},
+    error::ListError,
+    limits::MAX_COLUMNS,
     xml::{Xml, attribute, is_no_length, is_yes, says_yes},
 };
 

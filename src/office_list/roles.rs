@@ -1,7 +1,9 @@
 //! What a column holds, told by the words of its heading, Vietnamese or English.
 
-use super::whose::{self, Whose};
-use crate::domain::text;
+use super::{
+    phrases::{ACCOUNT, PHONE, has, is_one_of, words},
+    whose::{self, Whose},
+};
 
 /// Longest heading, in characters; a letterhead's title is longer or stands alone.
 const MAX_HEADING: usize = 120;
@@ -79,9 +81,7 @@ const WORDS: &[(Role, &str)] = &[
 const PLACE: &str = "dia ban;dia chi;noi xay ra;dia diem;xa phuong;phuong xa;khu vuc;don vi hanh chinh;xa;phuong;tinh;huyen;noi o;location;place;address;area;ward;commune;province;district;where;unit";
 const HOLDER: &str = "chu tai khoan;chu tk;chu the;chu so huu;chu thue bao;ten tai khoan;ten tk;ten chu;ho ten;ho va ten;nguoi thu huong;nguoi nhan;ten doi tuong;holder;account name;holder name;beneficiary;owner;name;full name;ten";
 const BANK: &str = "ngan hang;bank;banks;nha bank;to chuc tin dung;nha cung cap;noi mo;mo tai;chi nhanh;provider;institution;nh;nhtm;nh mo tai khoan;ten vi;loai vi;bank name";
-const ACCOUNT: &str = "so tai khoan;so tk;stk;tknh;so tknh;tai khoan;tai khoan nhan;account;accounts;account no;account number;acc;acct;acc no;so hieu;iban;tk;bank account";
 const NUMBERED_ACCOUNT: &str = "so tai khoan;so tk;stk;tknh;account number;account no;account;bank account;acc no;tai khoan ngan hang;tk ngan hang;tai khoan";
-const PHONE: &str = "dien thoai;so dien thoai;sdt;so dt;dtdd;dt;dd;so phone;phone;phones;phone number;telephone;mobile;tel;cell;hotline;thue bao;so thue bao;so goi;so may;di dong;zalo;viber;whatsapp;caller;so goi den;msisdn;dau so;brandname;brand name;sender;sender name;ten gui;ten hien thi;short code;ten thuong hieu;sim;so sim;so may goi";
 const WALLET: &str = "vi dien tu;so vi;vi;e wallet;ewallet;wallet;wallets;momo;zalopay";
 const ANY: &str = "dinh danh;identifier;identifiers;so nghi van;so lua dao;so nghi lua dao;so vi pham;so doi tuong;scam number;suspicious number;thong tin lien lac;number;numbers;phone account;so lien he;so lien lac;so;phuong tien lien lac";
 
@@ -206,11 +206,6 @@ pub(super) fn asks_number(heading: &str) -> Option<Role> {
         .or(any.then_some(Role::Any))
 }
 
-/// Whether toneless words ask for a telephone, and for no account.
-pub(super) fn is_telephone(plain: &str) -> bool {
-    has(plain, PHONE) && !has(plain, ACCOUNT)
-}
-
 /// Roles about identifiers, banks and holders, whose words overlap.
 fn identifying(plain: &str) -> Option<Role> {
     let (_, early) = (
@@ -285,32 +280,6 @@ fn bank_first(start: &str) -> bool {
     bank.iter().any(|word| start.starts_with(word))
         && !start.starts_with("bank account")
         && !start.starts_with("bank acc")
-}
-
-fn has(plain: &str, phrases: &str) -> bool {
-    phrases.split(';').any(|phrase| {
-        plain.match_indices(phrase).any(|(at, _)| {
-            plain[..at].ends_with(' ') && plain[at + phrase.len()..].starts_with(' ')
-        })
-    })
-}
-
-fn is_one_of(plain: &str, phrases: &str) -> bool {
-    phrases.split(';').any(|phrase| plain.trim() == phrase)
-}
-
-/// Toneless words with a space around each.
-pub(super) fn words(text: &str) -> String {
-    let plain = text::toneless(&text::fold(text));
-    let mut out = String::from(" ");
-    for word in plain
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-    {
-        out.push_str(word);
-        out.push(' ');
-    }
-    out
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Titles above a list and sections within it, which say of whom the rows below are.
 
 use super::{
-    roles::{is_long, whose_title, words},
+    phrases::words,
+    roles::{is_long, whose_title},
     sheet::{Nature, Row},
     whose::Whose,
 };

@@ -1,6 +1,7 @@
 //! What is refused as a whole, and where each limit lies.
 
 use super::*;
+use crate::office_list::limits::MAX_CELL_BYTES;
 
 #[test]
 fn what_is_no_list_says_so() {

@@ -11,10 +11,11 @@ use std::{
 use calamine::{DataRef, Reader, Xlsx, XlsxError};
 
 use super::{
-    ListError, MAX_COLUMNS, MAX_ROWS, MAX_SHEETS,
     book::{Book, Marks, SheetPart},
     dates,
+    error::ListError,
     headings::Columns,
+    limits::{MAX_COLUMNS, MAX_ROWS, MAX_SHEETS},
     sheet::{CELL_BYTES, Cell, MAX_SHEET_BYTES, Nature, Sheet},
 };
 

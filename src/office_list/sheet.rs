@@ -2,7 +2,10 @@
 
 use crate::domain::text;
 
-use super::{ListError, MAX_CELL_BYTES, MAX_COLUMNS, MAX_ROWS};
+use super::{
+    error::ListError,
+    limits::{MAX_CELL_BYTES, MAX_COLUMNS, MAX_ROWS},
+};
 
 /// Room that a cell takes beside its text.
 pub(super) const CELL_BYTES: usize = 64;

@@ -3,8 +3,10 @@
 use csv::{ByteRecord, ReaderBuilder};
 
 use super::{
-    ListError, MAX_COLUMNS, MAX_ROWS, format,
+    error::ListError,
+    format,
     headings::Columns,
+    limits::{MAX_COLUMNS, MAX_ROWS},
     sheet::{Cell, Sheet},
 };
 

@@ -2,7 +2,8 @@
 
 use super::{
     headings::Columns,
-    outright::{refused_outright, says_nothing},
+    outright::{digits, refused_outright, says_nothing},
+    reading::Reading::{self, Bad, Doubt, Good, Nothing},
     reason::RowReason,
     roles::Role,
     sheet::{Cell, Nature, Row},
@@ -22,32 +23,6 @@ const MIN_PHONE: usize = 10;
 
 /// Longest sender name a network carries (3GPP TS 23.040, 9.1.2.5).
 const MAX_SENDER: usize = 11;
-
-/// What a cell came to.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Reading {
-    /// One identifier without doubt.
-    Good(Identifier),
-    /// Readable, but a person must look; or not readable without one.
-    Doubt(Vec<Identifier>, RowReason),
-    /// Nothing that can be listed.
-    Bad(RowReason),
-    /// Nothing was written there, or words that say so.
-    Nothing,
-}
-
-use Reading::{Bad, Doubt, Good, Nothing};
-
-impl Reading {
-    /// What is readable in a cell that may be another person's.
-    fn of_whom(self) -> Self {
-        match self {
-            Good(found) => Doubt(vec![found], RowReason::WHOSE),
-            Doubt(found, _) if !found.is_empty() => Doubt(found, RowReason::WHOSE),
-            Doubt(..) | Bad(_) | Nothing => self,
-        }
-    }
-}
 
 /// Reads every cell of the row that can hold an identifier. Where the column may be another person's, nothing is
 /// without doubt.
@@ -369,8 +344,4 @@ fn among_words(written: &str, bank_text: &str) -> Option<Identifier> {
 
 fn is_digits(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_digit())
-}
-
-pub(super) fn digits(text: &str) -> usize {
-    text.chars().filter(char::is_ascii_digit).count()
 }

@@ -1,10 +1,7 @@
 //! What a cell can't be an identifier with, whatever its column is for.
 
 use super::{
-    cells::{
-        Reading::{self, Bad, Nothing},
-        digits,
-    },
+    reading::Reading::{self, Bad, Nothing},
     reason::RowReason,
     sheet::{Cell, Nature},
 };
@@ -54,4 +51,9 @@ pub(super) fn says_nothing(shown: &str) -> bool {
     let word = plain.trim_matches(|c: char| !c.is_alphanumeric());
     let denies = (word.starts_with("khong ") || word.starts_with("chua ")) && digits(word) == 0;
     (word.is_empty() && !plain.contains(['*', '#'])) || denies || WORDS.contains(&word)
+}
+
+/// How many digits a text has.
+pub(super) fn digits(text: &str) -> usize {
+    text.chars().filter(char::is_ascii_digit).count()
 }

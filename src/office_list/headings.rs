@@ -2,7 +2,8 @@
 
 use super::{
     owners::{self, Owner},
-    roles::{Role, is_plain, role_of, whose_of, words},
+    phrases::words,
+    roles::{Role, is_plain, role_of, whose_of},
     sheet::{Nature, Row, Sheet},
     whose::Whose,
 };

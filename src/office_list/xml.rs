@@ -6,7 +6,7 @@ use quick_xml::{
     events::{BytesStart, Event},
 };
 
-use super::{ListError, MAX_UNPACKED_BYTES};
+use super::{error::ListError, limits::MAX_UNPACKED_BYTES};
 
 /// Longest tag that attributes are read of. Formulas and lists of ranges stand elsewhere.
 const MAX_TAG: usize = 8 * 1024;

@@ -8,6 +8,7 @@ use super::{
     workbooks::{HEADINGS, archive, list, parts},
     *,
 };
+use crate::office_list::limits::{MAX_CELL_BYTES, MAX_ROWS, MAX_UNPACKED_BYTES};
 
 fn refused(bytes: &[u8]) -> Option<ListError> {
     let begun = Instant::now();

@@ -1,7 +1,7 @@
 //! Whole files, as offices keep them.
 
 use super::*;
-use crate::domain::official;
+use crate::domain::{method::MethodId, official};
 
 mod hidden;
 mod hostile;
@@ -10,9 +10,9 @@ mod owners;
 mod whose;
 mod workbooks;
 
-const CSV: &[u8] = include_bytes!("../../../tests/samples/police_list.csv");
-const XLSX: &[u8] = include_bytes!("../../../tests/samples/police_list.xlsx");
-const EXPECTED: &str = include_str!("../../../tests/samples/police_list_expected.tsv");
+const CSV: &[u8] = include_bytes!("../../tests/samples/police_list.csv");
+const XLSX: &[u8] = include_bytes!("../../tests/samples/police_list.xlsx");
+const EXPECTED: &str = include_str!("../../tests/samples/police_list_expected.tsv");
 
 fn read_list(bytes: &[u8]) -> Vec<OfficeRow> {
     read(bytes, &|id| official::builtin(id).is_some()).expect("a list")

@@ -4,6 +4,7 @@ use super::{
     workbooks::{HEADINGS, archive, list, parts, workbook},
     *,
 };
+use crate::office_list::limits::MAX_ROWS;
 
 const ROWS: [&str; 4] = [HEADINGS, "0950001001", "0950001002", "0950001003"];
 

@@ -1,7 +1,8 @@
 //! Persons that columns name: the numbers beside a name are that person's, whatever their own headings leave unsaid.
 
 use super::{
-    roles::{Role, asks_number, words},
+    phrases::words,
+    roles::{Role, asks_number},
     whose::{self, Whose},
 };
 

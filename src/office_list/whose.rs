@@ -2,6 +2,8 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
+use super::phrases;
+
 /// Whom the words name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Whose {
@@ -145,7 +147,7 @@ fn named(plain: &str, officers: bool) -> Whose {
     let found = says(&text);
     let has = |says| found.contains(&says);
     let receives =
-        has(Says::Receives) && (!super::roles::is_telephone(plain) || plain.contains(" tien "));
+        has(Says::Receives) && (!phrases::is_telephone(plain) || plain.contains(" tien "));
     let suspect = sent.is_some() || has(Says::Suspect) || receives;
     let other = has(Says::Person) || officers && has(Says::Officer);
     match (suspect, other) {

@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_workbook_is_known_by_its_parts() {
-        let bytes = include_bytes!("../../../tests/samples/police_list.xlsx");
+        let bytes = include_bytes!("../../tests/samples/police_list.xlsx");
         assert_eq!(sniff(bytes), Some(Format::Xlsx));
         assert!(
             entries(bytes).any(|(name, size)| name == "xl/worksheets/sheet1.xml" && size > 10_000)

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, io::Read, ops::Range};
 
 use flate2::{Crc, bufread::DeflateDecoder};
 
-use super::{ListError, MAX_UNPACKED_BYTES};
+use super::{error::ListError, limits::MAX_UNPACKED_BYTES};
 
 /// Most entries of an archive: a workbook of 30 sheets with a drawing and links each has some two hundred.
 pub(super) const MAX_ENTRIES: usize = 1_000;

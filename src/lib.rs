@@ -12,6 +12,7 @@ pub mod http;
 pub mod journal;
 pub mod ledger;
 pub mod office_list;
+pub mod present;
 pub mod registry;
 pub mod server;
 pub mod store;

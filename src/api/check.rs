@@ -15,14 +15,16 @@ use crate::{
     access::capability::PartnerCaller,
     domain::{message::Lang, partner::Scope, time::Time},
     http::{
-        answer::{CheckResult, present},
         ask::{Answered, Read, ask},
         extract::{JsonBytes, Query, bearer, language, parse_json, partner_with},
-        json::{IdentifierInput, Shape},
         limits::LimitHeaders,
         payer::Payer,
-        problem::{Problem, ProblemBody},
         state::{MAX_ITEMS, MAX_PARTNER_ITEMS, State},
+    },
+    present::{
+        answer::{CheckResult, present},
+        json::{IdentifierInput, Shape},
+        problem::{Problem, ProblemBody},
     },
     registry::{RegistryError, ledger::signing::ReceiptItem},
 };

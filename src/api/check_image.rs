@@ -3,14 +3,12 @@
 use actix_web::{HttpRequest, HttpResponse, post, web};
 
 use super::check::{CheckResponse, partner, respond, write};
-use crate::http::{
-    ask::Admission,
-    extract,
-    json::IdentifierInput,
-    payer::Payer,
-    problem::{Problem, ProblemBody},
-    qr_picture,
-    state::State,
+use crate::{
+    http::{ask::Admission, extract, payer::Payer, qr_picture, state::State},
+    present::{
+        json::IdentifierInput,
+        problem::{Problem, ProblemBody},
+    },
 };
 
 /// Pictures that are read.

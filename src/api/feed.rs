@@ -15,9 +15,9 @@ use crate::{
     domain::partner::Scope,
     http::{
         extract::{bearer, partner_with},
-        problem::Problem,
         state::State,
     },
+    present::problem::Problem,
     store::digest::Tally,
 };
 

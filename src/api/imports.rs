@@ -19,10 +19,10 @@ use crate::{
     http::{
         extract::{self, Id, IfMatch, Json, Language, Person, Query, receipt},
         headers,
-        problem::{Problem, ProblemBody},
         state::State,
     },
     office_list::MAX_FILE_BYTES,
+    present::problem::{Problem, ProblemBody},
     registry::import::ImportView,
 };
 

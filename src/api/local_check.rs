@@ -9,12 +9,14 @@ use super::check::{count_within, read_all, read_body};
 use crate::{
     domain::time::Time,
     http::{
-        answer::{CheckResult, present},
         extract::{JsonBytes, Query, language},
         headers,
+        state::{MAX_PARTNER_ITEMS, State},
+    },
+    present::{
+        answer::{CheckResult, present},
         json::IdentifierInput,
         problem::Problem,
-        state::{MAX_PARTNER_ITEMS, State},
     },
     registry::check,
     sync::{Clock, local_copy::LocalCopy},

@@ -9,14 +9,11 @@ use crate::{
         identifier::Identifier,
         message::{self, Lang},
     },
-    http::{
-        answer::day,
-        ask::ask,
-        extract::Json,
+    http::{ask::ask, extract::Json, payer::Payer, state::State},
+    present::{
         json,
-        payer::Payer,
         problem::{Problem, ProblemBody},
-        state::State,
+        words::day,
     },
     registry::check::{Checked, Verdict},
 };

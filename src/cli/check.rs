@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::{identifier::Identifier, message::Lang},
-    http::{answer, json::IdentifierInput},
+    present::{answer, json::IdentifierInput},
     registry::startup::StartError,
     server::now,
 };

@@ -9,7 +9,6 @@ use actix_web::web;
 use super::{
     limits::{Exceeded, Taken},
     payer::Payer,
-    problem::Problem,
     state::State,
 };
 use crate::{
@@ -17,6 +16,7 @@ use crate::{
         identifier::{Identifier, Unreadable},
         time::Time,
     },
+    present::problem::Problem,
     registry::check::{self, Checked},
 };
 

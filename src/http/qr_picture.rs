@@ -7,8 +7,11 @@ use std::time::Duration;
 
 use actix_web::web;
 
-use super::{payer::Payer, problem::Problem, state::State};
-use crate::domain::identifier::{Identifier, Reason, Unreadable};
+use super::{payer::Payer, state::State};
+use crate::{
+    domain::identifier::{Identifier, Reason, Unreadable},
+    present::problem::Problem,
+};
 
 /// Largest picture file, in bytes.
 pub const MAX_BYTES: usize = 5 << 20;

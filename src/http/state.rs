@@ -16,13 +16,13 @@ use super::{
     metrics::Metrics,
     partners_seen::PartnersSeen,
     payer::Payer,
-    problem::Problem,
     turns::{Line, Turns},
 };
 use crate::{
     access::client::ReplayGuard,
     config::{self, cidr::Cidr},
     domain::time::Time,
+    present::problem::Problem,
     registry::{Registry, keys::Issuer},
 };
 

@@ -5,7 +5,7 @@ mod imports;
 use imports::{Source, circles, graph, sources};
 
 /// What each layer may import. `server`, `cli` put the parts together and may import everything.
-const ALLOWED: [(&str, &[&str]); 13] = [
+const ALLOWED: [(&str, &[&str]); 14] = [
     ("domain", &[]),
     ("journal", &[]),
     ("ledger", &["domain"]),
@@ -24,15 +24,19 @@ const ALLOWED: [(&str, &[&str]); 13] = [
         ],
     ),
     (
-        "http",
+        "present",
         &[
             "access",
-            "config",
             "domain",
+            "ledger",
             "office_list",
             "registry",
             "store",
         ],
+    ),
+    (
+        "http",
+        &["access", "config", "domain", "present", "registry", "store"],
     ),
     ("sync", &["domain", "ledger", "registry", "store"]),
     (
@@ -43,6 +47,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
             "http",
             "ledger",
             "office_list",
+            "present",
             "registry",
             "store",
             "sync",
@@ -56,6 +61,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
             "http",
             "ledger",
             "office_list",
+            "present",
             "registry",
             "store",
         ],

@@ -12,12 +12,8 @@ use super::{
     reader,
 };
 use crate::{
-    http::{
-        extract::Query,
-        headers,
-        problem::{Problem, ProblemBody},
-        state::State,
-    },
+    http::{extract::Query, headers, state::State},
+    present::problem::{Problem, ProblemBody},
     registry::{
         RegistryError,
         feed::{Changes, MAX_CHANGES},

@@ -15,13 +15,8 @@ use super::{
 use crate::{
     access::capability::PartnerCaller,
     domain::identifier::{Kind, Kinds},
-    http::{
-        extract::Query,
-        headers,
-        problem::{Problem, ProblemBody},
-        state::State,
-        turns::Turn,
-    },
+    http::{extract::Query, headers, state::State, turns::Turn},
+    present::problem::{Problem, ProblemBody},
     registry::{RegistryError, feed::Snapshot},
 };
 

@@ -8,7 +8,10 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::problem_catalogue::{self, ProblemKind};
+use super::{
+    problem_catalogue::{self, ProblemKind},
+    words,
+};
 use crate::{
     access::capability::Denied,
     domain::{listing::Refusal, message::Lang},
@@ -104,42 +107,32 @@ impl Problem {
 
     /// What is wrong, for a person at a page: what it means and which fields, without the words for programs.
     pub fn told(&self, lang: Lang) -> String {
-        let one_language = |text: &str| match (lang, text.split_once(" / ")) {
-            (Lang::Vi, Some((vi, _))) => vi.to_owned(),
-            (Lang::En, Some((_, en))) => en.to_owned(),
-            (_, None) => text.to_owned(),
-        };
         let fields: Vec<String> = self
             .errors
             .iter()
-            .map(|error| match field_name(&error.pointer) {
-                Some(name) => format!("{}: {}", one_language(name), one_language(&error.detail)),
-                None => one_language(&error.detail),
+            .map(|error| {
+                let detail = words::one_language(&error.detail, lang);
+                match words::field_name(&error.pointer, lang) {
+                    Some(name) => format!("{name}: {detail}"),
+                    None => detail.to_owned(),
+                }
             })
             .collect();
-        match (fields.is_empty(), self.kind.code, lang) {
-            (false, "validation" | "unreadable-list", _) => fields.join(" "),
-            (_, _, Lang::Vi) => [self.kind.meaning_vi.to_owned(), fields.join(" ")].join(" "),
-            (_, _, Lang::En) => [self.kind.meaning_en.to_owned(), fields.join(" ")].join(" "),
+        let fields = fields.join(" ");
+        let meaning = lang.pick(self.kind.meaning_vi, self.kind.meaning_en);
+        match self.kind.code {
+            "validation" | "unreadable-list" if !fields.is_empty() => fields,
+            _ => format!("{meaning} {fields}").trim().to_owned(),
         }
-        .trim()
-        .to_owned()
     }
 
     /// The body in the reader's language.
     pub fn body(&self, lang: Lang, public_url: &str, request_id: &str) -> ProblemBody {
-        let (title, meaning, remedy) = match lang {
-            Lang::Vi => (
-                self.kind.title_vi,
-                self.kind.meaning_vi,
-                self.kind.remedy_vi,
-            ),
-            Lang::En => (
-                self.kind.title_en,
-                self.kind.meaning_en,
-                self.kind.remedy_en,
-            ),
-        };
+        let kind = self.kind;
+        let (title, meaning, remedy) = lang.pick(
+            (kind.title_vi, kind.meaning_vi, kind.remedy_vi),
+            (kind.title_en, kind.meaning_en, kind.remedy_en),
+        );
         ProblemBody {
             kind: problem_catalogue::type_uri(self.kind.code, public_url),
             title: title.to_owned(),
@@ -164,7 +157,7 @@ impl ResponseError for Problem {
         StatusCode::from_u16(self.kind.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    /// Status and headers; the body is written by [`super::finish`], which knows the request.
+    /// Status and headers; the body is written further out, where the request is known.
     fn error_response(&self) -> HttpResponse<BoxBody> {
         let mut builder = HttpResponse::build(self.status_code());
         for (name, value) in &self.headers {
@@ -199,7 +192,7 @@ impl From<RegistryError> for Problem {
                 let suggestions: Vec<_> = unreadable
                     .suggestions
                     .iter()
-                    .map(crate::http::json::identifier)
+                    .map(super::json::identifier)
                     .collect();
                 let reason = unreadable.reason.code();
                 let words = problem_catalogue::find(reason).map_or(reason, |kind| kind.meaning_vi);
@@ -255,22 +248,8 @@ impl From<Denied> for Problem {
     }
 }
 
-/// What a field is called on the pages.
-fn field_name(pointer: &str) -> Option<&'static str> {
-    Some(match pointer {
-        "/reason" => "Lý do / Reason",
-        "/otp" => "Mã 6 số / 6-digit code",
-        "/method" => "Thủ đoạn / Method",
-        "/unit" => "Đơn vị / Unit",
-        "/file" => "Tệp / File",
-        "/evidence" => "Chứng cứ / Evidence",
-        "/lines" => "Dòng / Rows",
-        _ => return None,
-    })
-}
-
 /// Words for the machine words of bad fields.
-pub(super) fn field_words(code: &str) -> &'static str {
+pub fn field_words(code: &str) -> &'static str {
     match code {
         "required" => "Phải điền mục này. / This field is needed.",
         "too-long" => "Dài quá giới hạn cho phép. / Longer than allowed.",

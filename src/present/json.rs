@@ -283,10 +283,7 @@ pub fn method(id: MethodId, lang: Lang) -> MethodRef {
     let method = id.method();
     MethodRef {
         slug: method.slug,
-        name: match lang {
-            Lang::Vi => method.name_vi,
-            Lang::En => method.name_en,
-        },
+        name: lang.pick(method.name_vi, method.name_en),
     }
 }
 
@@ -295,10 +292,7 @@ pub fn unit(code: UnitCode, lang: Lang) -> UnitRef {
     let unit = code.unit();
     UnitRef {
         code: code.as_str(),
-        name: match lang {
-            Lang::Vi => unit.name_vi,
-            Lang::En => unit.name_en.as_str(),
-        },
+        name: lang.pick(unit.name_vi, unit.name_en.as_str()),
     }
 }
 

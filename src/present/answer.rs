@@ -3,11 +3,11 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use super::words::{day, moment};
 use super::{
     json::{self, IdentifierInput, IdentifierJson, PublicListing},
     problem_catalogue,
 };
-
 use crate::{
     domain::{
         identifier::{Identifier, Kind, Unreadable},
@@ -185,35 +185,12 @@ pub fn listed_message(
     text
 }
 
-/// Vietnam's clocks are seven hours ahead of UTC all year.
-const VIETNAM_SECONDS: i64 = 7 * 3600;
-
-/// The date in Vietnam as people write it: `23/11/2026`, in English `2026-11-23`.
-pub fn day(time: Time, lang: Lang) -> String {
-    let text = time.plus_seconds(VIETNAM_SECONDS).rfc3339();
-    match (lang, text.get(..4), text.get(5..7), text.get(8..10)) {
-        (Lang::Vi, Some(year), Some(month), Some(day)) => format!("{day}/{month}/{year}"),
-        (_, Some(year), Some(month), Some(day)) => format!("{year}-{month}-{day}"),
-        _ => text,
-    }
-}
-
 /// The date in Vietnam of an RFC 3339 time.
 pub fn day_of(rfc3339: &str, lang: Lang) -> String {
     let time = rfc3339.parse::<jiff::Timestamp>();
     time.map_or_else(
         |_| rfc3339.to_owned(),
         |time| day(Time::from_millis(time.as_millisecond()), lang),
-    )
-}
-
-/// Date and time in Vietnam: `23/11/2026 08:15`.
-pub fn moment(time: Time, lang: Lang) -> String {
-    let text = time.plus_seconds(VIETNAM_SECONDS).rfc3339();
-    format!(
-        "{} {}",
-        day(time, lang),
-        text.get(11..16).unwrap_or_default()
     )
 }
 
@@ -302,10 +279,7 @@ fn unreadable_item(
         .collect();
     result.problem = problem_catalogue::find(code).map(|kind| ItemProblem {
         kind: problem_catalogue::type_uri(code, public_url),
-        title: match lang {
-            Lang::Vi => kind.title_vi,
-            Lang::En => kind.title_en,
-        },
+        title: lang.pick(kind.title_vi, kind.title_en),
         status: kind.status,
         code: kind.code,
         detail: message::text(&format!("unreadable.{code}"), lang).to_owned(),

@@ -16,7 +16,7 @@ use crate::{
         identifier::{Identifier, Unreadable},
         time::Time,
     },
-    present::problem::Problem,
+    present::{answer::VerdictWord, problem::Problem},
     registry::check::{self, Checked},
 };
 
@@ -154,7 +154,7 @@ impl Admission {
             self.taken = self.taken.after_return(self.give_back_but(needed));
         }
         for answer in &checked {
-            state.metrics.checks(answer.verdict_word(), 1);
+            state.metrics.checks(VerdictWord::of(answer).as_str(), 1);
         }
         Ok(Answered {
             checked,
@@ -176,14 +176,23 @@ pub async fn ask(
     read: impl FnOnce() -> Result<Vec<Read>, Problem> + Send + 'static,
 ) -> Result<Answered, Problem> {
     let admission = Admission::to_ask(state, payer, items)?;
-    if items > READ_AT_ONCE {
-        return State::blocking(move || admission.look_up(read()?)).await;
-    }
-    admission.look_up(read()?)
+    work(items, move || admission.look_up(read()?)).await
 }
 
-/// Questions that are read where requests are answered; more would keep the others waiting.
-const READ_AT_ONCE: usize = 1;
+/// Does the work for so many questions: one is read and answered where requests are, more would keep the others waiting
+/// and get a thread of their own.
+///
+/// # Errors
+/// The work's own, or 503 while shutting down.
+pub async fn work<T: Send + 'static>(
+    questions: usize,
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    match questions {
+        0 | 1 => work(),
+        _ => State::blocking(work).await,
+    }
+}
 
 /// A refusal, counted.
 fn refused(state: &State, payer: Payer, exceeded: Exceeded) -> Problem {

@@ -10,11 +10,13 @@ use super::{
 };
 use crate::{
     domain::{
-        identifier::{Identifier, Kind, Unreadable},
+        bank,
+        identifier::{Identifier, Unreadable},
         message::{self, Lang},
         time::Time,
     },
-    registry::check::{Checked, Verdict},
+    registry::check::{Checked, OfficialName, Verdict},
+    store::schema::Live,
 };
 
 /// What a check says.
@@ -32,6 +34,19 @@ pub enum VerdictWord {
 }
 
 impl VerdictWord {
+    /// The verdict of an answer.
+    pub const fn of(checked: &Checked) -> Self {
+        match checked {
+            Checked::One { verdict, .. } => match verdict {
+                Verdict::Listed(_) => Self::Listed,
+                Verdict::Official(_) => Self::Official,
+                Verdict::NoRecord => Self::NoRecord,
+            },
+            Checked::AtSomeBank(_) => Self::Listed,
+            Checked::Unreadable(_) => Self::Unreadable,
+        }
+    }
+
     /// The machine word.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -103,62 +118,143 @@ pub struct CheckResult {
     pub problem: Option<ItemProblem>,
 }
 
-/// The answer to one question. `public_url` is where problems are explained.
-pub fn present(
-    public_url: &str,
-    input: IdentifierInput,
-    checked: Checked,
-    lang: Lang,
-) -> CheckResult {
+/// What a person should be told.
+pub fn message(checked: &Checked, lang: Lang) -> String {
     match checked {
         Checked::One {
             identifier,
             verdict,
             unknown,
         } => {
-            let mut result = one(input, &identifier, verdict, lang);
+            let mut told = one_message(identifier, verdict, lang);
             if let Some(unknown) = unknown {
                 let words = message::text(&format!("beside.{}", unknown.kind().as_str()), lang);
                 let number = unknown.display();
-                result.message.push(' ');
-                result.message += &message::fill(words, &[("number", &number)]);
+                told.push(' ');
+                told += &message::fill(words, &[("number", &number)]);
             }
-            result
+            told
         }
-        Checked::AtSomeBank(found) => at_some_bank(input, &found, lang),
-        Checked::Unreadable(unreadable) => unreadable_item(public_url, input, &unreadable, lang),
+        Checked::AtSomeBank(found) => found.first().map_or(String::new(), |(identifier, live)| {
+            listed_message("listed.at_some_bank", identifier, live, lang)
+        }),
+        Checked::Unreadable(unreadable) if unreadable.suggestions.is_empty() => {
+            unreadable_detail(unreadable, lang).to_owned()
+        }
+        Checked::Unreadable(_) => message::text("ask.which", lang).to_owned(),
     }
 }
 
-fn empty(input: IdentifierInput, verdict: VerdictWord) -> CheckResult {
-    CheckResult {
+fn one_message(identifier: &Identifier, verdict: &Verdict, lang: Lang) -> String {
+    let kind = identifier.kind().as_str();
+    match verdict {
+        Verdict::Listed(live) => listed_message(&format!("listed.{kind}"), identifier, live, lang),
+        Verdict::Official(name) => {
+            let name = official_name(name, lang);
+            message::fill(message::text("official", lang), &[("name", name)])
+        }
+        Verdict::NoRecord => message::text(&format!("no_record.{kind}"), lang).to_owned(),
+    }
+}
+
+/// What to do now.
+pub fn advice(checked: &Checked, lang: Lang) -> Vec<&'static str> {
+    match checked {
+        Checked::One {
+            identifier,
+            verdict: Verdict::Listed(_),
+            ..
+        } => message::advice(&format!("listed.{}", identifier.kind().as_str()), lang),
+        Checked::One {
+            verdict: Verdict::Official(_),
+            ..
+        } => message::advice("official", lang),
+        Checked::One {
+            verdict: Verdict::NoRecord,
+            ..
+        } => message::advice("no_record", lang),
+        Checked::AtSomeBank(_) => message::advice("listed.account", lang),
+        Checked::Unreadable(_) => message::advice("unreadable", lang),
+    }
+}
+
+/// Why a text could not be read.
+pub fn unreadable_detail(unreadable: &Unreadable, lang: Lang) -> &'static str {
+    let code = unreadable.reason.code();
+    message::text(&format!("unreadable.{code}"), lang)
+}
+
+fn official_name(name: &OfficialName, lang: Lang) -> &str {
+    lang.pick(&name.vi, &name.en)
+}
+
+/// The answer to one question as JSON. `public_url` is where problems are explained.
+pub fn present(
+    public_url: &str,
+    input: IdentifierInput,
+    checked: &Checked,
+    lang: Lang,
+) -> CheckResult {
+    let mut result = CheckResult {
         input,
-        identifier: None,
-        verdict,
-        disputed: false,
-        listing: None,
+        identifier: checked.identifier().map(json::identifier),
+        verdict: VerdictWord::of(checked),
+        disputed: checked.listing().is_some_and(|live| live.disputed),
+        listing: checked
+            .listing()
+            .map(|live| json::public_listing(live, lang)),
         official: None,
-        message: String::new(),
-        advice: Vec::new(),
+        message: message(checked, lang),
+        advice: advice(checked, lang),
         suggestions: Vec::new(),
         bank_missing: false,
         matches: Vec::new(),
         problem: None,
+    };
+    match checked {
+        Checked::One {
+            verdict: Verdict::Official(name),
+            ..
+        } => {
+            let name = official_name(name, lang).to_owned();
+            result.official = Some(OfficialJson { name });
+        }
+        Checked::One { .. } => {}
+        Checked::AtSomeBank(found) => {
+            result.bank_missing = true;
+            let at_bank = |(identifier, live): &(Identifier, Live)| MatchJson {
+                identifier: json::identifier(identifier),
+                listing: json::public_listing(live, lang),
+            };
+            result.matches = found.iter().map(at_bank).collect();
+        }
+        Checked::Unreadable(unreadable) => {
+            let guesses = unreadable.suggestions.iter();
+            result.suggestions = guesses.map(json::identifier).collect();
+            result.problem = item_problem(public_url, unreadable, lang);
+        }
     }
+    result
+}
+
+fn item_problem(public_url: &str, unreadable: &Unreadable, lang: Lang) -> Option<ItemProblem> {
+    let kind = problem_catalogue::find(unreadable.reason.code())?;
+    Some(ItemProblem {
+        kind: problem_catalogue::type_uri(kind.code, public_url),
+        title: lang.pick(kind.title_vi, kind.title_en),
+        status: kind.status,
+        code: kind.code,
+        detail: unreadable_detail(unreadable, lang).to_owned(),
+    })
 }
 
 /// The message for a listing, and that it is disputed where it is.
-pub fn listed_message(
-    code: &str,
-    identifier: &Identifier,
-    live: &crate::store::schema::Live,
-    lang: Lang,
-) -> String {
+fn listed_message(code: &str, identifier: &Identifier, live: &Live, lang: Lang) -> String {
     let (method, unit) = (json::method(live.method, lang), json::unit(live.unit, lang));
     let until = day(live.valid_until, lang);
     let bank = match identifier {
         Identifier::Account(account) => {
-            crate::domain::bank::by_bin(account.bank()).map_or("", |bank| bank.short_name)
+            bank::by_bin(account.bank()).map_or("", |bank| bank.short_name)
         }
         _ => "",
     };
@@ -192,97 +288,4 @@ pub fn day_of(rfc3339: &str, lang: Lang) -> String {
         |_| rfc3339.to_owned(),
         |time| day(Time::from_millis(time.as_millisecond()), lang),
     )
-}
-
-fn one(
-    input: IdentifierInput,
-    identifier: &Identifier,
-    verdict: Verdict,
-    lang: Lang,
-) -> CheckResult {
-    let kind: Kind = identifier.kind();
-    let mut result = match verdict {
-        Verdict::Listed(live) => {
-            let code = format!("listed.{}", kind.as_str());
-            let mut result = empty(input, VerdictWord::Listed);
-            result.message = listed_message(&code, identifier, &live, lang);
-            result.advice = message::advice(&code, lang);
-            result.disputed = live.disputed;
-            result.listing = Some(json::public_listing(&live, lang));
-            result
-        }
-        Verdict::Official(name) => {
-            let name = match lang {
-                Lang::Vi => name.vi,
-                Lang::En => name.en,
-            };
-            let mut result = empty(input, VerdictWord::Official);
-            result.message = message::fill(message::text("official", lang), &[("name", &name)]);
-            result.advice = message::advice("official", lang);
-            result.official = Some(OfficialJson { name });
-            result
-        }
-        Verdict::NoRecord => {
-            let mut result = empty(input, VerdictWord::NoRecord);
-            let code = format!("no_record.{}", kind.as_str());
-            result.message = message::text(&code, lang).to_owned();
-            result.advice = message::advice("no_record", lang);
-            result
-        }
-    };
-    result.identifier = Some(json::identifier(identifier));
-    result
-}
-
-fn at_some_bank(
-    input: IdentifierInput,
-    found: &[(Identifier, crate::store::schema::Live)],
-    lang: Lang,
-) -> CheckResult {
-    let mut result = empty(input, VerdictWord::Listed);
-    result.bank_missing = true;
-    if let Some((identifier, live)) = found.first() {
-        result.message = listed_message("listed.at_some_bank", identifier, live, lang);
-        result.identifier = Some(json::identifier(identifier));
-        result.listing = Some(json::public_listing(live, lang));
-        result.disputed = live.disputed;
-    }
-    result.advice = message::advice("listed.account", lang);
-    result.matches = found
-        .iter()
-        .map(|(identifier, live)| MatchJson {
-            identifier: json::identifier(identifier),
-            listing: json::public_listing(live, lang),
-        })
-        .collect();
-    result
-}
-
-fn unreadable_item(
-    public_url: &str,
-    input: IdentifierInput,
-    unreadable: &Unreadable,
-    lang: Lang,
-) -> CheckResult {
-    let code = unreadable.reason.code();
-    let mut result = empty(input, VerdictWord::Unreadable);
-    result.message = if unreadable.suggestions.is_empty() {
-        message::text(&format!("unreadable.{code}"), lang).to_owned()
-    } else {
-        message::text("ask.which", lang).to_owned()
-    };
-    result.advice = message::advice("unreadable", lang);
-    result.suggestions = unreadable
-        .suggestions
-        .iter()
-        .map(json::identifier)
-        .collect();
-    result.problem = problem_catalogue::find(code).map(|kind| ItemProblem {
-        kind: problem_catalogue::type_uri(code, public_url),
-        title: lang.pick(kind.title_vi, kind.title_en),
-        status: kind.status,
-        code: kind.code,
-        detail: message::text(&format!("unreadable.{code}"), lang).to_owned(),
-    });
-    result
 }

@@ -193,7 +193,7 @@ async fn look_up(
     let input = IdentifierInput::default();
     Ok((
         shown,
-        answer::present(&state.issuer.url, input, checked, lang),
+        answer::present(&state.issuer.url, input, &checked, lang),
     ))
 }
 

@@ -8,6 +8,7 @@ pub mod api;
 pub mod cli;
 pub mod config;
 pub mod domain;
+pub mod formats;
 pub mod http;
 pub mod journal;
 pub mod ledger;

@@ -3,7 +3,6 @@
 pub mod acks;
 pub mod changes;
 pub mod events;
-pub mod lines;
 pub mod snapshot;
 mod spool;
 

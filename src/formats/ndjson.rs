@@ -1,45 +1,143 @@
-//! One line of snapshot or changes: what it says, and the exact bytes that its commitment covers.
+//! The lines of snapshot and changes, written and read: a payload, which its ledger leaf commits to, with `seq`,
+//! `leaf` and `salt` added.
 //!
-//! The payload is the line without `seq`, `leaf` and `salt`, the other members byte for byte and in their
-//! order, so a value that was touched in any way no longer opens the commitment.
+//! A payload's members stand in the order of the fields here, without spaces. Who reads takes the other members byte
+//! for byte and in their order, so a value that was touched in any way no longer opens the commitment.
 
-use std::fmt;
+use std::io::{self, Write};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use jiff::Timestamp;
-use serde::{
-    Deserializer,
-    de::{MapAccess, Visitor},
-};
-use serde_json::value::RawValue;
+use serde::Serialize;
+use thiserror::Error;
 use uuid::Uuid;
 
-use super::error::Lie;
-use crate::domain::identifier::Kind;
+use super::{members::Members, row::FeedRow};
 
 /// Longest line; one is some 600 bytes.
 pub const MAX_LINE: usize = 16 << 10;
-/// Longest key or word in a line; a key of this program has at most 60 characters.
-const MAX_WORD: usize = 200;
 
-/// A listing in force, as it was sent. Words of a newer registry are kept as they are.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Put {
-    pub key: String,
-    pub kind: Kind,
-    pub listing: Uuid,
-    pub method: String,
-    pub unit: String,
-    pub listed_at: String,
-    pub valid_until: String,
-    pub renewed_at: Option<String>,
-    pub disputed: bool,
+/// The payload of a listing in force.
+pub fn put_payload(row: &FeedRow) -> String {
+    #[derive(Serialize)]
+    struct Put<'a> {
+        op: &'static str,
+        key: &'a str,
+        kind: &'a str,
+        listing: Uuid,
+        method: &'a str,
+        unit: &'a str,
+        listed_at: &'a str,
+        valid_until: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        renewed_at: Option<&'a str>,
+        disputed: bool,
+    }
+    let put = Put {
+        op: "put",
+        key: &row.key,
+        kind: &row.kind,
+        listing: row.listing,
+        method: &row.method,
+        unit: &row.unit,
+        listed_at: &row.listed_at,
+        valid_until: &row.valid_until,
+        renewed_at: row.renewed_at.as_deref(),
+        disputed: row.disputed,
+    };
+    // Plain text and a flag always encode.
+    serde_json::to_string(&put).unwrap_or_default()
+}
+
+/// The payload of a listing that is no longer in force; `reason` is `expired` or `delisted`.
+pub fn del_payload(key: &str, listing: Uuid, reason: &'static str) -> String {
+    #[derive(Serialize)]
+    struct Del<'a> {
+        op: &'static str,
+        key: &'a str,
+        listing: Uuid,
+        reason: &'static str,
+    }
+    let op = "del";
+    let del = Del {
+        op,
+        key,
+        listing,
+        reason,
+    };
+    serde_json::to_string(&del).unwrap_or_default()
+}
+
+/// Writes a snapshot's line.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_listing(out: &mut impl Write, row: &FeedRow, salt: &[u8; 32]) -> io::Result<()> {
+    let payload = put_payload(row);
+    let (seq, members) = (row.seq, inside(&payload));
+    let salt = STANDARD.encode(salt);
+    writeln!(out, "{{\"seq\":{seq},{members},\"salt\":\"{salt}\"}}")
+}
+
+/// What stands in a line of changes beside its leaf.
+pub enum Content<'a> {
+    /// What opens the leaf.
+    Opened { payload: &'a str, salt: [u8; 32] },
+    /// A key that signs the log from here on.
+    VerifierKey(&'a str),
+    /// Its content was destroyed.
+    Erased,
+    /// Nothing to apply: a sign of life, or a kind that the reader does not get.
+    Mark,
+}
+
+/// Writes a line of changes; `leaf` is the exact text of the ledger's entry `seq`.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_change(
+    out: &mut impl Write,
+    seq: u64,
+    leaf: &str,
+    content: &Content<'_>,
+) -> io::Result<()> {
+    match content {
+        Content::Opened { payload, salt } => {
+            let (members, salt) = (inside(payload), STANDARD.encode(salt));
+            writeln!(
+                out,
+                "{{\"seq\":{seq},{members},\"leaf\":{leaf},\"salt\":\"{salt}\"}}"
+            )
+        }
+        Content::VerifierKey(key) => {
+            let key = serde_json::to_string(key)?;
+            writeln!(
+                out,
+                "{{\"seq\":{seq},\"op\":\"mark\",\"verifier_key\":{key},\"leaf\":{leaf}}}"
+            )
+        }
+        Content::Erased => writeln!(out, "{{\"seq\":{seq},\"op\":\"erased\",\"leaf\":{leaf}}}"),
+        Content::Mark => writeln!(out, "{{\"seq\":{seq},\"op\":\"mark\",\"leaf\":{leaf}}}"),
+    }
+}
+
+/// The last line of snapshot and changes.
+pub fn end_line(count: u64, size: u64) -> String {
+    format!("{{\"end\":true,\"count\":{count},\"size\":{size}}}\n")
+}
+
+/// The members of a payload, without its braces.
+fn inside(payload: &str) -> &str {
+    payload
+        .strip_prefix('{')
+        .and_then(|rest| rest.strip_suffix('}'))
+        .unwrap_or(payload)
 }
 
 /// What a line says.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Said {
-    Put(Box<Put>),
+pub enum FeedOp {
+    Put(Box<FeedRow>),
     Del {
         key: String,
         listing: Uuid,
@@ -58,124 +156,68 @@ pub struct Line {
     /// From 1.
     pub number: u64,
     pub seq: u64,
-    pub said: Said,
+    pub op: FeedOp,
     /// Exact bytes of the leaf, in changes.
     pub leaf: Option<String>,
     /// What was sent as salt.
     pub salt: Option<String>,
-    /// What the commitment covers.
+    /// What the commitment covers: the line without `seq`, `leaf` and `salt`.
     pub payload: Vec<u8>,
 }
 
 /// Any line.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum AnyLine {
+pub enum FeedLine {
     One(Line),
     End { count: u64, size: u64 },
 }
 
-/// Members in the order they stand in, each once.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'a> Members<'a> {
-    fn read(text: &'a str) -> Option<Self> {
-        struct InOrder;
-        impl<'de> Visitor<'de> for InOrder {
-            type Value = Vec<(String, &'de RawValue)>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members: Self::Value = Vec::with_capacity(14);
-                while let Some((name, value)) = map.next_entry::<String, &RawValue>()? {
-                    if members.iter().any(|(known, _)| *known == name) {
-                        return Err(serde::de::Error::custom("a member stands twice"));
-                    }
-                    members.push((name, value));
-                }
-                Ok(members)
-            }
-        }
-        let mut reader = serde_json::Deserializer::from_str(text);
-        let members = reader.deserialize_map(InOrder).ok()?;
-        reader.end().ok()?;
-        Some(Self(members))
-    }
-
-    fn raw(&self, name: &str) -> Option<&'a str> {
-        let found = self.0.iter().find(|(known, _)| known == name);
-        found.map(|(_, value)| value.get())
-    }
-
-    fn number(&self, name: &str) -> Option<u64> {
-        serde_json::from_str(self.raw(name)?).ok()
-    }
-
-    fn text(&self, name: &str) -> Option<String> {
-        serde_json::from_str::<String>(self.raw(name)?)
-            .ok()
-            .filter(|text| text.len() <= MAX_WORD)
-    }
-
-    fn payload(&self) -> Vec<u8> {
-        let mut bytes = vec![b'{'];
-        for (name, value) in &self.0 {
-            if matches!(name.as_str(), "seq" | "leaf" | "salt") {
-                continue;
-            }
-            if bytes.len() > 1 {
-                bytes.push(b',');
-            }
-            // Writing a string to memory can't fail.
-            let _ = serde_json::to_writer(&mut bytes, name);
-            bytes.push(b':');
-            bytes.extend_from_slice(value.get().as_bytes());
-        }
-        bytes.push(b'}');
-        bytes
-    }
+/// A line that can't be read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+#[error("line {line} can't be read: {what}")]
+pub struct Unreadable {
+    pub line: u64,
+    pub what: &'static str,
 }
 
 /// Reads one line.
 ///
 /// # Errors
-/// [`Lie::Unreadable`] names the line and what is wrong with it.
-pub fn read(number: u64, bytes: &[u8]) -> Result<AnyLine, Lie> {
-    let bad = |what| Lie::Unreadable { line: number, what };
+/// [`Unreadable`] names the line and what is wrong with it.
+pub fn read(number: u64, bytes: &[u8]) -> Result<FeedLine, Unreadable> {
+    let bad = |what| Unreadable { line: number, what };
     let text = std::str::from_utf8(bytes).map_err(|_| bad("it is not UTF-8"))?;
     let members = Members::read(text).ok_or(bad("it is not an object with each member once"))?;
     if members.raw("end") == Some("true") {
         let (count, size) = (members.number("count"), members.number("size"));
         return match (count, size) {
-            (Some(count), Some(size)) => Ok(AnyLine::End { count, size }),
+            (Some(count), Some(size)) => Ok(FeedLine::End { count, size }),
             _ => Err(bad("the end line has no count and size")),
         };
     }
     let seq = members.number("seq").ok_or(bad("it has no seq"))?;
     let op = members.text("op").ok_or(bad("it has no op"))?;
-    let said = match op.as_str() {
-        "put" => Said::Put(Box::new(
-            put(&members).ok_or(bad("the listing is not whole"))?,
+    let op = match op.as_str() {
+        "put" => FeedOp::Put(Box::new(
+            put(seq, &members).ok_or(bad("the listing is not whole"))?,
         )),
-        "del" => Said::Del {
+        "del" => FeedOp::Del {
             key: members.text("key").ok_or(bad("it has no key"))?,
             listing: id(&members).ok_or(bad("it has no listing"))?,
         },
-        "erased" => Said::Erased,
-        "mark" => Said::Mark {
+        "erased" => FeedOp::Erased,
+        "mark" => FeedOp::Mark {
             verifier_key: members.text("verifier_key"),
         },
-        _ => Said::Other,
+        _ => FeedOp::Other,
     };
-    Ok(AnyLine::One(Line {
+    Ok(FeedLine::One(Line {
         number,
         seq,
-        said,
+        op,
         leaf: members.raw("leaf").map(str::to_owned),
         salt: members.text("salt"),
-        payload: members.payload(),
+        payload: members.without(&["seq", "leaf", "salt"]),
     }))
 }
 
@@ -183,15 +225,12 @@ fn id(members: &Members<'_>) -> Option<Uuid> {
     Uuid::parse_str(&members.text("listing")?).ok()
 }
 
-fn put(members: &Members<'_>) -> Option<Put> {
+fn put(seq: u64, members: &Members<'_>) -> Option<FeedRow> {
     let key = members.text("key")?;
-    let word = members.text("kind")?;
-    let kind = *Kind::ALL.iter().find(|kind| kind.as_str() == word)?;
     // A key goes into exports line by line.
     let plain = key
         .bytes()
         .all(|b| b.is_ascii_graphic() && b != b',' && b != b'"');
-    let own = key.strip_prefix(kind.as_str())?.starts_with(':');
     let time = |name| members.text(name).filter(|text| seconds(text).is_some());
     let word = |name| {
         members.text(name).filter(|word| {
@@ -199,7 +238,10 @@ fn put(members: &Members<'_>) -> Option<Put> {
             !word.is_empty() && word.bytes().all(fits)
         })
     };
-    Some(Put {
+    let kind = word("kind")?;
+    let own = key.strip_prefix(&kind)?.starts_with(':');
+    Some(FeedRow {
+        seq,
         kind,
         listing: id(members)?,
         method: word("method")?,
@@ -221,72 +263,12 @@ pub fn seconds(text: &str) -> Option<i64> {
 }
 
 impl Line {
-    /// The salt.
-    ///
-    /// # Errors
-    /// [`Lie::BadSalt`].
-    pub fn salt(&self) -> Result<[u8; 32], Lie> {
-        let decoded = self
-            .salt
-            .as_ref()
-            .and_then(|text| STANDARD.decode(text).ok());
-        decoded
-            .and_then(|bytes| bytes.try_into().ok())
-            .ok_or(Lie::BadSalt {
-                line: self.number,
-                seq: self.seq,
-            })
+    /// The salt; none when it is missing or not 32 bytes.
+    pub fn salt(&self) -> Option<[u8; 32]> {
+        let decoded = STANDARD.decode(self.salt.as_ref()?).ok()?;
+        decoded.try_into().ok()
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const PUT: &str = r#"{"seq":17,"op":"put","key":"phone:+84950001001","kind":"phone","listing":"0193573c-0000-7000-8000-000000000001","method":"moi","unit":"14812","listed_at":"2026-11-23T18:14:00Z","valid_until":"2027-02-21T18:14:00Z","disputed":false,"leaf":{"v":1},"salt":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}"#;
-
-    fn line(text: &str) -> Line {
-        match read(1, text.as_bytes()) {
-            Ok(AnyLine::One(line)) => line,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn the_payload_is_the_line_without_seq_leaf_and_salt_in_its_order() {
-        let line = line(PUT);
-        let payload = String::from_utf8(line.payload.clone()).unwrap();
-        assert!(payload.starts_with(r#"{"op":"put","key":"phone:+84950001001","kind""#));
-        assert!(payload.ends_with(r#""disputed":false}"#), "{payload}");
-        assert_eq!(line.leaf.as_deref(), Some(r#"{"v":1}"#));
-        assert_eq!(line.salt().unwrap(), [0; 32]);
-        let del = r#"{"seq":1,"op":"del","key":"k","listing":"0193573c-0000-7000-8000-000000000001","reason":"delisted","salt":"AA"}"#;
-        assert!(matches!(super::read(1, del.as_bytes()), Ok(AnyLine::One(l)) if l.salt().is_err()));
-    }
-
-    #[test]
-    fn words_of_a_newer_registry_are_kept_and_broken_lines_refused() {
-        let Said::Put(put) = line(PUT).said else {
-            panic!("a put")
-        };
-        assert_eq!((put.method.as_str(), put.kind), ("moi", Kind::Phone));
-        assert_eq!(line(r#"{"seq":1,"op":"new","x":{}}"#).said, Said::Other);
-        for (from, to) in [
-            ("\"phone:+84950001001\"", "\"phone:+849,1\""),
-            ("\"kind\":\"phone\"", "\"kind\":\"account\""),
-            ("\"seq\":17", "\"seq\":17,\"seq\":17"),
-            ("\"disputed\":false", "\"disputed\":0"),
-            ("2027-02-21T18:14:00Z", "soon"),
-            ("\"14812\"", "\"1,2\""),
-        ] {
-            let broken = PUT.replacen(from, to, 1);
-            assert!(read(1, broken.as_bytes()).is_err(), "{broken}");
-        }
-    }
-
-    #[test]
-    fn the_last_line_is_told_apart() {
-        let end = read(3, br#"{"end":true,"count":2,"size":9}"#).unwrap();
-        assert_eq!(end, AnyLine::End { count: 2, size: 9 });
-    }
-}
+mod tests;

@@ -5,13 +5,14 @@ mod imports;
 use imports::{Source, circles, graph, sources};
 
 /// What each layer may import. `server`, `cli` put the parts together and may import everything.
-const ALLOWED: [(&str, &[&str]); 14] = [
+const ALLOWED: [(&str, &[&str]); 15] = [
     ("domain", &[]),
     ("journal", &[]),
     ("ledger", &["domain"]),
-    ("store", &["domain", "ledger"]),
+    ("store", &["domain", "formats", "ledger"]),
     ("access", &["domain"]),
     ("office_list", &["domain"]),
+    ("formats", &["domain"]),
     (
         "registry",
         &[
@@ -38,12 +39,16 @@ const ALLOWED: [(&str, &[&str]); 14] = [
         "http",
         &["access", "config", "domain", "present", "registry", "store"],
     ),
-    ("sync", &["domain", "ledger", "registry", "store"]),
+    (
+        "sync",
+        &["domain", "formats", "ledger", "registry", "store"],
+    ),
     (
         "api",
         &[
             "access",
             "domain",
+            "formats",
             "http",
             "ledger",
             "office_list",

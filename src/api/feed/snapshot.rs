@@ -9,12 +9,12 @@ use utoipa::IntoParams;
 
 use super::{
     Pieces, caller, feed_headers,
-    lines::FeedFormat,
     spool::{self, Coding, Length, Outlet},
 };
 use crate::{
     access::capability::PartnerCaller,
     domain::identifier::{Kind, Kinds},
+    formats::FeedFormat,
     http::{extract::Query, headers, state::State, turns::Turn},
     present::problem::{Problem, ProblemBody},
     registry::{RegistryError, feed::Snapshot},

@@ -11,17 +11,15 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::http::client_address::Cidr;
+use cidr::Cidr;
 
+pub mod cidr;
 mod effective;
 mod error;
 mod layer;
 pub mod rule;
 
 pub use error::{ConfigError, Origin};
-
-/// The embedded defaults; also the documentation of every key.
-pub const DEFAULT_TOML: &str = include_str!("../config/default.toml");
 
 /// The effective configuration.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -233,7 +231,8 @@ impl Config {
 
     /// The effective configuration as TOML; each line tells in a comment where its value came from.
     pub fn effective_toml(&self) -> String {
-        effective::render(self)
+        let table = toml::Table::try_from(self).unwrap_or_default();
+        effective::render(&table, |path| self.origin(path).to_string())
     }
 
     /// Rules between values that are each allowed alone.

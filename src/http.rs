@@ -1,6 +1,5 @@
 //! What every HTTP answer has in common: problems, extractors, limits, headers.
 
-pub mod answer;
 pub mod ask;
 pub mod client_address;
 pub mod contract;
@@ -8,13 +7,14 @@ pub mod extract;
 pub mod finish;
 pub mod headers;
 pub mod held_files;
-pub mod json;
 pub mod limits;
 pub mod metrics;
 pub mod partners_seen;
-pub mod problem;
-pub mod problem_catalogue;
+pub mod payer;
 pub mod public_key;
 pub mod qr_picture;
 pub mod state;
 pub mod turns;
+
+// The pages know these by their old place.
+pub use crate::present::{answer, json, problem, problem_catalogue};

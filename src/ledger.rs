@@ -46,6 +46,7 @@
 
 pub mod audit;
 pub mod checkpoint;
+pub mod kind_word;
 pub mod leaf;
 mod live;
 #[cfg(test)]

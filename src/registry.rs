@@ -21,7 +21,6 @@ pub mod keys;
 pub mod ledger;
 pub mod listing;
 mod master;
-pub mod office_list;
 pub mod officials;
 pub mod partners;
 pub mod public_side;

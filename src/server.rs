@@ -28,7 +28,8 @@ use crate::{
     api,
     config::Config,
     domain::time::Time,
-    http::{contract::Contract, finish::finish, metrics::Metrics, problem::Problem, state::State},
+    http::{contract::Contract, finish::finish, metrics::Metrics, state::State},
+    present::problem::Problem,
     registry::Registry,
 };
 

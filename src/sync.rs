@@ -7,12 +7,12 @@
 //!              → one transaction → shown in checks → acknowledged
 //! ```
 //!
-//! Nothing is shown that is not covered by a signed checkpoint. What does not verify is a [`Lie`]: it is told,
-//! the old copy stays, it is asked again. Two signed histories are an [`Alarm`]: the proof is kept and syncing
+//! Nothing is shown that is not covered by a signed checkpoint. What does not verify is a [`Violation`]: it is told,
+//! the old copy stays, it is asked again. Two signed histories are an [`Equivocation`]: the proof is kept and syncing
 //! stops until people have looked.
 //!
-//! [`Lie`]: error::Lie
-//! [`Alarm`]: error::Alarm
+//! [`Violation`]: error::Violation
+//! [`Equivocation`]: error::Equivocation
 
 pub mod database;
 mod download;
@@ -22,7 +22,6 @@ pub mod evidence;
 pub mod export;
 mod first;
 pub mod follow;
-pub mod line;
 pub mod local_copy;
 pub mod opening;
 mod page;

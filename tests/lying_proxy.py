@@ -1,6 +1,7 @@
 """Stands between a mirror and a registry: passes everything on, and lies when told to."""
 
 import datetime
+import hashlib
 import http.client
 import http.server
 import ipaddress
@@ -106,7 +107,7 @@ class LyingProxy:
             headers = {k: v for k, v in headers.items() if k.lower() != "accept-encoding"}
         self.asked.append((request.path, {k.lower(): v for k, v in request.headers.items()}))
         try:
-            answer = self.history and self.history.answer(request.path)
+            answer = self.history and self.history.answer(request.path, headers)
             answer = answer or self.forward(request.command, request.path, body, headers)
             if self.lie:
                 self.lie(request.path, answer)
@@ -162,7 +163,7 @@ class OtherHistory:
             self.leaves[start * public_log.WIDTH :] = public_log.split(self.proxy.forward("GET", path).body)
         return [self.forged.get(index, leaf) for index, leaf in enumerate(self.leaves)]
 
-    def answer(self, path):
+    def answer(self, path, headers=None):
         url = urllib.parse.urlsplit(path)
         query = dict(urllib.parse.parse_qsl(url.query))
         if not url.path.startswith("/v1/ledger/"):
@@ -188,3 +189,83 @@ class OtherHistory:
 
     def json(self, value):
         return Answer(200, [("Content-Type", "application/json")], json.dumps(value).encode())
+
+
+class NewerRegistry(OtherHistory):
+    """The registry as it is now, and after its last leaf what only a newer one says: kinds and ops that nobody knows yet."""
+
+    def __init__(self, proxy):
+        super().__init__(proxy)
+        self.base = self.follow()
+        self.said, self.lines, self.live = [], [], {}
+        self.more = threading.Condition(self.lock)
+
+    def follow(self):
+        return self.base + self.said if hasattr(self, "base") else super().follow()
+
+    def say(self, op, kind=None, about=None, payload=None, line=None):
+        """A leaf and its line; a payload is sent in the open, else the line is `line` or a mark."""
+        text = json.dumps(payload, separators=(",", ":"), ensure_ascii=False).encode() if payload else b""
+        salt = bytes([9] * 32)
+        members = {"v": 1, "op": op, "k": kind, "t": 1795460040, "r": about}
+        members["c"] = public_log.b64(public_log.commitment(salt, text))
+        leaf = json.dumps(members, separators=(",", ":"))
+        with self.more:
+            seq = len(self.base) + len(self.said)
+            self.said.append(leaf.encode())
+            shown = {**payload, "salt": public_log.b64(salt)} if payload else line or {"op": "mark"}
+            self.lines.append({"seq": seq, **shown, "leaf": members})
+            if payload:
+                self.live.pop(payload["key"], None)
+            if payload and payload["op"] == "put":
+                self.live[payload["key"]] = self.lines[-1]
+            self.more.notify_all()
+        return seq
+
+    def headers(self):
+        own = dict(self.proxy.forward("GET", f"/v1/feed/changes?after={len(self.base)}", None, self.token).headers)
+        own = {name.lower(): value for name, value in own.items()}
+        total = int(own["feed-digest"], 16)
+        for key, line in self.live.items():
+            total += int.from_bytes(hashlib.sha256(f"{key}\0{line['seq']}".encode()).digest(), "big")
+        self.count, self.digest = int(own["feed-count"]) + len(self.live), f"{total % 2**256:064x}"
+        return [("Feed-Count", str(self.count)), ("Feed-Digest", self.digest)]
+
+    def answer(self, path, headers=None):
+        url = urllib.parse.urlsplit(path)
+        query = dict(urllib.parse.parse_qsl(url.query))
+        if url.path == "/v1/feed/changes" and int(query["after"]) >= len(self.base):
+            self.token = headers
+            return self.changes(int(query["after"]), int(query.get("wait", 0)))
+        if url.path == "/v1/feed/snapshot":
+            self.token = headers
+            return self.snapshot(path)
+        if url.path == "/v1/feed/acks":
+            return Answer(204, [], b"")
+        return super().answer(path)
+
+    def changes(self, after, wait):
+        with self.more:
+            self.more.wait_for(lambda: len(self.base) + len(self.said) > after, min(wait, 5))
+            lines, size = self.lines[after - len(self.base) :], len(self.base) + len(self.said)
+            headers = [*self.headers(), ("Feed-Next", str(size)), ("Feed-Head", str(size))]
+        if not lines:
+            return Answer(204, headers, b"")
+        lines = [*lines, {"end": True, "count": len(lines), "size": size}]
+        answer = Answer(200, [*headers, ("Content-Type", "application/x-ndjson")], b"")
+        answer.set_lines([json.dumps(line, separators=(",", ":"), ensure_ascii=False) for line in lines])
+        return answer
+
+    def snapshot(self, path):
+        answer = self.proxy.forward("GET", path, None, self.token)
+        with self.more:
+            size = len(self.base) + len(self.said)
+            changed = [*self.headers(), ("Feed-Size", str(size)), ("ETag", f'"{size}-newer"')]
+            own = [{k: v for k, v in line.items() if k != "leaf"} for line in self.live.values()]
+        lines = [json.loads(line) for line in answer.lines()[:-1]] + own
+        lines.sort(key=lambda line: line["key"])
+        lines.append({"end": True, "count": self.count, "size": size})
+        answer.set_lines([json.dumps(line, separators=(",", ":"), ensure_ascii=False) for line in lines])
+        names = {name.lower() for name, _ in changed}
+        answer.headers = [(k, v) for k, v in answer.headers if k.lower() not in names] + changed
+        return answer

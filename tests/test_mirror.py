@@ -14,7 +14,7 @@ import unittest
 
 import public_log
 from client import Client, Program, run
-from lying_proxy import Answer, LyingProxy, OtherHistory
+from lying_proxy import Answer, LyingProxy, NewerRegistry, OtherHistory
 from test_faults import may_mount
 
 LISTED = "0950 001 001"
@@ -493,6 +493,70 @@ class Lies(Mirrored):
         self.assertEqual(mirror.client.verdict(LISTED), "listed")
         self.proxy.lie = None
         self.current(mirror)
+        self.assertEqual(mirror.stop(), 0)
+
+
+class NewerRegistries(Mirrored):
+    """What this program does not know yet is no lie."""
+
+    EMAIL = {
+        "op": "put", "key": "email:VN:a@b.example", "kind": "email", "listing": "0193573c-0000-7000-8000-000000000009",
+        "method": "moi", "unit": "99", "listed_at": "2026-11-23T18:14:00Z", "valid_until": "2031-01-01T00:00:00Z",
+        "disputed": False, "new": [1],
+    }
+
+    def setUp(self):
+        super().setUp()
+        self.proxy.plain = True
+        self.newer = self.proxy.history = NewerRegistry(self.proxy)
+        self.key = ("--key", self.newer.signer.verifier_key)
+
+    def follows(self, mirror):
+        def same():
+            state, size = self.state(mirror), len(self.newer.follow())
+            return state["problem"] is None and (state["size"], state["digest"]) == (size, self.newer.digest)
+        until(same, lambda: (self.state(mirror), mirror.logged()))
+        self.assertEqual(mirror.client.verdict(LISTED), "listed")
+
+    def kept(self, data):
+        with sqlite3.connect(data / "mirror.db") as database:
+            return database.execute("SELECT key FROM listings WHERE kind = 'email'").fetchall()
+
+    def test_kinds_and_ops_that_are_not_known_are_followed(self):
+        mirror = self.start(*self.key)
+        until(lambda: self.state(mirror)["size"] == len(self.newer.base), "a copy")
+        self.newer.say("case", line={"op": "case", "case": {"stage": "tried"}})
+        self.newer.say("case", "phone")
+        website = self.newer.say("list", "website")
+        self.newer.say("renew", "website", website)
+        email = self.newer.say("list", "email", payload=self.EMAIL)
+        self.follows(mirror)
+        self.assertEqual(self.kept(self.data), [(self.EMAIL["key"],)])
+        # A copy that is taken now is the same.
+        late = self.top / "late"
+        done = run(*self.arguments("--once", *self.key, data=late))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.kept(late), [(self.EMAIL["key"],)])
+        ended = {"op": "del", "key": self.EMAIL["key"], "listing": self.EMAIL["listing"], "reason": "expired"}
+        self.newer.say("expire", "email", email, payload=ended)
+        self.follows(mirror)
+        self.assertEqual(self.kept(self.data), [])
+        self.assertNotIn("refused", mirror.logged())
+        self.assertEqual(mirror.stop(), 0)
+
+    def test_lies_about_what_is_not_known_are_refused(self):
+        mirror = self.start(*self.key)
+        until(lambda: self.state(mirror)["size"] == len(self.newer.base), "a copy")
+        self.proxy.lie = with_changes(edited(0, "unit", "98"))
+        self.newer.say("list", "email", payload=self.EMAIL)
+        self.told(mirror, "changed-value")
+        self.assertEqual(self.kept(self.data), [])
+        self.proxy.lie = None
+        self.follows(mirror)
+        # What is done to a listing has to be understood: this mirror is too old.
+        self.newer.say("merge", "email", len(self.newer.base))
+        self.told(mirror, "bad-leaf")
+        self.assertEqual(self.kept(self.data), [(self.EMAIL["key"],)])
         self.assertEqual(mirror.stop(), 0)
 
 

@@ -11,9 +11,9 @@ use crate::{
     http::{
         extract::{Person, Query},
         headers,
-        problem::{Problem, ProblemBody},
         state::State,
     },
+    present::problem::{Problem, ProblemBody},
     registry::audit::AuditEntry,
 };
 

@@ -15,8 +15,8 @@ use crate::{
     http::{
         extract::{Language, Query},
         headers,
-        problem::{Problem, ProblemBody},
     },
+    present::problem::{Problem, ProblemBody},
 };
 
 /// How long the catalogue may be kept, in seconds. It changes with a release.

@@ -13,17 +13,20 @@ use utoipa::ToSchema;
 
 use crate::{
     access::capability::PartnerCaller,
-    domain::{message::Lang, partner::Scope, time::Time},
+    domain::{identifier::Identifier, key::Key, message::Lang, partner::Scope, time::Time},
     http::{
-        answer::{CheckResult, present},
-        ask::{Answered, Payer, Read, ask},
+        ask::{Answered, Read, ask, work},
         extract::{JsonBytes, Query, bearer, language, parse_json, partner_with},
-        json::{IdentifierInput, Shape},
         limits::LimitHeaders,
-        problem::{Problem, ProblemBody},
+        payer::Payer,
         state::{MAX_ITEMS, MAX_PARTNER_ITEMS, State},
     },
-    registry::{RegistryError, ledger::signing::ReceiptItem},
+    present::{
+        answer::{CheckResult, VerdictWord, present},
+        json::{IdentifierInput, Shape},
+        problem::{Problem, ProblemBody},
+    },
+    registry::{RegistryError, check::Checked, ledger::signing::ReceiptItem},
 };
 
 /// The member that makes a body hold several questions.
@@ -181,16 +184,13 @@ pub(super) fn partner(
     }
 }
 
-/// Longest body that is read where requests are answered, in bytes: a hundred numbers with words around them. Longer ones
-/// are work for a thread of its own.
-const READ_AT_ONCE: usize = 32 << 10;
+/// Bytes of JSON that are as quickly taken apart as one question is read: a hundred numbers with words around them.
+const JSON_OF_ONE: usize = 32 << 10;
 
 /// One question or several.
 pub(super) async fn read_body(bytes: Bytes) -> Result<Vec<IdentifierInput>, Problem> {
-    if bytes.len() > READ_AT_ONCE {
-        return State::blocking(move || questions(&bytes)).await;
-    }
-    questions(&bytes)
+    let worth = bytes.len().div_ceil(JSON_OF_ONE);
+    work(worth, move || questions(&bytes)).await
 }
 
 /// Only a body that speaks of `items` is looked at twice.
@@ -240,17 +240,13 @@ async fn answer(
     items: Vec<IdentifierInput>,
     signed: bool,
 ) -> Result<HttpResponse, Problem> {
-    let payer = Payer::of(request, state, partner);
+    let payer = Payer::of(state.address(request), partner);
     let items = Arc::new(items);
     let questions = Arc::clone(&items);
-    let (many, lang) = (items.len() > 1, language(request));
-    let answered = ask(state, payer, items.len(), move || read_all(&questions)).await?;
+    let (many, lang) = (items.len(), language(request));
+    let answered = ask(state, payer, many, move || read_all(&questions)).await?;
     let (state, items) = (state.clone(), Arc::unwrap_or_clone(items));
-    let work = move || write(&state, items, answered, lang, signed);
-    let written = match many {
-        true => State::blocking(work).await?,
-        false => work()?,
-    };
+    let written = work(many, move || write(&state, items, answered, lang, signed)).await?;
     Ok(respond(written, lang))
 }
 
@@ -271,16 +267,9 @@ pub(super) fn write(
     lang: Lang,
     signed: bool,
 ) -> Result<Written, Problem> {
-    let results: Vec<CheckResult> = items
-        .into_iter()
-        .zip(answered.checked)
-        .map(|(input, checked)| present(&state.issuer.url, input, checked, lang))
-        .collect();
-    let receipt = signed
-        .then(|| receipt(state, &results, answered.ledger_size, answered.at))
-        .transpose()?;
+    let receipt = signed.then(|| receipt(state, &answered)).transpose()?;
     let response = CheckResponse {
-        results,
+        results: results(&state.issuer.url, items, &answered.checked, lang),
         as_of: as_of(answered.ledger_size, answered.at),
         receipt,
     };
@@ -288,6 +277,19 @@ pub(super) fn write(
         body: serde_json::to_vec(&response).map_err(|_| Problem::new("internal"))?,
         headers: answered.taken.headers(),
     })
+}
+
+/// The answers beside what was asked.
+pub(super) fn results(
+    public_url: &str,
+    items: Vec<IdentifierInput>,
+    checked: &[Checked],
+    lang: Lang,
+) -> Vec<CheckResult> {
+    let pairs = items.into_iter().zip(checked);
+    pairs
+        .map(|(input, checked)| present(public_url, input, checked, lang))
+        .collect()
 }
 
 /// The answer as it is sent.
@@ -302,19 +304,15 @@ pub(super) fn respond(Written { body, headers }: Written, lang: Lang) -> HttpRes
 }
 
 /// Signs what is answered.
-fn receipt(
-    state: &State,
-    results: &[CheckResult],
-    ledger_size: u64,
-    now: Time,
-) -> Result<String, RegistryError> {
-    let item = |result: &CheckResult| {
-        let key = result.identifier.as_ref().map(|identifier| &identifier.key);
-        ReceiptItem::new(result.verdict.as_str(), key.map(String::as_str))
+fn receipt(state: &State, answered: &Answered) -> Result<String, RegistryError> {
+    let item = |checked: &Checked| {
+        let key = checked.identifier().map(Identifier::key);
+        let verdict = VerdictWord::of(checked).as_str();
+        ReceiptItem::new(verdict, key.as_ref().map(Key::as_str))
     };
-    let items: Vec<ReceiptItem> = results.iter().map(item).collect();
+    let items: Vec<ReceiptItem> = answered.checked.iter().map(item).collect();
     let (registry, issuer) = (&state.registry, &state.issuer.url);
-    registry.receipt(issuer, ledger_size, &items, now)
+    registry.receipt(issuer, answered.ledger_size, &items, answered.at)
 }
 
 pub(super) fn as_of(ledger_size: u64, now: Time) -> AsOf {

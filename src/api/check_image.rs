@@ -3,13 +3,12 @@
 use actix_web::{HttpRequest, HttpResponse, post, web};
 
 use super::check::{CheckResponse, partner, respond, write};
-use crate::http::{
-    ask::{Admission, Payer},
-    extract,
-    json::IdentifierInput,
-    problem::{Problem, ProblemBody},
-    qr_picture,
-    state::State,
+use crate::{
+    http::{ask::Admission, extract, payer::Payer, qr_picture, state::State},
+    present::{
+        json::IdentifierInput,
+        problem::{Problem, ProblemBody},
+    },
 };
 
 /// Pictures that are read.
@@ -47,7 +46,7 @@ pub async fn check_image(
     }
     let mut payload = payload.into_inner();
     let bytes = extract::body(&request, &mut payload, qr_picture::MAX_BYTES).await?;
-    let payer = Payer::of(&request, &state, partner.as_ref());
+    let payer = Payer::of(state.address(&request), partner.as_ref());
     let admission = Admission::to_show(&state, payer)?;
     let read = qr_picture::identify(&state, payer, bytes).await?;
     let answered = admission.look_up(vec![read])?;

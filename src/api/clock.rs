@@ -8,9 +8,9 @@ use crate::{
     access::capability::Admin,
     http::{
         extract::{Json, Person},
-        problem::{Problem, ProblemBody},
         state::State,
     },
+    present::problem::{Problem, ProblemBody},
 };
 
 /// Why the clock is believed.

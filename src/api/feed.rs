@@ -3,7 +3,6 @@
 pub mod acks;
 pub mod changes;
 pub mod events;
-pub mod lines;
 pub mod snapshot;
 mod spool;
 
@@ -15,9 +14,9 @@ use crate::{
     domain::partner::Scope,
     http::{
         extract::{bearer, partner_with},
-        problem::Problem,
         state::State,
     },
+    present::problem::Problem,
     store::digest::Tally,
 };
 

@@ -19,10 +19,11 @@ use crate::{
     http::{
         extract::{self, Id, IfMatch, Json, Language, Person, Query, receipt},
         headers,
-        problem::{Problem, ProblemBody},
         state::State,
     },
-    registry::{import::ImportView, office_list::MAX_FILE_BYTES},
+    office_list::MAX_FILE_BYTES,
+    present::problem::{Problem, ProblemBody},
+    registry::import::ImportView,
 };
 
 /// Whether anything is changed.

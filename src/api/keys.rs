@@ -6,12 +6,8 @@ use utoipa::ToSchema;
 
 use crate::{
     access::capability::Admin,
-    http::{
-        extract::Person,
-        headers,
-        problem::{Problem, ProblemBody},
-        state::State,
-    },
+    http::{extract::Person, headers, state::State},
+    present::problem::{Problem, ProblemBody},
     registry::keys::Withdrawn,
 };
 

@@ -14,7 +14,6 @@ use crate::{
     http::{
         extract::{Person, Query},
         headers,
-        problem::{Problem, ProblemBody},
         state::State,
     },
     ledger::{
@@ -22,6 +21,7 @@ use crate::{
         tile::{TILE_WIDTH, TilePath},
         tree::to_base64,
     },
+    present::problem::{Problem, ProblemBody},
     registry::RegistryError,
 };
 

@@ -19,9 +19,11 @@ use crate::{
     http::{
         extract::{Id, IfMatch, Json, Language, Person, Query, receipt},
         headers,
+        state::State,
+    },
+    present::{
         json::{IdentifierInput, object},
         problem::{Problem, ProblemBody},
-        state::State,
     },
     registry::listing::{Filter, Proposal, note},
 };

@@ -5,18 +5,16 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use serde::{Deserialize, Serialize};
 
-use super::check::{count_within, read_all, read_body};
+use super::check::{count_within, read_all, read_body, results};
 use crate::{
     domain::time::Time,
     http::{
-        answer::{CheckResult, present},
         extract::{JsonBytes, Query, language},
         headers,
-        json::IdentifierInput,
-        problem::Problem,
         state::{MAX_PARTNER_ITEMS, State},
     },
-    registry::check,
+    present::{answer::CheckResult, json::IdentifierInput, problem::Problem},
+    registry::check::{self, Checked},
     sync::{Clock, local_copy::LocalCopy},
 };
 
@@ -121,12 +119,11 @@ async fn answer(
     };
     // Ten thousand questions are work for a thread of its own.
     let body = State::blocking(move || -> Result<Vec<u8>, Problem> {
-        let read = read_all(&items)?;
-        let one = |(input, read)| {
-            let checked = check::check(&*asked.copy, read, now);
-            present(&asked.upstream, input, checked, lang)
-        };
-        let results = items.into_iter().zip(read).map(one).collect();
+        let read = read_all(&items)?.into_iter();
+        let checked: Vec<Checked> = read
+            .map(|read| check::check(&*asked.copy, read, now))
+            .collect();
+        let results = results(&asked.upstream, items, &checked, lang);
         serde_json::to_vec(&Response { results, as_of }).map_err(|_| Problem::new("internal"))
     })
     .await?;

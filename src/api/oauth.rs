@@ -21,9 +21,12 @@ use crate::{
     },
     http::{
         extract::{self, Language, bearer},
-        headers, json,
-        problem::{Problem, ProblemBody},
+        headers,
         state::State,
+    },
+    present::{
+        json,
+        problem::{Problem, ProblemBody},
     },
 };
 

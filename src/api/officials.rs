@@ -14,9 +14,11 @@ use crate::{
     http::{
         extract::{Json, Person, receipt},
         headers,
+        state::State,
+    },
+    present::{
         json::{IdentifierInput, object},
         problem::{Problem, ProblemBody},
-        state::State,
     },
     store::schema::OfficialRow,
 };

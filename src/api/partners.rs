@@ -20,10 +20,10 @@ use crate::{
         extract::{Id, IfMatch, Json, Person, Query, receipt},
         headers,
         partners_seen::CopyState,
-        problem::{Problem, ProblemBody},
         public_key,
         state::State,
     },
+    present::problem::{Problem, ProblemBody},
     registry::partners::{NewPartner, PartnerEdit},
 };
 

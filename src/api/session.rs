@@ -10,9 +10,9 @@ use crate::{
     http::{
         extract::{Json, Language, Person},
         headers,
-        problem::{Problem, ProblemBody},
         state::State,
     },
+    present::problem::{Problem, ProblemBody},
     registry::sign_in::Tokens,
 };
 

@@ -9,13 +9,11 @@ use crate::{
         identifier::Identifier,
         message::{self, Lang},
     },
-    http::{
-        answer::day,
-        ask::{Payer, ask},
-        extract::Json,
+    http::{ask::ask, extract::Json, payer::Payer, state::State},
+    present::{
         json,
         problem::{Problem, ProblemBody},
-        state::State,
+        words::day,
     },
     registry::check::{Checked, Verdict},
 };
@@ -52,7 +50,7 @@ pub async fn sms(
         return Err(Problem::new("validation").field("/text", "too-long", "≤ 1600"));
     }
     let text = without_keyword(text).to_owned();
-    let payer = Payer::of(&request, &state, None);
+    let payer = Payer::of(state.address(&request), None);
     let answered = ask(&state, payer, 1, move || Ok(vec![Identifier::parse(&text)])).await?;
     let answer = answered.checked.first().map(answer).unwrap_or_default();
     Ok(HttpResponse::Ok()

@@ -7,12 +7,10 @@ use utoipa::ToSchema;
 use super::check::{AsOf, as_of};
 use crate::{
     domain::{identifier::Kind, message::Lang},
-    http::{
-        extract::Language,
-        headers,
+    http::{extract::Language, headers, state::State},
+    present::{
         json::{self, MethodRef, UnitRef},
         problem::{Problem, ProblemBody},
-        state::State,
     },
     registry::statistics::Statistics,
 };

@@ -22,9 +22,9 @@ use crate::{
     http::{
         extract::{Id, IfMatch, Json, Language, Person, Query, receipt},
         headers,
-        problem::{Problem, ProblemBody},
         state::State,
     },
+    present::problem::{Problem, ProblemBody},
     registry::accounts::{NewUser, UserEdit},
 };
 

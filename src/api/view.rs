@@ -12,7 +12,7 @@ use crate::{
         role::Role,
         user::{User, UserStatus},
     },
-    http::{
+    present::{
         json::{self, IdentifierJson, LedgerRef},
         problem::Problem,
     },

@@ -4,10 +4,9 @@ use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::{
-    headers,
-    problem::{Problem, ProblemBody},
-    state::State,
+use crate::{
+    http::{headers, state::State},
+    present::problem::{Problem, ProblemBody},
 };
 
 /// The public keys that tokens are signed with (RFC 7517).

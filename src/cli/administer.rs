@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{
-    CliError, Context, Outcome,
     args::{ClockCommand, KeyCommand, PartnerCommand, UnitCommand, UserCommand},
-    say,
+    context::{Context, say},
+    ending::{CliError, Outcome},
 };
 use crate::{
     access::capability::Console,

@@ -2,45 +2,106 @@
 
 use serde_json::{Value, json};
 
-use super::{CliError, Context, Outcome, args::Language, say};
+use super::{
+    args::Language,
+    context::{Context, say},
+    ending::{CliError, Outcome},
+};
 use crate::{
     domain::{identifier::Identifier, message::Lang},
-    http::{answer, json::IdentifierInput},
-    registry::startup::StartError,
+    present::{
+        answer::{self, VerdictWord},
+        json::IdentifierInput,
+    },
+    registry::{check::Checked, startup::StartError},
     server::now,
 };
+
+/// An answer, from here or from the service.
+struct Answer {
+    verdict: String,
+    /// What a person is told.
+    lines: Vec<String>,
+    json: String,
+}
 
 pub(super) fn run(context: &Context, text: &str, lang: Language) -> Result<Outcome, CliError> {
     let lang = match lang {
         Language::Vi => Lang::Vi,
         Language::En => Lang::En,
     };
-    let found = match context.open() {
+    let answer = match context.open() {
         Ok(registry) => {
-            let input = IdentifierInput {
-                q: Some(text.to_owned()),
-                ..IdentifierInput::default()
-            };
             let checked = registry.check(Identifier::parse(text), now());
-            json!(answer::present(
-                &context.config.server.public_url,
-                input,
-                checked,
-                lang
-            ))
+            own(context, text, &checked, lang)
         }
-        Err(CliError::Start(StartError::Locked { url: Some(url), .. })) => ask(&url, text, lang)?,
+        Err(CliError::Start(StartError::Locked { url: Some(url), .. })) => {
+            sent(&ask(&url, text, lang)?)
+        }
         Err(error) => return Err(error),
     };
     say(&if context.json {
-        found.to_string()
+        answer.json
     } else {
-        plain(&found)
+        answer.lines.join("\n")
     });
-    match found["verdict"].as_str() {
-        Some("no_record" | "official") => Ok(Outcome::Done),
-        Some("listed") => Ok(Outcome::No),
+    match answer.verdict.as_str() {
+        "no_record" | "official" => Ok(Outcome::Done),
+        "listed" => Ok(Outcome::No),
         _ => Err(CliError::Usage("the text is not one identifier".into())),
+    }
+}
+
+fn lines(
+    message: &str,
+    guesses: impl Iterator<Item = String>,
+    advice: impl Iterator<Item = String>,
+) -> Vec<String> {
+    let mut lines = vec![message.to_owned()];
+    lines.extend(guesses.map(|guess| format!("  ? {guess}")));
+    lines.extend(advice.map(|line| format!("  - {line}")));
+    lines
+}
+
+fn own(context: &Context, text: &str, checked: &Checked, lang: Lang) -> Answer {
+    let input = IdentifierInput {
+        q: Some(text.to_owned()),
+        ..IdentifierInput::default()
+    };
+    let guesses = match checked {
+        Checked::Unreadable(unreadable) => unreadable.suggestions.as_slice(),
+        Checked::One { .. } | Checked::AtSomeBank(_) => &[],
+    };
+    let advice = answer::advice(checked, lang).into_iter().map(str::to_owned);
+    let url = &context.config.server.public_url;
+    Answer {
+        verdict: VerdictWord::of(checked).as_str().to_owned(),
+        lines: lines(
+            &answer::message(checked, lang),
+            guesses.iter().map(Identifier::display),
+            advice,
+        ),
+        json: json!(answer::present(url, input, checked, lang)).to_string(),
+    }
+}
+
+fn sent(answer: &Value) -> Answer {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let all = |name: &str| {
+        answer[name]
+            .as_array()
+            .cloned()
+            .unwrap_or_default()
+            .into_iter()
+    };
+    Answer {
+        verdict: text(&answer["verdict"]),
+        lines: lines(
+            &text(&answer["message"]),
+            all("suggestions").map(|guess| text(&guess["display"])),
+            all("advice").map(|line| text(&line)),
+        ),
+        json: answer.to_string(),
     }
 }
 
@@ -60,17 +121,4 @@ fn ask(url: &str, text: &str, lang: Lang) -> Result<Value, CliError> {
         ))
     })?;
     Ok(answer["results"][0].take())
-}
-
-fn plain(found: &Value) -> String {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let all = |name: &str| found[name].as_array().cloned().unwrap_or_default();
-    let mut lines = vec![text(&found["message"])];
-    lines.extend(
-        all("suggestions")
-            .iter()
-            .map(|s| format!("  ? {}", text(&s["display"]))),
-    );
-    lines.extend(all("advice").iter().map(|a| format!("  - {}", text(a))));
-    lines.join("\n")
 }

@@ -5,7 +5,11 @@ use std::{path::PathBuf, sync::Arc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{CliError, Context, Outcome, progress, run_to_end, say, settings};
+use super::{
+    context::{Context, run_to_end, say, settings},
+    ending::{CliError, Outcome},
+    progress,
+};
 use crate::{
     access::{
         capability::{Console, FreshSupervisor, Officer},

@@ -8,18 +8,22 @@ use std::{
 
 use serde_json::json;
 
-use super::{CliError, Context, Outcome, args::Format, progress, say};
+use super::{
+    args::Format,
+    context::{Context, say},
+    ending::{CliError, Outcome},
+    progress,
+};
 use crate::{
     access::capability::Console,
-    api::{
-        feed::lines::{FeedFormat, write_row},
-        imports,
-    },
+    api::imports,
     domain::{
         identifier::{Kind, Kinds},
         message::Lang,
         user::Username,
     },
+    formats::FeedFormat,
+    registry::feed::SnapshotRow,
     server::now,
 };
 
@@ -107,7 +111,9 @@ pub(super) fn export(
     let failed = || io("cannot write the list".into());
     out.write_all(form.head().as_bytes()).map_err(failed())?;
     for row in snapshot.rows() {
-        write_row(&mut out, form, &row?).map_err(failed())?;
+        let SnapshotRow { key, live, salt } = row?;
+        form.write(&mut out, &live.row(&key), &salt)
+            .map_err(failed())?;
     }
     let end = form.end(snapshot.tally.live, snapshot.size);
     out.write_all(end.as_bytes()).map_err(failed())?;

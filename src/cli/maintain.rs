@@ -7,7 +7,11 @@ use std::{
 
 use serde_json::json;
 
-use super::{CliError, Context, Outcome, progress, say, settings};
+use super::{
+    context::{Context, say, settings},
+    ending::{CliError, Outcome},
+    progress,
+};
 use crate::registry::{
     Registry, backup as copy,
     verify::{self as check, Wrong},

@@ -14,9 +14,10 @@ use tokio::signal::unix::SignalKind;
 use tracing_actix_web::TracingLogger;
 
 use super::{
-    CliError, Context, Outcome,
     args::{ExportForm, MirrorArgs},
-    progress, run_to_end, say,
+    context::{Context, run_to_end, say},
+    ending::{CliError, Outcome},
+    progress,
 };
 use crate::{
     access::secret::read_private,

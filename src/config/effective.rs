@@ -4,12 +4,10 @@ use std::fmt::Write as _;
 
 use toml::{Table, Value};
 
-use super::Config;
 use super::rule::RULES;
 
-/// TOML in the order of `config/default.toml`.
-pub(super) fn render(config: &Config) -> String {
-    let table = Table::try_from(config).unwrap_or_default();
+/// TOML in the order of `config/default.toml`; `origin` tells where the value of a dotted path came from.
+pub(super) fn render(table: &Table, origin: impl Fn(&str) -> String) -> String {
     let mut out = String::new();
     let mut open = "";
     for (path, _) in RULES {
@@ -22,7 +20,7 @@ pub(super) fn render(config: &Config) -> String {
             let _ = writeln!(out, "{gap}[{section}]");
             open = section;
         }
-        let origin = one_line(&config.origin(path).to_string());
+        let origin = one_line(&origin(path));
         let _ = writeln!(out, "{key} = {}  # {origin}", on_one_line(value));
     }
     out

@@ -10,6 +10,9 @@ use toml::{Table, Value};
 use super::error::{ConfigError, Origin};
 use super::rule::{self, RULES};
 
+/// The embedded defaults; also the documentation of every key.
+pub(super) const DEFAULT_TOML: &str = include_str!("../../config/default.toml");
+
 /// Start of the name of every environment variable that is a setting.
 const PREFIX: &str = "CANHGIAC_";
 
@@ -29,7 +32,7 @@ impl Layers {
     /// The embedded defaults alone.
     pub(super) fn defaults() -> Result<Self, ConfigError> {
         Ok(Self {
-            table: super::DEFAULT_TOML.parse().map_err(ConfigError::shape)?,
+            table: DEFAULT_TOML.parse().map_err(ConfigError::shape)?,
             origins: BTreeMap::new(),
         })
     }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use toml::Value;
 
-use crate::http::client_address::Cidr;
+use super::cidr::Cidr;
 
 /// Items one anonymous request may hold.
 pub const ANONYMOUS_ITEMS: u32 = 100;

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::io::Write as _;
 
+use super::layer::DEFAULT_TOML;
 use super::rule::RULES;
-use super::{Config, ConfigError, DEFAULT_TOML, LogFormat, Origin};
+use super::{Config, ConfigError, LogFormat, Origin};
 
 type Loaded = Result<Config, ConfigError>;
 

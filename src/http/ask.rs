@@ -4,43 +4,21 @@
 //! the answer. So a refusal never tells whether something is listed: its status, headers and time are known before
 //! anything is looked up.
 
-use std::net::IpAddr;
-
-use actix_web::{HttpRequest, web};
-use uuid::Uuid;
+use actix_web::web;
 
 use super::{
-    limits::{Exceeded, Taken, anonymous_key},
-    problem::Problem,
+    limits::{Exceeded, Taken},
+    payer::Payer,
     state::State,
 };
 use crate::{
-    access::capability::PartnerCaller,
     domain::{identifier::Identifier, reading::Unreadable, time::Time},
+    present::{answer::VerdictWord, problem::Problem},
     registry::check::{self, Checked},
 };
 
 /// What was read from a question.
 pub type Read = Result<Identifier, Unreadable>;
-
-/// Who pays for checks.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Payer {
-    /// Anybody, by what counts as one address: tokens by what is found.
-    Address(IpAddr),
-    /// A partner: one of its quota for each item, whatever is found.
-    Partner(Uuid),
-}
-
-impl Payer {
-    /// The partner that was recognised, or else the address.
-    pub fn of(request: &HttpRequest, state: &State, partner: Option<&PartnerCaller>) -> Self {
-        partner.map_or_else(
-            || Self::Address(anonymous_key(state.address(request))),
-            |partner| Self::Partner(partner.partner_id()),
-        )
-    }
-}
 
 /// Questions that may be looked up, since they are paid for.
 pub struct Admission {
@@ -173,7 +151,7 @@ impl Admission {
             self.taken = self.taken.after_return(self.give_back_but(needed));
         }
         for answer in &checked {
-            state.metrics.checks(answer.verdict_word(), 1);
+            state.metrics.checks(VerdictWord::of(answer).as_str(), 1);
         }
         Ok(Answered {
             checked,
@@ -195,14 +173,23 @@ pub async fn ask(
     read: impl FnOnce() -> Result<Vec<Read>, Problem> + Send + 'static,
 ) -> Result<Answered, Problem> {
     let admission = Admission::to_ask(state, payer, items)?;
-    if items > READ_AT_ONCE {
-        return State::blocking(move || admission.look_up(read()?)).await;
-    }
-    admission.look_up(read()?)
+    work(items, move || admission.look_up(read()?)).await
 }
 
-/// Questions that are read where requests are answered; more would keep the others waiting.
-const READ_AT_ONCE: usize = 1;
+/// Does the work for so many questions: one is read and answered where requests are, more would keep the others waiting
+/// and get a thread of their own.
+///
+/// # Errors
+/// The work's own, or 503 while shutting down.
+pub async fn work<T: Send + 'static>(
+    questions: usize,
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    match questions {
+        0 | 1 => work(),
+        _ => State::blocking(work).await,
+    }
+}
 
 /// A refusal, counted.
 fn refused(state: &State, payer: Payer, exceeded: Exceeded) -> Problem {

@@ -3,102 +3,15 @@
 //! A forwarding header is a claim of whoever sent it. It is believed only as far as an unbroken row of trusted
 //! proxies vouches for it, read from the right; anything else than clean text means: the peer itself.
 
-use std::fmt;
 use std::net::{IpAddr, SocketAddr};
-use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use crate::config::cidr::Cidr;
 
 /// Addresses that are read from the right end of a header; a real chain has two or three.
 const MOST_HOPS: usize = 32;
 
 /// Bytes of a header that are looked at; 32 hops of IPv6 with port take less than half of it.
 const MOST_BYTES: usize = 4096;
-
-/// A range of addresses: the first `prefix` bits are those of `base`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Cidr {
-    base: IpAddr,
-    prefix: u8,
-}
-
-/// Text that isn't a range of addresses.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("not an address range; write it like 10.1.0.0/16, 2001:db8::/32 or 192.0.2.7")]
-pub struct BadCidr;
-
-impl Cidr {
-    /// Whether the address is inside. An IPv4 address mapped into IPv6 counts as IPv4.
-    pub fn contains(&self, address: IpAddr) -> bool {
-        masked(address.to_canonical(), self.prefix) == Some(self.base)
-    }
-
-    /// Number of leading bits that are fixed.
-    pub const fn prefix(&self) -> u8 {
-        self.prefix
-    }
-}
-
-impl FromStr for Cidr {
-    type Err = BadCidr;
-
-    fn from_str(text: &str) -> Result<Self, BadCidr> {
-        let (address, bits) = match text.split_once('/') {
-            Some((address, bits)) => (address, Some(bits)),
-            None => (text, None),
-        };
-        let base: IpAddr = address.parse().map_err(|_| BadCidr)?;
-        let most = if base.is_ipv4() { 32 } else { 128 };
-        let prefix = match bits {
-            // `+8` would parse as a number.
-            Some(bits) if bits.bytes().all(|b| b.is_ascii_digit()) => {
-                bits.parse().map_err(|_| BadCidr)?
-            }
-            Some(_) => return Err(BadCidr),
-            None => most,
-        };
-        let base = masked(base, prefix).ok_or(BadCidr)?;
-        Ok(Self { base, prefix })
-    }
-}
-
-impl fmt::Display for Cidr {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.base, self.prefix)
-    }
-}
-
-impl TryFrom<String> for Cidr {
-    type Error = BadCidr;
-
-    fn try_from(text: String) -> Result<Self, BadCidr> {
-        text.parse()
-    }
-}
-
-impl From<Cidr> for String {
-    fn from(range: Cidr) -> Self {
-        range.to_string()
-    }
-}
-
-/// The address with all but the first `prefix` bits cleared; `None` when it has fewer bits than that.
-pub(super) fn masked(address: IpAddr, prefix: u8) -> Option<IpAddr> {
-    let prefix = u32::from(prefix);
-    match address {
-        IpAddr::V4(v4) => {
-            let host = 32_u32.checked_sub(prefix)?;
-            let mask = u32::MAX.checked_shl(host).unwrap_or(0);
-            Some(IpAddr::V4((v4.to_bits() & mask).into()))
-        }
-        IpAddr::V6(v6) => {
-            let host = 128_u32.checked_sub(prefix)?;
-            let mask = u128::MAX.checked_shl(host).unwrap_or(0);
-            Some(IpAddr::V6((v6.to_bits() & mask).into()))
-        }
-    }
-}
 
 /// The client's address.
 ///
@@ -340,27 +253,5 @@ mod tests {
     fn a_peer_in_mapped_notation_is_the_ipv4_address_it_means() {
         assert_eq!(by_x("::ffff:10.0.0.1", &["203.0.113.1"]), ip("203.0.113.1"));
         assert_eq!(by_x("::ffff:192.0.2.1", &[]), ip("192.0.2.1"));
-    }
-
-    #[test]
-    fn a_range_holds_its_addresses_and_no_others() {
-        let range: Cidr = "10.1.2.3/16".parse().unwrap();
-        assert_eq!(range.to_string(), "10.1.0.0/16");
-        assert!(range.contains(ip("10.1.255.255")));
-        assert!(!range.contains(ip("10.2.0.0")));
-        assert!(!range.contains(ip("2001:db8::1")));
-        assert!("0.0.0.0/0".parse::<Cidr>().unwrap().contains(ip("9.9.9.9")));
-        for bad in [
-            "",
-            "10.0.0.0/",
-            "10.0.0.0/33",
-            "10.0.0/8",
-            "::/129",
-            "10.0.0.0/+8",
-            "10.0.0.0/8/8",
-            "a/8",
-        ] {
-            assert!(bad.parse::<Cidr>().is_err(), "{bad}");
-        }
     }
 }

@@ -8,7 +8,8 @@ use actix_web::{
 };
 use utoipa::openapi::{OpenApi, PathItem};
 
-use super::{headers, problem::Problem};
+use super::headers;
+use crate::present::problem::Problem;
 
 /// The document and its routes.
 pub struct Contract {

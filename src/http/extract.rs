@@ -11,10 +11,11 @@ use actix_web::{
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use super::{problem::Problem, state::State};
+use super::state::State;
 use crate::{
     access::capability::{Denied, PartnerCaller, SignedIn},
     domain::{message::Lang, partner::Scope},
+    present::problem::{Problem, field_words},
     registry::{ReceiptKey, RegistryError},
 };
 
@@ -180,7 +181,7 @@ fn bad_json(error: &serde_json::Error, mut pointer: String) -> Problem {
     } else {
         "invalid"
     };
-    Problem::new("validation").field(pointer, code, super::problem::field_words(code))
+    Problem::new("validation").field(pointer, code, field_words(code))
 }
 
 /// A query string: unknown names and bad values refused.
@@ -211,7 +212,7 @@ fn bad_query(words: &str) -> Problem {
         return Problem::new("bad-query");
     };
     let name = words.split('`').nth(1).unwrap_or_default();
-    Problem::new("bad-query").field(escape(name), code, super::problem::field_words(code))
+    Problem::new("bad-query").field(escape(name), code, field_words(code))
 }
 
 /// A path segment that is an id; anything else is not found.

@@ -16,7 +16,8 @@ use actix_web::{
 use tracing_actix_web::RequestId;
 use uuid::Uuid;
 
-use super::{extract, problem::Problem, state::State};
+use super::{extract, state::State};
+use crate::present::problem::Problem;
 
 /// Header of the request id.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

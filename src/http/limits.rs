@@ -17,7 +17,7 @@ use governor::state::StateStore;
 use governor::state::keyed::{DashMapStateStore, ShrinkableKeyedStateStore};
 use governor::{NotUntil, Quota, RateLimiter};
 
-use super::client_address::masked;
+use crate::config::cidr::masked;
 
 /// Takes between two sweeps of full buckets. One take makes at most one bucket, so at most this many are added
 /// between sweeps: 65,536 × some 50 bytes = 3 MiB.

@@ -7,10 +7,13 @@ use std::time::Duration;
 
 use actix_web::web;
 
-use super::{ask::Payer, problem::Problem, state::State};
-use crate::domain::{
-    identifier::{Identifier, Reason},
-    reading::Unreadable,
+use super::{payer::Payer, state::State};
+use crate::{
+    domain::{
+        identifier::{Identifier, Reason},
+        reading::Unreadable,
+    },
+    present::problem::Problem,
 };
 
 /// Largest picture file, in bytes.

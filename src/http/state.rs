@@ -10,19 +10,19 @@ use actix_web::{HttpRequest, web};
 use uuid::Uuid;
 
 use super::{
-    ask::Payer,
-    client_address::{Cidr, client_address},
+    client_address::client_address,
     held_files::HeldFiles,
     limits::{Buckets, Exceeded, Taken, anonymous_key},
     metrics::Metrics,
     partners_seen::PartnersSeen,
-    problem::Problem,
+    payer::Payer,
     turns::{Line, Turns},
 };
 use crate::{
     access::client::ReplayGuard,
-    config,
+    config::{self, cidr::Cidr},
     domain::time::Time,
+    present::problem::Problem,
     registry::{Registry, keys::Issuer},
 };
 

@@ -10,7 +10,7 @@ use std::{
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
-use super::problem::Problem;
+use crate::present::problem::Problem;
 
 /// A line for work that takes much memory: a few have a turn, some wait for theirs, fewer of each who asks, and whoever
 /// comes then is told to come again.

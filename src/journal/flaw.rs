@@ -45,7 +45,7 @@ pub enum OpenError {
     /// Written by a later version of this program.
     #[error(
         "{segment} has format {version}; this program reads up to {}",
-        super::header::VERSION
+        super::record::VERSION
     )]
     Newer {
         /// The segment's file name.

@@ -16,10 +16,7 @@
 
 use super::flaw::Flaw;
 use super::frame::field;
-use super::record::Head;
-
-/// The format this program writes, and the newest it reads.
-pub(super) const VERSION: u32 = 1;
+use super::record::{Head, VERSION};
 
 /// Length of a segment's header.
 pub(super) const HEADER_BYTES: usize = 64;

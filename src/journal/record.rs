@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
 
+/// The format of the journal's files that this program writes, and the newest it reads.
+pub(super) const VERSION: u32 = 1;
+
 /// Most public bytes of one record: 1 MiB. An import of a million rows is a thousand records of 1000 changes,
 /// which leaves 1 KiB a change.
 pub const MAX_RECORD_BYTES: usize = 1024 * 1024;

@@ -4,7 +4,8 @@
 use thiserror::Error;
 
 use super::{
-    leaf::{Leaf, LeafError, LeafOp},
+    kind_word::KindWord,
+    leaf::{AnyLeaf, LeafError, LeafOp},
     live::LiveSet,
     tree::{self, Frontier, Hash},
 };
@@ -56,7 +57,7 @@ pub struct AuditError {
 /// What a leaf that keeps the rules does to the set of leaves in force.
 struct Change {
     out: Option<u64>,
-    put: Option<Kind>,
+    put: Option<KindWord>,
 }
 
 impl Change {
@@ -81,7 +82,7 @@ impl Auditor {
 
     /// Where an auditor stood before: its frontier and the leaves that were in force, in any order.
     /// Of those that are beyond the frontier nothing is kept.
-    pub fn from_parts(frontier: Frontier, live: impl Iterator<Item = (u64, Kind)>) -> Self {
+    pub fn from_parts(frontier: Frontier, live: impl Iterator<Item = (u64, KindWord)>) -> Self {
         let size = frontier.size();
         Self {
             live: LiveSet::new(live.filter(|(index, _)| *index < size)),
@@ -93,10 +94,10 @@ impl Auditor {
     ///
     /// # Errors
     /// The leaf breaks a rule; the auditor is as before.
-    pub fn push(&mut self, bytes: &[u8]) -> Result<Leaf, AuditError> {
+    pub fn push(&mut self, bytes: &[u8]) -> Result<AnyLeaf, AuditError> {
         let index = self.size();
         let refuse = |flaw| AuditError { index, flaw };
-        let leaf = Leaf::parse(bytes).map_err(|error| refuse(error.into()))?;
+        let leaf = AnyLeaf::parse(bytes).map_err(|error| refuse(error.into()))?;
         let change = self.change(&leaf).map_err(refuse)?;
         if let Some(out) = change.out {
             self.live.remove(out);
@@ -108,16 +109,23 @@ impl Auditor {
         Ok(leaf)
     }
 
-    /// Holds a leaf to the rules.
-    fn change(&self, leaf: &Leaf) -> Result<Change, Flaw> {
-        let named = matches!(leaf.op, LeafOp::Key | LeafOp::Beat);
+    /// Holds a leaf to the rules. What a newer log does without touching an earlier leaf is none of ours; what it does to
+    /// one can't be followed.
+    fn change(&self, leaf: &AnyLeaf) -> Result<Change, Flaw> {
+        let Some(op) = leaf.op.known() else {
+            return match leaf.about {
+                None => Ok(Change::NONE),
+                Some(_) => Err(LeafError::Op.into()),
+            };
+        };
+        let named = matches!(op, LeafOp::Key | LeafOp::Beat);
         match (named, leaf.kind) {
             (true, Some(_)) => return Err(Flaw::KindUnexpected),
             (false, None) => return Err(Flaw::KindMissing),
             _ => {}
         }
-        let put = leaf.kind.filter(|_| leaf.op.puts());
-        match (leaf.op, leaf.about) {
+        let put = leaf.kind.filter(|_| op.puts());
+        match (op, leaf.about) {
             (LeafOp::List | LeafOp::Key | LeafOp::Beat, Some(_)) => Err(Flaw::AboutUnexpected),
             (LeafOp::List | LeafOp::Key | LeafOp::Beat, None) => Ok(Change { out: None, put }),
             (_, None) => Err(Flaw::AboutMissing),
@@ -167,197 +175,10 @@ impl Auditor {
     }
 
     /// All leaves in force and their kinds, by index.
-    pub fn live(&self) -> impl Iterator<Item = (u64, Kind)> {
+    pub fn live(&self) -> impl Iterator<Item = (u64, KindWord)> {
         self.live.iter()
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn leaf(op: LeafOp, kind: Option<Kind>, about: Option<u64>) -> Leaf {
-        Leaf {
-            op,
-            kind,
-            minute: 29_924_334,
-            about,
-            commitment: [1; 32],
-        }
-    }
-
-    fn push(auditor: &mut Auditor, leaf: Leaf) -> Result<Leaf, Flaw> {
-        let (size, root) = (auditor.size(), auditor.root());
-        let before: Vec<_> = auditor.live().collect();
-        let outcome = auditor.push(leaf.encode().as_bytes());
-        match outcome {
-            Ok(_) => assert_eq!(auditor.size(), size + 1),
-            Err(error) => {
-                assert_eq!(error.index, size);
-                assert_eq!((auditor.size(), auditor.root()), (size, root));
-                assert!(auditor.live().eq(before), "as before");
-            }
-        }
-        outcome.map_err(|error| error.flaw)
-    }
-
-    /// A log with a phone number listed in leaf 0, an account in leaf 1 and a beat in leaf 2.
-    fn begun() -> Auditor {
-        let mut auditor = Auditor::new();
-        for leaf in [
-            leaf(LeafOp::List, Some(Kind::Phone), None),
-            leaf(LeafOp::List, Some(Kind::Account), None),
-            leaf(LeafOp::Beat, None, None),
-        ] {
-            assert_eq!(push(&mut auditor, leaf), Ok(leaf));
-        }
-        auditor
-    }
-
-    fn live(auditor: &Auditor) -> Vec<u64> {
-        auditor.live().map(|(index, _)| index).collect()
-    }
-
-    #[test]
-    fn a_listing_is_in_force_until_a_leaf_names_it() {
-        let mut auditor = begun();
-        assert_eq!(live(&auditor), [0, 1]);
-        for (op, about, after) in [
-            (LeafOp::Renew, 0, [1, 3]),
-            (LeafOp::Dispute, 3, [1, 4]),
-            (LeafOp::Clear, 4, [1, 5]),
-        ] {
-            push(&mut auditor, leaf(op, Some(Kind::Phone), Some(about))).unwrap();
-            assert_eq!(live(&auditor), after);
-        }
-        assert!(auditor.is_live(5) && !auditor.is_live(4) && !auditor.is_live(2));
-        assert!(!auditor.is_live(6) && !auditor.is_live(u64::MAX));
-        push(
-            &mut auditor,
-            leaf(LeafOp::Delist, Some(Kind::Phone), Some(5)),
-        )
-        .unwrap();
-        assert_eq!(live(&auditor), [1]);
-        push(
-            &mut auditor,
-            leaf(LeafOp::Expire, Some(Kind::Account), Some(1)),
-        )
-        .unwrap();
-        assert_eq!(live(&auditor), [0; 0]);
-    }
-
-    #[test]
-    fn leaves_in_force_are_counted_by_kind() {
-        let mut auditor = begun();
-        push(&mut auditor, leaf(LeafOp::List, Some(Kind::Phone), None)).unwrap();
-        assert_eq!(auditor.live_count(&Kind::ALL), 3);
-        assert_eq!(auditor.live_count(&[Kind::Phone, Kind::Phone]), 2);
-        assert_eq!(auditor.live_count(&[Kind::Account, Kind::Wallet]), 1);
-        assert_eq!(auditor.live_count(&[]), 0);
-    }
-
-    #[test]
-    fn a_change_must_name_an_earlier_leaf_that_is_in_force_and_of_its_kind() {
-        for op in LeafOp::ALL
-            .into_iter()
-            .filter(|op| *op != LeafOp::List && (op.puts() || op.ends()))
-        {
-            let mut auditor = begun();
-            let mut change = |kind, about| push(&mut auditor, leaf(op, kind, about)).map(|_| ());
-            let phone = Some(Kind::Phone);
-            assert_eq!(change(None, Some(0)), Err(Flaw::KindMissing));
-            assert_eq!(change(phone, None), Err(Flaw::AboutMissing));
-            assert_eq!(change(phone, Some(3)), Err(Flaw::AboutNotEarlier(3)));
-            let beyond = u64::MAX;
-            assert_eq!(
-                change(phone, Some(beyond)),
-                Err(Flaw::AboutNotEarlier(beyond))
-            );
-            assert_eq!(change(phone, Some(2)), Err(Flaw::AboutNotInForce(2)));
-            assert_eq!(change(phone, Some(1)), Err(Flaw::OtherKind(1)));
-            assert_eq!(change(phone, Some(0)), Ok(()));
-            assert_eq!(change(phone, Some(0)), Err(Flaw::AboutNotInForce(0)));
-        }
-    }
-
-    #[test]
-    fn a_listing_has_a_kind_and_names_no_leaf() {
-        let mut auditor = begun();
-        let mut list = |kind, about| push(&mut auditor, leaf(LeafOp::List, kind, about));
-        assert_eq!(list(None, None), Err(Flaw::KindMissing));
-        assert_eq!(list(Some(Kind::Phone), Some(0)), Err(Flaw::AboutUnexpected));
-    }
-
-    #[test]
-    fn a_key_and_a_beat_have_neither_kind_nor_leaf() {
-        for op in [LeafOp::Key, LeafOp::Beat] {
-            let mut auditor = begun();
-            let mut add = |kind, about| push(&mut auditor, leaf(op, kind, about)).map(|_| ());
-            assert_eq!(add(Some(Kind::Phone), None), Err(Flaw::KindUnexpected));
-            assert_eq!(add(None, Some(0)), Err(Flaw::AboutUnexpected));
-            assert_eq!(add(None, None), Ok(()));
-            assert_eq!(live(&auditor), [0, 1]);
-        }
-    }
-
-    #[test]
-    fn an_erasure_has_a_kind_and_names_an_earlier_leaf() {
-        let mut auditor = begun();
-        push(
-            &mut auditor,
-            leaf(LeafOp::Delist, Some(Kind::Phone), Some(0)),
-        )
-        .unwrap();
-        let mut erase =
-            |kind, about| push(&mut auditor, leaf(LeafOp::Erase, kind, about)).map(|_| ());
-        let phone = Some(Kind::Phone);
-        assert_eq!(erase(None, Some(3)), Err(Flaw::KindMissing));
-        assert_eq!(erase(phone, None), Err(Flaw::AboutMissing));
-        assert_eq!(erase(phone, Some(4)), Err(Flaw::AboutNotEarlier(4)));
-        assert_eq!(erase(phone, Some(1)), Err(Flaw::StillInForce(1)));
-        assert_eq!(erase(phone, Some(3)), Ok(()));
-        assert_eq!(live(&auditor), [1]);
-    }
-
-    #[test]
-    fn what_is_no_leaf_is_refused_with_its_index() {
-        let mut auditor = begun();
-        let error = auditor.push(b"{}").unwrap_err();
-        assert_eq!(error.flaw, Flaw::NotALeaf(LeafError::Shape));
-        assert!(error.to_string().starts_with("leaf 3: "), "{error}");
-        let beat = leaf(LeafOp::Beat, None, None).encode();
-        let error = auditor.push(format!("{beat} ").as_bytes()).unwrap_err();
-        assert_eq!(error.index, 3);
-    }
-
-    #[test]
-    fn the_tree_is_that_of_the_exact_bytes() {
-        let mut frontier = Frontier::default();
-        for leaf in [
-            leaf(LeafOp::List, Some(Kind::Phone), None),
-            leaf(LeafOp::List, Some(Kind::Account), None),
-            leaf(LeafOp::Beat, None, None),
-        ] {
-            frontier.push(leaf.hash());
-        }
-        assert_eq!(begun().root(), frontier.root());
-        assert_eq!(*begun().frontier(), frontier);
-    }
-
-    #[test]
-    fn an_auditor_goes_on_from_where_one_stood() {
-        let stood = begun();
-        let beyond = [(99, Kind::Phone)];
-        let kept: Vec<_> = stood.live().chain(beyond).collect();
-        let kept = kept.into_iter().rev();
-        let mut auditor = Auditor::from_parts(stood.frontier().clone(), kept);
-        assert_eq!(live(&auditor), [0, 1]);
-        assert_eq!((auditor.size(), auditor.root()), (3, stood.root()));
-        push(
-            &mut auditor,
-            leaf(LeafOp::Renew, Some(Kind::Phone), Some(0)),
-        )
-        .unwrap();
-        assert_eq!(live(&auditor), [1, 3]);
-    }
-}
+mod tests;

@@ -49,16 +49,24 @@ pub enum Checked {
 }
 
 impl Checked {
-    /// The verdict's machine word.
-    pub const fn verdict_word(&self) -> &'static str {
+    /// The identifier that is answered about: of an account number without its bank the first that is listed.
+    pub fn identifier(&self) -> Option<&Identifier> {
         match self {
-            Self::One { verdict, .. } => match verdict {
-                Verdict::Listed(_) => "listed",
-                Verdict::Official(_) => "official",
-                Verdict::NoRecord => "no_record",
-            },
-            Self::AtSomeBank(_) => "listed",
-            Self::Unreadable(_) => "unreadable",
+            Self::One { identifier, .. } => Some(identifier),
+            Self::AtSomeBank(found) => found.first().map(|(identifier, _)| identifier),
+            Self::Unreadable(_) => None,
+        }
+    }
+
+    /// The listing that is answered first, if there is one.
+    pub fn listing(&self) -> Option<&Live> {
+        match self {
+            Self::One {
+                verdict: Verdict::Listed(live),
+                ..
+            } => Some(live),
+            Self::One { .. } | Self::Unreadable(_) => None,
+            Self::AtSomeBank(found) => found.first().map(|(_, live)| live),
         }
     }
 

@@ -80,7 +80,7 @@ pub enum RegistryError {
     CursorTooOld,
     /// An office list that can't be read.
     #[error(transparent)]
-    List(#[from] super::office_list::ListError),
+    List(#[from] crate::office_list::ListError),
     /// Nothing can be written at present: disk full, read-only, failing. Checks go on.
     #[error("the storage does not take writes at present")]
     Unavailable,

@@ -11,10 +11,7 @@ use uuid::Uuid;
 
 use planned::{plan_rows, planned_result, stage, stored_result};
 
-use super::{
-    Plan, ReceiptKey, Registry, RegistryError, listing, new_id,
-    office_list::{self, OfficeRow, RowReason},
-};
+use super::{Plan, ReceiptKey, Registry, RegistryError, listing, new_id};
 use crate::{
     access::capability::{FreshSupervisor, Officer, Reader},
     domain::{
@@ -24,6 +21,7 @@ use crate::{
         method::MethodId,
         time::Time,
     },
+    office_list::{self, OfficeRow, RowReason},
     store::{
         schema::{Import, ImportRows, Imports, Listings, StoredRow},
         view::View,

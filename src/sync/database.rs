@@ -7,11 +7,9 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{error::SyncError, line::Put};
+use super::error::SyncError;
 use crate::{
-    domain::{identifier::Kind, time::Time},
-    ledger::tree::Frontier,
-    store::digest::LiveDigest,
+    domain::time::Time, formats::row::FeedRow, ledger::tree::Frontier, store::digest::LiveDigest,
 };
 
 /// The file's name in the mirror's folder.
@@ -65,13 +63,6 @@ pub struct Position {
     pub frontier: Frontier,
     pub count: u64,
     pub digest: LiveDigest,
-}
-
-/// A listing of the copy and the ledger entry that it stands on.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Held {
-    pub seq: u64,
-    pub put: Put,
 }
 
 /// What is known of one kind.
@@ -174,7 +165,7 @@ impl Database {
     }
 
     /// Shows every listing of the copy.
-    pub fn each(&self, mut see: impl FnMut(Held)) -> Result<(), SyncError> {
+    pub fn each(&self, mut see: impl FnMut(FeedRow)) -> Result<(), SyncError> {
         let mut found = self.0.prepare(&format!("SELECT {COLUMNS} FROM listings"))?;
         for held in found.query_map([], held)? {
             see(held?);
@@ -186,7 +177,7 @@ impl Database {
     pub fn each_in_force<E: From<SyncError>>(
         &self,
         now: Time,
-        mut see: impl FnMut(Held) -> Result<(), E>,
+        mut see: impl FnMut(FeedRow) -> Result<(), E>,
     ) -> Result<(), E> {
         let sql = format!("SELECT {COLUMNS} FROM listings WHERE expires > ? ORDER BY key");
         let failed = |error: rusqlite::Error| E::from(SyncError::from(error));
@@ -214,29 +205,21 @@ impl Database {
     }
 }
 
-pub(super) fn held(row: &Row<'_>) -> rusqlite::Result<Held> {
-    let word: String = row.get(1)?;
+pub(super) fn held(row: &Row<'_>) -> rusqlite::Result<FeedRow> {
     let listing: String = row.get(3)?;
-    let bad =
-        |at| rusqlite::Error::InvalidColumnType(at, "text".into(), rusqlite::types::Type::Text);
-    Ok(Held {
+    let bad = rusqlite::Error::InvalidColumnType(3, "text".into(), rusqlite::types::Type::Text);
+    Ok(FeedRow {
         seq: row.get(2)?,
-        put: Put {
-            key: row.get(0)?,
-            kind: kind(&word).ok_or(bad(1))?,
-            listing: Uuid::parse_str(&listing).map_err(|_| bad(3))?,
-            method: row.get(4)?,
-            unit: row.get(5)?,
-            listed_at: row.get(6)?,
-            valid_until: row.get(7)?,
-            renewed_at: row.get(8)?,
-            disputed: row.get(9)?,
-        },
+        key: row.get(0)?,
+        kind: row.get(1)?,
+        listing: Uuid::parse_str(&listing).map_err(|_| bad)?,
+        method: row.get(4)?,
+        unit: row.get(5)?,
+        listed_at: row.get(6)?,
+        valid_until: row.get(7)?,
+        renewed_at: row.get(8)?,
+        disputed: row.get(9)?,
     })
-}
-
-pub(super) fn kind(word: &str) -> Option<Kind> {
-    Kind::ALL.into_iter().find(|kind| kind.as_str() == word)
 }
 
 pub(super) fn put_fact(

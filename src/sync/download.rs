@@ -14,7 +14,7 @@ use ureq::{
 
 use super::{
     Phase, Progress,
-    error::{Lie, SyncError, io},
+    error::{SyncError, Violation, io},
     upstream::{Ask, Upstream, UpstreamError},
 };
 
@@ -122,7 +122,7 @@ fn fetch_on(
         (true, Some(known)) if continues(answer.headers(), have, &known) => known,
         (true, _) => {
             forget(folder);
-            return Err(Lie::Protocol(
+            return Err(Violation::Protocol(
                 "the snapshot is resumed at another place or as another one",
             )
             .into());
@@ -175,20 +175,20 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
 
-fn about(headers: &HeaderMap) -> Result<About, Lie> {
+fn about(headers: &HeaderMap) -> Result<About, Violation> {
     let number = |name| text(headers, name)?.parse().ok();
     Ok(About {
-        size: number("feed-size").ok_or(Lie::Protocol("the snapshot has no Feed-Size"))?,
-        count: number("feed-count").ok_or(Lie::Protocol("the snapshot has no Feed-Count"))?,
+        size: number("feed-size").ok_or(Violation::Protocol("the snapshot has no Feed-Size"))?,
+        count: number("feed-count").ok_or(Violation::Protocol("the snapshot has no Feed-Count"))?,
         digest: text(headers, "feed-digest")
-            .ok_or(Lie::Protocol("the snapshot has no Feed-Digest"))?
+            .ok_or(Violation::Protocol("the snapshot has no Feed-Digest"))?
             .to_owned(),
         etag: text(headers, "etag").unwrap_or_default().to_owned(),
         zstd: match text(headers, "content-encoding") {
             Some("zstd") => true,
             None | Some("identity") => false,
             Some(_) => {
-                return Err(Lie::Protocol(
+                return Err(Violation::Protocol(
                     "the snapshot is encoded in another way than asked for",
                 ));
             }

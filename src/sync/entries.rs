@@ -9,7 +9,7 @@ use std::{
 
 use super::{
     Phase, Progress,
-    error::{Lie, SyncError, io},
+    error::{SyncError, Violation, io},
     upstream::{Ask, Upstream},
 };
 use crate::ledger::{
@@ -44,7 +44,9 @@ pub(super) fn follow(
         .map_err(failed())?;
     let mut index = 0;
     let mut show = |bundle: &[u8], index: &mut u64, progress: &mut dyn Progress| {
-        for leaf in split_entries(bundle).map_err(|_| Lie::Protocol("a tile holds no entries"))? {
+        for leaf in
+            split_entries(bundle).map_err(|_| Violation::Protocol("a tile holds no entries"))?
+        {
             if *index < size {
                 see(*index, leaf)?;
                 *index += 1;
@@ -103,9 +105,12 @@ fn fetch(upstream: &mut Upstream, index: u64, width: u64) -> Result<Vec<u8>, Syn
         }
         other => other?,
     };
-    let entries = split_entries(&bundle).map_err(|_| Lie::Protocol("a tile holds no entries"))?;
+    let entries =
+        split_entries(&bundle).map_err(|_| Violation::Protocol("a tile holds no entries"))?;
     if entries.len() < usize::from(width) || entries.len() > TILE_WIDTH {
-        return Err(Lie::Protocol("a tile holds another number of entries than it should").into());
+        return Err(
+            Violation::Protocol("a tile holds another number of entries than it should").into(),
+        );
     }
     Ok(bundle)
 }

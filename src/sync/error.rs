@@ -5,13 +5,17 @@ use std::{io, path::PathBuf, time::Duration};
 use thiserror::Error;
 
 use super::upstream::UpstreamError;
-use crate::{ledger::audit::AuditError, registry::startup::StartError};
+use crate::{
+    formats::ndjson::{Line, Unreadable},
+    ledger::audit::AuditError,
+    registry::startup::StartError,
+};
 
 /// What was sent does not verify. Nothing of it is applied; the old copy stays and it is asked again.
 ///
 /// The texts name ledger entries and lines, never identifiers.
 #[derive(Debug, Error)]
-pub enum Lie {
+pub enum Violation {
     #[error("line {line}: what was sent as ledger entry {seq} does not open its commitment")]
     ChangedValue { line: u64, seq: u64 },
     #[error("line {line}: the salt of ledger entry {seq} is missing or not 32 bytes")]
@@ -50,13 +54,24 @@ pub enum Lie {
     },
     #[error("ledger entry {seq} is of a kind this copy gets, but its content was withheld")]
     Withheld { seq: u64 },
-    #[error("line {line} can't be read: {what}")]
-    Unreadable { line: u64, what: &'static str },
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
     #[error("the answer is not what the protocol says: {0}")]
     Protocol(&'static str),
 }
 
-impl Lie {
+impl Violation {
+    /// The salt of a line.
+    ///
+    /// # Errors
+    /// [`Violation::BadSalt`].
+    pub(super) fn salt_of(line: &Line) -> Result<[u8; 32], Self> {
+        line.salt().ok_or(Self::BadSalt {
+            line: line.number,
+            seq: line.seq,
+        })
+    }
+
     /// The machine word, as told beside the text.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -75,7 +90,7 @@ impl Lie {
             Self::BadLeaf { .. } => "bad-leaf",
             Self::Contradiction { .. } => "contradiction",
             Self::Withheld { .. } => "withheld",
-            Self::Unreadable { .. } => "unreadable-line",
+            Self::Unreadable(_) => "unreadable-line",
             Self::Protocol(_) => "protocol",
         }
     }
@@ -83,7 +98,7 @@ impl Lie {
 
 /// The log itself is not the one that was verified before: proof is kept and syncing stops for good.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum Alarm {
+pub enum Equivocation {
     #[error(
         "the registry shows two histories: its signed checkpoint of size {theirs} is no continuation of what was verified at size {ours}"
     )]
@@ -94,7 +109,7 @@ pub enum Alarm {
     Shrunk { ours: u64, theirs: u64 },
 }
 
-impl Alarm {
+impl Equivocation {
     /// The machine word, as told beside the text.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -107,10 +122,13 @@ impl Alarm {
 /// Why a step of following the registry failed.
 #[derive(Debug, Error)]
 pub enum SyncError {
-    #[error("{code}: {lie}", code = .0.code(), lie = .0)]
-    Lie(#[from] Lie),
+    #[error("{code}: {violation}", code = .0.code(), violation = .0)]
+    Violation(#[from] Violation),
     #[error("{}: {alarm}. The proof is in {}", .alarm.code(), .evidence.display())]
-    Alarm { alarm: Alarm, evidence: PathBuf },
+    Equivocation {
+        alarm: Equivocation,
+        evidence: PathBuf,
+    },
     #[error("{0}")]
     Stopped(String),
     #[error(transparent)]
@@ -146,7 +164,10 @@ impl SyncError {
 
     /// Whether the answer was got and found untrue, rather than not got.
     pub const fn is_untrue(&self) -> bool {
-        matches!(self, Self::Lie(_) | Self::Alarm { .. } | Self::Stopped(_))
+        matches!(
+            self,
+            Self::Violation(_) | Self::Equivocation { .. } | Self::Stopped(_)
+        )
     }
 
     /// Whether asking again can't help: a wrong secret, a missing right, no registry there.

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::error::{Alarm, SyncError, io};
+use super::error::{Equivocation, SyncError, io};
 use crate::domain::time::Time;
 
 /// Folder of all proofs within the mirror's folder.
@@ -30,7 +30,7 @@ pub(super) struct Proof<'a> {
 /// When the disk refuses.
 pub(super) fn keep(
     folder: &Path,
-    alarm: &Alarm,
+    alarm: &Equivocation,
     proof: &Proof<'_>,
     now: Time,
 ) -> Result<PathBuf, SyncError> {
@@ -81,7 +81,7 @@ mod tests {
     fn a_proof_is_kept_and_stops_syncing_until_its_marker_is_removed() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(stopped(folder.path()), None);
-        let alarm = Alarm::Shrunk { ours: 9, theirs: 4 };
+        let alarm = Equivocation::Shrunk { ours: 9, theirs: 4 };
         let proof = Proof {
             ours: "a",
             theirs: "b",

@@ -3,7 +3,7 @@
 
 use std::{
     fs::{self, File},
-    io::{BufWriter, Write},
+    io::{self, BufWriter, Write},
     path::{Path, PathBuf},
     sync::mpsc::{Receiver, RecvTimeoutError},
     time::{Duration, Instant},
@@ -13,17 +13,18 @@ use rusqlite::{Connection, params};
 
 use super::{
     Clock, Progress,
-    database::{Database, Held},
-    error::{SyncError, io},
+    database::Database,
+    error::{self, SyncError},
 };
-use crate::domain::{identifier::Kind, time::Time};
+use crate::{
+    domain::time::Time,
+    formats::{csv, list, row::FeedRow},
+};
 
 /// Shortest time between two exports.
 const BETWEEN: Duration = Duration::from_secs(1);
 /// Longest time between two looks for listings that ended.
 const LOOK: Duration = Duration::from_secs(60);
-/// First line of `listings.csv`, as in the registry's own feed.
-const CSV_HEAD: &str = "seq,key,kind,listing,method,unit,listed_at,valid_until,disputed\r\n";
 /// A reader needs nothing but this table.
 const SQLITE_TABLE: &str = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;
 CREATE TABLE listings (seq INTEGER NOT NULL, key TEXT PRIMARY KEY, kind TEXT NOT NULL, number TEXT NOT NULL,
@@ -119,64 +120,35 @@ impl Exporter {
             return Ok(None);
         }
         fs::create_dir_all(&self.into)
-            .map_err(io(format!("cannot make {}", self.into.display())))?;
+            .map_err(error::io(format!("cannot make {}", self.into.display())))?;
         for form in &self.forms {
             let path = self.into.join(form.file());
             let draft = self.into.join(format!(".{}.new", form.file()));
             let _ = fs::remove_file(&draft);
             match form {
                 Export::Sqlite => sqlite(&database, &draft, now)?,
-                Export::Csv => text(&database, &draft, now, CSV_HEAD, csv_line)?,
-                Export::List => text(&database, &draft, now, "", phone_line)?,
+                Export::Csv => text(&database, &draft, now, (csv::HEAD, csv::write))?,
+                Export::List => text(&database, &draft, now, ("", list::write))?,
             }
             File::open(&draft)
                 .and_then(|file| file.sync_all())
                 .and_then(|()| fs::rename(&draft, &path))
-                .map_err(io(format!("cannot write {}", path.display())))?;
+                .map_err(error::io(format!("cannot write {}", path.display())))?;
         }
         database.next_end(now)
     }
-}
-
-/// What people dial or type: the key's last part.
-fn number(held: &Held) -> &str {
-    held.put.key.rsplit(':').next().unwrap_or_default()
-}
-
-fn csv_line(held: &Held) -> Option<String> {
-    let put = &held.put;
-    Some(format!(
-        "{},{},{},{},{},{},{},{},{}\r\n",
-        held.seq,
-        put.key,
-        put.kind.as_str(),
-        put.listing,
-        put.method,
-        put.unit,
-        put.listed_at,
-        put.valid_until,
-        put.disputed
-    ))
-}
-
-fn phone_line(held: &Held) -> Option<String> {
-    (held.put.kind == Kind::Phone).then(|| format!("{}\n", number(held)))
 }
 
 fn text(
     database: &Database,
     path: &Path,
     now: Time,
-    head: &str,
-    line: impl Fn(&Held) -> Option<String>,
+    (head, write): (&str, fn(&mut BufWriter<File>, &FeedRow) -> io::Result<()>),
 ) -> Result<(), SyncError> {
-    let failed = || io(format!("cannot write {}", path.display()));
+    let failed = || error::io(format!("cannot write {}", path.display()));
     let mut out = BufWriter::new(File::create(path).map_err(failed())?);
     out.write_all(head.as_bytes()).map_err(failed())?;
-    database.each_in_force(now, |held| match line(&held) {
-        Some(line) => out.write_all(line.as_bytes()).map_err(failed()),
-        None => Ok(()),
-    })?;
+    database.each_in_force(now, |row| write(&mut out, &row).map_err(failed()))?;
     out.flush().map_err(failed())
 }
 
@@ -185,19 +157,18 @@ fn sqlite(database: &Database, path: &Path, now: Time) -> Result<(), SyncError> 
     made.execute_batch(SQLITE_TABLE)?;
     let sql = "INSERT INTO listings VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)";
     let mut insert = made.prepare(sql)?;
-    database.each_in_force(now, |held| {
-        let put = &held.put;
+    database.each_in_force(now, |row| {
         insert.execute(params![
-            held.seq,
-            put.key,
-            put.kind.as_str(),
-            number(&held),
-            put.listing.to_string(),
-            put.method,
-            put.unit,
-            put.listed_at,
-            put.valid_until,
-            put.disputed,
+            row.seq,
+            row.key,
+            row.kind,
+            row.number(),
+            row.listing.to_string(),
+            row.method,
+            row.unit,
+            row.listed_at,
+            row.valid_until,
+            row.disputed,
         ])?;
         Ok::<(), SyncError>(())
     })?;

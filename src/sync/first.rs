@@ -10,20 +10,24 @@ use std::{
 
 use super::{
     Phase, Progress,
-    database::{Database, Held, Position},
+    database::{Database, Position},
     download::{self, Snapshot},
     entries,
-    error::{Lie, SyncError, io as io_error},
-    line::{self, AnyLine, Line, MAX_LINE, Said},
+    error::{SyncError, Violation, io as io_error},
     local_copy::LocalCopy,
     trust::{Signed, Trust, served_keys},
     upstream::Upstream,
     writing::Writing,
 };
 use crate::{
-    domain::{identifier::Kind, time::Time},
+    domain::time::Time,
+    formats::{
+        ndjson::{self, FeedLine, FeedOp, Line, MAX_LINE, Unreadable},
+        row::FeedRow,
+    },
     ledger::{
         audit::Auditor,
+        kind_word::KindWord,
         leaf::{LeafOp, commit},
         note::VerifierKey,
         tree::{Frontier, Hash, leaf_hash},
@@ -39,7 +43,7 @@ const WINDOW_LOG: u32 = 27;
 struct Log {
     auditor: Auditor,
     /// Commitments and kinds of the entries in force of which no line has come yet.
-    commitments: HashMap<u64, (Hash, Kind)>,
+    commitments: HashMap<u64, (Hash, KindWord)>,
     /// Commitments to the keys that it announced.
     announced: HashSet<Hash>,
 }
@@ -92,14 +96,15 @@ fn attempt(
     let inside = database.begin()?;
     let mut writing = Writing::anew(&inside)?;
     audit(&snapshot, &mut log, &mut writing, progress)?;
-    let withheld: Vec<_> = writing.withheld().map(Kind::as_str).collect();
+    let withheld = writing.withheld();
     for key in &keys {
         writing.pin(&key.to_string(), now)?;
     }
     let position = writing.finish(log.auditor.frontier(), &signed.note, now)?;
     inside.commit()?;
     if !withheld.is_empty() {
-        let kinds = withheld.join(", ");
+        let kinds: Vec<&str> = withheld.iter().map(KindWord::as_str).collect();
+        let kinds = kinds.join(", ");
         progress.say(&format!(
             "the registry lists identifiers of these kinds too, but does not give them to this partner: {kinds}"
         ));
@@ -154,16 +159,16 @@ fn follow(
         let leaf = log
             .auditor
             .push(bytes)
-            .map_err(|source| Lie::BadLeaf { seq: index, source })?;
-        if leaf.op == LeafOp::Key {
+            .map_err(|source| Violation::BadLeaf { seq: index, source })?;
+        if leaf.op.known() == Some(LeafOp::Key) {
             log.announced.insert(leaf.commitment);
         }
-        if (leaf.op.puts() || leaf.op.ends())
+        if (leaf.puts() || leaf.ends())
             && let Some(about) = leaf.about
         {
             log.commitments.remove(&about);
         }
-        if leaf.op.puts()
+        if leaf.puts()
             && let Some(kind) = leaf.kind
         {
             log.commitments.insert(index, (leaf.commitment, kind));
@@ -171,7 +176,7 @@ fn follow(
         Ok(())
     })?;
     if whole.root() != signed.checkpoint.root {
-        return Err(Lie::WrongRoot { size: to }.into());
+        return Err(Violation::WrongRoot { size: to }.into());
     }
     Ok(log)
 }
@@ -188,67 +193,65 @@ fn audit(
     let mut last_key = String::new();
     let end = loop {
         match lines.next()? {
-            Some(AnyLine::One(line)) => {
-                let held = open_line(&line, log)?;
-                if held.put.key <= last_key {
-                    return Err(Lie::Reordered { line: line.number }.into());
+            Some(FeedLine::One(line)) => {
+                let (row, kind) = open_line(&line, log)?;
+                if row.key <= last_key {
+                    return Err(Violation::Reordered { line: line.number }.into());
                 }
-                writing.set_given(held.put.kind, true);
-                writing.insert(held.seq, &held.put)?;
-                last_key.clone_from(&held.put.key);
+                writing.set_given(kind, true);
+                writing.insert(row)?;
+                last_key.clone_from(&row.key);
                 progress.step(Phase::Audit, line.number, about.count);
             }
-            Some(AnyLine::End { count, size }) => break (count, size),
-            None => return Err(Lie::MissingEndLine.into()),
+            Some(FeedLine::End { count, size }) => break (count, size),
+            None => return Err(Violation::MissingEndLine.into()),
         }
     };
     if lines.next()?.is_some() {
-        return Err(Lie::Protocol("there are lines after the end line").into());
+        return Err(Violation::Protocol("there are lines after the end line").into());
     }
     if end.1 != about.size {
-        return Err(Lie::Protocol("the end line is of another ledger size").into());
+        return Err(Violation::Protocol("the end line is of another ledger size").into());
     }
     complete(log, writing)?;
     for said in [end.0, about.count] {
         if said != writing.count {
             let said = said.to_string();
             let counted = writing.count;
-            return Err(Lie::WrongCount { said, counted }.into());
+            return Err(Violation::WrongCount { said, counted }.into());
         }
     }
     let own = writing.digest.to_string();
     if own != about.digest {
         let said = about.digest.clone();
-        return Err(Lie::WrongDigest { said, own }.into());
+        return Err(Violation::WrongDigest { said, own }.into());
     }
     Ok(())
 }
 
 /// A snapshot's line against its entry. Each entry is taken once.
-fn open_line(line: &Line, log: &mut Log) -> Result<Held, Lie> {
+fn open_line<'l>(line: &'l Line, log: &mut Log) -> Result<(&'l FeedRow, KindWord), Violation> {
     let (number, seq) = (line.number, line.seq);
-    let Said::Put(put) = &line.said else {
-        return Err(Lie::Unreadable {
+    let FeedOp::Put(row) = &line.op else {
+        return Err(Unreadable {
             line: number,
             what: "a snapshot has listings only",
-        });
+        }
+        .into());
     };
     let found = log.commitments.remove(&seq);
-    let (commitment, kind) = found.ok_or(Lie::NotInLog { line: number, seq })?;
-    if commit(&line.salt()?, &line.payload) != commitment {
-        return Err(Lie::ChangedValue { line: number, seq });
+    let (commitment, kind) = found.ok_or(Violation::NotInLog { line: number, seq })?;
+    if commit(&Violation::salt_of(line)?, &line.payload) != commitment {
+        return Err(Violation::ChangedValue { line: number, seq });
     }
-    if kind != put.kind {
-        return Err(Lie::Contradiction {
+    if kind.as_str() != row.kind {
+        return Err(Violation::Contradiction {
             line: number,
             seq,
             what: "its entry is of another kind",
         });
     }
-    Ok(Held {
-        seq,
-        put: (**put).clone(),
-    })
+    Ok((row, kind))
 }
 
 /// Each kind that was sent was sent whole; a kind of which nothing came is not for this partner.
@@ -265,7 +268,7 @@ fn complete(log: &Log, writing: &mut Writing<'_>) -> Result<(), SyncError> {
         }
     }
     match missing {
-        Some(seq) => Err(Lie::DroppedLine { seq }.into()),
+        Some(seq) => Err(Violation::DroppedLine { seq }.into()),
         None => Ok(()),
     }
 }
@@ -279,7 +282,7 @@ pub(super) fn show(
     let mut kept: HashSet<Box<str>> = HashSet::new();
     database.each(|held| {
         copy.put(&held);
-        kept.insert(held.put.key.into());
+        kept.insert(held.key.into());
     })?;
     copy.retain(&kept);
     let size = position.frontier.size();
@@ -313,27 +316,28 @@ impl Lines {
     }
 
     /// The next line; nothing at the end. A line without its newline was cut.
-    fn next(&mut self) -> Result<Option<AnyLine>, Lie> {
+    fn next(&mut self) -> Result<Option<FeedLine>, Violation> {
         self.line.clear();
         let mut limited = (&mut self.from).take(MAX_LINE as u64 + 1);
         match limited.read_until(b'\n', &mut self.line) {
             Ok(0) => return Ok(None),
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                return Err(Lie::MissingEndLine);
+                return Err(Violation::MissingEndLine);
             }
-            Err(_) => return Err(Lie::Protocol("the snapshot does not decompress")),
+            Err(_) => return Err(Violation::Protocol("the snapshot does not decompress")),
         }
         self.number += 1;
         if self.line.pop() != Some(b'\n') {
             return Err(match self.line.len() >= MAX_LINE {
-                true => Lie::Unreadable {
+                true => Unreadable {
                     line: self.number,
                     what: "it is too long",
-                },
-                false => Lie::MissingEndLine,
+                }
+                .into(),
+                false => Violation::MissingEndLine,
             });
         }
-        line::read(self.number, &self.line).map(Some)
+        Ok(Some(ndjson::read(self.number, &self.line)?))
     }
 }

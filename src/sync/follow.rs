@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::{
     Clock, Progress,
     database::{Database, Fact, Position},
-    error::{Lie, SyncError},
+    error::{SyncError, Violation},
     evidence, first,
     local_copy::LocalCopy,
     page::{self, Head},
@@ -102,7 +102,7 @@ impl Mirror {
                 Ok(Round::Behind) => backoff.reset(),
                 Err(error) => {
                     self.note(&error);
-                    if matches!(error, SyncError::Alarm { .. })
+                    if matches!(error, SyncError::Equivocation { .. })
                         || error.is_final()
                         || backoff.failures() + 1 >= ONCE_TRIES
                     {
@@ -133,7 +133,7 @@ impl Mirror {
                 }
                 Err(error) => {
                     self.note(&error);
-                    if let SyncError::Alarm { alarm, .. } = &error {
+                    if let SyncError::Equivocation { alarm, .. } = &error {
                         self.copy.stop(&format!("{}: {alarm}", alarm.code()));
                         return error;
                     }
@@ -173,7 +173,7 @@ impl Mirror {
 
     fn note(&mut self, error: &SyncError) {
         let told = match error {
-            SyncError::Alarm { .. } => format!("ALARM: {error}. Syncing stops for good"),
+            SyncError::Equivocation { .. } => format!("ALARM: {error}. Syncing stops for good"),
             SyncError::StartAnew => error.to_string(),
             _ => format!(
                 "{error}. The copy of ledger size {} stays",
@@ -185,8 +185,10 @@ impl Mirror {
         if matches!(error, SyncError::StartAnew) {
             self.position = None;
         }
-        if let SyncError::Lie(
-            Lie::Withheld { .. } | Lie::WrongCount { .. } | Lie::WrongDigest { .. },
+        if let SyncError::Violation(
+            Violation::Withheld { .. }
+            | Violation::WrongCount { .. }
+            | Violation::WrongDigest { .. },
         ) = error
         {
             self.differences += 1;
@@ -204,9 +206,9 @@ impl Mirror {
     /// asked first, since a fork must not hide behind a wrong count.
     fn checked_round(&mut self, wait: u64) -> Result<Round, SyncError> {
         let ended = self.round(wait);
-        if let (Err(SyncError::Lie(_)), Some(position)) = (&ended, &self.position) {
+        if let (Err(SyncError::Violation(_)), Some(position)) = (&ended, &self.position) {
             let held = &position.frontier;
-            if let Err(alarm @ SyncError::Alarm { .. }) =
+            if let Err(alarm @ SyncError::Equivocation { .. }) =
                 self.trust.confirm(&mut self.upstream, held, held)
             {
                 return Err(alarm);
@@ -274,7 +276,7 @@ impl Mirror {
     /// The registry says that nothing changed: its checkpoint must say so too.
     fn nothing_new(&mut self, position: &Position, head: &Head) -> Result<(), SyncError> {
         if head.next != position.frontier.size() || head.head != head.next {
-            return Err(Lie::Protocol("an empty page that is not at the head").into());
+            return Err(Violation::Protocol("an empty page that is not at the head").into());
         }
         head.agrees(position.count, &position.digest.to_string())?;
         let held = &position.frontier;
@@ -360,7 +362,7 @@ impl Mirror {
         }
         let served = trust::served_keys(&mut self.upstream)?;
         let key = served.into_iter().next();
-        let key = key.ok_or(Lie::Protocol("there is no key"))?;
+        let key = key.ok_or(Violation::Protocol("there is no key"))?;
         let text = &key.to_string();
         let now = (self.settings.clock)();
         self.database.pin(text, "trusted on first use", now)?;

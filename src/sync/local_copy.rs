@@ -11,9 +11,9 @@ use std::{
 
 use serde::Serialize;
 
-use super::{database::Held, line::seconds};
 use crate::{
     domain::{method::MethodId, time::Time, unit::UnitCode},
+    formats::{ndjson::seconds, row::FeedRow},
     registry::check::{Listings, OfficialName},
     store::schema::Live,
 };
@@ -67,18 +67,17 @@ pub struct LocalCopy {
 }
 
 /// A listing as checks show it. Words that this version does not know become the closest that it does.
-fn shown(held: &Held) -> Live {
-    let put = &held.put;
+fn shown(row: &FeedRow) -> Live {
     let time = |text: &str| Time::from_millis(seconds(text).unwrap_or(0).saturating_mul(1000));
     Live {
-        listing: put.listing,
-        method: MethodId::parse(&put.method).unwrap_or_else(|_| MethodId::other()),
-        unit: UnitCode::parse(&put.unit).unwrap_or_else(|_| UnitCode::national()),
-        listed_at: time(&put.listed_at),
-        valid_until: time(&put.valid_until),
-        renewed_at: put.renewed_at.as_deref().map(time),
-        disputed: put.disputed,
-        ledger_index: held.seq,
+        listing: row.listing,
+        method: MethodId::parse(&row.method).unwrap_or_else(|_| MethodId::other()),
+        unit: UnitCode::parse(&row.unit).unwrap_or_else(|_| UnitCode::national()),
+        listed_at: time(&row.listed_at),
+        valid_until: time(&row.valid_until),
+        renewed_at: row.renewed_at.as_deref().map(time),
+        disputed: row.disputed,
+        ledger_index: row.seq,
     }
 }
 
@@ -95,10 +94,10 @@ impl LocalCopy {
     }
 
     /// Shows a listing in checks.
-    pub(super) fn put(&self, held: &Held) {
+    pub(super) fn put(&self, held: &FeedRow) {
         self.live
             .pin()
-            .insert(held.put.key.as_str().into(), shown(held));
+            .insert(held.key.as_str().into(), shown(held));
     }
 
     /// Shows a key's listing no more.

@@ -109,7 +109,7 @@ fn kept(
     };
     database.each(|held| {
         counted.count += 1;
-        counted.digest.add(&held.put.key, held.seq);
+        counted.digest.add(&held.key, held.seq);
         copy.put(&held);
         if counted.count.is_multiple_of(10_000) {
             progress.step(Phase::Load, counted.count, position.count);

@@ -5,16 +5,20 @@ use std::collections::{HashMap, HashSet};
 use ureq::http::HeaderMap;
 
 use super::{
-    database::{Held, Position},
-    error::{Lie, SyncError},
-    line::{self, AnyLine, Line, Put, Said},
+    database::Position,
+    error::{SyncError, Violation},
     writing::Writing,
 };
 use crate::{
-    domain::{identifier::Kind, time::Time},
+    domain::time::Time,
+    formats::{
+        ndjson::{self, FeedLine, FeedOp, Line, Unreadable},
+        row::FeedRow,
+    },
     ledger::{
         audit::Auditor,
-        leaf::{Leaf, LeafOp, commit},
+        kind_word::KindWord,
+        leaf::{AnyLeaf, LeafOp, commit},
         note::VerifierKey,
         tree::Frontier,
     },
@@ -32,33 +36,33 @@ pub(super) struct Head {
 }
 
 impl Head {
-    pub fn read(headers: &HeaderMap) -> Result<Self, Lie> {
+    pub fn read(headers: &HeaderMap) -> Result<Self, Violation> {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let number = |name| text(name).and_then(|text| text.parse().ok());
         Ok(Self {
-            next: number("feed-next").ok_or(Lie::Protocol("the page has no Feed-Next"))?,
-            head: number("feed-head").ok_or(Lie::Protocol("the page has no Feed-Head"))?,
+            next: number("feed-next").ok_or(Violation::Protocol("the page has no Feed-Next"))?,
+            head: number("feed-head").ok_or(Violation::Protocol("the page has no Feed-Head"))?,
             digest: text("feed-digest")
-                .ok_or(Lie::Protocol("the page has no Feed-Digest"))?
+                .ok_or(Violation::Protocol("the page has no Feed-Digest"))?
                 .to_owned(),
-            count: number("feed-count").ok_or(Lie::Protocol("the page has no Feed-Count"))?,
+            count: number("feed-count").ok_or(Violation::Protocol("the page has no Feed-Count"))?,
         })
     }
 
     /// At the ledger's head a copy holds what the registry says it holds.
-    pub fn agrees(&self, count: u64, digest: &str) -> Result<(), Lie> {
+    pub fn agrees(&self, count: u64, digest: &str) -> Result<(), Violation> {
         if self.next != self.head {
             return Ok(());
         }
         if self.count != count {
             let said = self.count.to_string();
-            return Err(Lie::WrongCount {
+            return Err(Violation::WrongCount {
                 said,
                 counted: count,
             });
         }
         if self.digest != digest {
-            return Err(Lie::WrongDigest {
+            return Err(Violation::WrongDigest {
                 said: self.digest.clone(),
                 own: digest.to_owned(),
             });
@@ -72,7 +76,7 @@ impl Head {
 pub(super) struct Staged {
     pub frontier: Frontier,
     /// The last state of each key the page touched.
-    pub shown: HashMap<String, Option<Held>>,
+    pub shown: HashMap<String, Option<FeedRow>>,
     /// Keys that the log announced.
     pub keys: Vec<VerifierKey>,
     /// Something was erased: no trace of what it was may stay in the file.
@@ -82,7 +86,7 @@ pub(super) struct Staged {
 /// Audits a page and stages it in the transaction.
 ///
 /// # Errors
-/// The first [`Lie`]; the transaction must not be committed then.
+/// The first [`Violation`]; the transaction must not be committed then.
 pub(super) fn audit(
     body: &[u8],
     head: &Head,
@@ -108,7 +112,7 @@ pub(super) fn audit(
         let (expected, held) = (writing.expected(), writing.count);
         if expected != held {
             let said = expected.to_string();
-            return Err(Lie::WrongCount {
+            return Err(Violation::WrongCount {
                 said,
                 counted: held,
             }
@@ -120,23 +124,23 @@ pub(super) fn audit(
 }
 
 /// Reads all lines: numbered without gaps from the cursor on, closed by an end line that fits.
-fn lines(body: &[u8], from: u64, head: &Head) -> Result<Vec<Line>, Lie> {
+fn lines(body: &[u8], from: u64, head: &Head) -> Result<Vec<Line>, Violation> {
     let mut lines = Vec::new();
     let mut end = None;
     let Some(text) = body.strip_suffix(b"\n") else {
-        return Err(Lie::MissingEndLine);
+        return Err(Violation::MissingEndLine);
     };
     for (place, bytes) in text.split(|byte| *byte == b'\n').enumerate() {
         if end.is_some() {
-            return Err(Lie::Protocol("there are lines after the end line"));
+            return Err(Violation::Protocol("there are lines after the end line"));
         }
-        match line::read(place as u64 + 1, bytes)? {
-            AnyLine::One(line) => lines.push(line),
-            AnyLine::End { count, size } => end = Some((count, size)),
+        match ndjson::read(place as u64 + 1, bytes)? {
+            FeedLine::One(line) => lines.push(line),
+            FeedLine::End { count, size } => end = Some((count, size)),
         }
     }
     in_order(&lines, from)?;
-    let (count, size) = end.ok_or(Lie::MissingEndLine)?;
+    let (count, size) = end.ok_or(Violation::MissingEndLine)?;
     let counted = lines.len() as u64;
     for (said, own) in [
         (count, counted),
@@ -145,17 +149,17 @@ fn lines(body: &[u8], from: u64, head: &Head) -> Result<Vec<Line>, Lie> {
     ] {
         if said != own {
             let said = said.to_string();
-            return Err(Lie::WrongCount { said, counted: own });
+            return Err(Violation::WrongCount { said, counted: own });
         }
     }
     if head.head < head.next {
-        return Err(Lie::Protocol("Feed-Head is before Feed-Next"));
+        return Err(Violation::Protocol("Feed-Head is before Feed-Next"));
     }
     Ok(lines)
 }
 
 /// Tells lines in another order from lines that are not there.
-fn in_order(lines: &[Line], from: u64) -> Result<(), Lie> {
+fn in_order(lines: &[Line], from: u64) -> Result<(), Violation> {
     let wrong = lines
         .iter()
         .zip(from..)
@@ -165,9 +169,9 @@ fn in_order(lines: &[Line], from: u64) -> Result<(), Lie> {
     };
     let seqs: HashSet<u64> = lines.iter().map(|line| line.seq).collect();
     if line.seq > expected && !seqs.contains(&expected) {
-        return Err(Lie::DroppedLine { seq: expected });
+        return Err(Violation::DroppedLine { seq: expected });
     }
-    Err(Lie::Reordered { line: line.number })
+    Err(Violation::Reordered { line: line.number })
 }
 
 /// An auditor that knows of the entries in force exactly those that the page speaks of: an error leaves
@@ -182,7 +186,7 @@ fn auditor(
         let leaf = line
             .leaf
             .as_ref()
-            .and_then(|leaf| Leaf::parse(leaf.as_bytes()).ok());
+            .and_then(|leaf| AnyLeaf::parse(leaf.as_bytes()).ok());
         if let Some(about) = leaf.and_then(|leaf| leaf.about)
             && let Some(kind) = writing.leaf(about)?
         {
@@ -204,28 +208,25 @@ struct Page<'a, 'b> {
 impl Page<'_, '_> {
     fn take(&mut self, line: &Line) -> Result<(), SyncError> {
         let (number, seq) = (line.number, line.seq);
-        let bytes = line.leaf.as_ref().ok_or(Lie::Unreadable {
+        let bytes = line.leaf.as_ref().ok_or(Violation::from(Unreadable {
             line: number,
             what: "it has no leaf",
-        })?;
+        }))?;
         let pushed = self.auditor.push(bytes.as_bytes());
-        let leaf = pushed.map_err(|source| Lie::BadLeaf { seq, source })?;
+        let leaf = pushed.map_err(|source| Violation::BadLeaf { seq, source })?;
         let replaced = self.follow(seq, &leaf)?;
-        match &line.said {
-            Said::Put(put) => self.put(line, &leaf, put, replaced),
-            Said::Del { key, listing } => {
+        match &line.op {
+            FeedOp::Put(row) => self.put(line, &leaf, row, replaced),
+            FeedOp::Del { key, listing } => {
                 opens(line, &leaf)?;
-                let same = |held: &Held| held.put.key == *key && held.put.listing == *listing;
-                if !leaf.op.ends()
-                    || !replaced.as_ref().is_none_or(same)
-                    || self.writing.holds(key)?
-                {
+                let same = |held: &FeedRow| held.key == *key && held.listing == *listing;
+                if !leaf.ends() || !replaced.as_ref().is_none_or(same) || self.writing.holds(key)? {
                     return Err(contradiction(line, "it ends another listing than it says"));
                 }
                 Ok(())
             }
-            Said::Erased => match leaf.op {
-                LeafOp::Key | LeafOp::Beat => {
+            FeedOp::Erased => match leaf.op.known() {
+                Some(LeafOp::Key | LeafOp::Beat) => {
                     Err(contradiction(line, "there is nothing in it to erase"))
                 }
                 _ => {
@@ -233,25 +234,25 @@ impl Page<'_, '_> {
                     Ok(())
                 }
             },
-            Said::Mark { verifier_key } => self.mark(line, &leaf, verifier_key.as_deref()),
-            Said::Other => Ok(()),
+            FeedOp::Mark { verifier_key } => self.mark(line, &leaf, verifier_key.as_deref()),
+            FeedOp::Other => Ok(()),
         }
     }
 
     /// What the leaf alone does: the entry it replaces is no longer in force, and what stood on it is dropped.
-    fn follow(&mut self, seq: u64, leaf: &Leaf) -> Result<Option<Held>, SyncError> {
+    fn follow(&mut self, seq: u64, leaf: &AnyLeaf) -> Result<Option<FeedRow>, SyncError> {
         let mut replaced = None;
         if let (Some(about), Some(kind)) = (leaf.about, leaf.kind) {
             replaced = self.writing.at_entry(about)?;
             if let Some(held) = &replaced {
                 self.writing.remove(held)?;
-                self.staged.shown.insert(held.put.key.clone(), None);
+                self.staged.shown.insert(held.key.clone(), None);
             }
-            if leaf.op.puts() || leaf.op.ends() {
+            if leaf.puts() || leaf.ends() {
                 self.writing.remove_leaf(about, kind)?;
             }
         }
-        if leaf.op.puts()
+        if leaf.puts()
             && let Some(kind) = leaf.kind
         {
             self.writing.add_leaf(seq, kind)?;
@@ -262,55 +263,51 @@ impl Page<'_, '_> {
     fn put(
         &mut self,
         line: &Line,
-        leaf: &Leaf,
-        put: &Put,
-        replaced: Option<Held>,
+        leaf: &AnyLeaf,
+        row: &FeedRow,
+        replaced: Option<FeedRow>,
     ) -> Result<(), SyncError> {
         opens(line, leaf)?;
-        if !leaf.op.puts() {
+        if !leaf.puts() {
             return Err(contradiction(line, "its entry lists nothing"));
         }
-        if leaf.kind != Some(put.kind) {
-            return Err(contradiction(line, "its entry is of another kind"));
-        }
-        let same = |held: &Held| held.put.key == put.key && held.put.listing == put.listing;
+        let kind = leaf.kind.filter(|kind| kind.as_str() == row.kind);
+        let kind = kind.ok_or(contradiction(line, "its entry is of another kind"))?;
+        let same = |held: &FeedRow| held.key == row.key && held.listing == row.listing;
         if !replaced.as_ref().is_none_or(same) {
             return Err(contradiction(
                 line,
                 "it changes another listing than its entry does",
             ));
         }
-        if self.writing.holds(&put.key)? {
+        if self.writing.holds(&row.key)? {
             return Err(contradiction(line, "the copy holds another listing of it"));
         }
-        match self.writing.kind(put.kind).given {
+        match self.writing.kind(kind).given {
             Some(true) => {}
-            None => self.writing.set_given(put.kind, true),
+            None => self.writing.set_given(kind, true),
             // The registry gives this partner more kinds than before: what it withheld is missing here.
             Some(false) => return Err(SyncError::StartAnew),
         }
-        self.writing.insert(line.seq, put)?;
-        let held = Held {
-            seq: line.seq,
-            put: put.clone(),
-        };
-        self.staged.shown.insert(put.key.clone(), Some(held));
+        self.writing.insert(row)?;
+        self.staged.shown.insert(row.key.clone(), Some(row.clone()));
         Ok(())
     }
 
-    fn mark(&mut self, line: &Line, leaf: &Leaf, key: Option<&str>) -> Result<(), SyncError> {
-        match (leaf.op, leaf.kind) {
-            (LeafOp::Beat, _) => Ok(()),
-            (LeafOp::Key, _) => self.announced_key(line, leaf, key),
+    fn mark(&mut self, line: &Line, leaf: &AnyLeaf, key: Option<&str>) -> Result<(), SyncError> {
+        match (leaf.op.known(), leaf.kind) {
+            // What a newer registry does to no listing is nothing to apply.
+            (Some(LeafOp::Beat) | None, _) => Ok(()),
+            (Some(LeafOp::Key), _) => self.announced_key(line, leaf, key),
             (_, Some(kind)) => self.not_ours(line, kind),
             (_, None) => Err(contradiction(line, "its entry has no kind")),
         }
     }
 
     /// A change of a kind that this partner does not get.
-    fn not_ours(&mut self, line: &Line, kind: Kind) -> Result<(), SyncError> {
+    fn not_ours(&mut self, line: &Line, kind: KindWord) -> Result<(), SyncError> {
         if self.writing.kind(kind).given == Some(true) {
-            return Err(Lie::Withheld { seq: line.seq }.into());
+            return Err(Violation::Withheld { seq: line.seq }.into());
         }
         self.writing.set_given(kind, false);
         Ok(())
@@ -320,13 +317,13 @@ impl Page<'_, '_> {
     fn announced_key(
         &mut self,
         line: &Line,
-        leaf: &Leaf,
+        leaf: &AnyLeaf,
         text: Option<&str>,
     ) -> Result<(), SyncError> {
         let text = text.ok_or(contradiction(line, "the new key is missing"))?;
         if commit(&[0; 32], text.as_bytes()) != leaf.commitment {
             let (line, seq) = (line.number, line.seq);
-            return Err(Lie::ChangedValue { line, seq }.into());
+            return Err(Violation::ChangedValue { line, seq }.into());
         }
         let key = VerifierKey::parse(text)
             .ok()
@@ -339,17 +336,18 @@ impl Page<'_, '_> {
 }
 
 /// What was sent is what was logged.
-fn opens(line: &Line, leaf: &Leaf) -> Result<(), SyncError> {
-    if commit(&line.salt()?, &line.payload) == leaf.commitment {
+fn opens(line: &Line, leaf: &AnyLeaf) -> Result<(), SyncError> {
+    let salt = Violation::salt_of(line)?;
+    if commit(&salt, &line.payload) == leaf.commitment {
         return Ok(());
     }
     let (line, seq) = (line.number, line.seq);
-    Err(Lie::ChangedValue { line, seq }.into())
+    Err(Violation::ChangedValue { line, seq }.into())
 }
 
 fn contradiction(line: &Line, what: &'static str) -> SyncError {
     let (line, seq) = (line.number, line.seq);
-    Lie::Contradiction { line, seq, what }.into()
+    Violation::Contradiction { line, seq, what }.into()
 }
 
 #[cfg(test)]

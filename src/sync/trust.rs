@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{
     Clock,
-    error::{Alarm, Lie, SyncError},
+    error::{Equivocation, SyncError, Violation},
     evidence::{self, Proof},
     upstream::{Ask, Upstream},
 };
@@ -62,17 +62,17 @@ impl Trust {
     /// Takes up the note kept from before.
     ///
     /// # Errors
-    /// [`Lie::WrongSignature`] when its key is no longer trusted.
-    pub fn remember(&mut self, note: String) -> Result<(), Lie> {
+    /// [`Violation::WrongSignature`] when its key is no longer trusted.
+    pub fn remember(&mut self, note: String) -> Result<(), Violation> {
         let checkpoint = self.open(&note)?;
         self.highest = Some(Signed { note, checkpoint });
         Ok(())
     }
 
     /// A note of a trusted key about this log.
-    pub fn open(&self, note: &str) -> Result<Checkpoint, Lie> {
+    pub fn open(&self, note: &str) -> Result<Checkpoint, Violation> {
         Checkpoint::open(note, self.origin(), &self.keys)
-            .map_err(|error| Lie::WrongSignature(error.to_string()))
+            .map_err(|error| Violation::WrongSignature(error.to_string()))
     }
 
     /// Trusts a key from now on.
@@ -106,7 +106,7 @@ impl Trust {
             if tries >= TRIES {
                 return Err(match newest < highest {
                     true => self.alarm(
-                        Alarm::Shrunk {
+                        Equivocation::Shrunk {
                             ours: highest,
                             theirs: newest,
                         },
@@ -114,7 +114,7 @@ impl Trust {
                         None,
                         None,
                     )?,
-                    false => Lie::NotCovered { size, newest }.into(),
+                    false => Violation::NotCovered { size, newest }.into(),
                 });
             }
             thread::sleep(BETWEEN_TRIES);
@@ -131,7 +131,7 @@ impl Trust {
         };
         let reply = upstream.get(&ask, MAX_CHECKPOINT)?;
         let note = String::from_utf8(reply.body)
-            .map_err(|_| Lie::WrongSignature("the checkpoint is not text".into()))?;
+            .map_err(|_| Violation::WrongSignature("the checkpoint is not text".into()))?;
         let checkpoint = self.open(&note)?;
         Ok(Signed { note, checkpoint })
     }
@@ -170,7 +170,7 @@ impl Trust {
             let at = (held.size(), held.root());
             return Err(
                 match self.contradiction(upstream, at, &signed.checkpoint)? {
-                    None => Lie::PageNotInLog { size }.into(),
+                    None => Violation::PageNotInLog { size }.into(),
                     Some(answer) => self.fork(held.size(), &signed, Some((held, &answer)))?,
                 },
             );
@@ -192,7 +192,7 @@ impl Trust {
             None => Ok(()),
             Some(answer) => {
                 let kept = Some(answer.as_slice());
-                let alarm = Alarm::Fork {
+                let alarm = Equivocation::Fork {
                     ours: at.0,
                     theirs: signed.checkpoint.size,
                 };
@@ -227,8 +227,8 @@ impl Trust {
         for pause in [Duration::ZERO, BETWEEN_TRIES] {
             thread::sleep(pause);
             answer = upstream.get(&ask, MAX_CONSISTENCY)?.body;
-            let proof =
-                hashes(&answer).ok_or(Lie::Protocol("the consistency proof can't be read"))?;
+            let proof = hashes(&answer)
+                .ok_or(Violation::Protocol("the consistency proof can't be read"))?;
             if verify_consistency(&proof, size, to.size, &root, &to.root).is_ok() {
                 return Ok(None);
             }
@@ -243,7 +243,7 @@ impl Trust {
         theirs: &Signed,
         held: Option<(&Frontier, &[u8])>,
     ) -> Result<SyncError, SyncError> {
-        let alarm = Alarm::Fork {
+        let alarm = Equivocation::Fork {
             ours,
             theirs: theirs.checkpoint.size,
         };
@@ -253,7 +253,7 @@ impl Trust {
 
     fn alarm(
         &self,
-        alarm: Alarm,
+        alarm: Equivocation,
         theirs: &Signed,
         consistency: Option<&[u8]>,
         held: Option<&Frontier>,
@@ -272,7 +272,7 @@ impl Trust {
             consistency,
         };
         let evidence = evidence::keep(&self.folder, &alarm, &proof, (self.now)())?;
-        Ok(SyncError::Alarm { alarm, evidence })
+        Ok(SyncError::Equivocation { alarm, evidence })
     }
 
     /// A cursor that the registry says is beyond its head, though it signed a ledger of that size.
@@ -280,7 +280,8 @@ impl Trust {
         match self.fetch_covering(upstream, own) {
             // The checkpoint still covers it: another part of the registry is behind for a while.
             Ok(_) => {
-                Lie::Protocol("the cursor is said to be ahead of a ledger that covers it").into()
+                Violation::Protocol("the cursor is said to be ahead of a ledger that covers it")
+                    .into()
             }
             Err(error) => error,
         }
@@ -310,10 +311,10 @@ pub(super) fn served_keys(upstream: &mut Upstream) -> Result<Vec<VerifierKey>, S
         headers: &[],
     };
     let body = upstream.get(&ask, MAX_KEYS)?.body;
-    let unreadable = Lie::Protocol("the key can't be read");
+    let unreadable = Violation::Protocol("the key can't be read");
     let keys: Keys = serde_json::from_slice(&body).map_err(|_| unreadable)?;
     let read = |text: &String| {
-        VerifierKey::parse(text).map_err(|_| Lie::Protocol("the key can't be read").into())
+        VerifierKey::parse(text).map_err(|_| Violation::Protocol("the key can't be read").into())
     };
     keys.verifier_keys.iter().map(read).collect()
 }

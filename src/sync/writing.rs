@@ -5,20 +5,20 @@ use std::collections::HashMap;
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::{
-    database::{COLUMNS, Fact, Held, KindState, Position, held, kind, put_fact, put_key},
+    database::{COLUMNS, Fact, KindState, Position, held, put_fact, put_key},
     error::SyncError,
-    line::{Put, seconds},
 };
 use crate::{
-    domain::{identifier::Kind, time::Time},
-    ledger::tree::Frontier,
+    domain::time::Time,
+    formats::{ndjson::seconds, row::FeedRow},
+    ledger::{kind_word::KindWord, tree::Frontier},
     store::digest::LiveDigest,
 };
 
 /// What a transaction of this program does; seen by nobody until it is committed.
 pub(super) struct Writing<'a> {
     inside: &'a Transaction<'a>,
-    kinds: HashMap<Kind, KindState>,
+    kinds: HashMap<KindWord, KindState>,
     pub count: u64,
     pub digest: LiveDigest,
 }
@@ -37,7 +37,7 @@ impl<'a> Writing<'a> {
         let mut kinds = HashMap::new();
         for row in rows {
             let (word, state) = row?;
-            kinds.extend(kind(&word).map(|kind| (kind, state)));
+            kinds.extend(KindWord::parse(&word).map(|kind| (kind, state)));
         }
         Ok(Self {
             inside,
@@ -54,22 +54,22 @@ impl<'a> Writing<'a> {
     }
 
     /// What is known of a kind.
-    pub fn kind(&self, kind: Kind) -> KindState {
+    pub fn kind(&self, kind: KindWord) -> KindState {
         self.kinds.get(&kind).copied().unwrap_or_default()
     }
 
     /// Notes whether this partner gets a kind.
-    pub fn set_given(&mut self, kind: Kind, given: bool) {
+    pub fn set_given(&mut self, kind: KindWord, given: bool) {
         self.kinds.entry(kind).or_default().given = Some(given);
     }
 
     /// Kinds that are listed but that this partner does not get.
-    pub fn withheld(&self) -> impl Iterator<Item = Kind> {
-        let kinds = Kind::ALL.into_iter();
-        kinds.filter(|kind| {
-            let state = self.kind(*kind);
-            state.live > 0 && state.given == Some(false)
-        })
+    pub fn withheld(&self) -> Vec<KindWord> {
+        let withheld = |state: &KindState| state.live > 0 && state.given == Some(false);
+        let kinds = self.kinds.iter().filter(|(_, state)| withheld(state));
+        let mut kinds: Vec<KindWord> = kinds.map(|(kind, _)| *kind).collect();
+        kinds.sort_unstable();
+        kinds
     }
 
     /// Ledger entries in force of the kinds that this partner gets.
@@ -79,7 +79,7 @@ impl<'a> Writing<'a> {
     }
 
     /// A ledger entry is in force.
-    pub fn add_leaf(&mut self, seq: u64, kind: Kind) -> Result<(), SyncError> {
+    pub fn add_leaf(&mut self, seq: u64, kind: KindWord) -> Result<(), SyncError> {
         let sql = "INSERT INTO leaves (seq, kind) VALUES (?1, ?2)";
         self.inside
             .prepare_cached(sql)?
@@ -89,7 +89,7 @@ impl<'a> Writing<'a> {
     }
 
     /// A ledger entry is no longer in force.
-    pub fn remove_leaf(&mut self, seq: u64, kind: Kind) -> Result<(), SyncError> {
+    pub fn remove_leaf(&mut self, seq: u64, kind: KindWord) -> Result<(), SyncError> {
         let sql = "DELETE FROM leaves WHERE seq = ?";
         let gone = self.inside.prepare_cached(sql)?.execute([seq])?;
         let live = &mut self.kinds.entry(kind).or_default().live;
@@ -98,15 +98,15 @@ impl<'a> Writing<'a> {
     }
 
     /// The kind of a ledger entry, if it is in force.
-    pub fn leaf(&self, seq: u64) -> Result<Option<Kind>, SyncError> {
+    pub fn leaf(&self, seq: u64) -> Result<Option<KindWord>, SyncError> {
         let sql = "SELECT kind FROM leaves WHERE seq = ?";
         let mut found = self.inside.prepare_cached(sql)?;
         let word: Option<String> = found.query_row([seq], |row| row.get(0)).optional()?;
-        Ok(word.and_then(|word| kind(&word)))
+        Ok(word.and_then(|word| KindWord::parse(&word)))
     }
 
     /// The listing that stands on a ledger entry.
-    pub fn at_entry(&self, seq: u64) -> Result<Option<Held>, SyncError> {
+    pub fn at_entry(&self, seq: u64) -> Result<Option<FeedRow>, SyncError> {
         let sql = format!("SELECT {COLUMNS} FROM listings WHERE seq = ?");
         let mut found = self.inside.prepare_cached(&sql)?;
         Ok(found.query_row([seq], held).optional()?)
@@ -121,38 +121,38 @@ impl<'a> Writing<'a> {
     }
 
     /// Takes a listing in.
-    pub fn insert(&mut self, seq: u64, put: &Put) -> Result<(), SyncError> {
+    pub fn insert(&mut self, row: &FeedRow) -> Result<(), SyncError> {
         let sql = format!(
             "INSERT INTO listings ({COLUMNS}, expires) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)"
         );
         self.inside.prepare_cached(&sql)?.execute(params![
-            put.key,
-            put.kind.as_str(),
-            seq,
-            put.listing.to_string(),
-            put.method,
-            put.unit,
-            put.listed_at,
-            put.valid_until,
-            put.renewed_at,
-            put.disputed,
-            seconds(&put.valid_until).unwrap_or(0),
+            row.key,
+            row.kind,
+            row.seq,
+            row.listing.to_string(),
+            row.method,
+            row.unit,
+            row.listed_at,
+            row.valid_until,
+            row.renewed_at,
+            row.disputed,
+            seconds(&row.valid_until).unwrap_or(0),
         ])?;
         self.count += 1;
-        self.digest.add(&put.key, seq);
+        self.digest.add(&row.key, row.seq);
         Ok(())
     }
 
     /// Drops a listing that is held.
-    pub fn remove(&mut self, held: &Held) -> Result<(), SyncError> {
+    pub fn remove(&mut self, held: &FeedRow) -> Result<(), SyncError> {
         let sql = "DELETE FROM listings WHERE key = ? AND seq = ?";
         let gone = self
             .inside
             .prepare_cached(sql)?
-            .execute(params![held.put.key, held.seq])?;
+            .execute(params![held.key, held.seq])?;
         if gone > 0 {
             self.count = self.count.saturating_sub(1);
-            self.digest.remove(&held.put.key, held.seq);
+            self.digest.remove(&held.key, held.seq);
         }
         Ok(())
     }

@@ -27,8 +27,9 @@ use crate::{
     },
     http::{
         answer::{self, CheckResult, VerdictWord, day_of},
-        ask::{Admission, Payer, ask},
+        ask::{Admission, ask},
         json::{IdentifierInput, IdentifierJson, PublicListing},
+        payer::Payer,
         problem::Problem,
         qr_picture,
         state::State,
@@ -177,7 +178,7 @@ async fn look_up(
     let upload = Upload::read(request, &mut payload, qr_picture::MAX_BYTES).await?;
     let text = upload.fields.get("q").to_owned();
     let shown = text.chars().take(MAX_SHOWN).collect();
-    let payer = Payer::of(request, state, None);
+    let payer = Payer::of(state.address(request), None);
     let mut answered = match upload.file {
         // A picture that was chosen is what is meant, whatever stands in the box from before.
         Some(file) => {
@@ -192,7 +193,7 @@ async fn look_up(
     let input = IdentifierInput::default();
     Ok((
         shown,
-        answer::present(&state.issuer.url, input, checked, lang),
+        answer::present(&state.issuer.url, input, &checked, lang),
     ))
 }
 

@@ -19,7 +19,8 @@ use crate::{
         qr_picture,
         state::{MAX_ITEMS, MAX_PARTNER_ITEMS, State},
     },
-    registry::{feed::MAX_CHANGES, office_list},
+    office_list,
+    registry::feed::MAX_CHANGES,
 };
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {

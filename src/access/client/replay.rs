@@ -8,7 +8,7 @@ use std::{
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::ASSERTION_SECONDS;
+use super::credentials::ASSERTION_SECONDS;
 use crate::{access::token::LEEWAY_SECONDS, domain::time::Time};
 
 /// Most assertions of one partner kept in mind, which is 13 a second for as long as each is good.

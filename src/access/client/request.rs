@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use uuid::Uuid;
 
-use super::{ASSERTION_TYPE, ClientError, Credentials};
+use super::credentials::{ASSERTION_TYPE, ClientError, Credentials};
 
 /// Longest form, and longest header, that is looked at: an assertion of 4 KiB and room beside it.
 pub const MAX_REQUEST_BYTES: usize = 8 * 1024;

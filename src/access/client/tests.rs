@@ -5,7 +5,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::access::capability::tests::partner;
+use crate::access::{capability::tests::partner, token::MAX_TOKEN_BYTES};
 
 const ISSUER: &str = "https://canhgiac.example";
 const ENDPOINT: &str = "https://canhgiac.example/v1/oauth/token";

@@ -10,9 +10,9 @@ use crate::{
         extract::Json,
         headers,
         partners_seen::{Ack, CopyState},
-        problem::{Problem, ProblemBody},
         state::State,
     },
+    present::problem::{Problem, ProblemBody},
     registry::RegistryError,
 };
 

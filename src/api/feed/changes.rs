@@ -6,23 +6,21 @@ use actix_web::{HttpRequest, HttpResponse, get, http::header, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{
-    caller, feed_headers,
-    lines::{end_line, write_entry},
-    reader,
-};
+use super::{caller, feed_headers, reader};
 use crate::{
-    http::{
-        extract::Query,
-        headers,
-        problem::{Problem, ProblemBody},
-        state::State,
-    },
+    domain::identifier::Kinds,
+    formats::ndjson::{Content, end_line, write_change},
+    http::{extract::Query, headers, state::State},
+    ledger::leaf::LeafOp,
+    present::problem::{Problem, ProblemBody},
     registry::{
         RegistryError,
         feed::{Changes, MAX_CHANGES},
     },
-    store::digest::Tally,
+    store::{
+        digest::Tally,
+        schema::{FeedEntry, Told},
+    },
 };
 
 /// Longest wait of a long poll, in seconds: below the minute at which proxies give up.
@@ -127,7 +125,9 @@ impl Page {
         let mut body = Vec::new();
         for entry in &changes.entries {
             // Writing to memory can't fail.
-            let _ = write_entry(&mut body, entry, changes.kinds);
+            let payload = entry.told.payload();
+            let content = content(entry, &payload, changes.kinds);
+            let _ = write_change(&mut body, entry.index, &entry.leaf.encode(), &content);
         }
         let count = changes.entries.len() as u64;
         if count > 0 {
@@ -163,5 +163,21 @@ impl Page {
         response
             .content_type("application/x-ndjson")
             .body(self.body)
+    }
+}
+
+/// What a partner with these kinds may see of a leaf.
+fn content<'a>(entry: &FeedEntry, payload: &'a str, kinds: Kinds) -> Content<'a> {
+    if entry.leaf.kind.is_some_and(|kind| !kinds.contains(kind)) {
+        return Content::Mark;
+    }
+    match &entry.told {
+        Told::Put { .. } | Told::Del { .. } => Content::Opened {
+            payload,
+            salt: entry.told.salt(),
+        },
+        Told::LedgerKey { .. } => Content::VerifierKey(payload),
+        Told::Nothing if entry.leaf.op == LeafOp::Beat => Content::Mark,
+        Told::Nothing => Content::Erased,
     }
 }

@@ -10,10 +10,9 @@ use actix_web::{
 use tokio::sync::mpsc;
 
 use super::{Piece, Pieces, caller};
-use crate::http::{
-    finish::asked_for_head,
-    problem::{Problem, ProblemBody},
-    state::State,
+use crate::{
+    http::{finish::asked_for_head, state::State},
+    present::problem::{Problem, ProblemBody},
 };
 
 /// Between signs of life, so that proxies keep the line open.

@@ -9,19 +9,14 @@ use utoipa::IntoParams;
 
 use super::{
     Pieces, caller, feed_headers,
-    lines::FeedFormat,
     spool::{self, Coding, Length, Outlet},
 };
 use crate::{
     access::capability::PartnerCaller,
     domain::identifier::{Kind, Kinds},
-    http::{
-        extract::Query,
-        headers,
-        problem::{Problem, ProblemBody},
-        state::State,
-        turns::Turn,
-    },
+    formats::FeedFormat,
+    http::{extract::Query, headers, state::State, turns::Turn},
+    present::problem::{Problem, ProblemBody},
     registry::{RegistryError, feed::Snapshot},
 };
 

@@ -7,11 +7,11 @@ use std::{
 
 use tokio::sync::mpsc;
 
-use super::{
-    Piece,
-    lines::{FeedFormat, write_row},
+use super::Piece;
+use crate::{
+    formats::FeedFormat,
+    registry::feed::{Snapshot, SnapshotRow},
 };
-use crate::registry::feed::Snapshot;
 
 /// Bytes handed to the network at once.
 const CHUNK: usize = 64 * 1024;
@@ -104,7 +104,8 @@ fn lines(snapshot: &Snapshot, format: FeedFormat, out: &mut impl Write) -> io::R
     out.write_all(format.head().as_bytes())?;
     let mut count = 0;
     for row in snapshot.rows() {
-        write_row(out, format, &row.map_err(io::Error::other)?)?;
+        let SnapshotRow { key, live, salt } = row.map_err(io::Error::other)?;
+        format.write(out, &live.row(&key), &salt)?;
         count += 1;
     }
     if count != snapshot.tally.live {

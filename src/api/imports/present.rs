@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     api::view::{self, ActorJson},
     domain::{change::RowOutcome, message::Lang},
-    http::json::{self, IdentifierJson},
+    present::json::{self, IdentifierJson},
     registry::import::{ImportView, RowResult, notes, reason_text},
     store::schema::Import,
 };

@@ -1,7 +1,7 @@
 //! What an office should know of a list as a whole, before it is proposed.
 
 use super::RowResult;
-use crate::{domain::message::Lang, registry::office_list::RowReason};
+use crate::{domain::message::Lang, office_list::RowReason};
 
 /// Sentences on what was left out of a list, and what is doubtful because of how it looks in its file.
 pub fn notes(rows: &[RowResult], lang: Lang) -> Vec<String> {

@@ -14,10 +14,8 @@ use crate::{
         method::MethodId,
         unit::UnitCode,
     },
-    registry::{
-        Plan, RegistryError, new_subject,
-        office_list::{OfficeRow, Outcome, RowReason},
-    },
+    office_list::{OfficeRow, Outcome, RowReason},
+    registry::{Plan, RegistryError, new_subject},
     store::{
         imports::encode_identifiers,
         schema::{Keys, StoredRow},

@@ -4,7 +4,11 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use ureq::http::HeaderMap;
 
 use super::{super::database::Database, *};
-use crate::{ledger::tree::leaf_hash, store::digest::LiveDigest};
+use crate::{
+    domain::identifier::Kind,
+    ledger::{leaf::Leaf, tree::leaf_hash},
+    store::digest::LiveDigest,
+};
 
 const ORIGIN: &str = "test.example/log";
 const SALT: [u8; 32] = [7; 32];
@@ -75,6 +79,15 @@ impl Log {
         self.append(LeafOp::Delist, Some(Kind::Phone), Some(about), &payload)
     }
 
+    /// A leaf and a line of a newer registry.
+    fn newer(&mut self, leaf: &AnyLeaf, members: &str) -> u64 {
+        let (seq, text) = (self.frontier.size(), leaf.encode());
+        self.frontier.push(leaf_hash(text.as_bytes()));
+        let line = format!(r#"{{"seq":{seq},{members},"leaf":{text}}}"#);
+        self.lines.push(line);
+        seq
+    }
+
     fn page(&self, from: u64) -> (String, Head) {
         let lines = self.lines.iter().skip(usize::try_from(from).unwrap());
         let size = self.frontier.size();
@@ -130,7 +143,7 @@ impl Copy {
     fn refused(&mut self, body: &str, head: &Head) -> &'static str {
         let before = self.position.clone();
         let code = match self.apply(body, head) {
-            Err(SyncError::Lie(lie)) => lie.code(),
+            Err(SyncError::Violation(violation)) => violation.code(),
             Err(other) => panic!("{other}"),
             Ok(_) => panic!("a lie was applied"),
         };
@@ -293,10 +306,87 @@ fn a_kind_that_is_not_given_is_passed_over_and_wants_a_new_snapshot_when_it_come
     ));
 }
 
+/// A leaf that no registry of today writes.
+fn newer_leaf(op: &str, kind: Option<&str>, about: Option<u64>, payload: &str) -> AnyLeaf {
+    let beat = Leaf {
+        op: LeafOp::Beat,
+        kind: None,
+        minute: 29_924_334,
+        about,
+        commitment: commit(&SALT, payload.as_bytes()),
+    };
+    let text = AnyLeaf::from(beat).encode().replacen("beat", op, 1);
+    let kind = kind.map_or("null".into(), |kind| format!("\"{kind}\""));
+    let text = text.replacen("\"k\":null", &format!("\"k\":{kind}"), 1);
+    AnyLeaf::parse(text.as_bytes()).unwrap()
+}
+
+#[test]
+fn a_newer_registry_is_followed() {
+    let (mut log, mut copy) = (Log::default(), Copy::empty());
+    let first = log.put(LeafOp::List, 1, None, false);
+    // What it does that is not known here, and to no listing: by a word of its own, or as a mark.
+    log.newer(
+        &newer_leaf("case", None, None, ""),
+        r#""op":"case","case":{"x":[1]}"#,
+    );
+    log.newer(
+        &newer_leaf("case", Some("phone"), None, ""),
+        r#""op":"mark""#,
+    );
+    // A kind that is not known: one that this copy does not get, listed, renewed and ended.
+    let mark = r#""op":"mark""#;
+    let website = log.newer(&newer_leaf("list", Some("website"), None, ""), mark);
+    let website = log.newer(
+        &newer_leaf("renew", Some("website"), Some(website), ""),
+        mark,
+    );
+    log.newer(
+        &newer_leaf("expire", Some("website"), Some(website), ""),
+        mark,
+    );
+    // And one that it is given: kept as it is sent, and counted.
+    let key = "email:VN:a@b.example";
+    let listing = r#""listing":"0193573c-0000-7000-8000-000000000009""#;
+    let members = format!(
+        r#""op":"put","key":"{key}","kind":"email",{listing},"method":"moi","unit":"99","listed_at":"2026-11-23T18:14:00Z","valid_until":"2027-02-21T18:14:00Z","disputed":false,"new":7"#
+    );
+    let salt = format!(r#","salt":"{}""#, STANDARD.encode(SALT));
+    let payload = format!("{{{members}}}");
+    let leaf = newer_leaf("list", Some("email"), None, &payload);
+    let email = log.newer(&leaf, &format!("{members}{salt}"));
+    log.digest.add(key, email);
+    log.count += 1;
+    let (body, head) = log.page(0);
+    let staged = copy.apply(&body, &head).unwrap();
+    assert_eq!(staged.shown[key].as_ref().unwrap().kind, "email");
+    assert_eq!((copy.position.count, copy.position.digest), (2, log.digest));
+    // What it says is still held against the log.
+    let other = body.replace("\"unit\":\"99\"", "\"unit\":\"98\"");
+    assert_eq!(Copy::empty().refused(&other, &head), "changed-value");
+    let other = body.replacen(&format!("{members}{salt}"), mark, 1);
+    assert_eq!(Copy::empty().refused(&other, &head), "wrong-count");
+
+    let members = format!(r#""op":"del","key":"{key}",{listing},"reason":"expired""#);
+    let payload = format!("{{{members}}}");
+    let leaf = newer_leaf("expire", Some("email"), Some(email), &payload);
+    log.newer(&leaf, &format!("{members}{salt}"));
+    log.digest.remove(key, email);
+    log.count -= 1;
+    let (body, head) = log.page(email + 1);
+    copy.apply(&body, &head).unwrap();
+    assert_eq!((copy.position.count, copy.position.digest), (1, log.digest));
+    // Whatever is done to a listing has to be understood.
+    let leaf = newer_leaf("merge", Some("phone"), Some(first), "");
+    let from = log.newer(&leaf, mark);
+    let (body, head) = log.page(from);
+    assert_eq!(copy.refused(&body, &head), "bad-leaf");
+}
+
 #[test]
 fn headers_that_are_missing_are_told() {
     assert!(matches!(
         Head::read(&HeaderMap::new()),
-        Err(Lie::Protocol(_))
+        Err(Violation::Protocol(_))
     ));
 }

@@ -1,0 +1,82 @@
+//! What every command is given, and what commands share.
+
+use std::{io::Write, path::PathBuf, sync::Arc, time::Duration};
+
+use super::{ending::CliError, progress};
+use crate::{
+    config::Config,
+    domain::listing::Validity,
+    registry::{Registry, Settings},
+};
+
+/// What every command is given.
+pub(super) struct Context {
+    pub(super) config: Config,
+    pub(super) data: Option<PathBuf>,
+    /// Answers as JSON.
+    pub(super) json: bool,
+}
+
+impl Context {
+    /// The data folder.
+    pub(super) fn data(&self) -> Result<&PathBuf, CliError> {
+        self.data.as_ref().ok_or(CliError::NoData)
+    }
+
+    /// The registry in the data folder.
+    pub(super) fn open(&self) -> Result<Arc<Registry>, CliError> {
+        let mut progress = progress::Bars::default();
+        Ok(Registry::open(
+            self.data()?,
+            settings(&self.config),
+            &mut progress,
+        )?)
+    }
+}
+
+/// What the registry is told of the configuration.
+pub(super) fn settings(config: &Config) -> Settings {
+    let hours = |hours: u64| i64::try_from(hours * 3600).unwrap_or(i64::MAX);
+    Settings {
+        validity: Validity {
+            phone_days: config.validity.phone_days,
+            account_days: config.validity.account_days,
+            wallet_days: config.validity.wallet_days,
+            short_code_days: config.validity.short_code_days,
+            sender_days: config.validity.sender_days,
+        },
+        cache_bytes: config.storage.store_cache_mib << 20,
+        segment_bytes: config.storage.journal_segment_mib << 20,
+        reserve_bytes: config.storage.reserve_mib << 20,
+        session_seconds: hours(config.sign_in.refresh_hours),
+        invitation_seconds: hours(config.sign_in.invitation_hours),
+        oldest_changes: config.feed.oldest_changes,
+    }
+}
+
+/// Writes data to stdout. A reader that went away is no fault of ours.
+pub(super) fn say(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{}", text.trim_end());
+    let _ = out.flush();
+}
+
+/// How long threads get that work on when the service has stopped. What they write is whole or not there.
+const LINGER: Duration = Duration::from_millis(500);
+
+/// Runs a service until it has stopped. A thread that is still busy does not keep the program.
+pub(super) fn run_to_end<T>(
+    service: impl Future<Output = Result<T, CliError>>,
+) -> Result<T, CliError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|source| CliError::Io {
+            what: "cannot start the runtime".into(),
+            source,
+        })?;
+    let ended = runtime.block_on(service);
+    runtime.shutdown_timeout(LINGER);
+    ended
+}

@@ -1,0 +1,44 @@
+//! How a command ends.
+
+use thiserror::Error;
+
+use crate::{
+    config::ConfigError,
+    registry::{RegistryError, startup::StartError},
+    server::ServerError,
+    sync::error::SyncError,
+};
+
+/// Why a command could not do it.
+#[derive(Debug, Error)]
+pub enum CliError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    #[error(transparent)]
+    Server(#[from] ServerError),
+    #[error(transparent)]
+    Sync(#[from] SyncError),
+    #[error("name the data folder with --data DIR")]
+    NoData,
+    #[error("{0}")]
+    Usage(String),
+    #[error("{what}")]
+    Io {
+        what: String,
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+/// How a command ended when it could do its work.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// Exit code 0.
+    Done,
+    /// Exit code 1: the answer is no.
+    No,
+}

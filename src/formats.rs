@@ -1,0 +1,75 @@
+//! The forms in which listings leave the program and come back into a copy of it: one row, one file a form.
+
+pub mod csv;
+pub mod list;
+mod members;
+pub mod ndjson;
+pub mod row;
+
+use std::io::{self, Write};
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use row::FeedRow;
+
+/// Format of a snapshot.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FeedFormat {
+    /// One JSON object a line.
+    #[default]
+    Ndjson,
+    /// A table with a heading.
+    Csv,
+    /// Phone numbers (E.164) alone, one a line, sorted.
+    List,
+}
+
+impl FeedFormat {
+    /// The word in queries and tags.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ndjson => "ndjson",
+            Self::Csv => "csv",
+            Self::List => "list",
+        }
+    }
+
+    /// The media type.
+    pub const fn content_type(self) -> &'static str {
+        match self {
+            Self::Ndjson => "application/x-ndjson",
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::List => "text/plain; charset=utf-8",
+        }
+    }
+
+    /// What stands before the first listing.
+    pub const fn head(self) -> &'static str {
+        match self {
+            Self::Csv => csv::HEAD,
+            Self::Ndjson | Self::List => "",
+        }
+    }
+
+    /// Writes one listing in force; `salt` opens its ledger leaf.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(self, out: &mut impl Write, row: &FeedRow, salt: &[u8; 32]) -> io::Result<()> {
+        match self {
+            Self::Ndjson => ndjson::write_listing(out, row, salt),
+            Self::Csv => csv::write(out, row),
+            Self::List => list::write(out, row),
+        }
+    }
+
+    /// The line without which a copy is not whole. Tables and lists have none: there, `Feed-Count` tells.
+    pub fn end(self, count: u64, size: u64) -> String {
+        match self {
+            Self::Ndjson => ndjson::end_line(count, size),
+            Self::Csv | Self::List => String::new(),
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! A row of an office's list, as it was judged.
+
+use super::reason::RowReason;
+use crate::domain::{identifier::Identifier, method::MethodId, unit::UnitCode};
+
+/// What becomes of a row.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Outcome {
+    /// Can be confirmed with the batch.
+    Accepted,
+    /// A person must look; is confirmed only when named.
+    Doubtful,
+    /// Names nothing that can be listed.
+    Refused,
+    /// Is no entry: a blank row, a heading again, a subtotal, a signature.
+    Skipped,
+}
+
+/// One row of an office's list, judged.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OfficeRow {
+    /// Line of the file, or row of the sheet, where it begins; from 1.
+    pub line: u32,
+    /// What becomes of it.
+    pub outcome: Outcome,
+    /// What it names. A doubtful row may name nothing, when only a person can tell what was meant.
+    pub identifiers: Vec<Identifier>,
+    /// The card that its words speak of.
+    pub method: MethodId,
+    /// The place it names, as far as it is a unit of today.
+    pub unit: Option<UnitCode>,
+    /// The row's other cells, for officers only: place, date, amount, source, note, holder's name.
+    pub evidence: String,
+    /// Why it was not simply accepted.
+    pub reason: Option<RowReason>,
+}

@@ -1,0 +1,111 @@
+//! Titles above a list and sections within it, which say of whom the rows below are.
+
+use super::{
+    phrases::words,
+    roles::{is_long, whose_title},
+    sheet::{Nature, Row},
+    whose::Whose,
+};
+
+/// Cells of a title's row: its number and its words, or two columns of a letterhead.
+const MAX_CELLS: usize = 2;
+
+/// Words of a section's title; remarks are longer.
+const MAX_WORDS: usize = 14;
+
+/// Digits in a title: a date or a number of a paper. Longer ones are an entry's.
+const MAX_DIGITS: usize = 8;
+
+/// Words that the title of a list begins with, however long it is.
+const LISTS: [&str; 9] = [
+    "danh sach ",
+    "tong hop ",
+    "thong ke ",
+    "bang ",
+    "phu luc ",
+    "bieu ",
+    "list ",
+    "ds ",
+    "so lieu ",
+];
+
+/// Words that the title of a part begins with.
+const PARTS: [&str; 4] = ["nhom ", "phan ", "muc ", "cac "];
+
+/// Whether the sheet's name, or a title above the headings, names somebody else than the suspect. Titles that begin as
+/// those of lists do are asked first: other lines in capitals tell of the office and the case.
+pub(super) fn title_is_others(name: &str, above: &[Row]) -> bool {
+    let titles: Vec<&str> = above
+        .iter()
+        .flat_map(Row::filled)
+        .filter(|(_, cell)| cell.nature == Nature::Text && is_title(&cell.text))
+        .map(|(_, cell)| cell.text.as_str())
+        .collect();
+    let (lists, lines): (Vec<&str>, Vec<&str>) =
+        titles.into_iter().partition(|text| is_lists(text));
+    let said = |texts: Vec<&str>| -> Vec<Whose> {
+        let whose = texts.into_iter().map(whose_title);
+        whose.filter(|whose| *whose != Whose::Unsaid).collect()
+    };
+    let is_others = |whose: &Whose| matches!(whose, Whose::Other | Whose::Both);
+    let lists = said(lists);
+    let titled = if lists.is_empty() { said(lines) } else { lists };
+    is_others(&whose_title(name)) || titled.iter().any(is_others)
+}
+
+/// Of whom the rows below a section's title are; none for a row that is no such title.
+pub(super) fn section(row: &Row) -> Option<Whose> {
+    let cells: Vec<&str> = row.filled().map(|(_, cell)| cell.text.as_str()).collect();
+    if cells.len() > MAX_CELLS {
+        return None;
+    }
+    let text = cells.join(" ");
+    Some(whose_title(&text)).filter(|whose| *whose != Whose::Unsaid && is_title(&text))
+}
+
+/// A title begins like one, has a number before it, or is written in capitals, or is nothing but the person's name.
+fn is_title(text: &str) -> bool {
+    if is_lists(text) {
+        return true;
+    }
+    if is_long(text) {
+        return false;
+    }
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let plain = words(text);
+    let (plain, count) = (plain.trim_start(), plain.split_whitespace().count());
+    if digits > MAX_DIGITS || count > MAX_WORDS || text.trim_start().starts_with('(') {
+        return false;
+    }
+    let capitals = !text.chars().any(char::is_lowercase);
+    let starts = PARTS.iter().any(|start| plain.starts_with(start));
+    starts || capitals || (count <= 3 && digits == 0) || is_numbered(text)
+}
+
+/// Whether a text begins as the title of a list does, after its number.
+fn is_lists(text: &str) -> bool {
+    let plain = words(text);
+    let mut plain = plain.trim_start();
+    if let Some((number, rest)) = plain.split_once(' ')
+        && number
+            .chars()
+            .all(|c| c.is_ascii_digit() || "ivxabc".contains(c))
+    {
+        plain = rest;
+    }
+    LISTS.iter().any(|start| plain.starts_with(start))
+}
+
+/// `II.`, `3)`, `B -`, or a Roman number in a cell of its own; a plain number there is an entry's.
+fn is_numbered(text: &str) -> bool {
+    let text = text.trim_start();
+    let number: String = text
+        .chars()
+        .take_while(char::is_ascii_alphanumeric)
+        .collect();
+    let digits = number.chars().all(|c| c.is_ascii_digit());
+    let roman = number.chars().all(|c| "IVXivx".contains(c)) || number.len() == 1;
+    let sign = text[number.len()..].trim_start().chars().next();
+    let signed = sign.is_some_and(|c| ".):-/".contains(c));
+    !number.is_empty() && number.len() <= 5 && (signed && digits || roman && !digits)
+}

@@ -1,0 +1,7 @@
+//! What the registry knows, in the words and shapes that its faces share.
+
+pub mod answer;
+pub mod json;
+pub mod problem;
+pub mod problem_catalogue;
+pub mod words;

@@ -1,0 +1,305 @@
+//! Errors as `application/problem+json` (RFC 9457): the one place where an error becomes a status.
+
+use std::fmt;
+
+use actix_web::{HttpResponse, ResponseError, body::BoxBody, http::StatusCode};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    problem_catalogue::{self, ProblemKind},
+    words,
+};
+use crate::{
+    access::capability::Denied,
+    domain::{listing::Refusal, message::Lang},
+    office_list::ListError,
+    registry::RegistryError,
+};
+
+/// One bad field of a request.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
+pub struct FieldError {
+    /// JSON pointer (RFC 6901) into the request body.
+    pub pointer: String,
+    /// Machine word.
+    pub code: String,
+    /// What is wrong, in words.
+    pub detail: String,
+}
+
+/// The body of every error answer.
+#[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemBody {
+    /// Address of a page that explains it.
+    #[serde(rename = "type")]
+    #[schema(rename = "type")]
+    pub kind: String,
+    pub title: String,
+    pub status: u16,
+    pub detail: String,
+    /// Machine word: the last part of `type`.
+    pub code: String,
+    /// The answer's `X-Request-Id`.
+    pub request_id: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub errors: Vec<FieldError>,
+    /// More that a program may use, such as the id of a listing that stands already.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub more: Map<String, Value>,
+}
+
+/// An error on its way out. The middleware adds language and request id.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    kind: &'static ProblemKind,
+    errors: Vec<FieldError>,
+    more: Map<String, Value>,
+    headers: Vec<(&'static str, String)>,
+}
+
+impl Problem {
+    /// A problem of the catalogue; one that is not in it is an internal fault.
+    pub fn new(code: &str) -> Self {
+        let kind = problem_catalogue::find(code).or_else(|| problem_catalogue::find("internal"));
+        Self {
+            kind: kind.unwrap_or(&problem_catalogue::all()[0]),
+            errors: Vec::new(),
+            more: Map::new(),
+            headers: Vec::new(),
+        }
+    }
+
+    /// Names a bad field.
+    #[must_use]
+    pub fn field(mut self, pointer: impl Into<String>, code: &str, detail: &str) -> Self {
+        self.errors.push(FieldError {
+            pointer: pointer.into(),
+            code: code.to_owned(),
+            detail: detail.to_owned(),
+        });
+        self
+    }
+
+    /// Adds a member for programs.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: Value) -> Self {
+        self.more.insert(name.to_owned(), value);
+        self
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Machine word.
+    pub fn code(&self) -> &'static str {
+        self.kind.code
+    }
+
+    /// What is wrong, for a person at a page: what it means and which fields, without the words for programs.
+    pub fn told(&self, lang: Lang) -> String {
+        let fields: Vec<String> = self
+            .errors
+            .iter()
+            .map(|error| {
+                let detail = words::one_language(&error.detail, lang);
+                match words::field_name(&error.pointer, lang) {
+                    Some(name) => format!("{name}: {detail}"),
+                    None => detail.to_owned(),
+                }
+            })
+            .collect();
+        let fields = fields.join(" ");
+        let meaning = lang.pick(self.kind.meaning_vi, self.kind.meaning_en);
+        match self.kind.code {
+            "validation" | "unreadable-list" if !fields.is_empty() => fields,
+            _ => format!("{meaning} {fields}").trim().to_owned(),
+        }
+    }
+
+    /// The body in the reader's language.
+    pub fn body(&self, lang: Lang, public_url: &str, request_id: &str) -> ProblemBody {
+        let kind = self.kind;
+        let (title, meaning, remedy) = lang.pick(
+            (kind.title_vi, kind.meaning_vi, kind.remedy_vi),
+            (kind.title_en, kind.meaning_en, kind.remedy_en),
+        );
+        ProblemBody {
+            kind: problem_catalogue::type_uri(self.kind.code, public_url),
+            title: title.to_owned(),
+            status: self.kind.status,
+            detail: format!("{meaning} {remedy}"),
+            code: self.kind.code.to_owned(),
+            request_id: request_id.to_owned(),
+            errors: self.errors.clone(),
+            more: self.more.clone(),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind.code)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.kind.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// Status and headers; the body is written further out, where the request is known.
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        let mut builder = HttpResponse::build(self.status_code());
+        for (name, value) in &self.headers {
+            builder.insert_header((*name, value.as_str()));
+        }
+        let mut response = builder.finish();
+        response.extensions_mut().insert(self.clone());
+        response
+    }
+}
+
+fn with_listing(code: &str, id: Uuid) -> Problem {
+    Problem::new(code).with("listing", json!(id))
+}
+
+impl From<RegistryError> for Problem {
+    fn from(error: RegistryError) -> Self {
+        match error {
+            RegistryError::NotFound => Self::new("not-found"),
+            RegistryError::Denied(denied) => denied.into(),
+            RegistryError::Refused(Refusal::Stale) => Self::new("stale-version"),
+            RegistryError::Refused(Refusal::NotOpen) => Self::new("not-open"),
+            RegistryError::Refused(Refusal::FourEyes) => Self::new("four-eyes"),
+            RegistryError::AlreadyListed(id) => {
+                with_listing("already-listed", id).with("offer", json!("renew"))
+            }
+            RegistryError::AlreadyProposed(id) => with_listing("already-proposed", id),
+            RegistryError::AlreadyExists => Self::new("already-exists"),
+            RegistryError::LastAdmin => Self::new("last-admin"),
+            RegistryError::Official => Self::new("official-identifier"),
+            RegistryError::Unreadable(unreadable) => {
+                let suggestions: Vec<_> = unreadable
+                    .suggestions
+                    .iter()
+                    .map(super::json::identifier)
+                    .collect();
+                let reason = unreadable.reason.code();
+                let words = problem_catalogue::find(reason).map_or(reason, |kind| kind.meaning_vi);
+                Self::new("unreadable-identifier")
+                    .field("/identifier", reason, words)
+                    .with("suggestions", json!(suggestions))
+            }
+            RegistryError::Field { pointer, code } => {
+                Self::new("validation").field(pointer, code, field_words(code))
+            }
+            RegistryError::TooManyKeys => {
+                let code = "too-many-keys";
+                Self::new("validation").field("", code, field_words(code))
+            }
+            RegistryError::KeyReused => Self::new("idempotency-key-reused"),
+            RegistryError::BadCredentials => Self::new("bad-credentials"),
+            RegistryError::BadRefresh => Self::new("invalid-refresh-token"),
+            RegistryError::BadEnrolment => Self::new("bad-enrolment-code"),
+            RegistryError::WeakPassword(code) => {
+                Self::new("weak-password").field("/password", code, field_words(code))
+            }
+            RegistryError::SlowDown { seconds } => {
+                let seconds = seconds.max(1);
+                Self::new("too-many-requests")
+                    .header("Retry-After", seconds.to_string())
+                    .header("RateLimit", format!("\"sign-in\";r=0;t={seconds}"))
+                    .header("RateLimit-Policy", "\"sign-in\";q=5;w=86400")
+            }
+            RegistryError::BadCursor => Self::new("cursor-invalid"),
+            RegistryError::CursorAhead => Self::new("feed-cursor-ahead"),
+            RegistryError::CursorTooOld => Self::new("feed-cursor-too-old"),
+            RegistryError::List(error) => error.into(),
+            RegistryError::Unavailable => {
+                Self::new("storage-unavailable").header("Retry-After", "5")
+            }
+            RegistryError::Internal(what) => {
+                tracing::error!(%what, "internal fault");
+                Self::new("internal")
+            }
+        }
+    }
+}
+
+impl From<Denied> for Problem {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Unauthenticated => {
+                Self::new("unauthenticated").header("WWW-Authenticate", "Bearer")
+            }
+            Denied::Forbidden => Self::new("forbidden"),
+            Denied::StepUpRequired => Self::new("step-up-required"),
+        }
+    }
+}
+
+/// Words for the machine words of bad fields.
+pub fn field_words(code: &str) -> &'static str {
+    match code {
+        "required" => "Phải điền mục này. / This field is needed.",
+        "too-long" => "Dài quá giới hạn cho phép. / Longer than allowed.",
+        "too-short" => "Ngắn quá. / Too short.",
+        "control-character" => "Có ký tự điều khiển không được phép. / Holds control characters.",
+        "unknown-unit" => "Không có đơn vị này. / There is no such unit.",
+        "nothing-ticked" => "Chưa đánh dấu dòng nào. / No row is ticked.",
+        "unknown-field" => "Không có mục này. / There is no such field.",
+        "unknown-line" => "Tệp không có dòng này. / The list has no such line.",
+        "active-key" => {
+            "Khóa này đang dùng để ký, hãy thay khóa trước. / This key signs now; rotate first."
+        }
+        "too-many-keys" => {
+            "Quá nhiều khóa đang dùng. Hãy hủy bớt khóa cũ, hoặc chờ 15 phút. / Too many keys are in use. Withdraw an old one, or wait 15 minutes."
+        }
+        "too-many-rows" => {
+            "Tệp có quá nhiều dòng. Hãy chia ra, mỗi tệp tối đa 20.000 dòng. / Too many rows. Split the list: at most 20,000 rows a file."
+        }
+        "too-wide" => "Tệp có quá nhiều cột. / Too many columns.",
+        "no-header" => {
+            "Không thấy bảng nào có cột số điện thoại hoặc số tài khoản. / No table with a column of phones or accounts."
+        }
+        "hidden" => {
+            "Danh sách nằm ở trang tính, cột hoặc dòng bị ẩn nên không được đọc. Hãy bỏ ẩn trong Excel rồi gửi lại. / The list is on a hidden sheet, or in hidden columns or rows, and was not read. Unhide it in Excel and send it again."
+        }
+        "damaged" => "Tệp bị hỏng hoặc có mật khẩu. / The file is damaged or has a password.",
+        "bad-code" => {
+            "Mã xác thực sai hoặc đã dùng. Chờ mã mới trong ứng dụng. / The code is wrong or was used. Wait for a new one."
+        }
+        "too-guessable" => "Mật khẩu này dễ đoán. / This password is easy to guess.",
+        _ => "Giá trị không hợp lệ. / Not a valid value.",
+    }
+}
+
+fn unreadable_list(reason: &str) -> Problem {
+    Problem::new("unreadable-list")
+        .field("", reason, field_words(reason))
+        .with("reason", json!(reason))
+}
+
+impl From<ListError> for Problem {
+    fn from(error: ListError) -> Self {
+        match error {
+            ListError::TooLarge | ListError::Bomb => Self::new("payload-too-large"),
+            ListError::NotAList => Self::new("unsupported-media-type"),
+            ListError::TooManyRows => unreadable_list("too-many-rows"),
+            ListError::TooWide => unreadable_list("too-wide"),
+            ListError::NoHeader => unreadable_list("no-header"),
+            ListError::Hidden => unreadable_list("hidden"),
+            ListError::Damaged => unreadable_list("damaged"),
+        }
+    }
+}

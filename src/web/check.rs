@@ -14,9 +14,8 @@ use super::{
     failure::Failure,
     forms::Upload,
     posters::police_of,
-    public_listing,
     render::{Page, page},
-    shell::{Nav, Shell},
+    shell::{Nav, Shell, listing_address},
 };
 use crate::{
     domain::{
@@ -265,7 +264,7 @@ fn listed(display: &str, listing: &PublicListing, lang: Lang) -> Listed {
         valid_until: date(&listing.valid_until),
         method: listing.method.name,
         method_slug: listing.method.slug,
-        page: public_listing::address_of(lang, listing.id),
+        page: listing_address(lang, listing.id),
     }
 }
 

@@ -195,7 +195,7 @@ impl Desk {
 
     fn of(request: &HttpRequest) -> Result<Self, Failure> {
         let back = match *request.method() {
-            Method::GET => super::settings::local(request.path()),
+            Method::GET => local(request.path()),
             _ => "/desk".to_owned(),
         };
         let sign_in = || Failure::SignIn { back: back.clone() };
@@ -248,4 +248,12 @@ pub fn same_site(request: &HttpRequest) -> bool {
         }
         _ => true,
     }
+}
+
+/// A path of ours, never another site's.
+pub(super) fn local(back: &str) -> String {
+    let plain =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | '?' | '=' | '&');
+    let ours = back.starts_with('/') && !back.starts_with("//") && back.chars().all(plain);
+    if ours { back } else { "/" }.to_owned()
 }

@@ -14,10 +14,10 @@ use super::{
     failure::Failure,
     posters::police_of,
     render::{Page, page},
-    shell::{self, Nav, Shell},
+    shell::{Nav, Shell},
 };
 use crate::{
-    domain::{identifier::Kind, message::Lang, method::Method, time::Time},
+    domain::{identifier::Kind, method::Method, time::Time},
     http::{
         answer::{day, moment},
         state::State,
@@ -33,11 +33,6 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
     for slug in Nav::Listing.both() {
         config.route(&format!("/{slug}/{{id}}"), web::get().to(show));
     }
-}
-
-/// The address of a listing's public page.
-pub(super) fn address_of(lang: Lang, id: Uuid) -> String {
-    format!("{}/{id}", shell::address(lang, Nav::Listing))
 }
 
 #[derive(Template)]

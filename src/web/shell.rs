@@ -3,6 +3,7 @@
 use std::borrow::Borrow;
 
 use actix_web::HttpRequest;
+use uuid::Uuid;
 
 use super::cookies;
 use crate::{
@@ -236,4 +237,9 @@ pub fn address(lang: Lang, nav: Nav) -> String {
     };
     let slash = if slug.is_empty() { "" } else { "/" };
     format!("/{}{slash}{slug}", lang.as_str())
+}
+
+/// The address of a listing's public page.
+pub fn listing_address(lang: Lang, id: Uuid) -> String {
+    format!("{}/{id}", address(lang, Nav::Listing))
 }

@@ -10,8 +10,8 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 
 use self::{
-    names::Names,
-    sentence::{Sentence, sentence},
+    names::{Names, Sentence},
+    sentence::sentence,
 };
 use crate::{
     access::capability::{Auditor, Reader},

@@ -6,11 +6,11 @@ use askama::Template;
 use super::decision::shown_again;
 use crate::{
     access::capability::Admin,
-    http::{answer::moment, problem::Problem, state::State},
+    http::{answer::moment, headers::see_other, problem::Problem, state::State},
     web::{
         failure::Failure,
         forms::{Desk, Fields},
-        render::{Page, go, page},
+        render::{Page, page},
         shell::Shell,
     },
 };
@@ -82,7 +82,7 @@ async fn confirm(
     })
     .await;
     let problem = match confirmed {
-        Ok(()) => return Ok(go("/desk/clock")),
+        Ok(()) => return Ok(see_other("/desk/clock")),
         Err(problem) if problem.status_code().is_server_error() => return Err(problem.into()),
         Err(problem) => problem,
     };

@@ -8,7 +8,7 @@ use super::{decision, listing::name_of};
 use crate::{
     access::capability::{Reader, Supervisor},
     domain::change::{Actor, RowOutcome},
-    http::{answer::moment, json, problem::Problem, state::State},
+    http::{answer::moment, headers::see_other, json, problem::Problem, state::State},
     registry::{
         RegistryError,
         import::{ImportView, RowResult, notes, reason_text},
@@ -16,7 +16,7 @@ use crate::{
     web::{
         failure::Failure,
         forms::{Desk, Fields},
-        render::{Page, go, page},
+        render::{Page, page},
         shell::Shell,
     },
 };
@@ -216,7 +216,7 @@ async fn decide(
     )
     .await?;
     let Err(error) = tried else {
-        return Ok(go(&format!("/desk/imports/{id}?done=1")));
+        return Ok(see_other(&format!("/desk/imports/{id}?done=1")));
     };
     let view = load(&state, &desk, id).await?;
     let mut template = present(&request, &state, &desk, &view, &fields)?;

@@ -14,12 +14,12 @@ use super::{
 };
 use crate::{
     access::capability::{Officer, Reader},
-    http::{answer::moment, json, state::State},
+    http::{answer::moment, headers::see_other, json, state::State},
     registry::{ReceiptKey, RegistryError, import::notes},
     web::{
         failure::Failure,
         forms::{Desk, Fields, Upload},
-        render::{Page, go, page},
+        render::{Page, page},
         shell::Shell,
     },
 };
@@ -194,7 +194,7 @@ async fn propose(
     })
     .await?;
     Ok(match made.import {
-        Some(import) => go(&format!("/desk/imports/{}?done=1", import.id)),
-        None => go("/desk/imports"),
+        Some(import) => see_other(&format!("/desk/imports/{}?done=1", import.id)),
+        None => see_other("/desk/imports"),
     })
 }

@@ -6,11 +6,11 @@ use askama::Template;
 use super::refusal::Refusal;
 use crate::{
     access::capability::Admin,
-    http::{answer::moment, problem::Problem, state::State},
+    http::{answer::moment, headers::see_other, problem::Problem, state::State},
     web::{
         failure::Failure,
         forms::{Desk, Fields},
-        render::{Page, go, page},
+        render::{Page, page},
         shell::Shell,
     },
 };
@@ -92,7 +92,7 @@ async fn rotate(
     let admin = Admin::of(&desk.who)?;
     let (registry, now) = (state.registry.clone(), state.now());
     match State::blocking(move || registry.rotate_key(&admin, now)).await {
-        Ok(_) => Ok(go("/desk/keys?done=rotated")),
+        Ok(_) => Ok(see_other("/desk/keys?done=rotated")),
         Err(problem) => refused(&request, &state, &desk, problem),
     }
 }
@@ -127,8 +127,8 @@ async fn retire(
     let kid = fields.get("kid").to_owned();
     let (registry, now) = (state.registry.clone(), state.now());
     match State::blocking(move || registry.retire_key(&admin, &kid, now)).await {
-        Ok(done) if done.file_removed => Ok(go("/desk/keys?done=retired")),
-        Ok(_) => Ok(go("/desk/keys?done=file-left")),
+        Ok(done) if done.file_removed => Ok(see_other("/desk/keys?done=retired")),
+        Ok(_) => Ok(see_other("/desk/keys?done=file-left")),
         Err(problem) => refused(&request, &state, &desk, problem),
     }
 }

@@ -14,6 +14,7 @@ use crate::{
     },
     http::{
         answer::{day, moment},
+        headers::see_other,
         json,
         problem::Problem,
         state::State,
@@ -23,7 +24,7 @@ use crate::{
         check::kind_word,
         failure::Failure,
         forms::{Desk, Fields},
-        render::{Page, go, page},
+        render::{Page, page},
         shell::Shell,
     },
 };
@@ -263,7 +264,7 @@ async fn decide(
     )
     .await?;
     let Err(error) = tried else {
-        return Ok(go(&format!("/desk/listings/{id}?done=1")));
+        return Ok(see_other(&format!("/desk/listings/{id}?done=1")));
     };
     let stale = matches!(
         error,
@@ -290,7 +291,7 @@ async fn erase_notes(
     let admin = Admin::of(&desk.who)?;
     let (inner, now) = (state.clone(), state.now());
     State::blocking(move || inner.registry.erase_notes(&admin, id, now)).await?;
-    Ok(go(&format!("/desk/listings/{id}?done=1")))
+    Ok(see_other(&format!("/desk/listings/{id}?done=1")))
 }
 
 /// Destroys everything that says whom the listing is about, for ever.
@@ -303,5 +304,5 @@ async fn erase_listing(
     let admin = Admin::of(&desk.who)?;
     let (inner, now) = (state.clone(), state.now());
     State::blocking(move || inner.registry.erase_listing(&admin, id, version, now)).await?;
-    Ok(go(&format!("/desk/listings/{id}?done=1")))
+    Ok(see_other(&format!("/desk/listings/{id}?done=1")))
 }

@@ -12,14 +12,14 @@ use crate::{
         message::Lang,
         official,
     },
-    http::{json, problem_catalogue, state::State},
+    http::{headers::see_other, json, problem_catalogue, state::State},
     registry::Registry,
     store::schema::OfficialRow,
     web::{
         check::kind_word,
         failure::Failure,
         forms::{Desk, Fields},
-        render::{Page, go, page},
+        render::{Page, page},
         shell::Shell,
     },
 };
@@ -208,7 +208,7 @@ async fn add(
     })
     .await;
     match made {
-        Ok(_) => Ok(go("/desk/officials?done=added")),
+        Ok(_) => Ok(see_other("/desk/officials?done=added")),
         Err(problem) => {
             let refusal = Refusal::of(&s, problem)?;
             let form = Form::typed(&s, &fields, &[]);
@@ -227,5 +227,5 @@ async fn remove(
     let key = Key::parse(fields.get("key")).map_err(|_| Failure::of("not-found"))?;
     let (registry, now) = (state.registry.clone(), state.now());
     State::blocking(move || registry.remove_official(&admin, key, now)).await?;
-    Ok(go("/desk/officials?done=removed"))
+    Ok(see_other("/desk/officials?done=removed"))
 }

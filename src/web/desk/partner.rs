@@ -13,11 +13,11 @@ use super::{
 use crate::{
     access::capability::{Admin, Auditor},
     domain::partner::Partner,
-    http::{extract::Id, state::State},
+    http::{extract::Id, headers::see_other, state::State},
     web::{
         failure::Failure,
         forms::{Desk, Fields},
-        render::{Page, go, page},
+        render::{Page, page},
         shell::Shell,
     },
 };
@@ -85,7 +85,7 @@ async fn edit(
             })
             .await;
             match edited {
-                Ok(_) => return Ok(go(&format!("/desk/partners/{partner}?done=saved"))),
+                Ok(_) => return Ok(see_other(&format!("/desk/partners/{partner}?done=saved"))),
                 Err(problem) => Refusal::of(&s, problem)?,
             }
         }

@@ -7,7 +7,7 @@ use super::{sign_in::told, view};
 use crate::{
     access::capability::Officer,
     domain::{identifier::Identifier, method::MethodId, unit::UnitCode},
-    http::state::State,
+    http::{headers::see_other, state::State},
     registry::{
         RegistryError,
         listing::{Proposal, note},
@@ -15,7 +15,7 @@ use crate::{
     web::{
         failure::Failure,
         forms::{Desk, Fields},
-        render::{Page, go, page},
+        render::{Page, page},
         shell::Shell,
     },
 };
@@ -103,7 +103,7 @@ async fn propose(
         Err(error) => Err(error),
     };
     let error = match tried {
-        Ok(made) => return Ok(go(&format!("/desk/listings/{}?done=1", made.id))),
+        Ok(made) => return Ok(see_other(&format!("/desk/listings/{}?done=1", made.id))),
         Err(error @ (RegistryError::Unavailable | RegistryError::Internal(_))) => {
             return Err(error.into());
         }

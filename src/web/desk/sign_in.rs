@@ -4,15 +4,14 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 
 use crate::{
-    http::{problem::Problem, state::State},
+    http::{headers::see_other, problem::Problem, state::State},
     registry::RegistryError,
     web::{
         cookies,
         failure::Failure,
-        forms::{Desk, Fields, same_site},
+        forms::{Desk, Fields, local, same_site},
         qr,
-        render::{Page, go, page},
-        settings::local,
+        render::{Page, page},
         shell::Shell,
     },
 };
@@ -93,7 +92,7 @@ async fn sign_in(
     match tried {
         Ok(tokens) => {
             let back = local(fields.get("back"));
-            let mut answer = go(if back.starts_with("/desk") {
+            let mut answer = see_other(if back.starts_with("/desk") {
                 &back
             } else {
                 "/desk"
@@ -130,7 +129,7 @@ async fn sign_out(
     let everywhere = fields.get("everywhere") == "1";
     let (now, inner) = (state.now(), state.clone());
     State::blocking(move || inner.registry.sign_out(&desk.who, everywhere, now)).await?;
-    let mut answer = go("/desk/sign-in");
+    let mut answer = see_other("/desk/sign-in");
     answer
         .add_cookie(&cookies::no_session())
         .map_err(|_| Failure::of("internal"))?;
@@ -277,7 +276,7 @@ async fn confirm(
     .await
     .map_err(|_| Failure::of("shutting-down"))?;
     match tried {
-        Ok(_) => Ok(go("/desk/sign-in?enrolled=1")),
+        Ok(_) => Ok(see_other("/desk/sign-in?enrolled=1")),
         // A wrong code leads back to the code, not to choosing a password again.
         Err(error @ (RegistryError::Unavailable | RegistryError::Internal(_))) => Err(error.into()),
         Err(error) => {

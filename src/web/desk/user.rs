@@ -16,12 +16,12 @@ use crate::{
         role::Role,
         user::{User, UserStatus},
     },
-    http::{extract::Id, state::State},
+    http::{extract::Id, headers::see_other, state::State},
     registry::accounts::UserEdit,
     web::{
         failure::Failure,
         forms::{Desk, Fields},
-        render::{Page, go, page},
+        render::{Page, page},
         shell::Shell,
     },
 };
@@ -180,7 +180,7 @@ async fn edit(
     let edited =
         State::blocking(move || registry.edit_user(&admin, id.0, change, version, now)).await;
     match edited {
-        Ok(user) => Ok(go(&format!("/desk/users/{}?done=saved", user.id))),
+        Ok(user) => Ok(see_other(&format!("/desk/users/{}?done=saved", user.id))),
         Err(problem) => {
             let refusal = Refusal::of(&s, problem)?;
             let form = UserForm::typed(&s, &fields, UnitField::of(unit));
@@ -233,5 +233,5 @@ async fn end_sessions(
     let user = id.0;
     let (registry, now) = (state.registry.clone(), state.now());
     State::blocking(move || registry.end_sessions(&admin, user, now)).await?;
-    Ok(go(&format!("/desk/users/{user}?done=ended")))
+    Ok(see_other(&format!("/desk/users/{user}?done=ended")))
 }

@@ -1,9 +1,6 @@
 //! What changes of accounts and sessions say.
 
-use super::{
-    names::{Names, Piece},
-    sentence::{Sentence, say},
-};
+use super::names::{Names, Piece, Sentence, say};
 use crate::{
     domain::change::{Actor, Change},
     web::desk::user_view::{role_word, status_word},

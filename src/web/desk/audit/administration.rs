@@ -1,9 +1,6 @@
 //! What changes of partners, official numbers and signing keys say.
 
-use super::{
-    names::{Names, Piece},
-    sentence::{Sentence, say},
-};
+use super::names::{Names, Piece, Sentence, say};
 use crate::{
     domain::{change::Change, partner::Scope},
     web::desk::partner_view::{scope_word, status_word},

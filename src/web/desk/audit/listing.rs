@@ -1,9 +1,6 @@
 //! What changes of listings and office lists say.
 
-use super::{
-    names::{Names, Piece},
-    sentence::{Sentence, say},
-};
+use super::names::{Names, Piece, Sentence, say};
 use crate::{domain::change::Change, http::answer::day};
 
 /// A change of one listing.

@@ -1,4 +1,4 @@
-//! Names for the ids in the journal's changes, as links of a page.
+//! Names for the ids in the journal's changes, as links of a page, and the sentences they stand in.
 
 use std::collections::HashMap;
 
@@ -35,6 +35,9 @@ impl Piece {
         }
     }
 }
+
+/// A sentence in parts.
+pub type Sentence = Vec<Piece>;
 
 /// Looks names up, each once.
 pub struct Names<'a> {
@@ -135,4 +138,23 @@ impl<'a> Names<'a> {
     pub fn method(&self, id: crate::domain::method::MethodId) -> Piece {
         Piece::plain(json::method(id, self.lang).name)
     }
+}
+
+/// Puts values into a sentence: `{who}` is the value of that name.
+pub(super) fn say(names: &Names<'_>, vi: &str, en: &str, values: &[(&str, Piece)]) -> Sentence {
+    let mut pieces = Vec::new();
+    let mut rest = names.t(vi, en);
+    while let Some((before, (name, after))) = rest
+        .split_once('{')
+        .and_then(|(before, after)| Some((before, after.split_once('}')?)))
+    {
+        if !before.is_empty() {
+            pieces.push(Piece::plain(before));
+        }
+        let value = values.iter().find(|(known, _)| *known == name);
+        pieces.extend(value.map(|(_, piece)| piece.clone()));
+        rest = after;
+    }
+    pieces.push(Piece::plain(rest));
+    pieces
 }

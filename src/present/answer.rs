@@ -3,10 +3,10 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use super::words::{day, moment};
 use super::{
     json::{self, IdentifierInput, IdentifierJson, PublicListing},
     problem_catalogue,
+    words::day,
 };
 use crate::{
     domain::{

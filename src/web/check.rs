@@ -13,7 +13,6 @@ use serde_json::json;
 use super::{
     failure::Failure,
     forms::Upload,
-    posters::police_of,
     render::{Page, page},
     shell::{Nav, Shell, listing_address},
 };
@@ -25,13 +24,16 @@ use crate::{
         unit::UnitCode,
     },
     http::{
-        answer::{self, CheckResult, VerdictWord, day_of},
         ask::{Admission, ask},
-        json::{IdentifierInput, IdentifierJson, PublicListing},
         payer::Payer,
-        problem::Problem,
         qr_picture,
         state::State,
+    },
+    present::{
+        answer::{self, CheckResult, VerdictWord, day_of},
+        json::{IdentifierInput, IdentifierJson, PublicListing},
+        problem::Problem,
+        words,
     },
 };
 
@@ -225,7 +227,13 @@ fn present(s: &Shell, state: &State, found: CheckResult) -> Answer {
         suggestions: found
             .suggestions
             .iter()
-            .map(|i| (i.key.clone(), i.display.clone(), kind_word(s, i.kind)))
+            .map(|i| {
+                (
+                    i.key.clone(),
+                    i.display.clone(),
+                    words::kind(i.kind, s.lang),
+                )
+            })
             .collect(),
         // Asking back, the page says why; the question itself is the heading.
         message: match found.problem {
@@ -258,7 +266,7 @@ fn listed(display: &str, listing: &PublicListing, lang: Lang) -> Listed {
         display: display.to_owned(),
         unit: UnitCode::parse(listing.unit.code).map_or_else(
             |_| listing.unit.name.to_owned(),
-            |code| police_of(code.unit(), lang),
+            |code| words::police_of(code.unit(), lang),
         ),
         listed_at: date(&listing.listed_at),
         valid_until: date(&listing.valid_until),
@@ -299,17 +307,6 @@ fn heading(s: &Shell, found: &CheckResult) -> String {
         VerdictWord::Unreadable => s
             .t("Chưa đọc được số này", "This could not be read")
             .to_owned(),
-    }
-}
-
-/// What kind of identifier it is, in a word.
-pub(super) fn kind_word(s: &Shell, kind: Kind) -> &'static str {
-    match kind {
-        Kind::Phone => s.t("số điện thoại", "phone number"),
-        Kind::Account => s.t("tài khoản", "account"),
-        Kind::Wallet => s.t("ví điện tử", "wallet"),
-        Kind::ShortCode => s.t("đầu số", "short code"),
-        Kind::Sender => s.t("tên người gửi", "sender name"),
     }
 }
 

@@ -5,8 +5,7 @@ use std::fmt;
 use actix_web::{HttpRequest, HttpResponse, ResponseError, body::BoxBody, http::StatusCode};
 
 use crate::{
-    access::capability::Denied,
-    http::{headers::see_other, problem::Problem},
+    access::capability::Denied, http::headers::see_other, present::problem::Problem,
     registry::RegistryError,
 };
 

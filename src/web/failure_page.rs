@@ -14,7 +14,7 @@ use super::{
     render::{Page, page},
     shell::{Nav, Shell},
 };
-use crate::http::{problem::Problem, state::State};
+use crate::{http::state::State, present::problem::Problem};
 
 /// The page of a problem.
 #[derive(Template)]

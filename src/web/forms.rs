@@ -17,9 +17,9 @@ use crate::{
     access::capability::SignedIn,
     http::{
         extract::{body, media_type},
-        problem::Problem,
         state::State,
     },
+    present::problem::Problem,
 };
 
 /// Longest form without a file, in bytes: two notes of 4,000 characters, and the rest.

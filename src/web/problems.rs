@@ -11,10 +11,8 @@ use super::{
 };
 use crate::{
     domain::message::Lang,
-    http::{
-        problem_catalogue::{self, ProblemKind},
-        state::State,
-    },
+    http::state::State,
+    present::problem_catalogue::{self, ProblemKind},
 };
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {

@@ -10,19 +10,14 @@ use askama::Template;
 use uuid::Uuid;
 
 use super::{
-    check::kind_word,
     failure::Failure,
-    posters::police_of,
     render::{Page, page},
     shell::{Nav, Shell},
 };
 use crate::{
     domain::{identifier::Kind, method::Method, time::Time},
-    http::{
-        answer::{day, moment},
-        state::State,
-    },
-    ledger::leaf::LeafOp,
+    http::state::State,
+    present::words,
     registry::public_side::{PublicSide, Standing},
 };
 
@@ -95,8 +90,8 @@ fn present(s: Shell, side: &PublicSide, url: &str) -> ListingPage {
     let (heading, message) = words(&s, side);
     let leaves = side.leaves.iter().map(|(index, leaf)| Leaf {
         index: *index,
-        what: op_word(&s, leaf.op),
-        at: moment(Time::from_minutes(leaf.minute), s.lang),
+        what: words::op(leaf.op, s.lang),
+        at: words::moment(Time::from_minutes(leaf.minute), s.lang),
     });
     let newest = side.leaves.first();
     ListingPage {
@@ -161,7 +156,7 @@ fn words(s: &Shell, side: &PublicSide) -> (&'static str, String) {
                     "Cảnh báo không còn hiệu lực từ ngày",
                     "It is no longer in force since"
                 ),
-                day(at, s.lang)
+                words::day(at, s.lang)
             ),
         ),
         Standing::Erased { at } => (
@@ -172,7 +167,7 @@ fn words(s: &Shell, side: &PublicSide) -> (&'static str, String) {
             format!(
                 "{} {}. {}",
                 s.t("Hủy ngày", "Destroyed on"),
-                day(at, s.lang),
+                words::day(at, s.lang),
                 s.t(
                     "Số bị cảnh báo và chìa của dấu niêm phong không còn. Không ai mở lại được, chúng tôi cũng không.",
                     "The number and the key to the seal are gone. Nobody can open it any more, and neither can we."
@@ -190,25 +185,11 @@ fn about(s: &Shell, side: &PublicSide) -> Option<About> {
         Standing::Erased { .. } => return None,
     };
     Some(About {
-        kind: kind_word(s, side.kind),
+        kind: words::kind(side.kind, s.lang),
         method: side.method.method(),
-        unit: police_of(side.unit.unit(), s.lang),
-        listed_at: day(side.listed_at, s.lang),
-        renewed_at: side.renewed_at.map(|at| day(at, s.lang)),
-        last_day: (last_day.0, day(last_day.1, s.lang)),
+        unit: words::police_of(side.unit.unit(), s.lang),
+        listed_at: words::day(side.listed_at, s.lang),
+        renewed_at: side.renewed_at.map(|at| words::day(at, s.lang)),
+        last_day: (last_day.0, words::day(last_day.1, s.lang)),
     })
-}
-
-/// What happened, in words.
-fn op_word(s: &Shell, op: LeafOp) -> &'static str {
-    match op {
-        LeafOp::List => s.t("Đưa vào danh sách", "Listed"),
-        LeafOp::Renew => s.t("Gia hạn", "Renewed"),
-        LeafOp::Dispute => s.t("Có khiếu nại", "Appeal opened"),
-        LeafOp::Clear => s.t("Giải quyết xong khiếu nại", "Appeal settled"),
-        LeafOp::Expire => s.t("Hết thời hạn", "Term ended"),
-        LeafOp::Delist => s.t("Gỡ khỏi danh sách", "Taken off"),
-        LeafOp::Erase => s.t("Hủy nội dung", "Content destroyed"),
-        LeafOp::Key | LeafOp::Beat => op.as_str(),
-    }
 }

@@ -8,18 +8,17 @@ use super::{
     failure::Failure,
     render::{Page, page},
     shell::{Nav, Shell},
-    statistics::grouped,
 };
 use crate::{
     access::client::MAX_REQUEST_BYTES,
     domain::listing::MAX_NOTE,
     http::{
         extract::{MAX_JSON_BYTES, MAX_KEY_CHARS},
-        json::MAX_TEXT,
         qr_picture,
         state::{MAX_ITEMS, MAX_PARTNER_ITEMS, State},
     },
     office_list,
+    present::{json::MAX_TEXT, words},
     registry::feed::MAX_CHANGES,
 };
 
@@ -96,7 +95,7 @@ async fn show(request: HttpRequest, state: web::Data<State>) -> Result<HttpRespo
 
 /// The sizes that problems point to, from the constants that hold them.
 fn limits(s: &Shell) -> Vec<(&'static str, String)> {
-    let number = |n: usize| grouped(n as u64, s.lang);
+    let number = |n: usize| words::grouped(n as u64, s.lang);
     let characters = |n: usize| format!("{} {}", number(n), s.t("ký tự", "characters"));
     let items = |n: usize| format!("{} {}", number(n), s.t("mục", "items"));
     vec![

@@ -10,8 +10,9 @@ use super::{
 };
 use crate::{
     domain::{message::Lang, time::Time},
-    http::{answer::moment, state::State},
+    http::state::State,
     ledger::tree::to_base64,
+    present::words,
     registry::{Registry, RegistryError},
 };
 
@@ -102,7 +103,7 @@ fn present(registry: &Registry, lang: Lang) -> Result<Present, RegistryError> {
         size,
         root: to_base64(&signed.checkpoint.root),
         note: signed.note,
-        last_at: minute.map(|minute| moment(Time::from_minutes(minute), lang)),
+        last_at: minute.map(|minute| words::moment(Time::from_minutes(minute), lang)),
         live: registry.index().published().tallies.total().live,
     })
 }

@@ -16,7 +16,8 @@ use self::{
 use crate::{
     access::capability::{Auditor, Reader},
     domain::message::Lang,
-    http::{answer::moment, problem::Problem, state::State},
+    http::state::State,
+    present::{problem::Problem, words},
     registry::{Registry, RegistryError, audit::AuditEntry},
     web::{
         failure::Failure,
@@ -66,7 +67,7 @@ impl Row {
         let changes = &record.entry.changes;
         Self {
             seq: record.seq,
-            at: moment(record.entry.at, names.lang),
+            at: words::moment(record.entry.at, names.lang),
             sentences: changes
                 .iter()
                 .take(shown)

@@ -6,7 +6,8 @@ use askama::Template;
 use super::decision::shown_again;
 use crate::{
     access::capability::Admin,
-    http::{answer::moment, headers::see_other, problem::Problem, state::State},
+    http::{headers::see_other, state::State},
+    present::{problem::Problem, words},
     web::{
         failure::Failure,
         forms::{Desk, Fields},
@@ -44,8 +45,8 @@ fn present(request: &HttpRequest, state: &State, desk: &Desk) -> Result<ClockPag
     Ok(ClockPage {
         is_held: state.registry.is_clock_held(now),
         is_behind: now < counts,
-        shown: moment(now, s.lang),
-        counts: moment(counts, s.lang),
+        shown: words::moment(now, s.lang),
+        counts: words::moment(counts, s.lang),
         wants_code: Admin::fresh(&desk.who, now).is_err(),
         reason: String::new(),
         error: None,

@@ -8,7 +8,8 @@ use super::{decision, listing::name_of};
 use crate::{
     access::capability::{Reader, Supervisor},
     domain::change::{Actor, RowOutcome},
-    http::{answer::moment, headers::see_other, json, problem::Problem, state::State},
+    http::{headers::see_other, state::State},
+    present::{problem::Problem, words},
     registry::{
         RegistryError,
         import::{ImportView, RowResult, notes, reason_text},
@@ -44,20 +45,20 @@ pub(super) struct RowView {
 
 impl RowView {
     pub(super) fn of(row: &RowResult, s: &Shell) -> Self {
-        let (outcome, word) = match row.outcome {
-            RowOutcome::Accepted => ("listed", s.t("nhận", "accepted")),
-            RowOutcome::Doubtful => ("disputed", s.t("cần xem kỹ", "doubtful")),
-            RowOutcome::Refused => ("rejected", s.t("không nhận", "refused")),
-            RowOutcome::Skipped => ("expired", s.t("bỏ qua", "skipped")),
-            RowOutcome::AlreadyListed => ("delisted", s.t("đã có", "already there")),
+        let outcome = match row.outcome {
+            RowOutcome::Accepted => "listed",
+            RowOutcome::Doubtful => "disputed",
+            RowOutcome::Refused => "rejected",
+            RowOutcome::Skipped => "expired",
+            RowOutcome::AlreadyListed => "delisted",
         };
         let reason = row.reason.as_deref().and_then(reason_text);
         Self {
             line: row.line,
             outcome,
-            word,
+            word: words::outcome(row.outcome, s.lang),
             shown: row.identifiers.iter().map(|id| id.display()).collect(),
-            method: json::method(row.method, s.lang).name,
+            method: words::method(row.method, s.lang),
             reason: reason.map_or("", |reason| s.t(reason.detail_vi, reason.detail_en)),
             listings: row.listings.clone(),
         }
@@ -155,9 +156,9 @@ fn present(
     Ok(ImportPage {
         id: import.id,
         version: import.version,
-        unit: json::unit(import.unit, s.lang).name,
+        unit: words::unit(import.unit, s.lang),
         by: name_of(&s, state, import.by)?,
-        at: moment(import.at, s.lang),
+        at: words::moment(import.at, s.lang),
         open: import.open,
         sum: Sum::of(&view.rows),
         notes: notes(&view.rows, s.lang),

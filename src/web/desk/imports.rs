@@ -14,7 +14,8 @@ use super::{
 };
 use crate::{
     access::capability::{Officer, Reader},
-    http::{answer::moment, headers::see_other, json, state::State},
+    http::{headers::see_other, state::State},
+    present::words,
     registry::{ReceiptKey, RegistryError, import::notes},
     web::{
         failure::Failure,
@@ -82,9 +83,9 @@ async fn imports(
         .map(|import| {
             Ok(Item {
                 id: import.id,
-                unit: json::unit(import.unit, s.lang).name,
+                unit: words::unit(import.unit, s.lang),
                 by: name_of(&s, state, import.by)?,
-                at: moment(import.at, s.lang),
+                at: words::moment(import.at, s.lang),
                 rows: import.rows,
                 open: import.open,
             })

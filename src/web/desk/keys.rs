@@ -6,7 +6,8 @@ use askama::Template;
 use super::refusal::Refusal;
 use crate::{
     access::capability::Admin,
-    http::{answer::moment, headers::see_other, problem::Problem, state::State},
+    http::{headers::see_other, state::State},
+    present::{problem::Problem, words},
     web::{
         failure::Failure,
         forms::{Desk, Fields},
@@ -44,7 +45,7 @@ fn rows(state: &State, s: &Shell, admin: &Admin) -> Vec<Row> {
         .into_iter()
         .map(|key| Row {
             kid: key.kid,
-            created_at: moment(key.created, s.lang),
+            created_at: words::moment(key.created, s.lang),
             active: key.active,
         })
         .collect()

@@ -12,16 +12,10 @@ use crate::{
         listing::{Decision, Listing, Status},
         user::Username,
     },
-    http::{
-        answer::{day, moment},
-        headers::see_other,
-        json,
-        problem::Problem,
-        state::State,
-    },
+    http::{headers::see_other, state::State},
+    present::{problem::Problem, words},
     registry::RegistryError,
     web::{
-        check::kind_word,
         failure::Failure,
         forms::{Desk, Fields},
         render::{Page, page},
@@ -154,10 +148,6 @@ fn present(
 }
 
 fn content(s: &Shell, state: &State, listing: &Listing) -> Result<Content, Failure> {
-    let (method, unit) = (
-        json::method(listing.method, s.lang),
-        json::unit(listing.unit, s.lang),
-    );
     // Each deed makes the next version, and so does erasing words: the last lines are the newest versions.
     let events = u32::try_from(listing.history.len()).unwrap_or(u32::MAX);
     let before = listing.version.saturating_sub(events);
@@ -167,9 +157,9 @@ fn content(s: &Shell, state: &State, listing: &Listing) -> Result<Content, Failu
         .zip(1..)
         .map(|(event, nth): (_, u32)| {
             Ok(Line {
-                at: moment(event.at, s.lang),
+                at: words::moment(event.at, s.lang),
                 who: name_of(s, state, event.by)?,
-                deed: view::deed_word(s, event.deed),
+                deed: words::deed(event.deed, s.lang),
                 why: event.why.clone(),
                 version: before + nth,
             })
@@ -183,20 +173,20 @@ fn content(s: &Shell, state: &State, listing: &Listing) -> Result<Content, Failu
             .identifier()
             .map(|identifier| identifier.key().as_str().to_owned())
             .unwrap_or_default(),
-        kind: kind_word(s, listing.kind),
-        method: method.name,
-        method_slug: method.slug,
-        unit: unit.name,
-        unit_code: unit.code,
+        kind: words::kind(listing.kind, s.lang),
+        method: words::method(listing.method, s.lang),
+        method_slug: listing.method.slug(),
+        unit: words::unit(listing.unit, s.lang),
+        unit_code: listing.unit.as_str(),
         status: listing.status,
-        status_word: view::status_word(s, listing.status),
+        status_word: words::listing_status(listing.status, s.lang),
         listed_at: listing
             .listed_at
-            .map(|at| day(at, s.lang))
+            .map(|at| words::day(at, s.lang))
             .unwrap_or_default(),
         valid_until: listing
             .valid_until
-            .map(|at| day(at, s.lang))
+            .map(|at| words::day(at, s.lang))
             .unwrap_or_default(),
         ledger: listing
             .ledger_index

@@ -9,6 +9,7 @@ use crate::{
     access::capability::Reader,
     domain::{identifier::Identifier, listing::Status, method::MethodId, unit::UnitCode},
     http::state::State,
+    present::words,
     registry::listing::Filter,
     web::{
         failure::Failure,
@@ -130,7 +131,7 @@ async fn answer(
         }),
         statuses: Status::ALL
             .into_iter()
-            .map(|status| (status, view::status_word(&s, status)))
+            .map(|status| (status, words::listing_status(status, s.lang)))
             .collect(),
         methods: view::methods(&s),
         asked,

@@ -12,11 +12,11 @@ use crate::{
         message::Lang,
         official,
     },
-    http::{headers::see_other, json, problem_catalogue, state::State},
+    http::{headers::see_other, state::State},
+    present::{json, problem_catalogue, words},
     registry::Registry,
     store::schema::OfficialRow,
     web::{
-        check::kind_word,
         failure::Failure,
         forms::{Desk, Fields},
         render::{Page, page},
@@ -83,7 +83,7 @@ impl Form {
                 .iter()
                 .map(|id| {
                     let key = id.key().as_str().to_owned();
-                    (key, id.display(), kind_word(s, id.kind()))
+                    (key, id.display(), words::kind(id.kind(), s.lang))
                 })
                 .collect(),
             once: repeat::token(),

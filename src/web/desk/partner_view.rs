@@ -5,17 +5,16 @@ use uuid::Uuid;
 use crate::{
     domain::{
         identifier::Kinds,
-        message::Lang,
         partner::{Partner, PartnerKind, PartnerStatus, Scope},
         time::Time,
     },
     http::{
-        answer::moment,
         partners_seen::{Ack, CopyState},
         public_key,
         state::State,
     },
-    web::{check::kind_word as identifier_kind_word, shell::Shell},
+    present::words,
+    web::shell::Shell,
 };
 
 /// A copy that was not brought up to date for this long is behind: partners pull every few minutes.
@@ -53,23 +52,23 @@ impl PartnerView {
         Self {
             id: partner.id,
             name: partner.name.clone(),
-            kind: kind_word(s, partner.kind),
+            kind: words::partner_kind(partner.kind, s.lang),
             scopes: partner
                 .scopes
                 .iter()
-                .map(|x| scope_word(s.lang, *x))
+                .map(|x| words::scope(*x, s.lang))
                 .collect(),
             is_suspended,
-            status: status_word(s.lang, partner.status),
+            status: words::partner_status(partner.status, s.lang),
             public_key: partner
                 .public_key
                 .as_ref()
                 .map_or_else(|| s.t("không có", "none").to_owned(), public_key::write),
-            created_at: moment(partner.created_at, s.lang),
+            created_at: words::moment(partner.created_at, s.lang),
             feed_kinds: partner
                 .kinds
                 .iter()
-                .map(|kind| identifier_kind_word(s, kind))
+                .map(|kind| words::kind(kind, s.lang))
                 .collect(),
             last_pull: last_pull(s, pulled, pulls),
             last_ack: seen
@@ -90,7 +89,7 @@ fn is_behind(pulled: Option<Time>, now: Time) -> bool {
 
 fn last_pull(s: &Shell, pulled: Option<Time>, pulls: bool) -> String {
     match pulled {
-        Some(at) => moment(at, s.lang),
+        Some(at) => words::moment(at, s.lang),
         None if pulls => s.t("chưa lấy lần nào", "none yet").to_owned(),
         None => "–".to_owned(),
     }
@@ -105,7 +104,7 @@ fn acknowledged(s: &Shell, ack: &Ack) -> String {
     let applied = s.t("mục của sổ", "ledger entries");
     format!(
         "{}: {state} ({} {applied})",
-        moment(ack.at, s.lang),
+        words::moment(ack.at, s.lang),
         ack.applied
     )
 }
@@ -130,7 +129,7 @@ pub fn kinds(s: &Shell, chosen: &str) -> Vec<Choice> {
         .into_iter()
         .map(|(word, kind)| Choice {
             word,
-            name: kind_word(s, kind),
+            name: words::partner_kind(kind, s.lang),
             is_chosen: word == chosen,
         })
         .collect()
@@ -148,7 +147,7 @@ pub fn scopes(s: &Shell, chosen: &[Scope]) -> Vec<Choice> {
         .into_iter()
         .map(|scope| Choice {
             word: scope.as_str(),
-            name: scope_word(s.lang, scope),
+            name: words::scope(scope, s.lang),
             is_chosen: chosen.contains(&scope),
         })
         .collect()
@@ -160,35 +159,8 @@ pub fn feed_kinds(s: &Shell, chosen: Kinds) -> Vec<Choice> {
         .iter()
         .map(|kind| Choice {
             word: kind.as_str(),
-            name: identifier_kind_word(s, kind),
+            name: words::kind(kind, s.lang),
             is_chosen: chosen.contains(kind),
         })
         .collect()
-}
-
-/// What a kind of partner is called.
-fn kind_word(s: &Shell, kind: PartnerKind) -> &'static str {
-    match kind {
-        PartnerKind::Telecom => s.t("nhà mạng", "telecom operator"),
-        PartnerKind::Bank => s.t("ngân hàng", "bank"),
-        PartnerKind::Wallet => s.t("ví điện tử", "wallet"),
-    }
-}
-
-/// What a right of a partner is called.
-pub fn scope_word(lang: Lang, scope: Scope) -> &'static str {
-    match scope {
-        Scope::FeedRead => lang.pick("lấy danh sách cảnh báo", "pull the listings"),
-        Scope::CheckBulk => lang.pick("tra nhiều số một lần", "check many at once"),
-        Scope::FlagsWrite => lang.pick("báo tài khoản nghi vấn", "report suspect accounts"),
-        Scope::RequestsAnswer => lang.pick("trả lời công an", "answer police questions"),
-    }
-}
-
-/// What the standing of a partner is called.
-pub fn status_word(lang: Lang, status: PartnerStatus) -> &'static str {
-    match status {
-        PartnerStatus::Active => lang.pick("đang dùng", "active"),
-        PartnerStatus::Suspended => lang.pick("đã khóa", "suspended"),
-    }
 }

@@ -3,7 +3,7 @@
 use actix_web::{ResponseError, http::StatusCode};
 
 use crate::{
-    http::problem::Problem,
+    present::{problem::Problem, words},
     web::{failure::Failure, shell::Shell},
 };
 
@@ -42,9 +42,12 @@ impl Refusal {
         let fields: Vec<String> = body
             .errors
             .iter()
-            .map(|error| match field_name(s, &error.pointer) {
-                "" => in_language(s, &error.detail).to_owned(),
-                name => format!("{name}: {}", in_language(s, &error.detail)),
+            .map(|error| {
+                let detail = words::one_language(&error.detail, s.lang);
+                match words::field_name(&error.pointer, s.lang) {
+                    Some(name) => format!("{name}: {detail}"),
+                    None => detail.to_owned(),
+                }
             })
             .collect();
         let words = match own_words(s, problem.code()) {
@@ -73,20 +76,4 @@ fn own_words(s: &Shell, code: &str) -> Option<&'static str> {
         ),
         _ => return None,
     })
-}
-
-/// Words for bad fields hold both languages: `Ngắn quá. / Too short.`
-fn in_language<'a>(s: &Shell, both: &'a str) -> &'a str {
-    let (vi, en) = both.split_once(" / ").unwrap_or((both, both));
-    s.lang.pick(vi, en)
-}
-
-/// What a field is called on the pages of administration.
-fn field_name(s: &Shell, pointer: &str) -> &'static str {
-    match pointer {
-        "/name" => s.t("Tên", "Name"),
-        "/name_vi" => s.t("Tên tiếng Việt", "Vietnamese name"),
-        "/name_en" => s.t("Tên tiếng Anh", "English name"),
-        _ => "",
-    }
 }

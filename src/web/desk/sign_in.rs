@@ -4,7 +4,8 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 
 use crate::{
-    http::{headers::see_other, problem::Problem, state::State},
+    http::{headers::see_other, state::State},
+    present::problem::Problem,
     registry::RegistryError,
     web::{
         cookies,

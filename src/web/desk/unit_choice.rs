@@ -1,11 +1,8 @@
 //! A field for a unit: takes a code or a name, and offers what the name may mean.
 
 use crate::{
-    domain::{
-        message::Lang,
-        unit::{self, UnitCode},
-    },
-    http::json,
+    domain::unit::{self, UnitCode},
+    present::words,
     web::{forms::Fields, shell::Shell},
 };
 
@@ -60,7 +57,7 @@ impl UnitField {
                     .iter()
                     .map(|unit| Choice {
                         code: unit.code.as_str(),
-                        name: full_name(s.lang, unit.code),
+                        name: words::unit_in_full(unit.code, s.lang),
                     })
                     .collect(),
                 error: Some(s.t(
@@ -86,16 +83,5 @@ impl UnitField {
                 ),
             }),
         }
-    }
-}
-
-/// A unit with the province it is in: `Phường Bỉm Sơn, Thanh Hóa`.
-pub fn full_name(lang: Lang, code: UnitCode) -> String {
-    let own = json::unit(code, lang).name;
-    let above = code.province().filter(|province| *province != code);
-    match (above, lang) {
-        (None, _) => own.to_owned(),
-        (Some(province), Lang::Vi) => format!("{own}, {}", province.unit().short_vi),
-        (Some(province), Lang::En) => format!("{own}, {}", province.unit().name_en),
     }
 }

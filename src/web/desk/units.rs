@@ -3,9 +3,9 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 
-use super::unit_choice::full_name;
 use crate::{
-    domain::unit::{self, Unit, UnitCode, UnitKind},
+    domain::unit::{self, Unit, UnitCode},
+    present::words,
     web::{
         failure::Failure,
         forms::{Desk, Fields},
@@ -45,27 +45,12 @@ impl Row {
         Self {
             code: unit.code.as_str(),
             name: match in_full {
-                true => full_name(s.lang, unit.code),
-                false => own_name(s, unit),
+                true => words::unit_in_full(unit.code, s.lang),
+                false => words::unit(unit.code, s.lang).to_owned(),
             },
-            kind: kind_word(s, unit.kind),
+            kind: words::unit_kind(unit.kind, s.lang),
             below: unit::children(unit.code).len(),
         }
-    }
-}
-
-fn own_name(s: &Shell, unit: &Unit) -> String {
-    s.lang.pick(unit.name_vi, &unit.name_en).to_owned()
-}
-
-fn kind_word(s: &Shell, kind: UnitKind) -> &'static str {
-    match kind {
-        UnitKind::National => s.t("cả nước", "country"),
-        UnitKind::Province => s.t("tỉnh", "province"),
-        UnitKind::City => s.t("thành phố", "city"),
-        UnitKind::Ward => s.t("phường", "ward"),
-        UnitKind::Commune => s.t("xã", "commune"),
-        UnitKind::SpecialZone => s.t("đặc khu", "special zone"),
     }
 }
 
@@ -109,7 +94,7 @@ fn tree(request: &HttpRequest, s: Shell, of: UnitCode) -> Result<HttpResponse, F
     while let Some(code) = at {
         let (code, name) = match code == UnitCode::national() {
             true => ("", s.t("Đơn vị", "Units").to_owned()),
-            false => (code.as_str(), own_name(&s, code.unit())),
+            false => (code.as_str(), words::unit(code, s.lang).to_owned()),
         };
         above.push((code, name));
         at = UnitCode::parse(code).ok().and_then(UnitCode::parent);
@@ -117,7 +102,7 @@ fn tree(request: &HttpRequest, s: Shell, of: UnitCode) -> Result<HttpResponse, F
     above.reverse();
     let heading = match of == UnitCode::national() {
         true => s.t("Đơn vị", "Units").to_owned(),
-        false => format!("{} ({of})", own_name(&s, of.unit())),
+        false => format!("{} ({of})", words::unit(of, s.lang)),
     };
     let template = UnitsPage {
         heading,

@@ -2,14 +2,12 @@
 
 use uuid::Uuid;
 
-use super::unit_choice::full_name;
 use crate::{
     domain::{
-        message::Lang,
         role::Role,
         user::{User, UserStatus},
     },
-    http::answer::moment,
+    present::words,
     web::shell::Shell,
 };
 
@@ -34,12 +32,12 @@ impl UserView {
         Self {
             id: user.id,
             username: user.username.to_string(),
-            role_word: role_word(s.lang, user.role),
-            unit: full_name(s.lang, user.unit),
+            role_word: words::role(user.role, s.lang),
+            unit: words::unit_in_full(user.unit, s.lang),
             status: user.status,
-            status_word: status_word(s.lang, user.status),
-            created_at: moment(user.created_at, s.lang),
-            invited_until: is_invited.then(|| moment(user.invited_until, s.lang)),
+            status_word: words::user_status(user.status, s.lang),
+            created_at: words::moment(user.created_at, s.lang),
+            invited_until: is_invited.then(|| words::moment(user.invited_until, s.lang)),
             version: user.version,
         }
     }
@@ -90,27 +88,8 @@ pub fn roles(s: &Shell) -> Vec<RoleChoice> {
         .into_iter()
         .map(|role| RoleChoice {
             word: role.as_str(),
-            name: role_word(s.lang, role),
+            name: words::role(role, s.lang),
             what: what(role),
         })
         .collect()
-}
-
-/// What a role is called.
-pub fn role_word(lang: Lang, role: Role) -> &'static str {
-    match role {
-        Role::Officer => lang.pick("cán bộ", "officer"),
-        Role::Supervisor => lang.pick("chỉ huy", "supervisor"),
-        Role::Auditor => lang.pick("kiểm tra viên", "auditor"),
-        Role::Admin => lang.pick("quản trị viên", "administrator"),
-    }
-}
-
-/// What the standing of an account is called.
-pub fn status_word(lang: Lang, status: UserStatus) -> &'static str {
-    match status {
-        UserStatus::Invited => lang.pick("chờ kích hoạt", "invited"),
-        UserStatus::Active => lang.pick("đang dùng", "active"),
-        UserStatus::Suspended => lang.pick("đã khóa", "suspended"),
-    }
 }

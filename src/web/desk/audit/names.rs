@@ -7,9 +7,8 @@ use uuid::Uuid;
 use crate::{
     access::capability::{Auditor, Reader},
     domain::{change::Actor, identifier::Identifier, key::Key, message::Lang, unit::UnitCode},
-    http::json,
+    present::words,
     registry::Registry,
-    web::desk::unit_choice::full_name,
 };
 
 /// A part of a sentence: plain words, or words that lead somewhere.
@@ -131,12 +130,12 @@ impl<'a> Names<'a> {
 
     /// A unit with its province.
     pub fn unit(&self, code: UnitCode) -> Piece {
-        Piece::plain(full_name(self.lang, code))
+        Piece::plain(words::unit_in_full(code, self.lang))
     }
 
     /// A way of scamming.
     pub fn method(&self, id: crate::domain::method::MethodId) -> Piece {
-        Piece::plain(json::method(id, self.lang).name)
+        Piece::plain(words::method(id, self.lang))
     }
 }
 

@@ -277,7 +277,7 @@ pub(super) fn write(
     let results: Vec<CheckResult> = items
         .into_iter()
         .zip(answered.checked)
-        .map(|(input, checked)| present(&state.issuer.url, input, checked, lang))
+        .map(|(input, checked)| present(&state.issuer.url, input, &checked, lang))
         .collect();
     let receipt = signed
         .then(|| receipt(state, &results, answered.ledger_size, answered.at))

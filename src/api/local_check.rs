@@ -126,7 +126,7 @@ async fn answer(
         let read = read_all(&items)?;
         let one = |(input, read)| {
             let checked = check::check(&*asked.copy, read, now);
-            present(&asked.upstream, input, checked, lang)
+            present(&asked.upstream, input, &checked, lang)
         };
         let results = items.into_iter().zip(read).map(one).collect();
         serde_json::to_vec(&Response { results, as_of }).map_err(|_| Problem::new("internal"))

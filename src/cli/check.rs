@@ -29,7 +29,7 @@ pub(super) fn run(context: &Context, text: &str, lang: Language) -> Result<Outco
             json!(answer::present(
                 &context.config.server.public_url,
                 input,
-                checked,
+                &checked,
                 lang
             ))
         }

@@ -5,16 +5,12 @@ use utoipa::ToSchema;
 
 use super::{
     json::{self, IdentifierInput, IdentifierJson, PublicListing},
-    problem_catalogue,
-    words::day,
+    problem_catalogue, words,
 };
 use crate::{
-    domain::{
-        identifier::{Identifier, Kind, Unreadable},
-        message::{self, Lang},
-        time::Time,
-    },
+    domain::{identifier::Unreadable, message::Lang},
     registry::check::{Checked, Verdict},
+    store::schema::Live,
 };
 
 /// What a check says.
@@ -107,182 +103,76 @@ pub struct CheckResult {
 pub fn present(
     public_url: &str,
     input: IdentifierInput,
-    checked: Checked,
+    checked: &Checked,
     lang: Lang,
 ) -> CheckResult {
-    match checked {
-        Checked::One {
-            identifier,
-            verdict,
-            unknown,
-        } => {
-            let mut result = one(input, &identifier, verdict, lang);
-            if let Some(unknown) = unknown {
-                let words = message::text(&format!("beside.{}", unknown.kind().as_str()), lang);
-                let number = unknown.display();
-                result.message.push(' ');
-                result.message += &message::fill(words, &[("number", &number)]);
-            }
-            result
-        }
-        Checked::AtSomeBank(found) => at_some_bank(input, &found, lang),
-        Checked::Unreadable(unreadable) => unreadable_item(public_url, input, &unreadable, lang),
-    }
-}
-
-fn empty(input: IdentifierInput, verdict: VerdictWord) -> CheckResult {
-    CheckResult {
+    let mut result = CheckResult {
         input,
         identifier: None,
-        verdict,
+        verdict: VerdictWord::Unreadable,
         disputed: false,
         listing: None,
         official: None,
-        message: String::new(),
-        advice: Vec::new(),
+        message: words::checked::message(checked, lang),
+        advice: words::checked::advice(checked, lang),
         suggestions: Vec::new(),
         bank_missing: false,
         matches: Vec::new(),
         problem: None,
+    };
+    match checked {
+        Checked::One {
+            identifier,
+            verdict,
+            unknown: _,
+        } => {
+            result.identifier = Some(json::identifier(identifier));
+            match verdict {
+                Verdict::Listed(live) => result.list(live, lang),
+                Verdict::Official(name) => {
+                    let name = lang.pick(&name.vi, &name.en).clone();
+                    result.verdict = VerdictWord::Official;
+                    result.official = Some(OfficialJson { name });
+                }
+                Verdict::NoRecord => result.verdict = VerdictWord::NoRecord,
+            }
+        }
+        Checked::AtSomeBank(found) => {
+            result.bank_missing = true;
+            if let Some((identifier, live)) = found.first() {
+                result.identifier = Some(json::identifier(identifier));
+                result.list(live, lang);
+            }
+            let found = found.iter().map(|(identifier, live)| MatchJson {
+                identifier: json::identifier(identifier),
+                listing: json::public_listing(live, lang),
+            });
+            result.matches = found.collect();
+        }
+        Checked::Unreadable(unreadable) => {
+            let guesses = unreadable.suggestions.iter();
+            result.suggestions = guesses.map(json::identifier).collect();
+            result.problem = item_problem(public_url, unreadable, lang);
+        }
     }
-}
-
-/// The message for a listing, and that it is disputed where it is.
-pub fn listed_message(
-    code: &str,
-    identifier: &Identifier,
-    live: &crate::store::schema::Live,
-    lang: Lang,
-) -> String {
-    let (method, unit) = (json::method(live.method, lang), json::unit(live.unit, lang));
-    let until = day(live.valid_until, lang);
-    let bank = match identifier {
-        Identifier::Account(account) => {
-            crate::domain::bank::by_bin(account.bank()).map_or("", |bank| bank.short_name)
-        }
-        _ => "",
-    };
-    let number = match identifier {
-        Identifier::Account(account) if code == "listed.at_some_bank" => {
-            account.number().as_str().to_owned()
-        }
-        other => other.display(),
-    };
-    let mut text = message::fill(
-        message::text(code, lang),
-        &[
-            ("number", &number),
-            ("name", bank),
-            ("method", method.name),
-            ("unit", unit.name),
-            ("until", &until),
-        ],
-    );
-    if live.disputed {
-        text.push(' ');
-        text.push_str(message::text("disputed", lang));
-    }
-    text
-}
-
-/// The date in Vietnam of an RFC 3339 time.
-pub fn day_of(rfc3339: &str, lang: Lang) -> String {
-    let time = rfc3339.parse::<jiff::Timestamp>();
-    time.map_or_else(
-        |_| rfc3339.to_owned(),
-        |time| day(Time::from_millis(time.as_millisecond()), lang),
-    )
-}
-
-fn one(
-    input: IdentifierInput,
-    identifier: &Identifier,
-    verdict: Verdict,
-    lang: Lang,
-) -> CheckResult {
-    let kind: Kind = identifier.kind();
-    let mut result = match verdict {
-        Verdict::Listed(live) => {
-            let code = format!("listed.{}", kind.as_str());
-            let mut result = empty(input, VerdictWord::Listed);
-            result.message = listed_message(&code, identifier, &live, lang);
-            result.advice = message::advice(&code, lang);
-            result.disputed = live.disputed;
-            result.listing = Some(json::public_listing(&live, lang));
-            result
-        }
-        Verdict::Official(name) => {
-            let name = match lang {
-                Lang::Vi => name.vi,
-                Lang::En => name.en,
-            };
-            let mut result = empty(input, VerdictWord::Official);
-            result.message = message::fill(message::text("official", lang), &[("name", &name)]);
-            result.advice = message::advice("official", lang);
-            result.official = Some(OfficialJson { name });
-            result
-        }
-        Verdict::NoRecord => {
-            let mut result = empty(input, VerdictWord::NoRecord);
-            let code = format!("no_record.{}", kind.as_str());
-            result.message = message::text(&code, lang).to_owned();
-            result.advice = message::advice("no_record", lang);
-            result
-        }
-    };
-    result.identifier = Some(json::identifier(identifier));
     result
 }
 
-fn at_some_bank(
-    input: IdentifierInput,
-    found: &[(Identifier, crate::store::schema::Live)],
-    lang: Lang,
-) -> CheckResult {
-    let mut result = empty(input, VerdictWord::Listed);
-    result.bank_missing = true;
-    if let Some((identifier, live)) = found.first() {
-        result.message = listed_message("listed.at_some_bank", identifier, live, lang);
-        result.identifier = Some(json::identifier(identifier));
-        result.listing = Some(json::public_listing(live, lang));
-        result.disputed = live.disputed;
+impl CheckResult {
+    fn list(&mut self, live: &Live, lang: Lang) {
+        self.verdict = VerdictWord::Listed;
+        self.disputed = live.disputed;
+        self.listing = Some(json::public_listing(live, lang));
     }
-    result.advice = message::advice("listed.account", lang);
-    result.matches = found
-        .iter()
-        .map(|(identifier, live)| MatchJson {
-            identifier: json::identifier(identifier),
-            listing: json::public_listing(live, lang),
-        })
-        .collect();
-    result
 }
 
-fn unreadable_item(
-    public_url: &str,
-    input: IdentifierInput,
-    unreadable: &Unreadable,
-    lang: Lang,
-) -> CheckResult {
-    let code = unreadable.reason.code();
-    let mut result = empty(input, VerdictWord::Unreadable);
-    result.message = if unreadable.suggestions.is_empty() {
-        message::text(&format!("unreadable.{code}"), lang).to_owned()
-    } else {
-        message::text("ask.which", lang).to_owned()
-    };
-    result.advice = message::advice("unreadable", lang);
-    result.suggestions = unreadable
-        .suggestions
-        .iter()
-        .map(json::identifier)
-        .collect();
-    result.problem = problem_catalogue::find(code).map(|kind| ItemProblem {
-        kind: problem_catalogue::type_uri(code, public_url),
+fn item_problem(public_url: &str, unreadable: &Unreadable, lang: Lang) -> Option<ItemProblem> {
+    let kind = problem_catalogue::find(unreadable.reason.code())?;
+    Some(ItemProblem {
+        kind: problem_catalogue::type_uri(kind.code, public_url),
         title: lang.pick(kind.title_vi, kind.title_en),
         status: kind.status,
         code: kind.code,
-        detail: message::text(&format!("unreadable.{code}"), lang).to_owned(),
-    });
-    result
+        detail: words::checked::reason(unreadable, lang).to_owned(),
+    })
 }

@@ -1,9 +1,13 @@
 //! What things are called, in the reader's language: kinds, standings, deeds, places, days, fields.
 
+pub mod checked;
+
 use crate::{
     domain::{
+        bank,
         change::RowOutcome,
-        identifier::Kind,
+        identifier::{Identifier, Kind},
+        key::Key,
         listing::{Deed, Status},
         message::Lang,
         method::MethodId,
@@ -12,6 +16,7 @@ use crate::{
         time::Time,
         unit::{Unit, UnitCode, UnitKind},
         user::UserStatus,
+        wallet,
     },
     ledger::leaf::LeafOp,
 };
@@ -67,6 +72,21 @@ pub fn kind(kind: Kind, lang: Lang) -> &'static str {
         Kind::ShortCode => lang.pick("đầu số", "short code"),
         Kind::Sender => lang.pick("tên người gửi", "sender name"),
     }
+}
+
+/// The bank of an account or the provider of a wallet, where it is known.
+pub fn institution(identifier: &Identifier) -> Option<&'static str> {
+    match identifier {
+        Identifier::Account(account) => bank::by_bin(account.bank()).map(|bank| bank.short_name),
+        Identifier::Wallet(wallet) => wallet::find(wallet.provider()).map(|found| found.name),
+        Identifier::Phone(_) | Identifier::ShortCode(_) | Identifier::Sender(_) => None,
+    }
+}
+
+/// An identifier that is known by its key, as people write it.
+pub fn of_key(key: &Key) -> String {
+    let read = Identifier::from_key(key.as_str());
+    read.map_or_else(|_| key.to_string(), |identifier| identifier.display())
 }
 
 /// Where a listing stands.

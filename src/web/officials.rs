@@ -12,6 +12,7 @@ use super::{
 use crate::{
     domain::{identifier::Identifier, official, text::toneless},
     http::state::State,
+    present::words,
     store::schema::OfficialRow,
 };
 
@@ -126,15 +127,15 @@ fn built_in(s: &Shell, known: &official::Builtin) -> Number {
 }
 
 fn by_administrator(s: &Shell, row: &OfficialRow) -> Number {
-    let key = row.key.as_str();
-    let dialled = key
-        .strip_prefix("phone:")
-        .or_else(|| key.strip_prefix("short_code:VN:"));
+    let call = match Identifier::from_key(row.key.as_str()) {
+        Ok(Identifier::Phone(phone)) => Some(phone.e164().to_owned()),
+        Ok(Identifier::ShortCode(code)) => Some(code.as_str().to_owned()),
+        Ok(Identifier::Account(_) | Identifier::Wallet(_) | Identifier::Sender(_)) | Err(_) => None,
+    };
     Number {
         name: s.t(&row.name_vi, &row.name_en).to_owned(),
-        display: Identifier::from_key(key)
-            .map_or_else(|_| key.to_owned(), |identifier| identifier.display()),
-        call: dialled.map(str::to_owned),
+        display: words::of_key(&row.key),
+        call,
         text: None,
     }
 }

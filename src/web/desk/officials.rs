@@ -119,8 +119,7 @@ fn reason_words(s: &Shell, unreadable: &Unreadable) -> String {
 
 fn rows(s: &Shell, added: Vec<OfficialRow>) -> Vec<Row> {
     let added = added.into_iter().map(|row| Row {
-        display: Identifier::from_key(row.key.as_str())
-            .map_or_else(|_| row.key.as_str().to_owned(), |id| id.display()),
+        display: words::of_key(&row.key),
         name: s.t(&row.name_vi, &row.name_en).to_owned(),
         key: Some(row.key.as_str().to_owned()),
     });

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     access::capability::{Auditor, Reader},
-    domain::{change::Actor, identifier::Identifier, key::Key, message::Lang, unit::UnitCode},
+    domain::{change::Actor, key::Key, message::Lang, unit::UnitCode},
     present::words,
     registry::Registry,
 };
@@ -124,8 +124,7 @@ impl<'a> Names<'a> {
 
     /// A protected number.
     pub fn official(&self, key: &Key) -> Piece {
-        let known = Identifier::from_key(key.as_str());
-        Piece::plain(known.map_or_else(|_| key.as_str().to_owned(), |id| id.display()))
+        Piece::plain(words::of_key(key))
     }
 
     /// A unit with its province.

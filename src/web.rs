@@ -13,6 +13,7 @@ mod forms;
 mod icons;
 mod methods;
 mod officials;
+mod page_context;
 mod posters;
 mod problems;
 mod public_listing;
@@ -20,14 +21,13 @@ mod qr;
 mod reference;
 mod render;
 mod settings;
-mod shell;
 mod statistics;
 mod transparency;
 
 use actix_web::{middleware::from_fn, web};
 
+pub use page_context::{Nav, PageContext};
 pub use render::{Page, page};
-pub use shell::{Nav, Shell};
 
 pub use failure_page::{no_such_page, wants_page};
 

@@ -13,8 +13,8 @@ use serde_json::json;
 use super::{
     failure::Failure,
     forms::Upload,
+    page_context::{Nav, PageContext, listing_address},
     render::{Page, page},
-    shell::{Nav, Shell, listing_address},
 };
 use crate::{
     domain::{identifier::Identifier, key::Key, message::Lang, text::toneless},
@@ -50,7 +50,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "check.html")]
 struct CheckPage {
-    s: Shell,
+    s: PageContext,
     answer: Option<Answer>,
     asked: String,
 }
@@ -58,7 +58,7 @@ struct CheckPage {
 #[derive(Template)]
 #[template(path = "counter.html")]
 struct CounterPage {
-    s: Shell,
+    s: PageContext,
     answer: Option<Answer>,
 }
 
@@ -93,7 +93,7 @@ struct Listed {
 
 async fn open(request: HttpRequest) -> Result<HttpResponse, Failure> {
     let template = CheckPage {
-        s: Shell::public(&request, Nav::Check, ""),
+        s: PageContext::public(&request, Nav::Check, ""),
         answer: None,
         asked: String::new(),
     };
@@ -102,14 +102,14 @@ async fn open(request: HttpRequest) -> Result<HttpResponse, Failure> {
 
 async fn open_counter(request: HttpRequest) -> Result<HttpResponse, Failure> {
     let template = CounterPage {
-        s: Shell::public(&request, Nav::Counter, ""),
+        s: PageContext::public(&request, Nav::Counter, ""),
         answer: None,
     };
     page(&request, Page::Public, &template)
 }
 
 async fn check(request: HttpRequest, body: web::Payload) -> Result<HttpResponse, Failure> {
-    let s = Shell::public(&request, Nav::Check, "");
+    let s = PageContext::public(&request, Nav::Check, "");
     let state = State::of(&request);
     let (asked, found) = look_up(&request, &state, body).await?;
     let again = matches!(found, Checked::Unreadable(_));
@@ -125,7 +125,7 @@ async fn check_at_counter(
     request: HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Failure> {
-    let s = Shell::public(&request, Nav::Counter, "");
+    let s = PageContext::public(&request, Nav::Counter, "");
     let state = State::of(&request);
     let (_, found) = look_up(&request, &state, body).await?;
     let mut answer = present(&s, &state, &found);
@@ -180,7 +180,7 @@ async fn look_up(
     Ok((shown, checked))
 }
 
-fn present(s: &Shell, state: &State, checked: &Checked) -> Answer {
+fn present(s: &PageContext, state: &State, checked: &Checked) -> Answer {
     let identifier = identifier_of(checked);
     let guesses: &[Identifier] = match checked {
         Checked::Unreadable(unreadable) => &unreadable.suggestions,
@@ -251,7 +251,7 @@ fn listings_of(checked: &Checked) -> Vec<(&Identifier, &Live)> {
 }
 
 /// What the teller's screen says in one line: it has no room for more, and nothing may be lost.
-fn for_teller(s: &Shell, answer: &Answer) -> String {
+fn for_teller(s: &PageContext, answer: &Answer) -> String {
     let mut parts = vec![answer.message.clone()];
     if answer.disputed {
         parts.push(s.t("Đang có khiếu nại.", "An appeal is open.").to_owned());
@@ -275,7 +275,7 @@ fn listed(identifier: &Identifier, live: &Live, lang: Lang) -> Listed {
     }
 }
 
-fn heading(s: &Shell, checked: &Checked) -> String {
+fn heading(s: &PageContext, checked: &Checked) -> String {
     let scam = s.t("Công an đã xác nhận: lừa đảo", "Confirmed by police: scam");
     let text = match checked {
         Checked::One {
@@ -341,7 +341,11 @@ fn names(body: &str, bank: &str) -> bool {
 }
 
 /// Official numbers of the account's bank or the wallet's provider, where an administrator has put them down.
-fn hotlines(s: &Shell, state: &State, identifier: Option<&Identifier>) -> Vec<(String, String)> {
+fn hotlines(
+    s: &PageContext,
+    state: &State,
+    identifier: Option<&Identifier>,
+) -> Vec<(String, String)> {
     let Some(name) = identifier.and_then(words::institution) else {
         return Vec::new();
     };

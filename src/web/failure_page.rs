@@ -11,8 +11,8 @@ use askama::Template;
 
 use super::{
     failure::Failure,
+    page_context::{Nav, PageContext},
     render::{Page, page},
-    shell::{Nav, Shell},
 };
 use crate::{http::state::State, present::problem::Problem};
 
@@ -20,7 +20,7 @@ use crate::{http::state::State, present::problem::Problem};
 #[derive(Template)]
 #[template(path = "problem.html")]
 struct ProblemPage {
-    s: Shell,
+    s: PageContext,
     title: String,
     detail: String,
     code: String,
@@ -76,8 +76,8 @@ pub(super) async fn as_page<B: MessageBody + 'static>(
 
 fn show(request: &HttpRequest, problem: &Problem) -> Result<HttpResponse, Failure> {
     let s = match request.path().starts_with("/desk") {
-        true => Shell::desk(request, None),
-        false => Shell::public(request, Nav::Other, ""),
+        true => PageContext::desk(request, None),
+        false => PageContext::public(request, Nav::Other, ""),
     };
     let state = State::of(request);
     let id = crate::http::finish::request_id(request).to_string();

@@ -12,7 +12,7 @@ use actix_web::{
 };
 use futures_core::Stream;
 
-use super::{cookies, failure::Failure, shell::Shell};
+use super::{cookies, failure::Failure, page_context::PageContext};
 use crate::{
     access::capability::SignedIn,
     http::{
@@ -173,8 +173,8 @@ pub struct Desk {
 
 impl Desk {
     /// What is around the pages of this person.
-    pub fn shell(&self, request: &HttpRequest) -> Shell {
-        Shell::desk(request, Some((&self.who, &self.csrf)))
+    pub fn context(&self, request: &HttpRequest) -> PageContext {
+        PageContext::desk(request, Some((&self.who, &self.csrf)))
     }
 
     /// The secret of the session, to read the session again.
@@ -186,7 +186,7 @@ impl Desk {
     ///
     /// # Errors
     /// 403 `forbidden`.
-    pub fn sent(&self, fields: &Fields) -> Result<(), Failure> {
+    pub fn check_csrf(&self, fields: &Fields) -> Result<(), Failure> {
         match cookies::csrf_fits(&self.session, fields.get("csrf")) {
             true => Ok(()),
             false => Err(Failure::of("form-expired")),

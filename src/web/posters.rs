@@ -6,9 +6,9 @@ use askama::Template;
 use super::{
     failure::Failure,
     forms::Fields,
+    page_context::{Nav, PageContext},
     qr,
     render::{Page, page},
-    shell::{Nav, Shell},
 };
 use crate::{
     domain::{
@@ -40,7 +40,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "posters.html")]
 struct PostersPage {
-    s: Shell,
+    s: PageContext,
     asked: String,
     found: Vec<Found>,
 }
@@ -55,7 +55,7 @@ struct Found {
 #[derive(Template)]
 #[template(path = "poster.html")]
 struct PosterPage {
-    s: Shell,
+    s: PageContext,
     police: String,
     month: String,
     /// Name and advice.
@@ -65,7 +65,7 @@ struct PosterPage {
 }
 
 async fn search(request: HttpRequest, fields: Fields) -> Result<HttpResponse, Failure> {
-    let s = Shell::public(&request, Nav::Posters, "");
+    let s = PageContext::public(&request, Nav::Posters, "");
     let asked: String = fields.get("q").chars().take(MAX_ASKED).collect();
     let found = unit::search(&asked).into_iter();
     let template = PostersPage {
@@ -88,7 +88,7 @@ async fn poster(
     code: web::Path<String>,
 ) -> Result<HttpResponse, Failure> {
     let unit = UnitCode::parse(&code).map_err(|_| Failure::of("not-found"))?;
-    let s = Shell::public(&request, Nav::Posters, &format!("/{unit}"));
+    let s = PageContext::public(&request, Nav::Posters, &format!("/{unit}"));
     let (now, url) = (state.now(), state.issuer.url.clone());
     let counts = web::block(move || state.registry.statistics(now)).await;
     let counts = counts.map_err(|_| Failure::of("shutting-down"))?;

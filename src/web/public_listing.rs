@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::{
     failure::Failure,
+    page_context::{Nav, PageContext},
     render::{Page, page},
-    shell::{Nav, Shell},
 };
 use crate::{
     domain::{identifier::Kind, method::Method, time::Time},
@@ -33,7 +33,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "public_listing.html")]
 struct ListingPage {
-    s: Shell,
+    s: PageContext,
     id: Uuid,
     /// `listed`, or `no-record` for what is over.
     class: &'static str,
@@ -78,7 +78,7 @@ async fn show(
     let id = Uuid::try_parse(&id).map_err(|_| Failure::of("not-found"))?;
     let (registry, now) = (state.registry.clone(), state.now());
     let side = State::blocking(move || registry.public_side(id, now)).await?;
-    let s = Shell::public(&request, Nav::Listing, &format!("/{id}"));
+    let s = PageContext::public(&request, Nav::Listing, &format!("/{id}"));
     let template = present(s, &side, &state.issuer.url);
     let mut response = page(&request, Page::Public, &template)?;
     let value = HeaderValue::from_static("noindex");
@@ -86,7 +86,7 @@ async fn show(
     Ok(response)
 }
 
-fn present(s: Shell, side: &PublicSide, url: &str) -> ListingPage {
+fn present(s: PageContext, side: &PublicSide, url: &str) -> ListingPage {
     let (heading, message) = words(&s, side);
     let leaves = side.leaves.iter().map(|(index, leaf)| Leaf {
         index: *index,
@@ -118,7 +118,7 @@ fn present(s: Shell, side: &PublicSide, url: &str) -> ListingPage {
 }
 
 /// The verdict, and what it means.
-fn words(s: &Shell, side: &PublicSide) -> (&'static str, String) {
+fn words(s: &PageContext, side: &PublicSide) -> (&'static str, String) {
     match side.standing {
         Standing::InForce { .. } => (
             match side.kind {
@@ -177,7 +177,7 @@ fn words(s: &Shell, side: &PublicSide) -> (&'static str, String) {
     }
 }
 
-fn about(s: &Shell, side: &PublicSide) -> Option<About> {
+fn about(s: &PageContext, side: &PublicSide) -> Option<About> {
     let last_day = match side.standing {
         Standing::InForce { .. } => (s.t("Có hiệu lực đến", "Valid until"), side.valid_until),
         Standing::Expired { at } => (s.t("Hết hiệu lực ngày", "Ended on"), at),

@@ -5,8 +5,8 @@ use askama::Template;
 
 use super::{
     failure::Failure,
+    page_context::{Nav, PageContext},
     render::{Page, page},
-    shell::{Nav, Shell},
 };
 use crate::{
     domain::unit::UnitCode, http::state::State, present::words, registry::statistics::Statistics,
@@ -24,7 +24,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "statistics.html")]
 struct StatisticsPage {
-    s: Shell,
+    s: PageContext,
     total: String,
     disputed: String,
     at: String,
@@ -49,7 +49,7 @@ struct Bar {
 }
 
 async fn show(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Failure> {
-    let s = Shell::public(&request, Nav::Statistics, "");
+    let s = PageContext::public(&request, Nav::Statistics, "");
     let now = state.now();
     let counts = web::block(move || state.registry.statistics(now)).await;
     let counts = counts.map_err(|_| Failure::of("shutting-down"))?;
@@ -63,7 +63,7 @@ async fn show(request: HttpRequest, state: web::Data<State>) -> Result<HttpRespo
     page(&request, Page::Public, &template)
 }
 
-fn charts(s: &Shell, counts: &Statistics) -> Vec<Chart> {
+fn charts(s: &PageContext, counts: &Statistics) -> Vec<Chart> {
     let nowhere = String::new;
     let kinds = counts.by_kind.iter();
     let methods = counts.by_method.iter().take(MOST_METHODS);
@@ -119,7 +119,7 @@ fn charts(s: &Shell, counts: &Statistics) -> Vec<Chart> {
     ]
 }
 
-fn bars(s: &Shell, rows: impl Iterator<Item = (String, String, u64)> + Clone) -> Vec<Bar> {
+fn bars(s: &PageContext, rows: impl Iterator<Item = (String, String, u64)> + Clone) -> Vec<Bar> {
     let longest = rows.clone().map(|(_, _, n)| n).max().unwrap_or(0).max(1);
     rows.map(|(label, link, n)| Bar {
         label,
@@ -131,7 +131,7 @@ fn bars(s: &Shell, rows: impl Iterator<Item = (String, String, u64)> + Clone) ->
     .collect()
 }
 
-fn province(s: &Shell, unit: UnitCode) -> String {
+fn province(s: &PageContext, unit: UnitCode) -> String {
     match unit == UnitCode::national() {
         true => s.t("Cả nước", "The whole country").to_owned(),
         false => words::unit(unit, s.lang).to_owned(),

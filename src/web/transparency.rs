@@ -5,8 +5,8 @@ use askama::Template;
 
 use super::{
     failure::Failure,
+    page_context::{Nav, PageContext},
     render::{Page, page},
-    shell::{Nav, Shell},
 };
 use crate::{
     domain::{message::Lang, time::Time},
@@ -37,7 +37,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "transparency.html")]
 struct TransparencyPage {
-    s: Shell,
+    s: PageContext,
     /// The ledger as it stands; none while no checkpoint can be given.
     present: Option<Present>,
     /// Verifier keys in use, newest first, one a line.
@@ -64,7 +64,7 @@ struct Present {
 }
 
 async fn show(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Failure> {
-    let s = Shell::public(&request, Nav::Transparency, "");
+    let s = PageContext::public(&request, Nav::Transparency, "");
     let (registry, lang) = (state.registry.clone(), s.lang);
     let present = State::blocking(move || match present(&registry, lang) {
         // The page says so in its place; the rest of it is true all the same.

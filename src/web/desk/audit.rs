@@ -22,8 +22,8 @@ use crate::{
     web::{
         failure::Failure,
         forms::{Desk, Fields},
+        page_context::PageContext,
         render::{Page, page},
-        shell::Shell,
     },
 };
 
@@ -41,7 +41,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "desk/audit.html")]
 struct AuditPage {
-    s: Shell,
+    s: PageContext,
     rows: Vec<Row>,
     next: Option<String>,
 }
@@ -49,7 +49,7 @@ struct AuditPage {
 #[derive(Template)]
 #[template(path = "desk/audit_record.html")]
 struct RecordPage {
-    s: Shell,
+    s: PageContext,
     row: Row,
 }
 
@@ -121,7 +121,7 @@ async fn list(
     desk: Desk,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    let s = desk.shell(&request);
+    let s = desk.context(&request);
     let before = match fields.get("cursor") {
         "" => None,
         text => Some(text.parse().map_err(|_| Problem::new("cursor-invalid"))?),
@@ -146,7 +146,7 @@ async fn one(
     desk: Desk,
     seq: web::Path<String>,
 ) -> Result<HttpResponse, Failure> {
-    let s = desk.shell(&request);
+    let s = desk.context(&request);
     let seq: u64 = seq.parse().map_err(|_| Failure::of("not-found"))?;
     let asked = Asked {
         before: Some(seq.saturating_add(1)),

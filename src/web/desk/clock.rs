@@ -11,8 +11,8 @@ use crate::{
     web::{
         failure::Failure,
         forms::{Desk, Fields},
+        page_context::PageContext,
         render::{Page, page},
-        shell::Shell,
     },
 };
 
@@ -25,7 +25,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "desk/clock.html")]
 struct ClockPage {
-    s: Shell,
+    s: PageContext,
     is_held: bool,
     /// It shows a time before the one that counts: waiting does not help.
     is_behind: bool,
@@ -40,7 +40,7 @@ struct ClockPage {
 
 fn present(request: &HttpRequest, state: &State, desk: &Desk) -> Result<ClockPage, Failure> {
     Admin::of(&desk.who)?;
-    let (s, now) = (desk.shell(request), state.now());
+    let (s, now) = (desk.context(request), state.now());
     let counts = state.registry.steady(now);
     Ok(ClockPage {
         is_held: state.registry.is_clock_held(now),
@@ -69,7 +69,7 @@ async fn confirm(
     desk: Desk,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    desk.sent(&fields)?;
+    desk.check_csrf(&fields)?;
     Admin::of(&desk.who)?;
     let code = shown_again(&request, &state, &desk, fields.get("otp")).await?;
     let (inner, cookie, now) = (state.clone(), desk.session().to_owned(), state.now());

@@ -17,8 +17,8 @@ use crate::{
     web::{
         failure::Failure,
         forms::{Desk, Fields},
+        page_context::PageContext,
         render::{Page, page},
-        shell::Shell,
     },
 };
 
@@ -44,7 +44,7 @@ pub(super) struct RowView {
 }
 
 impl RowView {
-    pub(super) fn of(row: &RowResult, s: &Shell) -> Self {
+    pub(super) fn of(row: &RowResult, s: &PageContext) -> Self {
         let outcome = match row.outcome {
             RowOutcome::Accepted => "listed",
             RowOutcome::Doubtful => "disputed",
@@ -94,7 +94,7 @@ impl Sum {
 #[derive(Template)]
 #[template(path = "desk/import.html")]
 struct ImportPage {
-    s: Shell,
+    s: PageContext,
     id: Uuid,
     version: u32,
     unit: &'static str,
@@ -145,7 +145,7 @@ fn present(
     view: &ImportView,
     fields: &Fields,
 ) -> Result<ImportPage, Failure> {
-    let s = desk.shell(request);
+    let s = desk.context(request);
     let import = view
         .import
         .as_ref()
@@ -188,7 +188,7 @@ async fn decide(
     path: web::Path<(String, String)>,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    desk.sent(&fields)?;
+    desk.check_csrf(&fields)?;
     let id = id_of(&path.0)?;
     let confirm = match path.1.as_str() {
         "confirm" => true,

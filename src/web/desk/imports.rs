@@ -9,8 +9,8 @@ use uuid::Uuid;
 use super::{
     import::{RowView, Sum},
     listing::name_of,
+    listing_row,
     sign_in::told,
-    view,
 };
 use crate::{
     access::capability::{Officer, Reader},
@@ -20,8 +20,8 @@ use crate::{
     web::{
         failure::Failure,
         forms::{Desk, Fields, Upload},
+        page_context::PageContext,
         render::{Page, page},
-        shell::Shell,
     },
 };
 
@@ -41,7 +41,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "desk/imports.html")]
 struct ImportsPage {
-    s: Shell,
+    s: PageContext,
     items: Vec<Item>,
     next: Option<String>,
     error: Option<String>,
@@ -62,7 +62,7 @@ async fn list(
     desk: Desk,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    let before = view::cursor(&fields)?;
+    let before = listing_row::cursor(&fields)?;
     imports(&request, &state, &desk, before, None).await
 }
 
@@ -73,7 +73,7 @@ async fn imports(
     before: Option<Uuid>,
     error: Option<RegistryError>,
 ) -> Result<HttpResponse, Failure> {
-    let s = desk.shell(request);
+    let s = desk.context(request);
     let reader = Reader::of(&desk.who)?;
     let inner = state.clone();
     let (found, next) =
@@ -107,7 +107,7 @@ async fn imports(
 #[derive(Template)]
 #[template(path = "desk/preview.html")]
 struct PreviewPage {
-    s: Shell,
+    s: PageContext,
     name: String,
     held: Uuid,
     sum: Sum,
@@ -125,8 +125,8 @@ async fn preview(
 ) -> Result<HttpResponse, Failure> {
     let officer = Officer::of(&desk.who)?;
     let upload = Upload::read(&request, &mut body.into_inner(), MAX_FILE).await?;
-    desk.sent(&upload.fields)?;
-    let s = desk.shell(&request);
+    desk.check_csrf(&upload.fields)?;
+    let s = desk.context(&request);
     let Some(file) = upload.file else {
         let missing = RegistryError::Field {
             pointer: "/file",
@@ -174,7 +174,7 @@ async fn propose(
     desk: Desk,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    desk.sent(&fields)?;
+    desk.check_csrf(&fields)?;
     let officer = Officer::of(&desk.who)?;
     let now = state.now();
     let held = Uuid::try_parse(fields.get("held")).map_err(|_| Failure::of("form-expired"))?;

@@ -11,8 +11,8 @@ use crate::{
     web::{
         failure::Failure,
         forms::{Desk, Fields},
+        page_context::PageContext,
         render::{Page, page},
-        shell::Shell,
     },
 };
 
@@ -26,7 +26,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "desk/keys.html")]
 struct KeysPage {
-    s: Shell,
+    s: PageContext,
     rows: Vec<Row>,
     error: Option<String>,
     done: Option<&'static str>,
@@ -38,7 +38,7 @@ struct Row {
     active: bool,
 }
 
-fn rows(state: &State, s: &Shell, admin: &Admin) -> Vec<Row> {
+fn rows(state: &State, s: &PageContext, admin: &Admin) -> Vec<Row> {
     state
         .registry
         .keys(admin)
@@ -58,7 +58,7 @@ async fn list(
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
     let admin = Admin::of(&desk.who)?;
-    let s = desk.shell(&request);
+    let s = desk.context(&request);
     let done = match fields.get("done") {
         "rotated" => Some(s.t(
             "Khóa mới đang ký. Những gì khóa cũ đã ký vẫn dùng được cho đến khi hết hạn.",
@@ -89,7 +89,7 @@ async fn rotate(
     desk: Desk,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    desk.sent(&fields)?;
+    desk.check_csrf(&fields)?;
     let admin = Admin::of(&desk.who)?;
     let (registry, now) = (state.registry.clone(), state.now());
     match State::blocking(move || registry.rotate_key(&admin, now)).await {
@@ -105,7 +105,7 @@ fn refused(
     desk: &Desk,
     problem: Problem,
 ) -> Result<HttpResponse, Failure> {
-    let mut s = desk.shell(request);
+    let mut s = desk.context(request);
     let refusal = Refusal::of(&s, problem)?;
     "/desk/keys".clone_into(&mut s.path);
     let template = KeysPage {
@@ -123,7 +123,7 @@ async fn retire(
     desk: Desk,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    desk.sent(&fields)?;
+    desk.check_csrf(&fields)?;
     let admin = Admin::of(&desk.who)?;
     let kid = fields.get("kid").to_owned();
     let (registry, now) = (state.registry.clone(), state.now());

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode, web}
 use askama::Template;
 use uuid::Uuid;
 
-use super::{decision, view};
+use super::{decision, listing_row};
 use crate::{
     access::capability::{Admin, Reader, Supervisor},
     domain::{
@@ -18,8 +18,8 @@ use crate::{
     web::{
         failure::Failure,
         forms::{Desk, Fields},
+        page_context::PageContext,
         render::{Page, page},
-        shell::Shell,
     },
 };
 
@@ -32,7 +32,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "desk/listing.html")]
 struct ListingPage {
-    s: Shell,
+    s: PageContext,
     l: Content,
     /// Decisions open to the reader: word for the address, label, whether it warns the public.
     decisions: Vec<(&'static str, &'static str, bool)>,
@@ -108,7 +108,7 @@ fn present(
     desk: &Desk,
     listing: &Listing,
 ) -> Result<ListingPage, Failure> {
-    let s = desk.shell(request);
+    let s = desk.context(request);
     let me = Actor::User(desk.who.user().id);
     let supervises = Supervisor::of(&desk.who).is_ok_and(|who| who.covers(listing.unit));
     let own = listing.proposed_by == me && listing.status == Status::Proposed;
@@ -147,7 +147,7 @@ fn present(
     })
 }
 
-fn content(s: &Shell, state: &State, listing: &Listing) -> Result<Content, Failure> {
+fn content(s: &PageContext, state: &State, listing: &Listing) -> Result<Content, Failure> {
     // Each deed makes the next version, and so does erasing words: the last lines are the newest versions.
     let events = u32::try_from(listing.history.len()).unwrap_or(u32::MAX);
     let before = listing.version.saturating_sub(events);
@@ -168,7 +168,7 @@ fn content(s: &Shell, state: &State, listing: &Listing) -> Result<Content, Failu
     Ok(Content {
         id: listing.id,
         version: listing.version,
-        display: view::display_of(s, listing),
+        display: listing_row::display_of(s, listing),
         key: listing
             .identifier()
             .map(|identifier| identifier.key().as_str().to_owned())
@@ -201,7 +201,7 @@ fn content(s: &Shell, state: &State, listing: &Listing) -> Result<Content, Failu
 }
 
 /// Who did something, as colleagues know them.
-pub(super) fn name_of(s: &Shell, state: &State, who: Actor) -> Result<String, Failure> {
+pub(super) fn name_of(s: &PageContext, state: &State, who: Actor) -> Result<String, Failure> {
     Ok(match who {
         Actor::User(id) => state
             .registry
@@ -232,7 +232,7 @@ async fn decide(
     path: web::Path<(String, String)>,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    desk.sent(&fields)?;
+    desk.check_csrf(&fields)?;
     let id = id_of(&path.0)?;
     let version = fields.get("version").parse().unwrap_or(0);
     match path.1.as_str() {

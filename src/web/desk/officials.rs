@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 
-use super::{refusal::Refusal, repeat};
+use super::{idempotency, refusal::Refusal};
 use crate::{
     access::capability::Admin,
     domain::{
@@ -19,8 +19,8 @@ use crate::{
     web::{
         failure::Failure,
         forms::{Desk, Fields},
+        page_context::PageContext,
         render::{Page, page},
-        shell::Shell,
     },
 };
 
@@ -37,7 +37,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "desk/officials.html")]
 struct OfficialsPage {
-    s: Shell,
+    s: PageContext,
     /// Those that administrators added come first.
     rows: Vec<Row>,
     form: Form,
@@ -70,11 +70,11 @@ impl Form {
             name_vi: String::new(),
             name_en: String::new(),
             suggestions: Vec::new(),
-            once: repeat::token(),
+            once: idempotency::token(),
         }
     }
 
-    fn typed(s: &Shell, fields: &Fields, suggestions: &[Identifier]) -> Self {
+    fn typed(s: &PageContext, fields: &Fields, suggestions: &[Identifier]) -> Self {
         Self {
             identifier: fields.get("identifier").to_owned(),
             name_vi: fields.get("name_vi").to_owned(),
@@ -86,7 +86,7 @@ impl Form {
                     (key, id.display(), words::kind(id.kind(), s.lang))
                 })
                 .collect(),
-            once: repeat::token(),
+            once: idempotency::token(),
         }
     }
 }
@@ -106,7 +106,7 @@ fn read_identifier(fields: &Fields) -> Result<Identifier, Unreadable> {
 }
 
 /// Why a text is not one number, and what to do, in the reader's language.
-fn reason_words(s: &Shell, unreadable: &Unreadable) -> String {
+fn reason_words(s: &PageContext, unreadable: &Unreadable) -> String {
     if unreadable.reason == Reason::Empty {
         return s.t("Hãy nhập số.", "Enter the number.").to_owned();
     }
@@ -117,7 +117,7 @@ fn reason_words(s: &Shell, unreadable: &Unreadable) -> String {
     })
 }
 
-fn rows(s: &Shell, added: Vec<OfficialRow>) -> Vec<Row> {
+fn rows(s: &PageContext, added: Vec<OfficialRow>) -> Vec<Row> {
     let added = added.into_iter().map(|row| Row {
         display: words::of_key(&row.key),
         name: s.t(&row.name_vi, &row.name_en).to_owned(),
@@ -137,7 +137,7 @@ async fn list(
     desk: Desk,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    let s = desk.shell(&request);
+    let s = desk.context(&request);
     let done = match fields.get("done") {
         "added" => Some(s.t(
             "Đã thêm. Số này không thể bị đưa vào danh sách cảnh báo nữa.",
@@ -164,7 +164,7 @@ async fn added(state: &web::Data<State>) -> Result<Vec<OfficialRow>, Failure> {
 async fn refused(
     request: &HttpRequest,
     state: &web::Data<State>,
-    mut s: Shell,
+    mut s: PageContext,
     form: Form,
     refusal: Refusal,
 ) -> Result<HttpResponse, Failure> {
@@ -185,9 +185,9 @@ async fn add(
     desk: Desk,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    desk.sent(&fields)?;
+    desk.check_csrf(&fields)?;
     let admin = Admin::of(&desk.who)?;
-    let s = desk.shell(&request);
+    let s = desk.context(&request);
     let identifier = match read_identifier(&fields) {
         Ok(identifier) => identifier,
         Err(unreadable) => {
@@ -196,7 +196,7 @@ async fn add(
             return refused(&request, &state, s, form, refusal).await;
         }
     };
-    let receipt = repeat::receipt(&desk, "POST /desk/officials", &fields, &FIELDS);
+    let receipt = idempotency::receipt(&desk, "POST /desk/officials", &fields, &FIELDS);
     let (name_vi, name_en) = (
         fields.get("name_vi").to_owned(),
         fields.get("name_en").to_owned(),
@@ -221,7 +221,7 @@ async fn remove(
     desk: Desk,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    desk.sent(&fields)?;
+    desk.check_csrf(&fields)?;
     let admin = Admin::of(&desk.who)?;
     let key = Key::parse(fields.get("key")).map_err(|_| Failure::of("not-found"))?;
     let (registry, now) = (state.registry.clone(), state.now());

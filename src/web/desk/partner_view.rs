@@ -14,7 +14,7 @@ use crate::{
         state::State,
     },
     present::words,
-    web::shell::Shell,
+    web::page_context::PageContext,
 };
 
 /// A copy that was not brought up to date for this long is behind: partners pull every few minutes.
@@ -44,7 +44,7 @@ pub struct PartnerView {
 
 impl PartnerView {
     /// A partner in the reader's language.
-    pub fn of(s: &Shell, partner: &Partner, state: &State) -> Self {
+    pub fn of(s: &PageContext, partner: &Partner, state: &State) -> Self {
         let is_suspended = partner.status == PartnerStatus::Suspended;
         let seen = state.partners_seen.of(partner.id);
         let pulled = seen.pulled;
@@ -87,7 +87,7 @@ fn is_behind(pulled: Option<Time>, now: Time) -> bool {
     pulled.is_none_or(|at| at.plus_seconds(BEHIND_SECONDS) < now)
 }
 
-fn last_pull(s: &Shell, pulled: Option<Time>, pulls: bool) -> String {
+fn last_pull(s: &PageContext, pulled: Option<Time>, pulls: bool) -> String {
     match pulled {
         Some(at) => words::moment(at, s.lang),
         None if pulls => s.t("chưa lấy lần nào", "none yet").to_owned(),
@@ -95,7 +95,7 @@ fn last_pull(s: &Shell, pulled: Option<Time>, pulls: bool) -> String {
     }
 }
 
-fn acknowledged(s: &Shell, ack: &Ack) -> String {
+fn acknowledged(s: &PageContext, ack: &Ack) -> String {
     let state = match ack.state {
         CopyState::Current => s.t("đủ và đúng", "complete and right"),
         CopyState::Behind => s.t("đúng, còn thiếu phần mới", "right, not complete yet"),
@@ -124,7 +124,7 @@ const KINDS: [(&str, PartnerKind); 3] = [
 ];
 
 /// Every kind, the chosen one marked.
-pub fn kinds(s: &Shell, chosen: &str) -> Vec<Choice> {
+pub fn kinds(s: &PageContext, chosen: &str) -> Vec<Choice> {
     KINDS
         .into_iter()
         .map(|(word, kind)| Choice {
@@ -142,7 +142,7 @@ pub fn parse_kind(word: &str) -> Option<PartnerKind> {
 }
 
 /// Every scope, the chosen ones marked.
-pub fn scopes(s: &Shell, chosen: &[Scope]) -> Vec<Choice> {
+pub fn scopes(s: &PageContext, chosen: &[Scope]) -> Vec<Choice> {
     Scope::ALL
         .into_iter()
         .map(|scope| Choice {
@@ -154,7 +154,7 @@ pub fn scopes(s: &Shell, chosen: &[Scope]) -> Vec<Choice> {
 }
 
 /// Every kind of identifier, those of a feed marked.
-pub fn feed_kinds(s: &Shell, chosen: Kinds) -> Vec<Choice> {
+pub fn feed_kinds(s: &PageContext, chosen: Kinds) -> Vec<Choice> {
     Kinds::ALL
         .iter()
         .map(|kind| Choice {

@@ -4,7 +4,7 @@ use actix_web::{ResponseError, http::StatusCode};
 
 use crate::{
     present::{problem::Problem, words},
-    web::{failure::Failure, shell::Shell},
+    web::{failure::Failure, page_context::PageContext},
 };
 
 /// Why a form was not taken.
@@ -27,7 +27,7 @@ impl Refusal {
     ///
     /// # Errors
     /// The problem itself, as a page of its own, when nothing in the form could mend it.
-    pub fn of(s: &Shell, problem: Problem) -> Result<Self, Failure> {
+    pub fn of(s: &PageContext, problem: Problem) -> Result<Self, Failure> {
         let status = problem.status_code();
         let mendable = matches!(
             status,
@@ -60,7 +60,7 @@ impl Refusal {
 }
 
 /// Where the catalogue's words are for programs, those of a page.
-fn own_words(s: &Shell, code: &str) -> Option<&'static str> {
+fn own_words(s: &PageContext, code: &str) -> Option<&'static str> {
     Some(match code {
         "stale-version" => s.t(
             "Người khác vừa sửa mục này trong lúc trang đang mở. Phần đầu trang là nội dung mới: hãy xem rồi lưu lần nữa nếu vẫn cần.",

@@ -9,8 +9,8 @@ use crate::{
     web::{
         failure::Failure,
         forms::Desk,
+        page_context::PageContext,
         render::{Page, page},
-        shell::Shell,
     },
 };
 
@@ -21,7 +21,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "desk/sessions.html")]
 struct SessionsPage {
-    s: Shell,
+    s: PageContext,
     username: String,
     role: &'static str,
     unit: String,
@@ -40,7 +40,7 @@ async fn list(
     state: web::Data<State>,
     desk: Desk,
 ) -> Result<HttpResponse, Failure> {
-    let s = desk.shell(&request);
+    let s = desk.context(&request);
     let user = desk.who.user();
     let (role, unit) = (
         words::role(user.role, s.lang),

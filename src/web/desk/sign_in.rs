@@ -11,9 +11,9 @@ use crate::{
         cookies,
         failure::Failure,
         forms::{Desk, Fields, local, same_site},
+        page_context::PageContext,
         qr,
         render::{Page, page},
-        shell::Shell,
     },
 };
 
@@ -30,7 +30,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "desk/sign_in.html")]
 struct SignInPage {
-    s: Shell,
+    s: PageContext,
     back: String,
     username: String,
     error: Option<String>,
@@ -38,13 +38,13 @@ struct SignInPage {
 }
 
 /// What went wrong, in words for the reader.
-pub(super) fn told(s: &Shell, error: RegistryError) -> String {
+pub(super) fn told(s: &PageContext, error: RegistryError) -> String {
     Problem::from(error).told(s.lang)
 }
 
 async fn ask(request: HttpRequest, fields: Fields) -> Result<HttpResponse, Failure> {
     let template = SignInPage {
-        s: Shell::desk(&request, None),
+        s: PageContext::desk(&request, None),
         back: local(fields.get("back")),
         username: String::new(),
         error: None,
@@ -69,7 +69,7 @@ async fn sign_in(
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
     let address = attempt(&request, &state)?;
-    let s = Shell::desk(&request, None);
+    let s = PageContext::desk(&request, None);
     let (username, password, otp) = (
         fields.get("username").to_owned(),
         fields.exact("password").to_owned(),
@@ -126,7 +126,7 @@ async fn sign_out(
     desk: Desk,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    desk.sent(&fields)?;
+    desk.check_csrf(&fields)?;
     let everywhere = fields.get("everywhere") == "1";
     let (now, inner) = (state.now(), state.clone());
     State::blocking(move || inner.registry.sign_out(&desk.who, everywhere, now)).await?;
@@ -140,7 +140,7 @@ async fn sign_out(
 #[derive(Template)]
 #[template(path = "desk/enrol.html")]
 struct EnrolPage {
-    s: Shell,
+    s: PageContext,
     username: String,
     code: String,
     error: Option<String>,
@@ -171,7 +171,7 @@ impl Secret {
 
 async fn ask_enrolment(request: HttpRequest) -> Result<HttpResponse, Failure> {
     let template = EnrolPage {
-        s: Shell::desk(&request, None),
+        s: PageContext::desk(&request, None),
         username: String::new(),
         code: String::new(),
         error: None,
@@ -186,7 +186,7 @@ async fn enrol(
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
     let address = attempt(&request, &state)?;
-    let s = Shell::desk(&request, None);
+    let s = PageContext::desk(&request, None);
     let (username, code) = (
         fields.get("username").to_owned(),
         fields.get("code").to_owned(),
@@ -261,7 +261,7 @@ async fn confirm(
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
     let address = attempt(&request, &state)?;
-    let s = Shell::desk(&request, None);
+    let s = PageContext::desk(&request, None);
     let (username, code) = (
         fields.get("username").to_owned(),
         fields.get("code").to_owned(),

@@ -3,7 +3,7 @@
 use crate::{
     domain::unit::{self, UnitCode},
     present::words,
-    web::{forms::Fields, shell::Shell},
+    web::{forms::Fields, page_context::PageContext},
 };
 
 /// A field for a unit, as it stands on a form.
@@ -36,7 +36,7 @@ impl UnitField {
     ///
     /// # Errors
     /// The field again, with what may be meant.
-    pub fn read(s: &Shell, fields: &Fields) -> Result<UnitCode, Self> {
+    pub fn read(s: &PageContext, fields: &Fields) -> Result<UnitCode, Self> {
         let typed = fields.get("unit");
         if let Ok(code) = UnitCode::parse(typed) {
             return Ok(code);
@@ -68,7 +68,7 @@ impl UnitField {
         }
     }
 
-    fn unknown(s: &Shell, typed: &str) -> Self {
+    fn unknown(s: &PageContext, typed: &str) -> Self {
         Self {
             typed: typed.to_owned(),
             choices: Vec::new(),

@@ -9,8 +9,8 @@ use crate::{
     web::{
         failure::Failure,
         forms::{Desk, Fields},
+        page_context::PageContext,
         render::{Page, page},
-        shell::Shell,
     },
 };
 
@@ -23,7 +23,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "desk/units.html")]
 struct UnitsPage {
-    s: Shell,
+    s: PageContext,
     asked: String,
     heading: String,
     /// The units above the one whose units are shown: code, name.
@@ -41,7 +41,7 @@ struct Row {
 
 impl Row {
     /// A unit; `in_full` names the province too.
-    fn of(s: &Shell, unit: &Unit, in_full: bool) -> Self {
+    fn of(s: &PageContext, unit: &Unit, in_full: bool) -> Self {
         Self {
             code: unit.code.as_str(),
             name: match in_full {
@@ -55,7 +55,7 @@ impl Row {
 }
 
 async fn search(request: HttpRequest, desk: Desk, fields: Fields) -> Result<HttpResponse, Failure> {
-    let s = desk.shell(&request);
+    let s = desk.context(&request);
     let asked = fields.get("q");
     if asked.is_empty() {
         return tree(&request, s, UnitCode::national());
@@ -85,10 +85,10 @@ async fn below(
     code: web::Path<String>,
 ) -> Result<HttpResponse, Failure> {
     let code = UnitCode::parse(&code).map_err(|_| Failure::of("not-found"))?;
-    tree(&request, desk.shell(&request), code)
+    tree(&request, desk.context(&request), code)
 }
 
-fn tree(request: &HttpRequest, s: Shell, of: UnitCode) -> Result<HttpResponse, Failure> {
+fn tree(request: &HttpRequest, s: PageContext, of: UnitCode) -> Result<HttpResponse, Failure> {
     let mut above = Vec::new();
     let mut at = of.parent();
     while let Some(code) = at {

@@ -8,7 +8,7 @@ use crate::{
         user::{User, UserStatus},
     },
     present::words,
-    web::shell::Shell,
+    web::page_context::PageContext,
 };
 
 /// An account in words.
@@ -27,7 +27,7 @@ pub struct UserView {
 
 impl UserView {
     /// An account in the reader's language.
-    pub fn of(s: &Shell, user: &User) -> Self {
+    pub fn of(s: &PageContext, user: &User) -> Self {
         let is_invited = user.status == UserStatus::Invited;
         Self {
             id: user.id,
@@ -65,7 +65,7 @@ pub struct RoleChoice {
 }
 
 /// Every role, with what it may do.
-pub fn roles(s: &Shell) -> Vec<RoleChoice> {
+pub fn roles(s: &PageContext) -> Vec<RoleChoice> {
     let what = |role| match role {
         Role::Officer => s.t(
             "Đề nghị cảnh báo trong đơn vị mình và các đơn vị bên dưới.",

@@ -64,7 +64,7 @@ pub struct Reader {
 }
 
 /// What every page has around it.
-pub struct Shell {
+pub struct PageContext {
     pub lang: Lang,
     pub large: bool,
     pub nav: Nav,
@@ -81,7 +81,7 @@ pub struct Shell {
     pub is_clock_held: bool,
 }
 
-impl Shell {
+impl PageContext {
     /// Around a public page. Its language is the first part of its address; `rest` is what comes after the page's own
     /// slug, such as `/gia_danh_cong_an`.
     pub fn public(request: &HttpRequest, nav: Nav, rest: &str) -> Self {
@@ -89,7 +89,7 @@ impl Shell {
             true => Lang::En,
             false => Lang::Vi,
         };
-        let mut shell = Self {
+        let mut context = Self {
             lang,
             large: cookies::is_large(request),
             nav,
@@ -101,24 +101,24 @@ impl Shell {
             is_clock_held: false,
         };
         let address = |lang| format!("{}{rest}", address(lang, nav));
-        shell.path = address(lang);
-        shell.other = address(match lang {
+        context.path = address(lang);
+        context.other = address(match lang {
             Lang::Vi => Lang::En,
             Lang::En => Lang::Vi,
         });
-        shell
+        context
     }
 
     /// Around a page outside the languages' addresses, such as `/docs`: Vietnamese unless `?lang=en`.
     pub fn outside(request: &HttpRequest) -> Self {
-        let mut shell = Self::public(request, Nav::Other, "");
+        let mut context = Self::public(request, Nav::Other, "");
         let (here, english) = (request.path(), format!("{}?lang=en", request.path()));
         let is_english = request.query_string() == "lang=en";
-        (shell.lang, shell.path, shell.other) = match is_english {
+        (context.lang, context.path, context.other) = match is_english {
             true => (Lang::En, english, here.to_owned()),
             false => (Lang::Vi, here.to_owned(), english),
         };
-        shell
+        context
     }
 
     /// Around a page of the desk.

@@ -8,7 +8,7 @@ use crate::{
         message, method,
     },
     present::{problem::Problem, words},
-    web::{failure::Failure, forms::Fields, shell::Shell},
+    web::{failure::Failure, forms::Fields, page_context::PageContext},
 };
 
 /// A listing in a table.
@@ -27,7 +27,7 @@ pub struct Row {
 
 impl Row {
     /// A listing as one row.
-    pub fn of(listing: &Listing, s: &Shell) -> Self {
+    pub fn of(listing: &Listing, s: &PageContext) -> Self {
         Self {
             id: listing.id,
             display: display_of(s, listing),
@@ -43,7 +43,7 @@ impl Row {
 }
 
 /// What a listing is about, as people read it.
-pub fn display_of(s: &Shell, listing: &Listing) -> String {
+pub fn display_of(s: &PageContext, listing: &Listing) -> String {
     listing.identifier().map_or_else(
         || s.t("(đã xóa)", "(erased)").to_owned(),
         crate::domain::identifier::Identifier::display,
@@ -64,7 +64,7 @@ pub fn cursor(fields: &Fields) -> Result<Option<Uuid>, Failure> {
 }
 
 /// Slug and name of each method, for a choice.
-pub fn methods(s: &Shell) -> Vec<(&'static str, &'static str)> {
+pub fn methods(s: &PageContext) -> Vec<(&'static str, &'static str)> {
     let name = |method: &'static method::Method| s.t(method.name_vi, method.name_en);
     method::all()
         .iter()
@@ -73,7 +73,7 @@ pub fn methods(s: &Shell) -> Vec<(&'static str, &'static str)> {
 }
 
 /// What a problem's code says, in words.
-pub fn words_of(s: &Shell, code: &str) -> String {
+pub fn words_of(s: &PageContext, code: &str) -> String {
     let reason = format!("unreadable.{code}");
     if code != "unknown-unit" {
         return message::text(&reason, s.lang).to_owned();

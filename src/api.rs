@@ -38,7 +38,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     modifiers(&Security),
-    components(schemas(crate::http::problem::ProblemBody)),
+    components(schemas(crate::present::problem::ProblemBody)),
 )]
 pub struct Document;
 

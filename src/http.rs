@@ -15,6 +15,3 @@ pub mod public_key;
 pub mod qr_picture;
 pub mod state;
 pub mod turns;
-
-// The pages know these by their old place.
-pub use crate::present::{answer, json, problem, problem_catalogue};

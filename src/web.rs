@@ -8,10 +8,12 @@ pub mod cookies;
 mod desk;
 mod developers;
 mod failure;
+mod failure_page;
 mod forms;
 mod icons;
 mod methods;
 mod officials;
+mod page_context;
 mod posters;
 mod problems;
 mod public_listing;
@@ -19,16 +21,15 @@ mod qr;
 mod reference;
 mod render;
 mod settings;
-mod shell;
 mod statistics;
 mod transparency;
 
 use actix_web::{middleware::from_fn, web};
 
+pub use page_context::{Nav, PageContext};
 pub use render::{Page, page};
-pub use shell::{Nav, Shell};
 
-pub use failure::{no_such_page, wants_page};
+pub use failure_page::{no_such_page, wants_page};
 
 /// Adds the routes of a place.
 type Routes = fn(&mut web::ServiceConfig);
@@ -47,19 +48,19 @@ pub fn routes(config: &mut web::ServiceConfig) {
             web::scope("/desk")
                 .configure(desk::routes)
                 .default_service(web::to(failure::not_found))
-                .wrap(from_fn(failure::as_page)),
+                .wrap(from_fn(failure_page::as_page)),
         )
         .service(
             web::scope("/settings")
                 .configure(settings::routes)
-                .wrap(from_fn(failure::as_page)),
+                .wrap(from_fn(failure_page::as_page)),
         );
     for (place, below) in OUTSIDE {
         config.service(
             web::scope(place)
                 .configure(below)
                 .default_service(web::to(failure::not_found))
-                .wrap(from_fn(failure::as_page)),
+                .wrap(from_fn(failure_page::as_page)),
         );
     }
     for lang in ["/vi", "/en"] {
@@ -75,7 +76,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .configure(public_listing::routes)
                 .configure(developers::routes)
                 .default_service(web::to(failure::not_found))
-                .wrap(from_fn(failure::as_page)),
+                .wrap(from_fn(failure_page::as_page)),
         );
     }
     config.route("/", web::get().to(settings::home));

@@ -12,6 +12,7 @@ use crate::{
     present::{
         answer::{self, VerdictWord},
         json::IdentifierInput,
+        words,
     },
     registry::{check::Checked, startup::StartError},
     server::now,
@@ -72,12 +73,14 @@ fn own(context: &Context, text: &str, checked: &Checked, lang: Lang) -> Answer {
         Checked::Unreadable(unreadable) => unreadable.suggestions.as_slice(),
         Checked::One { .. } | Checked::AtSomeBank(_) => &[],
     };
-    let advice = answer::advice(checked, lang).into_iter().map(str::to_owned);
+    let advice = words::checked::advice(checked, lang)
+        .into_iter()
+        .map(str::to_owned);
     let url = &context.config.server.public_url;
     Answer {
         verdict: VerdictWord::of(checked).as_str().to_owned(),
         lines: lines(
-            &answer::message(checked, lang),
+            &words::checked::message(checked, lang),
             guesses.iter().map(Identifier::display),
             advice,
         ),

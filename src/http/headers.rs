@@ -69,3 +69,11 @@ pub fn private_json(
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .json(body)
 }
+
+/// Sends a browser on to another page, by `GET`.
+pub fn see_other(path: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, path))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish()
+}

@@ -3,20 +3,13 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use super::words::{day, moment};
 use super::{
     json::{self, IdentifierInput, IdentifierJson, PublicListing},
-    problem_catalogue,
+    problem_catalogue, words,
 };
 use crate::{
-    domain::{
-        bank,
-        identifier::Identifier,
-        message::{self, Lang},
-        reading::Unreadable,
-        time::Time,
-    },
-    registry::check::{Checked, OfficialName, Verdict},
+    domain::{identifier::Identifier, message::Lang, reading::Unreadable},
+    registry::check::{Checked, Verdict},
     store::schema::Live,
 };
 
@@ -119,76 +112,6 @@ pub struct CheckResult {
     pub problem: Option<ItemProblem>,
 }
 
-/// What a person should be told.
-pub fn message(checked: &Checked, lang: Lang) -> String {
-    match checked {
-        Checked::One {
-            identifier,
-            verdict,
-            unknown,
-        } => {
-            let mut told = one_message(identifier, verdict, lang);
-            if let Some(unknown) = unknown {
-                let words = message::text(&format!("beside.{}", unknown.kind().as_str()), lang);
-                let number = unknown.display();
-                told.push(' ');
-                told += &message::fill(words, &[("number", &number)]);
-            }
-            told
-        }
-        Checked::AtSomeBank(found) => found.first().map_or(String::new(), |(identifier, live)| {
-            listed_message("listed.at_some_bank", identifier, live, lang)
-        }),
-        Checked::Unreadable(unreadable) if unreadable.suggestions.is_empty() => {
-            unreadable_detail(unreadable, lang).to_owned()
-        }
-        Checked::Unreadable(_) => message::text("ask.which", lang).to_owned(),
-    }
-}
-
-fn one_message(identifier: &Identifier, verdict: &Verdict, lang: Lang) -> String {
-    let kind = identifier.kind().as_str();
-    match verdict {
-        Verdict::Listed(live) => listed_message(&format!("listed.{kind}"), identifier, live, lang),
-        Verdict::Official(name) => {
-            let name = official_name(name, lang);
-            message::fill(message::text("official", lang), &[("name", name)])
-        }
-        Verdict::NoRecord => message::text(&format!("no_record.{kind}"), lang).to_owned(),
-    }
-}
-
-/// What to do now.
-pub fn advice(checked: &Checked, lang: Lang) -> Vec<&'static str> {
-    match checked {
-        Checked::One {
-            identifier,
-            verdict: Verdict::Listed(_),
-            ..
-        } => message::advice(&format!("listed.{}", identifier.kind().as_str()), lang),
-        Checked::One {
-            verdict: Verdict::Official(_),
-            ..
-        } => message::advice("official", lang),
-        Checked::One {
-            verdict: Verdict::NoRecord,
-            ..
-        } => message::advice("no_record", lang),
-        Checked::AtSomeBank(_) => message::advice("listed.account", lang),
-        Checked::Unreadable(_) => message::advice("unreadable", lang),
-    }
-}
-
-/// Why a text could not be read.
-pub fn unreadable_detail(unreadable: &Unreadable, lang: Lang) -> &'static str {
-    let code = unreadable.reason.code();
-    message::text(&format!("unreadable.{code}"), lang)
-}
-
-fn official_name(name: &OfficialName, lang: Lang) -> &str {
-    lang.pick(&name.vi, &name.en)
-}
-
 /// The answer to one question as JSON. `public_url` is where problems are explained.
 pub fn present(
     public_url: &str,
@@ -205,8 +128,8 @@ pub fn present(
             .listing()
             .map(|live| json::public_listing(live, lang)),
         official: None,
-        message: message(checked, lang),
-        advice: advice(checked, lang),
+        message: words::checked::message(checked, lang),
+        advice: words::checked::advice(checked, lang),
         suggestions: Vec::new(),
         bank_missing: false,
         matches: Vec::new(),
@@ -217,7 +140,7 @@ pub fn present(
             verdict: Verdict::Official(name),
             ..
         } => {
-            let name = official_name(name, lang).to_owned();
+            let name = lang.pick(&name.vi, &name.en).clone();
             result.official = Some(OfficialJson { name });
         }
         Checked::One { .. } => {}
@@ -245,48 +168,6 @@ fn item_problem(public_url: &str, unreadable: &Unreadable, lang: Lang) -> Option
         title: lang.pick(kind.title_vi, kind.title_en),
         status: kind.status,
         code: kind.code,
-        detail: unreadable_detail(unreadable, lang).to_owned(),
+        detail: words::checked::reason(unreadable, lang).to_owned(),
     })
-}
-
-/// The message for a listing, and that it is disputed where it is.
-fn listed_message(code: &str, identifier: &Identifier, live: &Live, lang: Lang) -> String {
-    let (method, unit) = (json::method(live.method, lang), json::unit(live.unit, lang));
-    let until = day(live.valid_until, lang);
-    let bank = match identifier {
-        Identifier::Account(account) => {
-            bank::by_bin(account.bank()).map_or("", |bank| bank.short_name)
-        }
-        _ => "",
-    };
-    let number = match identifier {
-        Identifier::Account(account) if code == "listed.at_some_bank" => {
-            account.number().as_str().to_owned()
-        }
-        other => other.display(),
-    };
-    let mut text = message::fill(
-        message::text(code, lang),
-        &[
-            ("number", &number),
-            ("name", bank),
-            ("method", method.name),
-            ("unit", unit.name),
-            ("until", &until),
-        ],
-    );
-    if live.disputed {
-        text.push(' ');
-        text.push_str(message::text("disputed", lang));
-    }
-    text
-}
-
-/// The date in Vietnam of an RFC 3339 time.
-pub fn day_of(rfc3339: &str, lang: Lang) -> String {
-    let time = rfc3339.parse::<jiff::Timestamp>();
-    time.map_or_else(
-        |_| rfc3339.to_owned(),
-        |time| day(Time::from_millis(time.as_millisecond()), lang),
-    )
 }

@@ -9,15 +9,14 @@ use serde::{
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::words;
 use crate::{
     domain::{
-        bank,
         identifier::{Identifier, Kind, Reason},
         message::Lang,
         method::MethodId,
         reading::Unreadable,
         unit::UnitCode,
-        wallet,
     },
     store::schema::Live,
 };
@@ -68,7 +67,7 @@ pub fn identifier(identifier: &Identifier) -> IdentifierJson {
         display: identifier.display(),
         country: Some("VN"),
         bank: None,
-        bank_name: None,
+        bank_name: words::institution(identifier),
         provider: None,
         number: None,
         code: None,
@@ -81,12 +80,10 @@ pub fn identifier(identifier: &Identifier) -> IdentifierJson {
         }
         Identifier::Account(account) => {
             json.bank = Some(account.bank().to_string());
-            json.bank_name = bank::by_bin(account.bank()).map(|bank| bank.short_name);
             json.number = Some(account.number().as_str().to_owned());
         }
         Identifier::Wallet(wallet) => {
             json.provider = Some(wallet.provider().to_owned());
-            json.bank_name = wallet::find(wallet.provider()).map(|provider| provider.name);
             json.number = Some(wallet.number().to_owned());
         }
         Identifier::ShortCode(code) => json.code = Some(code.as_str().to_owned()),
@@ -281,19 +278,17 @@ pub struct UnitRef {
 
 /// Names a method in a language.
 pub fn method(id: MethodId, lang: Lang) -> MethodRef {
-    let method = id.method();
     MethodRef {
-        slug: method.slug,
-        name: lang.pick(method.name_vi, method.name_en),
+        slug: id.slug(),
+        name: words::method(id, lang),
     }
 }
 
 /// Names a unit in a language.
 pub fn unit(code: UnitCode, lang: Lang) -> UnitRef {
-    let unit = code.unit();
     UnitRef {
         code: code.as_str(),
-        name: lang.pick(unit.name_vi, unit.name_en.as_str()),
+        name: words::unit(code, lang),
     }
 }
 

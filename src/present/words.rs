@@ -1,6 +1,25 @@
 //! What things are called, in the reader's language: kinds, standings, deeds, places, days, fields.
 
-use crate::domain::{message::Lang, time::Time};
+pub mod checked;
+
+use crate::{
+    domain::{
+        bank,
+        change::RowOutcome,
+        identifier::{Identifier, Kind},
+        key::Key,
+        listing::{Deed, Status},
+        message::Lang,
+        method::MethodId,
+        partner::{PartnerKind, PartnerStatus, Scope},
+        role::Role,
+        time::Time,
+        unit::{Unit, UnitCode, UnitKind},
+        user::UserStatus,
+        wallet,
+    },
+    ledger::leaf::LeafOp,
+};
 
 /// Vietnam's clocks are seven hours ahead of UTC all year.
 const VIETNAM_SECONDS: i64 = 7 * 3600;
@@ -20,6 +39,204 @@ pub fn moment(time: Time, lang: Lang) -> String {
     let text = time.plus_seconds(VIETNAM_SECONDS).rfc3339();
     let clock = text.get(11..16).unwrap_or_default();
     format!("{} {clock}", day(time, lang))
+}
+
+/// A month: `11/2026`, in English `2026-11`.
+pub fn month(year: i16, month: i8, lang: Lang) -> String {
+    match lang {
+        Lang::Vi => format!("{month:02}/{year}"),
+        Lang::En => format!("{year}-{month:02}"),
+    }
+}
+
+/// A number as people write it: `1.240`, in English `1,240`.
+pub fn grouped(number: u64, lang: Lang) -> String {
+    let digits = number.to_string();
+    let mark = lang.pick('.', ',');
+    let mut written = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            written.push(mark);
+        }
+        written.push(digit);
+    }
+    written
+}
+
+/// A kind of identifier.
+pub fn kind(kind: Kind, lang: Lang) -> &'static str {
+    match kind {
+        Kind::Phone => lang.pick("số điện thoại", "phone number"),
+        Kind::Account => lang.pick("tài khoản", "account"),
+        Kind::Wallet => lang.pick("ví điện tử", "wallet"),
+        Kind::ShortCode => lang.pick("đầu số", "short code"),
+        Kind::Sender => lang.pick("tên người gửi", "sender name"),
+    }
+}
+
+/// The bank of an account or the provider of a wallet, where it is known.
+pub fn institution(identifier: &Identifier) -> Option<&'static str> {
+    match identifier {
+        Identifier::Account(account) => bank::by_bin(account.bank()).map(|bank| bank.short_name),
+        Identifier::Wallet(wallet) => wallet::find(wallet.provider()).map(|found| found.name),
+        Identifier::Phone(_) | Identifier::ShortCode(_) | Identifier::Sender(_) => None,
+    }
+}
+
+/// An identifier that is known by its key, as people write it.
+pub fn of_key(key: &Key) -> String {
+    let read = Identifier::from_key(key.as_str());
+    read.map_or_else(|_| key.to_string(), |identifier| identifier.display())
+}
+
+/// Where a listing stands.
+pub fn listing_status(status: Status, lang: Lang) -> &'static str {
+    match status {
+        Status::Proposed => lang.pick("chờ xác nhận", "proposed"),
+        Status::Listed => lang.pick("đang cảnh báo", "listed"),
+        Status::Rejected => lang.pick("không chấp nhận", "rejected"),
+        Status::Expired => lang.pick("hết hiệu lực", "expired"),
+        Status::Delisted => lang.pick("đã gỡ", "delisted"),
+    }
+}
+
+/// What was done to a listing.
+pub fn deed(deed: Deed, lang: Lang) -> &'static str {
+    match deed {
+        Deed::Proposed => lang.pick("Đề nghị", "Proposed"),
+        Deed::Confirmed => lang.pick("Xác nhận", "Confirmed"),
+        Deed::Rejected => lang.pick("Không chấp nhận", "Rejected"),
+        Deed::Renewed => lang.pick("Gia hạn", "Renewed"),
+        Deed::Delisted => lang.pick("Gỡ khỏi danh sách", "Delisted"),
+        Deed::Expired => lang.pick("Hết hiệu lực", "Expired"),
+        Deed::Erased => lang.pick("Xóa dữ liệu", "Erased"),
+    }
+}
+
+/// What a leaf of the ledger says; those that are about no listing go by their machine word.
+pub fn op(op: LeafOp, lang: Lang) -> &'static str {
+    match op {
+        LeafOp::List => lang.pick("Đưa vào danh sách", "Listed"),
+        LeafOp::Renew => lang.pick("Gia hạn", "Renewed"),
+        LeafOp::Dispute => lang.pick("Có khiếu nại", "Appeal opened"),
+        LeafOp::Clear => lang.pick("Giải quyết xong khiếu nại", "Appeal settled"),
+        LeafOp::Expire => lang.pick("Hết thời hạn", "Term ended"),
+        LeafOp::Delist => lang.pick("Gỡ khỏi danh sách", "Taken off"),
+        LeafOp::Erase => lang.pick("Hủy nội dung", "Content destroyed"),
+        LeafOp::Key | LeafOp::Beat => op.as_str(),
+    }
+}
+
+/// What became of a row of an office list.
+pub fn outcome(outcome: RowOutcome, lang: Lang) -> &'static str {
+    match outcome {
+        RowOutcome::Accepted => lang.pick("nhận", "accepted"),
+        RowOutcome::Doubtful => lang.pick("cần xem kỹ", "doubtful"),
+        RowOutcome::Refused => lang.pick("không nhận", "refused"),
+        RowOutcome::Skipped => lang.pick("bỏ qua", "skipped"),
+        RowOutcome::AlreadyListed => lang.pick("đã có", "already there"),
+    }
+}
+
+/// A way of scamming.
+pub fn method(id: MethodId, lang: Lang) -> &'static str {
+    let method = id.method();
+    lang.pick(method.name_vi, method.name_en)
+}
+
+/// A unit by its own name: `Phường Bỉm Sơn`.
+pub fn unit(code: UnitCode, lang: Lang) -> &'static str {
+    let unit = code.unit();
+    lang.pick(unit.name_vi, unit.name_en.as_str())
+}
+
+/// A unit with the province it is in: `Phường Bỉm Sơn, Thanh Hóa`.
+pub fn unit_in_full(code: UnitCode, lang: Lang) -> String {
+    let own = unit(code, lang);
+    let above = code.province().filter(|province| *province != code);
+    above.map_or_else(
+        || own.to_owned(),
+        |province| {
+            let province = province.unit();
+            format!(
+                "{own}, {}",
+                lang.pick(province.short_vi, province.name_en.as_str())
+            )
+        },
+    )
+}
+
+/// The police of a unit, as people call them: `Công an phường Bỉm Sơn`.
+pub fn police_of(unit: &'static Unit, lang: Lang) -> String {
+    let national = unit.code == UnitCode::national();
+    match (lang, national) {
+        (Lang::Vi, true) => "Bộ Công an".to_owned(),
+        (Lang::En, true) => "Ministry of Public Security".to_owned(),
+        (Lang::En, false) => format!("{} police", unit.name_en),
+        (Lang::Vi, false) => {
+            let mut letters = unit.name_vi.chars();
+            let first = letters.next().into_iter().flat_map(char::to_lowercase);
+            format!("Công an {}", first.chain(letters).collect::<String>())
+        }
+    }
+}
+
+/// A kind of unit.
+pub fn unit_kind(kind: UnitKind, lang: Lang) -> &'static str {
+    match kind {
+        UnitKind::National => lang.pick("cả nước", "country"),
+        UnitKind::Province => lang.pick("tỉnh", "province"),
+        UnitKind::City => lang.pick("thành phố", "city"),
+        UnitKind::Ward => lang.pick("phường", "ward"),
+        UnitKind::Commune => lang.pick("xã", "commune"),
+        UnitKind::SpecialZone => lang.pick("đặc khu", "special zone"),
+    }
+}
+
+/// A role of a person.
+pub fn role(role: Role, lang: Lang) -> &'static str {
+    match role {
+        Role::Officer => lang.pick("cán bộ", "officer"),
+        Role::Supervisor => lang.pick("chỉ huy", "supervisor"),
+        Role::Auditor => lang.pick("kiểm tra viên", "auditor"),
+        Role::Admin => lang.pick("quản trị viên", "administrator"),
+    }
+}
+
+/// Where an account stands.
+pub fn user_status(status: UserStatus, lang: Lang) -> &'static str {
+    match status {
+        UserStatus::Invited => lang.pick("chờ kích hoạt", "invited"),
+        UserStatus::Active => lang.pick("đang dùng", "active"),
+        UserStatus::Suspended => lang.pick("đã khóa", "suspended"),
+    }
+}
+
+/// A kind of partner.
+pub fn partner_kind(kind: PartnerKind, lang: Lang) -> &'static str {
+    match kind {
+        PartnerKind::Telecom => lang.pick("nhà mạng", "telecom operator"),
+        PartnerKind::Bank => lang.pick("ngân hàng", "bank"),
+        PartnerKind::Wallet => lang.pick("ví điện tử", "wallet"),
+    }
+}
+
+/// Where a partner stands.
+pub fn partner_status(status: PartnerStatus, lang: Lang) -> &'static str {
+    match status {
+        PartnerStatus::Active => lang.pick("đang dùng", "active"),
+        PartnerStatus::Suspended => lang.pick("đã khóa", "suspended"),
+    }
+}
+
+/// A right of a partner.
+pub fn scope(scope: Scope, lang: Lang) -> &'static str {
+    match scope {
+        Scope::FeedRead => lang.pick("lấy danh sách cảnh báo", "pull the listings"),
+        Scope::CheckBulk => lang.pick("tra nhiều số một lần", "check many at once"),
+        Scope::FlagsWrite => lang.pick("báo tài khoản nghi vấn", "report suspect accounts"),
+        Scope::RequestsAnswer => lang.pick("trả lời công an", "answer police questions"),
+    }
 }
 
 /// A field of a form, by its JSON pointer; none for a field whose words speak for themselves.
@@ -50,10 +267,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn numbers_are_grouped_as_each_language_does() {
+        assert_eq!(grouped(7, Lang::Vi), "7");
+        assert_eq!(grouped(1_240, Lang::Vi), "1.240");
+        assert_eq!(grouped(123_456_789, Lang::En), "123,456,789");
+    }
+
+    #[test]
     fn days_are_those_of_vietnam_as_each_language_writes_them() {
         let late: Time = Time::from_millis(1_795_453_200_000); // 2026-11-23T17:00:00Z
         assert_eq!(day(late, Lang::Vi), "24/11/2026");
         assert_eq!(moment(late, Lang::En), "2026-11-24 00:00");
+        assert_eq!(month(2026, 7, Lang::Vi), "07/2026");
+    }
+
+    #[test]
+    fn the_police_of_a_unit_are_called_as_people_do() {
+        let of = |code: &str, lang| police_of(UnitCode::parse(code).expect(code).unit(), lang);
+        assert_eq!(of("14812", Lang::Vi), "Công an phường Bỉm Sơn");
+        assert_eq!(of("14812", Lang::En), "Bim Son Ward police");
+        assert_eq!(of("VN", Lang::Vi), "Bộ Công an");
     }
 
     #[test]

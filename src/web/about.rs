@@ -5,8 +5,8 @@ use askama::Template;
 
 use super::{
     failure::Failure,
+    page_context::{Nav, PageContext},
     render::{Page, page},
-    shell::{Nav, Shell},
 };
 use crate::{domain::listing::Validity, http::state::State};
 
@@ -22,19 +22,19 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "about.html")]
 struct AboutPage {
-    s: Shell,
+    s: PageContext,
     validity: Validity,
 }
 
 #[derive(Template)]
 #[template(path = "privacy.html")]
 struct PrivacyPage {
-    s: Shell,
+    s: PageContext,
 }
 
 async fn about(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Failure> {
     let template = AboutPage {
-        s: Shell::public(&request, Nav::About, ""),
+        s: PageContext::public(&request, Nav::About, ""),
         validity: state.registry.settings().validity,
     };
     page(&request, Page::Public, &template)
@@ -42,7 +42,7 @@ async fn about(request: HttpRequest, state: web::Data<State>) -> Result<HttpResp
 
 async fn privacy(request: HttpRequest) -> Result<HttpResponse, Failure> {
     let template = PrivacyPage {
-        s: Shell::public(&request, Nav::Privacy, ""),
+        s: PageContext::public(&request, Nav::Privacy, ""),
     };
     page(&request, Page::Public, &template)
 }

@@ -7,7 +7,7 @@ use actix_web::{
     web::{self, Bytes},
 };
 
-use crate::http::{headers, problem::Problem};
+use crate::{http::headers, present::problem::Problem};
 
 /// A file may be kept for a day; its tag tells when it changed.
 const MAX_AGE: u32 = 86_400;

@@ -13,27 +13,20 @@ use serde_json::json;
 use super::{
     failure::Failure,
     forms::Upload,
-    posters::police_of,
-    public_listing,
+    page_context::{Nav, PageContext, listing_address},
     render::{Page, page},
-    shell::{Nav, Shell},
 };
 use crate::{
-    domain::{
-        identifier::{Identifier, Kind},
-        message::Lang,
-        text::toneless,
-        unit::UnitCode,
-    },
+    domain::{identifier::Identifier, key::Key, message::Lang, text::toneless},
     http::{
-        answer::{self, CheckResult, VerdictWord, day_of},
         ask::{Admission, ask},
-        json::{IdentifierInput, IdentifierJson, PublicListing},
         payer::Payer,
-        problem::Problem,
         qr_picture,
         state::State,
     },
+    present::{answer::VerdictWord, problem::Problem, words},
+    registry::check::{Checked, Verdict},
+    store::schema::Live,
 };
 
 /// Longest text shown again in the box.
@@ -57,7 +50,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "check.html")]
 struct CheckPage {
-    s: Shell,
+    s: PageContext,
     answer: Option<Answer>,
     asked: String,
 }
@@ -65,7 +58,7 @@ struct CheckPage {
 #[derive(Template)]
 #[template(path = "counter.html")]
 struct CounterPage {
-    s: Shell,
+    s: PageContext,
     answer: Option<Answer>,
 }
 
@@ -100,7 +93,7 @@ struct Listed {
 
 async fn open(request: HttpRequest) -> Result<HttpResponse, Failure> {
     let template = CheckPage {
-        s: Shell::public(&request, Nav::Check, ""),
+        s: PageContext::public(&request, Nav::Check, ""),
         answer: None,
         asked: String::new(),
     };
@@ -109,19 +102,19 @@ async fn open(request: HttpRequest) -> Result<HttpResponse, Failure> {
 
 async fn open_counter(request: HttpRequest) -> Result<HttpResponse, Failure> {
     let template = CounterPage {
-        s: Shell::public(&request, Nav::Counter, ""),
+        s: PageContext::public(&request, Nav::Counter, ""),
         answer: None,
     };
     page(&request, Page::Public, &template)
 }
 
 async fn check(request: HttpRequest, body: web::Payload) -> Result<HttpResponse, Failure> {
-    let s = Shell::public(&request, Nav::Check, "");
+    let s = PageContext::public(&request, Nav::Check, "");
     let state = State::of(&request);
-    let (asked, found) = look_up(&request, &state, body, s.lang).await?;
-    let again = found.verdict == VerdictWord::Unreadable;
+    let (asked, found) = look_up(&request, &state, body).await?;
+    let again = matches!(found, Checked::Unreadable(_));
     let template = CheckPage {
-        answer: Some(present(&s, &state, found)),
+        answer: Some(present(&s, &state, &found)),
         asked: if again { asked } else { String::new() },
         s,
     };
@@ -132,15 +125,10 @@ async fn check_at_counter(
     request: HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Failure> {
-    let s = Shell::public(&request, Nav::Counter, "");
+    let s = PageContext::public(&request, Nav::Counter, "");
     let state = State::of(&request);
-    let (_, found) = look_up(&request, &state, body, s.lang).await?;
-    let verdict = found.verdict.as_str();
-    let key = found
-        .identifier
-        .as_ref()
-        .map(|identifier| identifier.key.clone());
-    let mut answer = present(&s, &state, found);
+    let (_, found) = look_up(&request, &state, body).await?;
+    let mut answer = present(&s, &state, &found);
     answer.message = for_teller(&s, &answer);
     let wants_json = request
         .headers()
@@ -152,7 +140,7 @@ async fn check_at_counter(
         return Ok(HttpResponse::Ok()
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .json(json!({
-                "verdict": verdict, "heading": answer.heading, "display": answer.display, "key": key,
+                "verdict": VerdictWord::of(&found).as_str(), "heading": answer.heading, "display": answer.display, "key": identifier_of(&found).map(Identifier::key),
                 "message": answer.message, "disputed": answer.disputed,
                 "unit": first.map(|listed| listed.unit.as_str()),
                 "valid_until": first.map(|listed| {
@@ -172,8 +160,7 @@ async fn look_up(
     request: &HttpRequest,
     state: &web::Data<State>,
     body: web::Payload,
-    lang: Lang,
-) -> Result<(String, CheckResult), Failure> {
+) -> Result<(String, Checked), Failure> {
     let mut payload: Payload = body.into_inner();
     let upload = Upload::read(request, &mut payload, qr_picture::MAX_BYTES).await?;
     let text = upload.fields.get("q").to_owned();
@@ -190,58 +177,81 @@ async fn look_up(
     };
     let checked = answered.checked.pop();
     let checked = checked.ok_or_else(|| Problem::new("internal"))?;
-    let input = IdentifierInput::default();
-    Ok((
-        shown,
-        answer::present(&state.issuer.url, input, &checked, lang),
-    ))
+    Ok((shown, checked))
 }
 
-fn present(s: &Shell, state: &State, found: CheckResult) -> Answer {
-    let identifier = found.identifier.as_ref();
-    let display = identifier.map(|i| i.display.clone()).unwrap_or_default();
-    let mut listings: Vec<Listed> = found
-        .matches
-        .iter()
-        .map(|found| listed(&found.identifier.display, &found.listing, s.lang))
-        .collect();
-    if listings.is_empty() {
-        listings.extend(
-            found
-                .listing
-                .as_ref()
-                .map(|listing| listed(&display, listing, s.lang)),
-        );
-    }
+fn present(s: &PageContext, state: &State, checked: &Checked) -> Answer {
+    let identifier = identifier_of(checked);
+    let guesses: &[Identifier] = match checked {
+        Checked::Unreadable(unreadable) => &unreadable.suggestions,
+        Checked::One { .. } | Checked::AtSomeBank(_) => &[],
+    };
+    let found = listings_of(checked);
     Answer {
-        class: match found.verdict {
-            VerdictWord::Listed => "listed",
-            VerdictWord::Official => "official",
-            VerdictWord::NoRecord => "no-record",
-            VerdictWord::Unreadable => "unreadable",
+        class: match checked {
+            Checked::One { verdict, .. } => match verdict {
+                Verdict::Listed(_) => "listed",
+                Verdict::Official(_) => "official",
+                Verdict::NoRecord => "no-record",
+            },
+            Checked::AtSomeBank(_) => "listed",
+            Checked::Unreadable(_) => "unreadable",
         },
-        heading: heading(s, &found),
-        sms: sms(&found, identifier),
-        hotlines: hotlines(s, state, identifier),
-        suggestions: found
-            .suggestions
-            .iter()
-            .map(|i| (i.key.clone(), i.display.clone(), kind_word(s, i.kind)))
-            .collect(),
+        heading: heading(s, checked),
+        display: identifier.map(Identifier::display).unwrap_or_default(),
         // Asking back, the page says why; the question itself is the heading.
-        message: match found.problem {
-            Some(problem) if !found.suggestions.is_empty() => problem.detail,
-            _ => found.message,
+        message: match checked {
+            Checked::Unreadable(unreadable) if !guesses.is_empty() => {
+                words::checked::reason(unreadable, s.lang).to_owned()
+            }
+            other => words::checked::message(other, s.lang),
         },
-        disputed: found.disputed,
-        advice: found.advice,
-        display,
-        listings,
+        disputed: found.first().is_some_and(|(_, live)| live.disputed),
+        listings: found
+            .iter()
+            .map(|(identifier, live)| listed(identifier, live, s.lang))
+            .collect(),
+        advice: words::checked::advice(checked, s.lang),
+        suggestions: guesses
+            .iter()
+            .map(|id| {
+                let kind = words::kind(id.kind(), s.lang);
+                (id.key().to_string(), id.display(), kind)
+            })
+            .collect(),
+        hotlines: hotlines(s, state, identifier),
+        sms: sms(checked),
+    }
+}
+
+/// What was understood; of an account number without its bank, the first account of that number.
+fn identifier_of(checked: &Checked) -> Option<&Identifier> {
+    match checked {
+        Checked::One { identifier, .. } => Some(identifier),
+        Checked::AtSomeBank(found) => found.first().map(|(account, _)| account),
+        Checked::Unreadable(_) => None,
+    }
+}
+
+/// The listings that were found, each with what it is about.
+fn listings_of(checked: &Checked) -> Vec<(&Identifier, &Live)> {
+    match checked {
+        Checked::One {
+            identifier,
+            verdict: Verdict::Listed(live),
+            ..
+        } => vec![(identifier, live)],
+        Checked::AtSomeBank(found) => found.iter().map(|(id, live)| (id, live)).collect(),
+        Checked::One {
+            verdict: Verdict::Official(_) | Verdict::NoRecord,
+            ..
+        }
+        | Checked::Unreadable(_) => Vec::new(),
     }
 }
 
 /// What the teller's screen says in one line: it has no room for more, and nothing may be lost.
-fn for_teller(s: &Shell, answer: &Answer) -> String {
+fn for_teller(s: &PageContext, answer: &Answer) -> String {
     let mut parts = vec![answer.message.clone()];
     if answer.disputed {
         parts.push(s.t("Đang có khiếu nại.", "An appeal is open.").to_owned());
@@ -253,83 +263,66 @@ fn for_teller(s: &Shell, answer: &Answer) -> String {
     parts.join(" · ")
 }
 
-fn listed(display: &str, listing: &PublicListing, lang: Lang) -> Listed {
-    let date = |text: &str| day_of(text, lang);
+fn listed(identifier: &Identifier, live: &Live, lang: Lang) -> Listed {
     Listed {
-        display: display.to_owned(),
-        unit: UnitCode::parse(listing.unit.code).map_or_else(
-            |_| listing.unit.name.to_owned(),
-            |code| police_of(code.unit(), lang),
-        ),
-        listed_at: date(&listing.listed_at),
-        valid_until: date(&listing.valid_until),
-        method: listing.method.name,
-        method_slug: listing.method.slug,
-        page: public_listing::address_of(lang, listing.id),
+        display: identifier.display(),
+        unit: words::police_of(live.unit.unit(), lang),
+        listed_at: words::day(live.listed_at, lang),
+        valid_until: words::day(live.valid_until, lang),
+        method: words::method(live.method, lang),
+        method_slug: live.method.slug(),
+        page: listing_address(lang, live.listing),
     }
 }
 
-fn heading(s: &Shell, found: &CheckResult) -> String {
-    let kind = found.identifier.as_ref().map(|identifier| identifier.kind);
-    match found.verdict {
-        VerdictWord::Listed if kind == Some(Kind::Sender) => s
-            .t(
+fn heading(s: &PageContext, checked: &Checked) -> String {
+    let scam = s.t("Công an đã xác nhận: lừa đảo", "Confirmed by police: scam");
+    let text = match checked {
+        Checked::One {
+            identifier,
+            verdict,
+            ..
+        } => match (verdict, identifier) {
+            (Verdict::Listed(_), Identifier::Sender(_)) => s.t(
                 "Công an đã xác nhận: có tin nhắn mạo danh tên này",
                 "Confirmed by police: messages imitate this name",
-            )
-            .to_owned(),
-        VerdictWord::Listed => s
-            .t("Công an đã xác nhận: lừa đảo", "Confirmed by police: scam")
-            .to_owned(),
-        VerdictWord::Official => {
-            let name = found
-                .official
-                .as_ref()
-                .map_or("", |official| official.name.as_str());
-            format!("{} {name}", s.t("Số chính thức của", "Official number of"))
-        }
-        VerdictWord::NoRecord => s
-            .t(
+            ),
+            (Verdict::Listed(_), _) => scam,
+            (Verdict::Official(name), _) => {
+                let name = s.t(&name.vi, &name.en);
+                return format!("{} {name}", s.t("Số chính thức của", "Official number of"));
+            }
+            (Verdict::NoRecord, _) => s.t(
                 "Chưa có thông tin, không có nghĩa là an toàn",
                 "No information, which does not mean safe",
-            )
-            .to_owned(),
-        VerdictWord::Unreadable if !found.suggestions.is_empty() => s
-            .t("Bác muốn tra số nào?", "Which number do you mean?")
-            .to_owned(),
-        VerdictWord::Unreadable => s
-            .t("Chưa đọc được số này", "This could not be read")
-            .to_owned(),
-    }
-}
-
-/// What kind of identifier it is, in a word.
-pub(super) fn kind_word(s: &Shell, kind: Kind) -> &'static str {
-    match kind {
-        Kind::Phone => s.t("số điện thoại", "phone number"),
-        Kind::Account => s.t("tài khoản", "account"),
-        Kind::Wallet => s.t("ví điện tử", "wallet"),
-        Kind::ShortCode => s.t("đầu số", "short code"),
-        Kind::Sender => s.t("tên người gửi", "sender name"),
-    }
+            ),
+        },
+        Checked::AtSomeBank(_) => scam,
+        Checked::Unreadable(unreadable) if unreadable.suggestions.is_empty() => {
+            s.t("Chưa đọc được số này", "This could not be read")
+        }
+        Checked::Unreadable(_) => s.t("Bác muốn tra số nào?", "Which number do you mean?"),
+    };
+    text.to_owned()
 }
 
 /// `LD 0950001001`: the form that 156 takes, ready for an address. It takes calls and messages only; nothing is reported
 /// that is official or was not read.
-fn sms(found: &CheckResult, identifier: Option<&IdentifierJson>) -> String {
-    let reported = matches!(
-        identifier.map(|identifier| identifier.kind),
-        Some(Kind::Phone | Kind::ShortCode | Kind::Sender)
-    );
-    let open = matches!(found.verdict, VerdictWord::Listed | VerdictWord::NoRecord);
-    if !(reported && open) {
+fn sms(checked: &Checked) -> String {
+    let Checked::One {
+        identifier,
+        verdict: Verdict::Listed(_) | Verdict::NoRecord,
+        ..
+    } = checked
+    else {
         return String::new();
-    }
-    let dialled = identifier.and_then(|i| match Identifier::from_key(&i.key) {
-        Ok(Identifier::Phone(phone)) => phone.national().or(i.number.clone()),
-        _ => i.number.clone().or(i.code.clone()).or(i.name.clone()),
-    });
-    let number = dialled.unwrap_or_default();
+    };
+    let number = match identifier {
+        Identifier::Phone(phone) => phone.national().unwrap_or_else(|| phone.e164().to_owned()),
+        Identifier::ShortCode(code) => code.as_str().to_owned(),
+        Identifier::Sender(name) => name.as_str().to_owned(),
+        Identifier::Account(_) | Identifier::Wallet(_) => return String::new(),
+    };
     let number: String = number.chars().filter(char::is_ascii_alphanumeric).collect();
     format!("sms:{REPORT_TO}?body=LD%20{number}%20")
 }
@@ -349,25 +342,23 @@ fn names(body: &str, bank: &str) -> bool {
 
 /// Official numbers of the account's bank or the wallet's provider, where an administrator has put them down.
 fn hotlines(
-    s: &Shell,
+    s: &PageContext,
     state: &State,
-    identifier: Option<&IdentifierJson>,
+    identifier: Option<&Identifier>,
 ) -> Vec<(String, String)> {
-    let Some(name) = identifier.and_then(|identifier| identifier.bank_name) else {
+    let Some(name) = identifier.and_then(words::institution) else {
         return Vec::new();
     };
-    let phone = |key: &str| key.strip_prefix("phone:").map(str::to_owned);
-    state
-        .registry
-        .index()
-        .officials()
+    let phone = |key: &Key| {
+        let Ok(Identifier::Phone(phone)) = Identifier::from_key(key.as_str()) else {
+            return None;
+        };
+        Some(phone.e164().to_owned())
+    };
+    let added = state.registry.index().officials();
+    added
         .iter()
         .filter(|row| names(&row.name_vi, name) || names(&row.name_en, name))
-        .filter_map(|row| {
-            Some((
-                s.t(&row.name_vi, &row.name_en).to_owned(),
-                phone(row.key.as_str())?,
-            ))
-        })
+        .filter_map(|row| Some((s.t(&row.name_vi, &row.name_en).to_owned(), phone(&row.key)?)))
         .collect()
 }

@@ -3,10 +3,12 @@
 mod audit;
 mod clock;
 mod decision;
+mod idempotency;
 mod import;
 mod imports;
 mod keys;
 mod listing;
+mod listing_row;
 mod listings;
 mod officials;
 mod partner;
@@ -16,7 +18,6 @@ mod partners;
 mod propose;
 mod queue;
 mod refusal;
-mod repeat;
 mod sessions;
 mod sign_in;
 mod unit_choice;
@@ -24,7 +25,6 @@ mod units;
 mod user;
 mod user_view;
 mod users;
-mod view;
 
 use actix_web::web;
 

@@ -5,8 +5,8 @@ use askama::Template;
 
 use super::{
     failure::Failure,
+    page_context::{Nav, PageContext},
     render::{Page, page},
-    shell::{Nav, Shell},
 };
 use crate::http::state::State;
 
@@ -63,7 +63,7 @@ const VECTORS: [Vector; 3] = [
 #[derive(Template)]
 #[template(path = "developers.html")]
 struct DevelopersPage {
-    s: Shell,
+    s: PageContext,
     /// A check as a command.
     one: String,
     /// A token and a check of several, as commands.
@@ -76,7 +76,7 @@ struct DevelopersPage {
 async fn guide(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Failure> {
     let url = &state.issuer.url;
     let template = DevelopersPage {
-        s: Shell::public(&request, Nav::Developers, ""),
+        s: PageContext::public(&request, Nav::Developers, ""),
         one: ONE.replace("{url}", url),
         many: MANY.replace("{url}", url),
         vectors: VECTORS,

@@ -12,14 +12,14 @@ use actix_web::{
 };
 use futures_core::Stream;
 
-use super::{cookies, failure::Failure, shell::Shell};
+use super::{cookies, failure::Failure, page_context::PageContext};
 use crate::{
     access::capability::SignedIn,
     http::{
         extract::{body, media_type},
-        problem::Problem,
         state::State,
     },
+    present::problem::Problem,
 };
 
 /// Longest form without a file, in bytes: two notes of 4,000 characters, and the rest.
@@ -173,8 +173,8 @@ pub struct Desk {
 
 impl Desk {
     /// What is around the pages of this person.
-    pub fn shell(&self, request: &HttpRequest) -> Shell {
-        Shell::desk(request, Some((&self.who, &self.csrf)))
+    pub fn context(&self, request: &HttpRequest) -> PageContext {
+        PageContext::desk(request, Some((&self.who, &self.csrf)))
     }
 
     /// The secret of the session, to read the session again.
@@ -186,7 +186,7 @@ impl Desk {
     ///
     /// # Errors
     /// 403 `forbidden`.
-    pub fn sent(&self, fields: &Fields) -> Result<(), Failure> {
+    pub fn check_csrf(&self, fields: &Fields) -> Result<(), Failure> {
         match cookies::csrf_fits(&self.session, fields.get("csrf")) {
             true => Ok(()),
             false => Err(Failure::of("form-expired")),
@@ -195,7 +195,7 @@ impl Desk {
 
     fn of(request: &HttpRequest) -> Result<Self, Failure> {
         let back = match *request.method() {
-            Method::GET => super::settings::local(request.path()),
+            Method::GET => local(request.path()),
             _ => "/desk".to_owned(),
         };
         let sign_in = || Failure::SignIn { back: back.clone() };
@@ -248,4 +248,12 @@ pub fn same_site(request: &HttpRequest) -> bool {
         }
         _ => true,
     }
+}
+
+/// A path of ours, never another site's.
+pub(super) fn local(back: &str) -> String {
+    let plain =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | '?' | '=' | '&');
+    let ours = back.starts_with('/') && !back.starts_with("//") && back.chars().all(plain);
+    if ours { back } else { "/" }.to_owned()
 }

@@ -6,8 +6,8 @@ use askama::Template;
 use super::{
     failure::Failure,
     forms::Fields,
+    page_context::{Nav, PageContext},
     render::{Page, page},
-    shell::{Nav, Shell},
 };
 use crate::domain::{
     method::{self, Method, MethodId},
@@ -30,7 +30,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "methods.html")]
 struct MethodsPage {
-    s: Shell,
+    s: PageContext,
     asked: String,
     found: Vec<&'static Method>,
 }
@@ -38,7 +38,7 @@ struct MethodsPage {
 #[derive(Template)]
 #[template(path = "method.html")]
 struct MethodPage {
-    s: Shell,
+    s: PageContext,
     method: &'static Method,
     related: Vec<&'static Method>,
 }
@@ -46,7 +46,7 @@ struct MethodPage {
 async fn list(request: HttpRequest, fields: Fields) -> Result<HttpResponse, Failure> {
     let asked: String = fields.get("q").chars().take(MAX_ASKED).collect();
     let template = MethodsPage {
-        s: Shell::public(&request, Nav::Methods, ""),
+        s: PageContext::public(&request, Nav::Methods, ""),
         found: search(&asked),
         asked,
     };
@@ -59,7 +59,7 @@ async fn one(request: HttpRequest, slug: web::Path<String>) -> Result<HttpRespon
         .method();
     let family = method::all().iter();
     let template = MethodPage {
-        s: Shell::public(&request, Nav::Methods, &format!("/{}", method.slug)),
+        s: PageContext::public(&request, Nav::Methods, &format!("/{}", method.slug)),
         related: family
             .filter(|other| other.group == method.group && other.id != method.id)
             .take(MOST_RELATED)

@@ -6,12 +6,13 @@ use askama::Template;
 use super::{
     failure::Failure,
     forms::Fields,
+    page_context::{Nav, PageContext},
     render::{Page, page},
-    shell::{Nav, Shell},
 };
 use crate::{
     domain::{identifier::Identifier, official, text::toneless},
     http::state::State,
+    present::words,
     store::schema::OfficialRow,
 };
 
@@ -27,7 +28,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "officials.html")]
 struct OfficialsPage {
-    s: Shell,
+    s: PageContext,
     asked: String,
     groups: Vec<Group>,
 }
@@ -73,7 +74,7 @@ async fn list(
     state: web::Data<State>,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    let s = Shell::public(&request, Nav::Officials, "");
+    let s = PageContext::public(&request, Nav::Officials, "");
     let asked: String = fields.get("q").chars().take(MAX_ASKED).collect();
     let added = State::blocking(move || state.registry.officials()).await?;
     let template = OfficialsPage {
@@ -84,7 +85,7 @@ async fn list(
     page(&request, Page::Public, &template)
 }
 
-fn groups(s: &Shell, asked: &str, added: &[OfficialRow]) -> Vec<Group> {
+fn groups(s: &PageContext, asked: &str, added: &[OfficialRow]) -> Vec<Group> {
     let fits = |number: &Number| fits(asked, &number.name);
     let built_in = SUBJECTS.iter().map(|(vi, en, categories)| Group {
         heading: s.t(vi, en),
@@ -112,7 +113,7 @@ fn groups(s: &Shell, asked: &str, added: &[OfficialRow]) -> Vec<Group> {
         .collect()
 }
 
-fn built_in(s: &Shell, known: &official::Builtin) -> Number {
+fn built_in(s: &PageContext, known: &official::Builtin) -> Number {
     // An x stands for any digit: a whole block, which nobody can call.
     let whole = !known.code.contains('x');
     let code = || known.code.to_owned();
@@ -125,16 +126,16 @@ fn built_in(s: &Shell, known: &official::Builtin) -> Number {
     }
 }
 
-fn by_administrator(s: &Shell, row: &OfficialRow) -> Number {
-    let key = row.key.as_str();
-    let dialled = key
-        .strip_prefix("phone:")
-        .or_else(|| key.strip_prefix("short_code:VN:"));
+fn by_administrator(s: &PageContext, row: &OfficialRow) -> Number {
+    let call = match Identifier::from_key(row.key.as_str()) {
+        Ok(Identifier::Phone(phone)) => Some(phone.e164().to_owned()),
+        Ok(Identifier::ShortCode(code)) => Some(code.as_str().to_owned()),
+        Ok(Identifier::Account(_) | Identifier::Wallet(_) | Identifier::Sender(_)) | Err(_) => None,
+    };
     Number {
         name: s.t(&row.name_vi, &row.name_en).to_owned(),
-        display: Identifier::from_key(key)
-            .map_or_else(|_| key.to_owned(), |identifier| identifier.display()),
-        call: dialled.map(str::to_owned),
+        display: words::of_key(&row.key),
+        call,
         text: None,
     }
 }

@@ -6,18 +6,19 @@ use askama::Template;
 use super::{
     failure::Failure,
     forms::Fields,
+    page_context::{Nav, PageContext},
     qr,
     render::{Page, page},
-    shell::{Nav, Shell},
 };
 use crate::{
     domain::{
         message::Lang,
         method::{self, Method, MethodId},
         time::Time,
-        unit::{self, Unit, UnitCode},
+        unit::{self, UnitCode},
     },
-    http::{answer::day, state::State},
+    http::state::State,
+    present::words,
     registry::statistics::Statistics,
 };
 
@@ -39,7 +40,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "posters.html")]
 struct PostersPage {
-    s: Shell,
+    s: PageContext,
     asked: String,
     found: Vec<Found>,
 }
@@ -54,7 +55,7 @@ struct Found {
 #[derive(Template)]
 #[template(path = "poster.html")]
 struct PosterPage {
-    s: Shell,
+    s: PageContext,
     police: String,
     month: String,
     /// Name and advice.
@@ -64,15 +65,15 @@ struct PosterPage {
 }
 
 async fn search(request: HttpRequest, fields: Fields) -> Result<HttpResponse, Failure> {
-    let s = Shell::public(&request, Nav::Posters, "");
+    let s = PageContext::public(&request, Nav::Posters, "");
     let asked: String = fields.get("q").chars().take(MAX_ASKED).collect();
     let found = unit::search(&asked).into_iter();
     let template = PostersPage {
         found: found
             .map(|unit| Found {
                 code: unit.code.as_str(),
-                name: police_of(unit, s.lang),
-                above: unit.parent.map_or("", |above| name(above.unit(), s.lang)),
+                name: words::police_of(unit, s.lang),
+                above: unit.parent.map_or("", |above| words::unit(above, s.lang)),
             })
             .collect(),
         s,
@@ -87,7 +88,7 @@ async fn poster(
     code: web::Path<String>,
 ) -> Result<HttpResponse, Failure> {
     let unit = UnitCode::parse(&code).map_err(|_| Failure::of("not-found"))?;
-    let s = Shell::public(&request, Nav::Posters, &format!("/{unit}"));
+    let s = PageContext::public(&request, Nav::Posters, &format!("/{unit}"));
     let (now, url) = (state.now(), state.issuer.url.clone());
     let counts = web::block(move || state.registry.statistics(now)).await;
     let counts = counts.map_err(|_| Failure::of("shutting-down"))?;
@@ -96,7 +97,7 @@ async fn poster(
         // The country's sheet is nobody's own: the ministry has not put its name to it.
         police: match unit == UnitCode::national() {
             true => s.t("Cả nước", "The whole country").to_owned(),
-            false => police_of(unit.unit(), s.lang),
+            false => words::police_of(unit.unit(), s.lang),
         },
         month: month(now, s.lang),
         methods: methods(&counts, unit)
@@ -149,30 +150,8 @@ fn first_line(advice: &str) -> &str {
     line.unwrap_or(advice)
 }
 
-fn name(unit: &'static Unit, lang: Lang) -> &'static str {
-    match lang {
-        Lang::Vi => unit.name_vi,
-        Lang::En => unit.name_en.as_str(),
-    }
-}
-
-/// `Công an phường Bỉm Sơn`: the police of a unit, as people call them.
-pub(super) fn police_of(unit: &'static Unit, lang: Lang) -> String {
-    let national = unit.code == UnitCode::national();
-    match (lang, national) {
-        (Lang::Vi, true) => "Bộ Công an".to_owned(),
-        (Lang::En, true) => "Ministry of Public Security".to_owned(),
-        (Lang::En, false) => format!("{} police", unit.name_en),
-        (Lang::Vi, false) => {
-            let mut letters = unit.name_vi.chars();
-            let first = letters.next().into_iter().flat_map(char::to_lowercase);
-            format!("Công an {}", first.chain(letters).collect::<String>())
-        }
-    }
-}
-
 fn month(now: Time, lang: Lang) -> String {
-    let day = day(now, lang);
+    let day = words::day(now, lang);
     match lang {
         Lang::Vi => day.get(3..),
         Lang::En => day.get(..7),
@@ -192,13 +171,5 @@ mod tests {
         assert_eq!(first_line(&long), "Cúp máy.");
         let one = "dài ".repeat(30);
         assert_eq!(first_line(&one), one);
-    }
-
-    #[test]
-    fn the_police_of_a_unit_are_called_as_people_do() {
-        let of = |code: &str, lang| police_of(UnitCode::parse(code).expect(code).unit(), lang);
-        assert_eq!(of("14812", Lang::Vi), "Công an phường Bỉm Sơn");
-        assert_eq!(of("14812", Lang::En), "Bim Son Ward police");
-        assert_eq!(of("VN", Lang::Vi), "Bộ Công an");
     }
 }

@@ -6,15 +6,13 @@ use askama::Template;
 
 use super::{
     failure::Failure,
+    page_context::PageContext,
     render::{Page, page},
-    shell::Shell,
 };
 use crate::{
     domain::message::Lang,
-    http::{
-        problem_catalogue::{self, ProblemKind},
-        state::State,
-    },
+    http::state::State,
+    present::problem_catalogue::{self, ProblemKind},
 };
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
@@ -26,14 +24,14 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "problem_list.html")]
 struct ProblemsPage {
-    s: Shell,
+    s: PageContext,
     kinds: &'static [ProblemKind],
 }
 
 #[derive(Template)]
 #[template(path = "problem_kind.html")]
 struct ProblemKindPage {
-    s: Shell,
+    s: PageContext,
     kind: &'static ProblemKind,
     uri: String,
     /// The reader's language first: what the same page says in each.
@@ -50,7 +48,7 @@ struct Text {
 
 async fn list(request: HttpRequest) -> Result<HttpResponse, Failure> {
     let template = ProblemsPage {
-        s: Shell::outside(&request),
+        s: PageContext::outside(&request),
         kinds: problem_catalogue::all(),
     };
     page(&request, Page::Public, &template)
@@ -62,7 +60,7 @@ async fn one(
     code: web::Path<String>,
 ) -> Result<HttpResponse, Failure> {
     let kind = problem_catalogue::find(&code).ok_or_else(|| Failure::of("not-found"))?;
-    let s = Shell::outside(&request);
+    let s = PageContext::outside(&request);
     let mut texts = texts(kind);
     if s.lang == Lang::En {
         texts.reverse();

@@ -10,19 +10,14 @@ use askama::Template;
 use uuid::Uuid;
 
 use super::{
-    check::kind_word,
     failure::Failure,
-    posters::police_of,
+    page_context::{Nav, PageContext},
     render::{Page, page},
-    shell::{self, Nav, Shell},
 };
 use crate::{
-    domain::{identifier::Kind, message::Lang, method::Method, time::Time},
-    http::{
-        answer::{day, moment},
-        state::State,
-    },
-    ledger::leaf::LeafOp,
+    domain::{identifier::Kind, method::Method, time::Time},
+    http::state::State,
+    present::words,
     registry::public_side::{PublicSide, Standing},
 };
 
@@ -35,15 +30,10 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
     }
 }
 
-/// The address of a listing's public page.
-pub(super) fn address_of(lang: Lang, id: Uuid) -> String {
-    format!("{}/{id}", shell::address(lang, Nav::Listing))
-}
-
 #[derive(Template)]
 #[template(path = "public_listing.html")]
 struct ListingPage {
-    s: Shell,
+    s: PageContext,
     id: Uuid,
     /// `listed`, or `no-record` for what is over.
     class: &'static str,
@@ -88,7 +78,7 @@ async fn show(
     let id = Uuid::try_parse(&id).map_err(|_| Failure::of("not-found"))?;
     let (registry, now) = (state.registry.clone(), state.now());
     let side = State::blocking(move || registry.public_side(id, now)).await?;
-    let s = Shell::public(&request, Nav::Listing, &format!("/{id}"));
+    let s = PageContext::public(&request, Nav::Listing, &format!("/{id}"));
     let template = present(s, &side, &state.issuer.url);
     let mut response = page(&request, Page::Public, &template)?;
     let value = HeaderValue::from_static("noindex");
@@ -96,12 +86,12 @@ async fn show(
     Ok(response)
 }
 
-fn present(s: Shell, side: &PublicSide, url: &str) -> ListingPage {
+fn present(s: PageContext, side: &PublicSide, url: &str) -> ListingPage {
     let (heading, message) = words(&s, side);
     let leaves = side.leaves.iter().map(|(index, leaf)| Leaf {
         index: *index,
-        what: op_word(&s, leaf.op),
-        at: moment(Time::from_minutes(leaf.minute), s.lang),
+        what: words::op(leaf.op, s.lang),
+        at: words::moment(Time::from_minutes(leaf.minute), s.lang),
     });
     let newest = side.leaves.first();
     ListingPage {
@@ -128,7 +118,7 @@ fn present(s: Shell, side: &PublicSide, url: &str) -> ListingPage {
 }
 
 /// The verdict, and what it means.
-fn words(s: &Shell, side: &PublicSide) -> (&'static str, String) {
+fn words(s: &PageContext, side: &PublicSide) -> (&'static str, String) {
     match side.standing {
         Standing::InForce { .. } => (
             match side.kind {
@@ -166,7 +156,7 @@ fn words(s: &Shell, side: &PublicSide) -> (&'static str, String) {
                     "Cảnh báo không còn hiệu lực từ ngày",
                     "It is no longer in force since"
                 ),
-                day(at, s.lang)
+                words::day(at, s.lang)
             ),
         ),
         Standing::Erased { at } => (
@@ -177,7 +167,7 @@ fn words(s: &Shell, side: &PublicSide) -> (&'static str, String) {
             format!(
                 "{} {}. {}",
                 s.t("Hủy ngày", "Destroyed on"),
-                day(at, s.lang),
+                words::day(at, s.lang),
                 s.t(
                     "Số bị cảnh báo và chìa của dấu niêm phong không còn. Không ai mở lại được, chúng tôi cũng không.",
                     "The number and the key to the seal are gone. Nobody can open it any more, and neither can we."
@@ -187,7 +177,7 @@ fn words(s: &Shell, side: &PublicSide) -> (&'static str, String) {
     }
 }
 
-fn about(s: &Shell, side: &PublicSide) -> Option<About> {
+fn about(s: &PageContext, side: &PublicSide) -> Option<About> {
     let last_day = match side.standing {
         Standing::InForce { .. } => (s.t("Có hiệu lực đến", "Valid until"), side.valid_until),
         Standing::Expired { at } => (s.t("Hết hiệu lực ngày", "Ended on"), at),
@@ -195,25 +185,11 @@ fn about(s: &Shell, side: &PublicSide) -> Option<About> {
         Standing::Erased { .. } => return None,
     };
     Some(About {
-        kind: kind_word(s, side.kind),
+        kind: words::kind(side.kind, s.lang),
         method: side.method.method(),
-        unit: police_of(side.unit.unit(), s.lang),
-        listed_at: day(side.listed_at, s.lang),
-        renewed_at: side.renewed_at.map(|at| day(at, s.lang)),
-        last_day: (last_day.0, day(last_day.1, s.lang)),
+        unit: words::police_of(side.unit.unit(), s.lang),
+        listed_at: words::day(side.listed_at, s.lang),
+        renewed_at: side.renewed_at.map(|at| words::day(at, s.lang)),
+        last_day: (last_day.0, words::day(last_day.1, s.lang)),
     })
-}
-
-/// What happened, in words.
-fn op_word(s: &Shell, op: LeafOp) -> &'static str {
-    match op {
-        LeafOp::List => s.t("Đưa vào danh sách", "Listed"),
-        LeafOp::Renew => s.t("Gia hạn", "Renewed"),
-        LeafOp::Dispute => s.t("Có khiếu nại", "Appeal opened"),
-        LeafOp::Clear => s.t("Giải quyết xong khiếu nại", "Appeal settled"),
-        LeafOp::Expire => s.t("Hết thời hạn", "Term ended"),
-        LeafOp::Delist => s.t("Gỡ khỏi danh sách", "Taken off"),
-        LeafOp::Erase => s.t("Hủy nội dung", "Content destroyed"),
-        LeafOp::Key | LeafOp::Beat => op.as_str(),
-    }
 }

@@ -6,20 +6,19 @@ use serde_json::{Map, Value};
 
 use super::{
     failure::Failure,
+    page_context::{Nav, PageContext},
     render::{Page, page},
-    shell::{Nav, Shell},
-    statistics::grouped,
 };
 use crate::{
     access::client::MAX_REQUEST_BYTES,
     domain::listing::MAX_NOTE,
     http::{
         extract::{MAX_JSON_BYTES, MAX_KEY_CHARS},
-        json::MAX_TEXT,
         qr_picture,
         state::{MAX_ITEMS, MAX_PARTNER_ITEMS, State},
     },
     office_list,
+    present::{json::MAX_TEXT, words},
     registry::feed::MAX_CHANGES,
 };
 
@@ -43,7 +42,7 @@ const SECTIONS: [(&str, &str, &str); 9] = [
 #[derive(Template)]
 #[template(path = "reference.html")]
 struct ReferencePage {
-    s: Shell,
+    s: PageContext,
     description: String,
     /// What is limited, and how much.
     limits: Vec<(&'static str, String)>,
@@ -71,7 +70,7 @@ struct Operation {
 }
 
 async fn show(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Failure> {
-    let s = Shell::outside(&request);
+    let s = PageContext::outside(&request);
     let document = state.openapi.document();
     let template = ReferencePage {
         description: text(&document["info"], "description"),
@@ -95,8 +94,8 @@ async fn show(request: HttpRequest, state: web::Data<State>) -> Result<HttpRespo
 }
 
 /// The sizes that problems point to, from the constants that hold them.
-fn limits(s: &Shell) -> Vec<(&'static str, String)> {
-    let number = |n: usize| grouped(n as u64, s.lang);
+fn limits(s: &PageContext) -> Vec<(&'static str, String)> {
+    let number = |n: usize| words::grouped(n as u64, s.lang);
     let characters = |n: usize| format!("{} {}", number(n), s.t("ký tự", "characters"));
     let items = |n: usize| format!("{} {}", number(n), s.t("mục", "items"));
     vec![

@@ -61,11 +61,3 @@ pub fn page(
             .body(html),
     })
 }
-
-/// Sends the browser on to another page, by `GET`.
-pub fn go(path: &str) -> HttpResponse {
-    HttpResponse::SeeOther()
-        .insert_header((header::LOCATION, path))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .finish()
-}

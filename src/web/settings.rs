@@ -6,8 +6,15 @@ use actix_web::{
     web,
 };
 
-use super::{cookies, failure::Failure, forms::Fields, render::go};
-use crate::{domain::message::Lang, http::extract::language};
+use super::{
+    cookies,
+    failure::Failure,
+    forms::{Fields, local},
+};
+use crate::{
+    domain::message::Lang,
+    http::{extract::language, headers::see_other},
+};
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     config.route("", web::post().to(choose));
@@ -26,7 +33,7 @@ pub(super) async fn home(request: HttpRequest) -> HttpResponse {
 }
 
 async fn choose(fields: Fields) -> Result<HttpResponse, Failure> {
-    let mut answer = go(&local(fields.get("back")));
+    let mut answer = see_other(&local(fields.get("back")));
     let cookie = match (fields.get("large"), fields.get("lang")) {
         (on @ ("0" | "1"), _) => cookies::large(on == "1"),
         (_, "en") => cookies::lang(Lang::En),
@@ -36,12 +43,4 @@ async fn choose(fields: Fields) -> Result<HttpResponse, Failure> {
         .add_cookie(&cookie)
         .map_err(|_| Failure::of("bad-request"))?;
     Ok(answer)
-}
-
-/// A path of ours, never another site's.
-pub(super) fn local(back: &str) -> String {
-    let plain =
-        |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | '?' | '=' | '&');
-    let ours = back.starts_with('/') && !back.starts_with("//") && back.chars().all(plain);
-    if ours { back } else { "/" }.to_owned()
 }

@@ -4,15 +4,12 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::{
-    check::kind_word,
     failure::Failure,
+    page_context::{Nav, PageContext},
     render::{Page, page},
-    shell::{Nav, Shell},
 };
 use crate::{
-    domain::{message::Lang, unit::UnitCode},
-    http::{answer::moment, json, state::State},
-    registry::statistics::{Month, Statistics},
+    domain::unit::UnitCode, http::state::State, present::words, registry::statistics::Statistics,
 };
 
 /// Methods that are shown.
@@ -27,7 +24,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "statistics.html")]
 struct StatisticsPage {
-    s: Shell,
+    s: PageContext,
     total: String,
     disputed: String,
     at: String,
@@ -52,21 +49,21 @@ struct Bar {
 }
 
 async fn show(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Failure> {
-    let s = Shell::public(&request, Nav::Statistics, "");
+    let s = PageContext::public(&request, Nav::Statistics, "");
     let now = state.now();
     let counts = web::block(move || state.registry.statistics(now)).await;
     let counts = counts.map_err(|_| Failure::of("shutting-down"))?;
     let template = StatisticsPage {
-        total: grouped(counts.total, s.lang),
-        disputed: grouped(counts.disputed, s.lang),
-        at: moment(counts.at, s.lang),
+        total: words::grouped(counts.total, s.lang),
+        disputed: words::grouped(counts.disputed, s.lang),
+        at: words::moment(counts.at, s.lang),
         charts: charts(&s, &counts),
         s,
     };
     page(&request, Page::Public, &template)
 }
 
-fn charts(s: &Shell, counts: &Statistics) -> Vec<Chart> {
+fn charts(s: &PageContext, counts: &Statistics) -> Vec<Chart> {
     let nowhere = String::new;
     let kinds = counts.by_kind.iter();
     let methods = counts.by_method.iter().take(MOST_METHODS);
@@ -80,7 +77,7 @@ fn charts(s: &Shell, counts: &Statistics) -> Vec<Chart> {
             rows_are: s.t("Loại", "Kind"),
             bars: bars(
                 s,
-                kinds.map(|(kind, n)| (first_upper(kind_word(s, *kind)), nowhere(), *n)),
+                kinds.map(|(kind, n)| (first_upper(words::kind(*kind, s.lang)), nowhere(), *n)),
             ),
         },
         Chart {
@@ -91,7 +88,7 @@ fn charts(s: &Shell, counts: &Statistics) -> Vec<Chart> {
                 s,
                 methods.map(|(method, n)| {
                     let link = format!("{methods_at}/{}", method.slug());
-                    (json::method(*method, s.lang).name.to_owned(), link, *n)
+                    (words::method(*method, s.lang).to_owned(), link, *n)
                 }),
             ),
         },
@@ -102,7 +99,10 @@ fn charts(s: &Shell, counts: &Statistics) -> Vec<Chart> {
                 "Warnings in force, by the month they were confirmed",
             ),
             rows_are: s.t("Tháng", "Month"),
-            bars: bars(s, months.map(|(at, n)| (month(*at, s.lang), nowhere(), *n))),
+            bars: bars(
+                s,
+                months.map(|(at, n)| (words::month(at.year, at.month, s.lang), nowhere(), *n)),
+            ),
         },
         Chart {
             id: "provinces",
@@ -119,29 +119,22 @@ fn charts(s: &Shell, counts: &Statistics) -> Vec<Chart> {
     ]
 }
 
-fn bars(s: &Shell, rows: impl Iterator<Item = (String, String, u64)> + Clone) -> Vec<Bar> {
+fn bars(s: &PageContext, rows: impl Iterator<Item = (String, String, u64)> + Clone) -> Vec<Bar> {
     let longest = rows.clone().map(|(_, _, n)| n).max().unwrap_or(0).max(1);
     rows.map(|(label, link, n)| Bar {
         label,
         link,
-        count: grouped(n, s.lang),
+        count: words::grouped(n, s.lang),
         // What is there can be seen, however short its bar.
         width: (n * 100 / longest).max(u64::from(n > 0)),
     })
     .collect()
 }
 
-fn province(s: &Shell, unit: UnitCode) -> String {
+fn province(s: &PageContext, unit: UnitCode) -> String {
     match unit == UnitCode::national() {
         true => s.t("Cả nước", "The whole country").to_owned(),
-        false => json::unit(unit, s.lang).name.to_owned(),
-    }
-}
-
-fn month(at: Month, lang: Lang) -> String {
-    match lang {
-        Lang::Vi => format!("{:02}/{}", at.month, at.year),
-        Lang::En => format!("{}-{:02}", at.year, at.month),
+        false => words::unit(unit, s.lang).to_owned(),
     }
 }
 
@@ -149,33 +142,4 @@ pub(super) fn first_upper(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().into_iter().flat_map(char::to_uppercase);
     first.chain(letters).collect()
-}
-
-/// A number as people write it: `1.240`, in English `1,240`.
-pub(super) fn grouped(number: u64, lang: Lang) -> String {
-    let digits = number.to_string();
-    let mark = match lang {
-        Lang::Vi => '.',
-        Lang::En => ',',
-    };
-    let mut written = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            written.push(mark);
-        }
-        written.push(digit);
-    }
-    written
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_grouped_as_each_language_does() {
-        assert_eq!(grouped(7, Lang::Vi), "7");
-        assert_eq!(grouped(1_240, Lang::Vi), "1.240");
-        assert_eq!(grouped(123_456_789, Lang::En), "123,456,789");
-    }
 }

@@ -5,13 +5,14 @@ use askama::Template;
 
 use super::{
     failure::Failure,
+    page_context::{Nav, PageContext},
     render::{Page, page},
-    shell::{Nav, Shell},
 };
 use crate::{
     domain::{message::Lang, time::Time},
-    http::{answer::moment, state::State},
+    http::state::State,
     ledger::tree::to_base64,
+    present::words,
     registry::{Registry, RegistryError},
 };
 
@@ -36,7 +37,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "transparency.html")]
 struct TransparencyPage {
-    s: Shell,
+    s: PageContext,
     /// The ledger as it stands; none while no checkpoint can be given.
     present: Option<Present>,
     /// Verifier keys in use, newest first, one a line.
@@ -63,7 +64,7 @@ struct Present {
 }
 
 async fn show(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Failure> {
-    let s = Shell::public(&request, Nav::Transparency, "");
+    let s = PageContext::public(&request, Nav::Transparency, "");
     let (registry, lang) = (state.registry.clone(), s.lang);
     let present = State::blocking(move || match present(&registry, lang) {
         // The page says so in its place; the rest of it is true all the same.
@@ -102,7 +103,7 @@ fn present(registry: &Registry, lang: Lang) -> Result<Present, RegistryError> {
         size,
         root: to_base64(&signed.checkpoint.root),
         note: signed.note,
-        last_at: minute.map(|minute| moment(Time::from_minutes(minute), lang)),
+        last_at: minute.map(|minute| words::moment(Time::from_minutes(minute), lang)),
         live: registry.index().published().tallies.total().live,
     })
 }

@@ -10,19 +10,20 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 
 use self::{
-    names::Names,
-    sentence::{Sentence, sentence},
+    names::{Names, Sentence},
+    sentence::sentence,
 };
 use crate::{
     access::capability::{Auditor, Reader},
     domain::message::Lang,
-    http::{answer::moment, problem::Problem, state::State},
+    http::state::State,
+    present::{problem::Problem, words},
     registry::{Registry, RegistryError, audit::AuditEntry},
     web::{
         failure::Failure,
         forms::{Desk, Fields},
+        page_context::PageContext,
         render::{Page, page},
-        shell::Shell,
     },
 };
 
@@ -40,7 +41,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "desk/audit.html")]
 struct AuditPage {
-    s: Shell,
+    s: PageContext,
     rows: Vec<Row>,
     next: Option<String>,
 }
@@ -48,7 +49,7 @@ struct AuditPage {
 #[derive(Template)]
 #[template(path = "desk/audit_record.html")]
 struct RecordPage {
-    s: Shell,
+    s: PageContext,
     row: Row,
 }
 
@@ -66,7 +67,7 @@ impl Row {
         let changes = &record.entry.changes;
         Self {
             seq: record.seq,
-            at: moment(record.entry.at, names.lang),
+            at: words::moment(record.entry.at, names.lang),
             sentences: changes
                 .iter()
                 .take(shown)
@@ -120,7 +121,7 @@ async fn list(
     desk: Desk,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    let s = desk.shell(&request);
+    let s = desk.context(&request);
     let before = match fields.get("cursor") {
         "" => None,
         text => Some(text.parse().map_err(|_| Problem::new("cursor-invalid"))?),
@@ -145,7 +146,7 @@ async fn one(
     desk: Desk,
     seq: web::Path<String>,
 ) -> Result<HttpResponse, Failure> {
-    let s = desk.shell(&request);
+    let s = desk.context(&request);
     let seq: u64 = seq.parse().map_err(|_| Failure::of("not-found"))?;
     let asked = Asked {
         before: Some(seq.saturating_add(1)),

@@ -6,12 +6,13 @@ use askama::Template;
 use super::decision::shown_again;
 use crate::{
     access::capability::Admin,
-    http::{answer::moment, problem::Problem, state::State},
+    http::{headers::see_other, state::State},
+    present::{problem::Problem, words},
     web::{
         failure::Failure,
         forms::{Desk, Fields},
-        render::{Page, go, page},
-        shell::Shell,
+        page_context::PageContext,
+        render::{Page, page},
     },
 };
 
@@ -24,7 +25,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "desk/clock.html")]
 struct ClockPage {
-    s: Shell,
+    s: PageContext,
     is_held: bool,
     /// It shows a time before the one that counts: waiting does not help.
     is_behind: bool,
@@ -39,13 +40,13 @@ struct ClockPage {
 
 fn present(request: &HttpRequest, state: &State, desk: &Desk) -> Result<ClockPage, Failure> {
     Admin::of(&desk.who)?;
-    let (s, now) = (desk.shell(request), state.now());
+    let (s, now) = (desk.context(request), state.now());
     let counts = state.registry.steady(now);
     Ok(ClockPage {
         is_held: state.registry.is_clock_held(now),
         is_behind: now < counts,
-        shown: moment(now, s.lang),
-        counts: moment(counts, s.lang),
+        shown: words::moment(now, s.lang),
+        counts: words::moment(counts, s.lang),
         wants_code: Admin::fresh(&desk.who, now).is_err(),
         reason: String::new(),
         error: None,
@@ -68,7 +69,7 @@ async fn confirm(
     desk: Desk,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    desk.sent(&fields)?;
+    desk.check_csrf(&fields)?;
     Admin::of(&desk.who)?;
     let code = shown_again(&request, &state, &desk, fields.get("otp")).await?;
     let (inner, cookie, now) = (state.clone(), desk.session().to_owned(), state.now());
@@ -82,7 +83,7 @@ async fn confirm(
     })
     .await;
     let problem = match confirmed {
-        Ok(()) => return Ok(go("/desk/clock")),
+        Ok(()) => return Ok(see_other("/desk/clock")),
         Err(problem) if problem.status_code().is_server_error() => return Err(problem.into()),
         Err(problem) => problem,
     };

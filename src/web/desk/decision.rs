@@ -5,7 +5,8 @@ use actix_web::{HttpRequest, web};
 use crate::{
     access::capability::{Denied, FreshSupervisor, Supervisor},
     domain::time::Time,
-    http::{problem::Problem, state::State},
+    http::state::State,
+    present::problem::Problem,
     registry::{Registry, RegistryError, listing::note},
     web::{
         failure::Failure,

@@ -8,7 +8,8 @@ use super::{decision, listing::name_of};
 use crate::{
     access::capability::{Reader, Supervisor},
     domain::change::{Actor, RowOutcome},
-    http::{answer::moment, json, problem::Problem, state::State},
+    http::{headers::see_other, state::State},
+    present::{problem::Problem, words},
     registry::{
         RegistryError,
         import::{ImportView, RowResult, notes, reason_text},
@@ -16,8 +17,8 @@ use crate::{
     web::{
         failure::Failure,
         forms::{Desk, Fields},
-        render::{Page, go, page},
-        shell::Shell,
+        page_context::PageContext,
+        render::{Page, page},
     },
 };
 
@@ -43,21 +44,21 @@ pub(super) struct RowView {
 }
 
 impl RowView {
-    pub(super) fn of(row: &RowResult, s: &Shell) -> Self {
-        let (outcome, word) = match row.outcome {
-            RowOutcome::Accepted => ("listed", s.t("nhận", "accepted")),
-            RowOutcome::Doubtful => ("disputed", s.t("cần xem kỹ", "doubtful")),
-            RowOutcome::Refused => ("rejected", s.t("không nhận", "refused")),
-            RowOutcome::Skipped => ("expired", s.t("bỏ qua", "skipped")),
-            RowOutcome::AlreadyListed => ("delisted", s.t("đã có", "already there")),
+    pub(super) fn of(row: &RowResult, s: &PageContext) -> Self {
+        let outcome = match row.outcome {
+            RowOutcome::Accepted => "listed",
+            RowOutcome::Doubtful => "disputed",
+            RowOutcome::Refused => "rejected",
+            RowOutcome::Skipped => "expired",
+            RowOutcome::AlreadyListed => "delisted",
         };
         let reason = row.reason.as_deref().and_then(reason_text);
         Self {
             line: row.line,
             outcome,
-            word,
+            word: words::outcome(row.outcome, s.lang),
             shown: row.identifiers.iter().map(|id| id.display()).collect(),
-            method: json::method(row.method, s.lang).name,
+            method: words::method(row.method, s.lang),
             reason: reason.map_or("", |reason| s.t(reason.detail_vi, reason.detail_en)),
             listings: row.listings.clone(),
         }
@@ -93,7 +94,7 @@ impl Sum {
 #[derive(Template)]
 #[template(path = "desk/import.html")]
 struct ImportPage {
-    s: Shell,
+    s: PageContext,
     id: Uuid,
     version: u32,
     unit: &'static str,
@@ -144,7 +145,7 @@ fn present(
     view: &ImportView,
     fields: &Fields,
 ) -> Result<ImportPage, Failure> {
-    let s = desk.shell(request);
+    let s = desk.context(request);
     let import = view
         .import
         .as_ref()
@@ -155,9 +156,9 @@ fn present(
     Ok(ImportPage {
         id: import.id,
         version: import.version,
-        unit: json::unit(import.unit, s.lang).name,
+        unit: words::unit(import.unit, s.lang),
         by: name_of(&s, state, import.by)?,
-        at: moment(import.at, s.lang),
+        at: words::moment(import.at, s.lang),
         open: import.open,
         sum: Sum::of(&view.rows),
         notes: notes(&view.rows, s.lang),
@@ -187,7 +188,7 @@ async fn decide(
     path: web::Path<(String, String)>,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    desk.sent(&fields)?;
+    desk.check_csrf(&fields)?;
     let id = id_of(&path.0)?;
     let confirm = match path.1.as_str() {
         "confirm" => true,
@@ -216,7 +217,7 @@ async fn decide(
     )
     .await?;
     let Err(error) = tried else {
-        return Ok(go(&format!("/desk/imports/{id}?done=1")));
+        return Ok(see_other(&format!("/desk/imports/{id}?done=1")));
     };
     let view = load(&state, &desk, id).await?;
     let mut template = present(&request, &state, &desk, &view, &fields)?;

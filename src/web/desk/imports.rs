@@ -9,18 +9,19 @@ use uuid::Uuid;
 use super::{
     import::{RowView, Sum},
     listing::name_of,
+    listing_row,
     sign_in::told,
-    view,
 };
 use crate::{
     access::capability::{Officer, Reader},
-    http::{answer::moment, json, state::State},
+    http::{headers::see_other, state::State},
+    present::words,
     registry::{ReceiptKey, RegistryError, import::notes},
     web::{
         failure::Failure,
         forms::{Desk, Fields, Upload},
-        render::{Page, go, page},
-        shell::Shell,
+        page_context::PageContext,
+        render::{Page, page},
     },
 };
 
@@ -40,7 +41,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "desk/imports.html")]
 struct ImportsPage {
-    s: Shell,
+    s: PageContext,
     items: Vec<Item>,
     next: Option<String>,
     error: Option<String>,
@@ -61,7 +62,7 @@ async fn list(
     desk: Desk,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    let before = view::cursor(&fields)?;
+    let before = listing_row::cursor(&fields)?;
     imports(&request, &state, &desk, before, None).await
 }
 
@@ -72,7 +73,7 @@ async fn imports(
     before: Option<Uuid>,
     error: Option<RegistryError>,
 ) -> Result<HttpResponse, Failure> {
-    let s = desk.shell(request);
+    let s = desk.context(request);
     let reader = Reader::of(&desk.who)?;
     let inner = state.clone();
     let (found, next) =
@@ -82,9 +83,9 @@ async fn imports(
         .map(|import| {
             Ok(Item {
                 id: import.id,
-                unit: json::unit(import.unit, s.lang).name,
+                unit: words::unit(import.unit, s.lang),
                 by: name_of(&s, state, import.by)?,
-                at: moment(import.at, s.lang),
+                at: words::moment(import.at, s.lang),
                 rows: import.rows,
                 open: import.open,
             })
@@ -106,7 +107,7 @@ async fn imports(
 #[derive(Template)]
 #[template(path = "desk/preview.html")]
 struct PreviewPage {
-    s: Shell,
+    s: PageContext,
     name: String,
     held: Uuid,
     sum: Sum,
@@ -124,8 +125,8 @@ async fn preview(
 ) -> Result<HttpResponse, Failure> {
     let officer = Officer::of(&desk.who)?;
     let upload = Upload::read(&request, &mut body.into_inner(), MAX_FILE).await?;
-    desk.sent(&upload.fields)?;
-    let s = desk.shell(&request);
+    desk.check_csrf(&upload.fields)?;
+    let s = desk.context(&request);
     let Some(file) = upload.file else {
         let missing = RegistryError::Field {
             pointer: "/file",
@@ -173,7 +174,7 @@ async fn propose(
     desk: Desk,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    desk.sent(&fields)?;
+    desk.check_csrf(&fields)?;
     let officer = Officer::of(&desk.who)?;
     let now = state.now();
     let held = Uuid::try_parse(fields.get("held")).map_err(|_| Failure::of("form-expired"))?;
@@ -194,7 +195,7 @@ async fn propose(
     })
     .await?;
     Ok(match made.import {
-        Some(import) => go(&format!("/desk/imports/{}?done=1", import.id)),
-        None => go("/desk/imports"),
+        Some(import) => see_other(&format!("/desk/imports/{}?done=1", import.id)),
+        None => see_other("/desk/imports"),
     })
 }

@@ -6,12 +6,13 @@ use askama::Template;
 use super::refusal::Refusal;
 use crate::{
     access::capability::Admin,
-    http::{answer::moment, problem::Problem, state::State},
+    http::{headers::see_other, state::State},
+    present::{problem::Problem, words},
     web::{
         failure::Failure,
         forms::{Desk, Fields},
-        render::{Page, go, page},
-        shell::Shell,
+        page_context::PageContext,
+        render::{Page, page},
     },
 };
 
@@ -25,7 +26,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "desk/keys.html")]
 struct KeysPage {
-    s: Shell,
+    s: PageContext,
     rows: Vec<Row>,
     error: Option<String>,
     done: Option<&'static str>,
@@ -37,14 +38,14 @@ struct Row {
     active: bool,
 }
 
-fn rows(state: &State, s: &Shell, admin: &Admin) -> Vec<Row> {
+fn rows(state: &State, s: &PageContext, admin: &Admin) -> Vec<Row> {
     state
         .registry
         .keys(admin)
         .into_iter()
         .map(|key| Row {
             kid: key.kid,
-            created_at: moment(key.created, s.lang),
+            created_at: words::moment(key.created, s.lang),
             active: key.active,
         })
         .collect()
@@ -57,7 +58,7 @@ async fn list(
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
     let admin = Admin::of(&desk.who)?;
-    let s = desk.shell(&request);
+    let s = desk.context(&request);
     let done = match fields.get("done") {
         "rotated" => Some(s.t(
             "Khóa mới đang ký. Những gì khóa cũ đã ký vẫn dùng được cho đến khi hết hạn.",
@@ -88,11 +89,11 @@ async fn rotate(
     desk: Desk,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    desk.sent(&fields)?;
+    desk.check_csrf(&fields)?;
     let admin = Admin::of(&desk.who)?;
     let (registry, now) = (state.registry.clone(), state.now());
     match State::blocking(move || registry.rotate_key(&admin, now)).await {
-        Ok(_) => Ok(go("/desk/keys?done=rotated")),
+        Ok(_) => Ok(see_other("/desk/keys?done=rotated")),
         Err(problem) => refused(&request, &state, &desk, problem),
     }
 }
@@ -104,7 +105,7 @@ fn refused(
     desk: &Desk,
     problem: Problem,
 ) -> Result<HttpResponse, Failure> {
-    let mut s = desk.shell(request);
+    let mut s = desk.context(request);
     let refusal = Refusal::of(&s, problem)?;
     "/desk/keys".clone_into(&mut s.path);
     let template = KeysPage {
@@ -122,13 +123,13 @@ async fn retire(
     desk: Desk,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    desk.sent(&fields)?;
+    desk.check_csrf(&fields)?;
     let admin = Admin::of(&desk.who)?;
     let kid = fields.get("kid").to_owned();
     let (registry, now) = (state.registry.clone(), state.now());
     match State::blocking(move || registry.retire_key(&admin, &kid, now)).await {
-        Ok(done) if done.file_removed => Ok(go("/desk/keys?done=retired")),
-        Ok(_) => Ok(go("/desk/keys?done=file-left")),
+        Ok(done) if done.file_removed => Ok(see_other("/desk/keys?done=retired")),
+        Ok(_) => Ok(see_other("/desk/keys?done=file-left")),
         Err(problem) => refused(&request, &state, &desk, problem),
     }
 }

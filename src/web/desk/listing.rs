@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode, web}
 use askama::Template;
 use uuid::Uuid;
 
-use super::{decision, view};
+use super::{decision, listing_row};
 use crate::{
     access::capability::{Admin, Reader, Supervisor},
     domain::{
@@ -12,19 +12,14 @@ use crate::{
         listing::{Decision, Listing, Status},
         user::Username,
     },
-    http::{
-        answer::{day, moment},
-        json,
-        problem::Problem,
-        state::State,
-    },
+    http::{headers::see_other, state::State},
+    present::{problem::Problem, words},
     registry::RegistryError,
     web::{
-        check::kind_word,
         failure::Failure,
         forms::{Desk, Fields},
-        render::{Page, go, page},
-        shell::Shell,
+        page_context::PageContext,
+        render::{Page, page},
     },
 };
 
@@ -37,7 +32,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "desk/listing.html")]
 struct ListingPage {
-    s: Shell,
+    s: PageContext,
     l: Content,
     /// Decisions open to the reader: word for the address, label, whether it warns the public.
     decisions: Vec<(&'static str, &'static str, bool)>,
@@ -113,7 +108,7 @@ fn present(
     desk: &Desk,
     listing: &Listing,
 ) -> Result<ListingPage, Failure> {
-    let s = desk.shell(request);
+    let s = desk.context(request);
     let me = Actor::User(desk.who.user().id);
     let supervises = Supervisor::of(&desk.who).is_ok_and(|who| who.covers(listing.unit));
     let own = listing.proposed_by == me && listing.status == Status::Proposed;
@@ -152,11 +147,7 @@ fn present(
     })
 }
 
-fn content(s: &Shell, state: &State, listing: &Listing) -> Result<Content, Failure> {
-    let (method, unit) = (
-        json::method(listing.method, s.lang),
-        json::unit(listing.unit, s.lang),
-    );
+fn content(s: &PageContext, state: &State, listing: &Listing) -> Result<Content, Failure> {
     // Each deed makes the next version, and so does erasing words: the last lines are the newest versions.
     let events = u32::try_from(listing.history.len()).unwrap_or(u32::MAX);
     let before = listing.version.saturating_sub(events);
@@ -166,9 +157,9 @@ fn content(s: &Shell, state: &State, listing: &Listing) -> Result<Content, Failu
         .zip(1..)
         .map(|(event, nth): (_, u32)| {
             Ok(Line {
-                at: moment(event.at, s.lang),
+                at: words::moment(event.at, s.lang),
                 who: name_of(s, state, event.by)?,
-                deed: view::deed_word(s, event.deed),
+                deed: words::deed(event.deed, s.lang),
                 why: event.why.clone(),
                 version: before + nth,
             })
@@ -177,25 +168,25 @@ fn content(s: &Shell, state: &State, listing: &Listing) -> Result<Content, Failu
     Ok(Content {
         id: listing.id,
         version: listing.version,
-        display: view::display_of(s, listing),
+        display: listing_row::display_of(s, listing),
         key: listing
             .identifier()
             .map(|identifier| identifier.key().as_str().to_owned())
             .unwrap_or_default(),
-        kind: kind_word(s, listing.kind),
-        method: method.name,
-        method_slug: method.slug,
-        unit: unit.name,
-        unit_code: unit.code,
+        kind: words::kind(listing.kind, s.lang),
+        method: words::method(listing.method, s.lang),
+        method_slug: listing.method.slug(),
+        unit: words::unit(listing.unit, s.lang),
+        unit_code: listing.unit.as_str(),
         status: listing.status,
-        status_word: view::status_word(s, listing.status),
+        status_word: words::listing_status(listing.status, s.lang),
         listed_at: listing
             .listed_at
-            .map(|at| day(at, s.lang))
+            .map(|at| words::day(at, s.lang))
             .unwrap_or_default(),
         valid_until: listing
             .valid_until
-            .map(|at| day(at, s.lang))
+            .map(|at| words::day(at, s.lang))
             .unwrap_or_default(),
         ledger: listing
             .ledger_index
@@ -210,7 +201,7 @@ fn content(s: &Shell, state: &State, listing: &Listing) -> Result<Content, Failu
 }
 
 /// Who did something, as colleagues know them.
-pub(super) fn name_of(s: &Shell, state: &State, who: Actor) -> Result<String, Failure> {
+pub(super) fn name_of(s: &PageContext, state: &State, who: Actor) -> Result<String, Failure> {
     Ok(match who {
         Actor::User(id) => state
             .registry
@@ -241,7 +232,7 @@ async fn decide(
     path: web::Path<(String, String)>,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    desk.sent(&fields)?;
+    desk.check_csrf(&fields)?;
     let id = id_of(&path.0)?;
     let version = fields.get("version").parse().unwrap_or(0);
     match path.1.as_str() {
@@ -263,7 +254,7 @@ async fn decide(
     )
     .await?;
     let Err(error) = tried else {
-        return Ok(go(&format!("/desk/listings/{id}?done=1")));
+        return Ok(see_other(&format!("/desk/listings/{id}?done=1")));
     };
     let stale = matches!(
         error,
@@ -290,7 +281,7 @@ async fn erase_notes(
     let admin = Admin::of(&desk.who)?;
     let (inner, now) = (state.clone(), state.now());
     State::blocking(move || inner.registry.erase_notes(&admin, id, now)).await?;
-    Ok(go(&format!("/desk/listings/{id}?done=1")))
+    Ok(see_other(&format!("/desk/listings/{id}?done=1")))
 }
 
 /// Destroys everything that says whom the listing is about, for ever.
@@ -303,5 +294,5 @@ async fn erase_listing(
     let admin = Admin::of(&desk.who)?;
     let (inner, now) = (state.clone(), state.now());
     State::blocking(move || inner.registry.erase_listing(&admin, id, version, now)).await?;
-    Ok(go(&format!("/desk/listings/{id}?done=1")))
+    Ok(see_other(&format!("/desk/listings/{id}?done=1")))
 }

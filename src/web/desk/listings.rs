@@ -4,17 +4,18 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 use uuid::Uuid;
 
-use super::view::{self, Row};
+use super::listing_row::{self, Row};
 use crate::{
     access::capability::Reader,
     domain::{identifier::Identifier, listing::Status, method::MethodId, unit::UnitCode},
     http::state::State,
+    present::words,
     registry::listing::Filter,
     web::{
         failure::Failure,
         forms::{Desk, Fields},
+        page_context::PageContext,
         render::{Page, page},
-        shell::Shell,
     },
 };
 
@@ -30,7 +31,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "desk/listings.html")]
 struct ListingsPage {
-    s: Shell,
+    s: PageContext,
     rows: Vec<Row>,
     next: Option<String>,
     /// What was asked for: a number only when it was sent in a body.
@@ -59,7 +60,7 @@ async fn find(
         number: String::new(),
         ..Asked::of(&fields)
     };
-    let before = view::cursor(&fields)?;
+    let before = listing_row::cursor(&fields)?;
     answer(&request, &state, &desk, asked, before).await
 }
 
@@ -70,7 +71,7 @@ async fn find_number(
     desk: Desk,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    desk.sent(&fields)?;
+    desk.check_csrf(&fields)?;
     answer(&request, &state, &desk, Asked::of(&fields), None).await
 }
 
@@ -108,7 +109,7 @@ async fn answer(
     asked: Asked,
     before: Option<Uuid>,
 ) -> Result<HttpResponse, Failure> {
-    let s = desk.shell(request);
+    let s = desk.context(request);
     let reader = Reader::of(&desk.who)?;
     let (found, error) = match asked.filter() {
         Ok(filter) => {
@@ -116,7 +117,7 @@ async fn answer(
             let work = move || inner.registry.listings(&reader, &filter, before, ROWS);
             (Some(State::blocking(work).await?), None)
         }
-        Err(code) => (None, Some(view::words_of(&s, code))),
+        Err(code) => (None, Some(listing_row::words_of(&s, code))),
     };
     let rows = found.iter().flat_map(|found| &found.items);
     let template = ListingsPage {
@@ -130,9 +131,9 @@ async fn answer(
         }),
         statuses: Status::ALL
             .into_iter()
-            .map(|status| (status, view::status_word(&s, status)))
+            .map(|status| (status, words::listing_status(status, s.lang)))
             .collect(),
-        methods: view::methods(&s),
+        methods: listing_row::methods(&s),
         asked,
         error,
         s,

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 
-use super::{refusal::Refusal, repeat};
+use super::{idempotency, refusal::Refusal};
 use crate::{
     access::capability::Admin,
     domain::{
@@ -13,15 +13,15 @@ use crate::{
         official,
         reading::Unreadable,
     },
-    http::{json, problem_catalogue, state::State},
+    http::{headers::see_other, state::State},
+    present::{json, problem_catalogue, words},
     registry::Registry,
     store::schema::OfficialRow,
     web::{
-        check::kind_word,
         failure::Failure,
         forms::{Desk, Fields},
-        render::{Page, go, page},
-        shell::Shell,
+        page_context::PageContext,
+        render::{Page, page},
     },
 };
 
@@ -38,7 +38,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "desk/officials.html")]
 struct OfficialsPage {
-    s: Shell,
+    s: PageContext,
     /// Those that administrators added come first.
     rows: Vec<Row>,
     form: Form,
@@ -71,11 +71,11 @@ impl Form {
             name_vi: String::new(),
             name_en: String::new(),
             suggestions: Vec::new(),
-            once: repeat::token(),
+            once: idempotency::token(),
         }
     }
 
-    fn typed(s: &Shell, fields: &Fields, suggestions: &[Identifier]) -> Self {
+    fn typed(s: &PageContext, fields: &Fields, suggestions: &[Identifier]) -> Self {
         Self {
             identifier: fields.get("identifier").to_owned(),
             name_vi: fields.get("name_vi").to_owned(),
@@ -84,10 +84,10 @@ impl Form {
                 .iter()
                 .map(|id| {
                     let key = id.key().as_str().to_owned();
-                    (key, id.display(), kind_word(s, id.kind()))
+                    (key, id.display(), words::kind(id.kind(), s.lang))
                 })
                 .collect(),
-            once: repeat::token(),
+            once: idempotency::token(),
         }
     }
 }
@@ -107,7 +107,7 @@ fn read_identifier(fields: &Fields) -> Result<Identifier, Unreadable> {
 }
 
 /// Why a text is not one number, and what to do, in the reader's language.
-fn reason_words(s: &Shell, unreadable: &Unreadable) -> String {
+fn reason_words(s: &PageContext, unreadable: &Unreadable) -> String {
     if unreadable.reason == Reason::Empty {
         return s.t("Hãy nhập số.", "Enter the number.").to_owned();
     }
@@ -118,10 +118,9 @@ fn reason_words(s: &Shell, unreadable: &Unreadable) -> String {
     })
 }
 
-fn rows(s: &Shell, added: Vec<OfficialRow>) -> Vec<Row> {
+fn rows(s: &PageContext, added: Vec<OfficialRow>) -> Vec<Row> {
     let added = added.into_iter().map(|row| Row {
-        display: Identifier::from_key(row.key.as_str())
-            .map_or_else(|_| row.key.as_str().to_owned(), |id| id.display()),
+        display: words::of_key(&row.key),
         name: s.t(&row.name_vi, &row.name_en).to_owned(),
         key: Some(row.key.as_str().to_owned()),
     });
@@ -139,7 +138,7 @@ async fn list(
     desk: Desk,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    let s = desk.shell(&request);
+    let s = desk.context(&request);
     let done = match fields.get("done") {
         "added" => Some(s.t(
             "Đã thêm. Số này không thể bị đưa vào danh sách cảnh báo nữa.",
@@ -166,7 +165,7 @@ async fn added(state: &web::Data<State>) -> Result<Vec<OfficialRow>, Failure> {
 async fn refused(
     request: &HttpRequest,
     state: &web::Data<State>,
-    mut s: Shell,
+    mut s: PageContext,
     form: Form,
     refusal: Refusal,
 ) -> Result<HttpResponse, Failure> {
@@ -187,9 +186,9 @@ async fn add(
     desk: Desk,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    desk.sent(&fields)?;
+    desk.check_csrf(&fields)?;
     let admin = Admin::of(&desk.who)?;
-    let s = desk.shell(&request);
+    let s = desk.context(&request);
     let identifier = match read_identifier(&fields) {
         Ok(identifier) => identifier,
         Err(unreadable) => {
@@ -198,7 +197,7 @@ async fn add(
             return refused(&request, &state, s, form, refusal).await;
         }
     };
-    let receipt = repeat::receipt(&desk, "POST /desk/officials", &fields, &FIELDS);
+    let receipt = idempotency::receipt(&desk, "POST /desk/officials", &fields, &FIELDS);
     let (name_vi, name_en) = (
         fields.get("name_vi").to_owned(),
         fields.get("name_en").to_owned(),
@@ -209,7 +208,7 @@ async fn add(
     })
     .await;
     match made {
-        Ok(_) => Ok(go("/desk/officials?done=added")),
+        Ok(_) => Ok(see_other("/desk/officials?done=added")),
         Err(problem) => {
             let refusal = Refusal::of(&s, problem)?;
             let form = Form::typed(&s, &fields, &[]);
@@ -223,10 +222,10 @@ async fn remove(
     desk: Desk,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    desk.sent(&fields)?;
+    desk.check_csrf(&fields)?;
     let admin = Admin::of(&desk.who)?;
     let key = Key::parse(fields.get("key")).map_err(|_| Failure::of("not-found"))?;
     let (registry, now) = (state.registry.clone(), state.now());
     State::blocking(move || registry.remove_official(&admin, key, now)).await?;
-    Ok(go("/desk/officials?done=removed"))
+    Ok(see_other("/desk/officials?done=removed"))
 }

@@ -13,12 +13,12 @@ use super::{
 use crate::{
     access::capability::{Admin, Auditor},
     domain::partner::Partner,
-    http::{extract::Id, state::State},
+    http::{extract::Id, headers::see_other, state::State},
     web::{
         failure::Failure,
         forms::{Desk, Fields},
-        render::{Page, go, page},
-        shell::Shell,
+        page_context::PageContext,
+        render::{Page, page},
     },
 };
 
@@ -32,7 +32,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "desk/partner.html")]
 struct PartnerPage {
-    s: Shell,
+    s: PageContext,
     partner: PartnerView,
     form: PartnerForm,
     error: Option<String>,
@@ -53,7 +53,7 @@ async fn read(
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
     let partner = load(&state, &desk, id.0).await?;
-    let s = desk.shell(&request);
+    let s = desk.context(&request);
     let template = PartnerPage {
         partner: PartnerView::of(&s, &partner, &state),
         form: PartnerForm::of(&s, &partner),
@@ -71,9 +71,9 @@ async fn edit(
     id: Id,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    desk.sent(&fields)?;
+    desk.check_csrf(&fields)?;
     let admin = Admin::of(&desk.who)?;
-    let s = desk.shell(&request);
+    let s = desk.context(&request);
     let partner = id.0;
     let refusal = match partner_edit(&s, &fields) {
         Ok(change) => {
@@ -85,7 +85,7 @@ async fn edit(
             })
             .await;
             match edited {
-                Ok(_) => return Ok(go(&format!("/desk/partners/{partner}?done=saved"))),
+                Ok(_) => return Ok(see_other(&format!("/desk/partners/{partner}?done=saved"))),
                 Err(problem) => Refusal::of(&s, problem)?,
             }
         }
@@ -110,9 +110,9 @@ async fn new_secret(
     id: Id,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    desk.sent(&fields)?;
+    desk.check_csrf(&fields)?;
     let admin = Admin::of(&desk.who)?;
-    let s = desk.shell(&request);
+    let s = desk.context(&request);
     let (registry, now) = (state.registry.clone(), state.now());
     let (partner, secret) = State::blocking(move || registry.new_secret(&admin, id.0, now)).await?;
     told(&request, s, &partner, secret)

@@ -1,9 +1,9 @@
 //! The forms for a new partner and for changing one.
 
 use super::{
+    idempotency,
     partner_view::{Choice, feed_kinds, kinds, parse_kind, scopes},
     refusal::Refusal,
-    repeat,
 };
 use crate::{
     domain::{
@@ -12,7 +12,7 @@ use crate::{
     },
     http::public_key,
     registry::partners::{NewPartner, PartnerEdit},
-    web::{forms::Fields, shell::Shell},
+    web::{forms::Fields, page_context::PageContext},
 };
 
 /// Fields of the form that makes a partner.
@@ -32,7 +32,7 @@ pub struct PartnerForm {
 
 impl PartnerForm {
     /// An empty form.
-    pub fn new(s: &Shell) -> Self {
+    pub fn new(s: &PageContext) -> Self {
         Self {
             name: String::new(),
             kinds: kinds(s, ""),
@@ -40,12 +40,12 @@ impl PartnerForm {
             feed_kinds: feed_kinds(s, Kinds::ALL),
             public_key: String::new(),
             suspended: false,
-            once: repeat::token(),
+            once: idempotency::token(),
         }
     }
 
     /// The form with a partner in it.
-    pub fn of(s: &Shell, partner: &Partner) -> Self {
+    pub fn of(s: &PageContext, partner: &Partner) -> Self {
         Self {
             name: partner.name.clone(),
             kinds: Vec::new(),
@@ -62,7 +62,7 @@ impl PartnerForm {
     }
 
     /// The form as it was filled in.
-    pub fn typed(s: &Shell, fields: &Fields) -> Self {
+    pub fn typed(s: &PageContext, fields: &Fields) -> Self {
         Self {
             name: fields.get("name").to_owned(),
             kinds: kinds(s, fields.get("kind")),
@@ -70,7 +70,7 @@ impl PartnerForm {
             feed_kinds: feed_kinds(s, kinds_of(fields)),
             public_key: fields.get("public_key").to_owned(),
             suspended: fields.get("suspended") == "1",
-            once: repeat::token(),
+            once: idempotency::token(),
         }
     }
 }
@@ -79,7 +79,7 @@ impl PartnerForm {
 ///
 /// # Errors
 /// What is wrong in it.
-pub fn new_partner(s: &Shell, fields: &Fields) -> Result<NewPartner, Refusal> {
+pub fn new_partner(s: &PageContext, fields: &Fields) -> Result<NewPartner, Refusal> {
     let kind = parse_kind(fields.get("kind"))
         .ok_or_else(|| Refusal::new(s.t("Hãy chọn loại đối tác.", "Choose a kind of partner.")))?;
     Ok(NewPartner {
@@ -95,7 +95,7 @@ pub fn new_partner(s: &Shell, fields: &Fields) -> Result<NewPartner, Refusal> {
 ///
 /// # Errors
 /// What is wrong in it.
-pub fn partner_edit(s: &Shell, fields: &Fields) -> Result<PartnerEdit, Refusal> {
+pub fn partner_edit(s: &PageContext, fields: &Fields) -> Result<PartnerEdit, Refusal> {
     Ok(PartnerEdit {
         name: Some(fields.get("name").to_owned()),
         scopes: Some(scopes_of(fields)),
@@ -113,7 +113,7 @@ fn kinds_of(fields: &Fields) -> Kinds {
     fields.all("feed_kind").filter_map(Kind::parse).collect()
 }
 
-fn some_kinds(s: &Shell, fields: &Fields) -> Result<Kinds, Refusal> {
+fn some_kinds(s: &PageContext, fields: &Fields) -> Result<Kinds, Refusal> {
     let kinds = kinds_of(fields);
     if kinds.is_empty() {
         let words = s.t(
@@ -125,7 +125,7 @@ fn some_kinds(s: &Shell, fields: &Fields) -> Result<Kinds, Refusal> {
     Ok(kinds)
 }
 
-fn key(s: &Shell, fields: &Fields) -> Result<Option<[u8; 32]>, Refusal> {
+fn key(s: &PageContext, fields: &Fields) -> Result<Option<[u8; 32]>, Refusal> {
     let text = fields.get("public_key");
     if text.is_empty() {
         return Ok(None);

@@ -5,17 +5,16 @@ use uuid::Uuid;
 use crate::{
     domain::{
         identifier::Kinds,
-        message::Lang,
         partner::{Partner, PartnerKind, PartnerStatus, Scope},
         time::Time,
     },
     http::{
-        answer::moment,
         partners_seen::{Ack, CopyState},
         public_key,
         state::State,
     },
-    web::{check::kind_word as identifier_kind_word, shell::Shell},
+    present::words,
+    web::page_context::PageContext,
 };
 
 /// A copy that was not brought up to date for this long is behind: partners pull every few minutes.
@@ -45,7 +44,7 @@ pub struct PartnerView {
 
 impl PartnerView {
     /// A partner in the reader's language.
-    pub fn of(s: &Shell, partner: &Partner, state: &State) -> Self {
+    pub fn of(s: &PageContext, partner: &Partner, state: &State) -> Self {
         let is_suspended = partner.status == PartnerStatus::Suspended;
         let seen = state.partners_seen.of(partner.id);
         let pulled = seen.pulled;
@@ -53,23 +52,23 @@ impl PartnerView {
         Self {
             id: partner.id,
             name: partner.name.clone(),
-            kind: kind_word(s, partner.kind),
+            kind: words::partner_kind(partner.kind, s.lang),
             scopes: partner
                 .scopes
                 .iter()
-                .map(|x| scope_word(s.lang, *x))
+                .map(|x| words::scope(*x, s.lang))
                 .collect(),
             is_suspended,
-            status: status_word(s.lang, partner.status),
+            status: words::partner_status(partner.status, s.lang),
             public_key: partner
                 .public_key
                 .as_ref()
                 .map_or_else(|| s.t("không có", "none").to_owned(), public_key::write),
-            created_at: moment(partner.created_at, s.lang),
+            created_at: words::moment(partner.created_at, s.lang),
             feed_kinds: partner
                 .kinds
                 .iter()
-                .map(|kind| identifier_kind_word(s, kind))
+                .map(|kind| words::kind(kind, s.lang))
                 .collect(),
             last_pull: last_pull(s, pulled, pulls),
             last_ack: seen
@@ -88,15 +87,15 @@ fn is_behind(pulled: Option<Time>, now: Time) -> bool {
     pulled.is_none_or(|at| at.plus_seconds(BEHIND_SECONDS) < now)
 }
 
-fn last_pull(s: &Shell, pulled: Option<Time>, pulls: bool) -> String {
+fn last_pull(s: &PageContext, pulled: Option<Time>, pulls: bool) -> String {
     match pulled {
-        Some(at) => moment(at, s.lang),
+        Some(at) => words::moment(at, s.lang),
         None if pulls => s.t("chưa lấy lần nào", "none yet").to_owned(),
         None => "–".to_owned(),
     }
 }
 
-fn acknowledged(s: &Shell, ack: &Ack) -> String {
+fn acknowledged(s: &PageContext, ack: &Ack) -> String {
     let state = match ack.state {
         CopyState::Current => s.t("đủ và đúng", "complete and right"),
         CopyState::Behind => s.t("đúng, còn thiếu phần mới", "right, not complete yet"),
@@ -105,7 +104,7 @@ fn acknowledged(s: &Shell, ack: &Ack) -> String {
     let applied = s.t("mục của sổ", "ledger entries");
     format!(
         "{}: {state} ({} {applied})",
-        moment(ack.at, s.lang),
+        words::moment(ack.at, s.lang),
         ack.applied
     )
 }
@@ -125,12 +124,12 @@ const KINDS: [(&str, PartnerKind); 3] = [
 ];
 
 /// Every kind, the chosen one marked.
-pub fn kinds(s: &Shell, chosen: &str) -> Vec<Choice> {
+pub fn kinds(s: &PageContext, chosen: &str) -> Vec<Choice> {
     KINDS
         .into_iter()
         .map(|(word, kind)| Choice {
             word,
-            name: kind_word(s, kind),
+            name: words::partner_kind(kind, s.lang),
             is_chosen: word == chosen,
         })
         .collect()
@@ -143,52 +142,25 @@ pub fn parse_kind(word: &str) -> Option<PartnerKind> {
 }
 
 /// Every scope, the chosen ones marked.
-pub fn scopes(s: &Shell, chosen: &[Scope]) -> Vec<Choice> {
+pub fn scopes(s: &PageContext, chosen: &[Scope]) -> Vec<Choice> {
     Scope::ALL
         .into_iter()
         .map(|scope| Choice {
             word: scope.as_str(),
-            name: scope_word(s.lang, scope),
+            name: words::scope(scope, s.lang),
             is_chosen: chosen.contains(&scope),
         })
         .collect()
 }
 
 /// Every kind of identifier, those of a feed marked.
-pub fn feed_kinds(s: &Shell, chosen: Kinds) -> Vec<Choice> {
+pub fn feed_kinds(s: &PageContext, chosen: Kinds) -> Vec<Choice> {
     Kinds::ALL
         .iter()
         .map(|kind| Choice {
             word: kind.as_str(),
-            name: identifier_kind_word(s, kind),
+            name: words::kind(kind, s.lang),
             is_chosen: chosen.contains(kind),
         })
         .collect()
-}
-
-/// What a kind of partner is called.
-fn kind_word(s: &Shell, kind: PartnerKind) -> &'static str {
-    match kind {
-        PartnerKind::Telecom => s.t("nhà mạng", "telecom operator"),
-        PartnerKind::Bank => s.t("ngân hàng", "bank"),
-        PartnerKind::Wallet => s.t("ví điện tử", "wallet"),
-    }
-}
-
-/// What a right of a partner is called.
-pub fn scope_word(lang: Lang, scope: Scope) -> &'static str {
-    match scope {
-        Scope::FeedRead => lang.pick("lấy danh sách cảnh báo", "pull the listings"),
-        Scope::CheckBulk => lang.pick("tra nhiều số một lần", "check many at once"),
-        Scope::FlagsWrite => lang.pick("báo tài khoản nghi vấn", "report suspect accounts"),
-        Scope::RequestsAnswer => lang.pick("trả lời công an", "answer police questions"),
-    }
-}
-
-/// What the standing of a partner is called.
-pub fn status_word(lang: Lang, status: PartnerStatus) -> &'static str {
-    match status {
-        PartnerStatus::Active => lang.pick("đang dùng", "active"),
-        PartnerStatus::Suspended => lang.pick("đã khóa", "suspended"),
-    }
 }

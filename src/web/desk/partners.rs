@@ -4,11 +4,11 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 
 use super::{
+    idempotency,
+    listing_row::cursor,
     partner_form::{FIELDS, PartnerForm, new_partner},
     partner_view::PartnerView,
     refusal::Refusal,
-    repeat,
-    view::cursor,
 };
 use crate::{
     access::capability::{Admin, Auditor},
@@ -17,8 +17,8 @@ use crate::{
     web::{
         failure::Failure,
         forms::{Desk, Fields},
+        page_context::PageContext,
         render::{Page, page},
-        shell::Shell,
     },
 };
 
@@ -34,7 +34,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "desk/partners.html")]
 struct PartnersPage {
-    s: Shell,
+    s: PageContext,
     rows: Vec<PartnerView>,
     next: Option<String>,
     form: PartnerForm,
@@ -47,7 +47,7 @@ async fn list(
     desk: Desk,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    let s = desk.shell(&request);
+    let s = desk.context(&request);
     let form = PartnerForm::new(&s);
     show(&request, &state, &desk, &fields, (s, form, None)).await
 }
@@ -58,7 +58,7 @@ async fn show(
     state: &web::Data<State>,
     desk: &Desk,
     fields: &Fields,
-    (s, form, refusal): (Shell, PartnerForm, Option<Refusal>),
+    (s, form, refusal): (PageContext, PartnerForm, Option<Refusal>),
 ) -> Result<HttpResponse, Failure> {
     let reader = Auditor::of(&desk.who)?;
     let after = cursor(fields)?;
@@ -84,12 +84,12 @@ async fn add(
     desk: Desk,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    desk.sent(&fields)?;
+    desk.check_csrf(&fields)?;
     let admin = Admin::of(&desk.who)?;
-    let s = desk.shell(&request);
+    let s = desk.context(&request);
     let refusal = match new_partner(&s, &fields) {
         Ok(new) => {
-            let receipt = repeat::receipt(&desk, "POST /desk/partners", &fields, &FIELDS);
+            let receipt = idempotency::receipt(&desk, "POST /desk/partners", &fields, &FIELDS);
             let (registry, now) = (state.registry.clone(), state.now());
             let made =
                 State::blocking(move || registry.add_partner(&admin, new, receipt, now)).await;
@@ -108,7 +108,7 @@ async fn add(
 #[derive(Template)]
 #[template(path = "desk/partner_secret.html")]
 struct SecretPage {
-    s: Shell,
+    s: PageContext,
     id: String,
     name: String,
     secret: String,
@@ -117,7 +117,7 @@ struct SecretPage {
 /// Shows the secret of a partner, here and nowhere else.
 pub(super) fn told(
     request: &HttpRequest,
-    mut s: Shell,
+    mut s: PageContext,
     partner: &Partner,
     secret: String,
 ) -> Result<HttpResponse, Failure> {

@@ -3,11 +3,11 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 
-use super::{sign_in::told, view};
+use super::{listing_row, sign_in::told};
 use crate::{
     access::capability::Officer,
     domain::{identifier::Identifier, method::MethodId, unit::UnitCode},
-    http::state::State,
+    http::{headers::see_other, state::State},
     registry::{
         RegistryError,
         listing::{Proposal, note},
@@ -15,8 +15,8 @@ use crate::{
     web::{
         failure::Failure,
         forms::{Desk, Fields},
-        render::{Page, go, page},
-        shell::Shell,
+        page_context::PageContext,
+        render::{Page, page},
     },
 };
 
@@ -29,7 +29,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "desk/propose.html")]
 struct ProposePage {
-    s: Shell,
+    s: PageContext,
     methods: Vec<(&'static str, &'static str)>,
     number: String,
     method: String,
@@ -50,13 +50,13 @@ impl ProposePage {
 
 async fn ask(request: HttpRequest, desk: Desk) -> Result<HttpResponse, Failure> {
     Officer::of(&desk.who)?;
-    let template = filled(desk.shell(&request), &Fields::default());
+    let template = filled(desk.context(&request), &Fields::default());
     page(&request, Page::Private(StatusCode::OK), &template)
 }
 
-fn filled(s: Shell, fields: &Fields) -> ProposePage {
+fn filled(s: PageContext, fields: &Fields) -> ProposePage {
     ProposePage {
-        methods: view::methods(&s),
+        methods: listing_row::methods(&s),
         number: fields.get("number").to_owned(),
         method: fields.get("method").to_owned(),
         unit: fields.get("unit").to_owned(),
@@ -93,7 +93,7 @@ async fn propose(
     desk: Desk,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    desk.sent(&fields)?;
+    desk.check_csrf(&fields)?;
     let officer = Officer::of(&desk.who)?;
     let (inner, now) = (state.clone(), state.now());
     let tried = match read(&fields) {
@@ -103,13 +103,13 @@ async fn propose(
         Err(error) => Err(error),
     };
     let error = match tried {
-        Ok(made) => return Ok(go(&format!("/desk/listings/{}?done=1", made.id))),
+        Ok(made) => return Ok(see_other(&format!("/desk/listings/{}?done=1", made.id))),
         Err(error @ (RegistryError::Unavailable | RegistryError::Internal(_))) => {
             return Err(error.into());
         }
         Err(error) => error,
     };
-    let mut template = filled(desk.shell(&request), &fields);
+    let mut template = filled(desk.context(&request), &fields);
     match &error {
         RegistryError::AlreadyListed(id) | RegistryError::AlreadyProposed(id) => {
             template.other = Some(*id);

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 
-use super::view::Row;
+use super::listing_row::Row;
 use crate::{
     access::capability::Reader,
     domain::listing::Status,
@@ -12,8 +12,8 @@ use crate::{
     web::{
         failure::Failure,
         forms::{Desk, Fields},
+        page_context::PageContext,
         render::{Page, page},
-        shell::Shell,
     },
 };
 
@@ -29,7 +29,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "desk/queue.html")]
 struct QueuePage {
-    s: Shell,
+    s: PageContext,
     rows: Vec<Row>,
     next: Option<String>,
 }
@@ -40,9 +40,9 @@ async fn queue(
     desk: Desk,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    let s = desk.shell(&request);
+    let s = desk.context(&request);
     let reader = Reader::of(&desk.who)?;
-    let before = super::view::cursor(&fields)?;
+    let before = super::listing_row::cursor(&fields)?;
     let filter = Filter {
         status: Some(Status::Proposed),
         ..Filter::default()

@@ -3,8 +3,8 @@
 use actix_web::{ResponseError, http::StatusCode};
 
 use crate::{
-    http::problem::Problem,
-    web::{failure::Failure, shell::Shell},
+    present::{problem::Problem, words},
+    web::{failure::Failure, page_context::PageContext},
 };
 
 /// Why a form was not taken.
@@ -27,7 +27,7 @@ impl Refusal {
     ///
     /// # Errors
     /// The problem itself, as a page of its own, when nothing in the form could mend it.
-    pub fn of(s: &Shell, problem: Problem) -> Result<Self, Failure> {
+    pub fn of(s: &PageContext, problem: Problem) -> Result<Self, Failure> {
         let status = problem.status_code();
         let mendable = matches!(
             status,
@@ -42,9 +42,12 @@ impl Refusal {
         let fields: Vec<String> = body
             .errors
             .iter()
-            .map(|error| match field_name(s, &error.pointer) {
-                "" => in_language(s, &error.detail).to_owned(),
-                name => format!("{name}: {}", in_language(s, &error.detail)),
+            .map(|error| {
+                let detail = words::one_language(&error.detail, s.lang);
+                match words::field_name(&error.pointer, s.lang) {
+                    Some(name) => format!("{name}: {detail}"),
+                    None => detail.to_owned(),
+                }
             })
             .collect();
         let words = match own_words(s, problem.code()) {
@@ -57,7 +60,7 @@ impl Refusal {
 }
 
 /// Where the catalogue's words are for programs, those of a page.
-fn own_words(s: &Shell, code: &str) -> Option<&'static str> {
+fn own_words(s: &PageContext, code: &str) -> Option<&'static str> {
     Some(match code {
         "stale-version" => s.t(
             "Người khác vừa sửa mục này trong lúc trang đang mở. Phần đầu trang là nội dung mới: hãy xem rồi lưu lần nữa nếu vẫn cần.",
@@ -73,20 +76,4 @@ fn own_words(s: &Shell, code: &str) -> Option<&'static str> {
         ),
         _ => return None,
     })
-}
-
-/// Words for bad fields hold both languages: `Ngắn quá. / Too short.`
-fn in_language<'a>(s: &Shell, both: &'a str) -> &'a str {
-    let (vi, en) = both.split_once(" / ").unwrap_or((both, both));
-    s.lang.pick(vi, en)
-}
-
-/// What a field is called on the pages of administration.
-fn field_name(s: &Shell, pointer: &str) -> &'static str {
-    match pointer {
-        "/name" => s.t("Tên", "Name"),
-        "/name_vi" => s.t("Tên tiếng Việt", "Vietnamese name"),
-        "/name_en" => s.t("Tên tiếng Anh", "English name"),
-        _ => "",
-    }
 }

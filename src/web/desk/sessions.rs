@@ -3,14 +3,14 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 
-use super::{unit_choice::full_name, user_view::role_word};
 use crate::{
-    http::{answer::moment, state::State},
+    http::state::State,
+    present::words,
     web::{
         failure::Failure,
         forms::Desk,
+        page_context::PageContext,
         render::{Page, page},
-        shell::Shell,
     },
 };
 
@@ -21,7 +21,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "desk/sessions.html")]
 struct SessionsPage {
-    s: Shell,
+    s: PageContext,
     username: String,
     role: &'static str,
     unit: String,
@@ -40,9 +40,12 @@ async fn list(
     state: web::Data<State>,
     desk: Desk,
 ) -> Result<HttpResponse, Failure> {
-    let s = desk.shell(&request);
+    let s = desk.context(&request);
     let user = desk.who.user();
-    let (role, unit) = (role_word(s.lang, user.role), full_name(s.lang, user.unit));
+    let (role, unit) = (
+        words::role(user.role, s.lang),
+        words::unit_in_full(user.unit, s.lang),
+    );
     let (username, current) = (user.username.to_string(), desk.who.session().id);
     let registry = state.registry.clone();
     let sessions = State::blocking(move || registry.sessions(&desk.who)).await?;
@@ -54,8 +57,8 @@ async fn list(
             .iter()
             .map(|session| Row {
                 is_current: session.id == current,
-                started_at: moment(session.started_at, s.lang),
-                expires_at: moment(session.expires_at, s.lang),
+                started_at: words::moment(session.started_at, s.lang),
+                expires_at: words::moment(session.expires_at, s.lang),
             })
             .collect(),
         s,

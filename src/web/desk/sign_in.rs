@@ -4,16 +4,16 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 
 use crate::{
-    http::{problem::Problem, state::State},
+    http::{headers::see_other, state::State},
+    present::problem::Problem,
     registry::RegistryError,
     web::{
         cookies,
         failure::Failure,
-        forms::{Desk, Fields, same_site},
+        forms::{Desk, Fields, local, same_site},
+        page_context::PageContext,
         qr,
-        render::{Page, go, page},
-        settings::local,
-        shell::Shell,
+        render::{Page, page},
     },
 };
 
@@ -30,7 +30,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "desk/sign_in.html")]
 struct SignInPage {
-    s: Shell,
+    s: PageContext,
     back: String,
     username: String,
     error: Option<String>,
@@ -38,13 +38,13 @@ struct SignInPage {
 }
 
 /// What went wrong, in words for the reader.
-pub(super) fn told(s: &Shell, error: RegistryError) -> String {
+pub(super) fn told(s: &PageContext, error: RegistryError) -> String {
     Problem::from(error).told(s.lang)
 }
 
 async fn ask(request: HttpRequest, fields: Fields) -> Result<HttpResponse, Failure> {
     let template = SignInPage {
-        s: Shell::desk(&request, None),
+        s: PageContext::desk(&request, None),
         back: local(fields.get("back")),
         username: String::new(),
         error: None,
@@ -69,7 +69,7 @@ async fn sign_in(
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
     let address = attempt(&request, &state)?;
-    let s = Shell::desk(&request, None);
+    let s = PageContext::desk(&request, None);
     let (username, password, otp) = (
         fields.get("username").to_owned(),
         fields.exact("password").to_owned(),
@@ -93,7 +93,7 @@ async fn sign_in(
     match tried {
         Ok(tokens) => {
             let back = local(fields.get("back"));
-            let mut answer = go(if back.starts_with("/desk") {
+            let mut answer = see_other(if back.starts_with("/desk") {
                 &back
             } else {
                 "/desk"
@@ -126,11 +126,11 @@ async fn sign_out(
     desk: Desk,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    desk.sent(&fields)?;
+    desk.check_csrf(&fields)?;
     let everywhere = fields.get("everywhere") == "1";
     let (now, inner) = (state.now(), state.clone());
     State::blocking(move || inner.registry.sign_out(&desk.who, everywhere, now)).await?;
-    let mut answer = go("/desk/sign-in");
+    let mut answer = see_other("/desk/sign-in");
     answer
         .add_cookie(&cookies::no_session())
         .map_err(|_| Failure::of("internal"))?;
@@ -140,7 +140,7 @@ async fn sign_out(
 #[derive(Template)]
 #[template(path = "desk/enrol.html")]
 struct EnrolPage {
-    s: Shell,
+    s: PageContext,
     username: String,
     code: String,
     error: Option<String>,
@@ -171,7 +171,7 @@ impl Secret {
 
 async fn ask_enrolment(request: HttpRequest) -> Result<HttpResponse, Failure> {
     let template = EnrolPage {
-        s: Shell::desk(&request, None),
+        s: PageContext::desk(&request, None),
         username: String::new(),
         code: String::new(),
         error: None,
@@ -186,7 +186,7 @@ async fn enrol(
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
     let address = attempt(&request, &state)?;
-    let s = Shell::desk(&request, None);
+    let s = PageContext::desk(&request, None);
     let (username, code) = (
         fields.get("username").to_owned(),
         fields.get("code").to_owned(),
@@ -261,7 +261,7 @@ async fn confirm(
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
     let address = attempt(&request, &state)?;
-    let s = Shell::desk(&request, None);
+    let s = PageContext::desk(&request, None);
     let (username, code) = (
         fields.get("username").to_owned(),
         fields.get("code").to_owned(),
@@ -277,7 +277,7 @@ async fn confirm(
     .await
     .map_err(|_| Failure::of("shutting-down"))?;
     match tried {
-        Ok(_) => Ok(go("/desk/sign-in?enrolled=1")),
+        Ok(_) => Ok(see_other("/desk/sign-in?enrolled=1")),
         // A wrong code leads back to the code, not to choosing a password again.
         Err(error @ (RegistryError::Unavailable | RegistryError::Internal(_))) => Err(error.into()),
         Err(error) => {

@@ -1,12 +1,9 @@
 //! A field for a unit: takes a code or a name, and offers what the name may mean.
 
 use crate::{
-    domain::{
-        message::Lang,
-        unit::{self, UnitCode},
-    },
-    http::json,
-    web::{forms::Fields, shell::Shell},
+    domain::unit::{self, UnitCode},
+    present::words,
+    web::{forms::Fields, page_context::PageContext},
 };
 
 /// A field for a unit, as it stands on a form.
@@ -39,7 +36,7 @@ impl UnitField {
     ///
     /// # Errors
     /// The field again, with what may be meant.
-    pub fn read(s: &Shell, fields: &Fields) -> Result<UnitCode, Self> {
+    pub fn read(s: &PageContext, fields: &Fields) -> Result<UnitCode, Self> {
         let typed = fields.get("unit");
         if let Ok(code) = UnitCode::parse(typed) {
             return Ok(code);
@@ -60,7 +57,7 @@ impl UnitField {
                     .iter()
                     .map(|unit| Choice {
                         code: unit.code.as_str(),
-                        name: full_name(s.lang, unit.code),
+                        name: words::unit_in_full(unit.code, s.lang),
                     })
                     .collect(),
                 error: Some(s.t(
@@ -71,7 +68,7 @@ impl UnitField {
         }
     }
 
-    fn unknown(s: &Shell, typed: &str) -> Self {
+    fn unknown(s: &PageContext, typed: &str) -> Self {
         Self {
             typed: typed.to_owned(),
             choices: Vec::new(),
@@ -86,16 +83,5 @@ impl UnitField {
                 ),
             }),
         }
-    }
-}
-
-/// A unit with the province it is in: `Phường Bỉm Sơn, Thanh Hóa`.
-pub fn full_name(lang: Lang, code: UnitCode) -> String {
-    let own = json::unit(code, lang).name;
-    let above = code.province().filter(|province| *province != code);
-    match (above, lang) {
-        (None, _) => own.to_owned(),
-        (Some(province), Lang::Vi) => format!("{own}, {}", province.unit().short_vi),
-        (Some(province), Lang::En) => format!("{own}, {}", province.unit().name_en),
     }
 }

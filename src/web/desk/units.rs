@@ -3,14 +3,14 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 
-use super::unit_choice::full_name;
 use crate::{
-    domain::unit::{self, Unit, UnitCode, UnitKind},
+    domain::unit::{self, Unit, UnitCode},
+    present::words,
     web::{
         failure::Failure,
         forms::{Desk, Fields},
+        page_context::PageContext,
         render::{Page, page},
-        shell::Shell,
     },
 };
 
@@ -23,7 +23,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "desk/units.html")]
 struct UnitsPage {
-    s: Shell,
+    s: PageContext,
     asked: String,
     heading: String,
     /// The units above the one whose units are shown: code, name.
@@ -41,36 +41,21 @@ struct Row {
 
 impl Row {
     /// A unit; `in_full` names the province too.
-    fn of(s: &Shell, unit: &Unit, in_full: bool) -> Self {
+    fn of(s: &PageContext, unit: &Unit, in_full: bool) -> Self {
         Self {
             code: unit.code.as_str(),
             name: match in_full {
-                true => full_name(s.lang, unit.code),
-                false => own_name(s, unit),
+                true => words::unit_in_full(unit.code, s.lang),
+                false => words::unit(unit.code, s.lang).to_owned(),
             },
-            kind: kind_word(s, unit.kind),
+            kind: words::unit_kind(unit.kind, s.lang),
             below: unit::children(unit.code).len(),
         }
     }
 }
 
-fn own_name(s: &Shell, unit: &Unit) -> String {
-    s.lang.pick(unit.name_vi, &unit.name_en).to_owned()
-}
-
-fn kind_word(s: &Shell, kind: UnitKind) -> &'static str {
-    match kind {
-        UnitKind::National => s.t("cả nước", "country"),
-        UnitKind::Province => s.t("tỉnh", "province"),
-        UnitKind::City => s.t("thành phố", "city"),
-        UnitKind::Ward => s.t("phường", "ward"),
-        UnitKind::Commune => s.t("xã", "commune"),
-        UnitKind::SpecialZone => s.t("đặc khu", "special zone"),
-    }
-}
-
 async fn search(request: HttpRequest, desk: Desk, fields: Fields) -> Result<HttpResponse, Failure> {
-    let s = desk.shell(&request);
+    let s = desk.context(&request);
     let asked = fields.get("q");
     if asked.is_empty() {
         return tree(&request, s, UnitCode::national());
@@ -100,16 +85,16 @@ async fn below(
     code: web::Path<String>,
 ) -> Result<HttpResponse, Failure> {
     let code = UnitCode::parse(&code).map_err(|_| Failure::of("not-found"))?;
-    tree(&request, desk.shell(&request), code)
+    tree(&request, desk.context(&request), code)
 }
 
-fn tree(request: &HttpRequest, s: Shell, of: UnitCode) -> Result<HttpResponse, Failure> {
+fn tree(request: &HttpRequest, s: PageContext, of: UnitCode) -> Result<HttpResponse, Failure> {
     let mut above = Vec::new();
     let mut at = of.parent();
     while let Some(code) = at {
         let (code, name) = match code == UnitCode::national() {
             true => ("", s.t("Đơn vị", "Units").to_owned()),
-            false => (code.as_str(), own_name(&s, code.unit())),
+            false => (code.as_str(), words::unit(code, s.lang).to_owned()),
         };
         above.push((code, name));
         at = UnitCode::parse(code).ok().and_then(UnitCode::parent);
@@ -117,7 +102,7 @@ fn tree(request: &HttpRequest, s: Shell, of: UnitCode) -> Result<HttpResponse, F
     above.reverse();
     let heading = match of == UnitCode::national() {
         true => s.t("Đơn vị", "Units").to_owned(),
-        false => format!("{} ({of})", own_name(&s, of.unit())),
+        false => format!("{} ({of})", words::unit(of, s.lang)),
     };
     let template = UnitsPage {
         heading,

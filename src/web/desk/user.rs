@@ -16,13 +16,13 @@ use crate::{
         role::Role,
         user::{User, UserStatus},
     },
-    http::{extract::Id, state::State},
+    http::{extract::Id, headers::see_other, state::State},
     registry::accounts::UserEdit,
     web::{
         failure::Failure,
         forms::{Desk, Fields},
-        render::{Page, go, page},
-        shell::Shell,
+        page_context::PageContext,
+        render::{Page, page},
     },
 };
 
@@ -37,7 +37,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "desk/user.html")]
 struct UserPage {
-    s: Shell,
+    s: PageContext,
     user: UserView,
     form: UserForm,
     error: Option<String>,
@@ -53,7 +53,7 @@ struct UserForm {
 }
 
 impl UserForm {
-    fn of(s: &Shell, user: &User) -> Self {
+    fn of(s: &PageContext, user: &User) -> Self {
         Self {
             role: user.role.as_str().to_owned(),
             roles: roles(s),
@@ -62,7 +62,7 @@ impl UserForm {
         }
     }
 
-    fn typed(s: &Shell, fields: &Fields, unit: UnitField) -> Self {
+    fn typed(s: &PageContext, fields: &Fields, unit: UnitField) -> Self {
         Self {
             role: fields.get("role").to_owned(),
             roles: roles(s),
@@ -73,7 +73,11 @@ impl UserForm {
 
     /// The change it asks for. Standing is named only when it changes, since to take a suspension back is more than to
     /// leave an invitation open.
-    fn read(s: &Shell, fields: &Fields, user: &User) -> Result<UserEdit, Box<(Self, Refusal)>> {
+    fn read(
+        s: &PageContext,
+        fields: &Fields,
+        user: &User,
+    ) -> Result<UserEdit, Box<(Self, Refusal)>> {
         let suspended = fields.get("suspended") == "1";
         let (unit, words) = match (Role::parse(fields.get("role")), UnitField::read(s, fields)) {
             (Some(role), Ok(unit)) => {
@@ -114,7 +118,7 @@ async fn read(
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
     let user = load(&state, &desk, id.0).await?;
-    let s = desk.shell(&request);
+    let s = desk.context(&request);
     let done = match fields.get("done") {
         "saved" => Some(s.t(
             "Đã lưu. Thay đổi có hiệu lực ngay.",
@@ -139,7 +143,7 @@ async fn read(
 /// The page again: the account as it stands now, the form as it was filled in.
 fn refused(
     request: &HttpRequest,
-    mut s: Shell,
+    mut s: PageContext,
     user: &User,
     form: UserForm,
     refusal: Refusal,
@@ -162,9 +166,9 @@ async fn edit(
     id: Id,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    desk.sent(&fields)?;
+    desk.check_csrf(&fields)?;
     let admin = Admin::of(&desk.who)?;
-    let s = desk.shell(&request);
+    let s = desk.context(&request);
     let user = load(&state, &desk, id.0).await?;
     let change = match UserForm::read(&s, &fields, &user) {
         Ok(change) => change,
@@ -180,7 +184,7 @@ async fn edit(
     let edited =
         State::blocking(move || registry.edit_user(&admin, id.0, change, version, now)).await;
     match edited {
-        Ok(user) => Ok(go(&format!("/desk/users/{}?done=saved", user.id))),
+        Ok(user) => Ok(see_other(&format!("/desk/users/{}?done=saved", user.id))),
         Err(problem) => {
             let refusal = Refusal::of(&s, problem)?;
             let form = UserForm::typed(&s, &fields, UnitField::of(unit));
@@ -197,9 +201,9 @@ async fn invite(
     id: Id,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    desk.sent(&fields)?;
+    desk.check_csrf(&fields)?;
     let admin = Admin::of(&desk.who)?;
-    let s = desk.shell(&request);
+    let s = desk.context(&request);
     let user = id.0;
     let (registry, now) = (state.registry.clone(), state.now());
     let made = State::blocking(move || registry.invite_again(&admin, user, now)).await;
@@ -228,10 +232,10 @@ async fn end_sessions(
     id: Id,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    desk.sent(&fields)?;
+    desk.check_csrf(&fields)?;
     let admin = Admin::of(&desk.who)?;
     let user = id.0;
     let (registry, now) = (state.registry.clone(), state.now());
     State::blocking(move || registry.end_sessions(&admin, user, now)).await?;
-    Ok(go(&format!("/desk/users/{user}?done=ended")))
+    Ok(see_other(&format!("/desk/users/{user}?done=ended")))
 }

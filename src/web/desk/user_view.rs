@@ -2,15 +2,13 @@
 
 use uuid::Uuid;
 
-use super::unit_choice::full_name;
 use crate::{
     domain::{
-        message::Lang,
         role::Role,
         user::{User, UserStatus},
     },
-    http::answer::moment,
-    web::shell::Shell,
+    present::words,
+    web::page_context::PageContext,
 };
 
 /// An account in words.
@@ -29,17 +27,17 @@ pub struct UserView {
 
 impl UserView {
     /// An account in the reader's language.
-    pub fn of(s: &Shell, user: &User) -> Self {
+    pub fn of(s: &PageContext, user: &User) -> Self {
         let is_invited = user.status == UserStatus::Invited;
         Self {
             id: user.id,
             username: user.username.to_string(),
-            role_word: role_word(s.lang, user.role),
-            unit: full_name(s.lang, user.unit),
+            role_word: words::role(user.role, s.lang),
+            unit: words::unit_in_full(user.unit, s.lang),
             status: user.status,
-            status_word: status_word(s.lang, user.status),
-            created_at: moment(user.created_at, s.lang),
-            invited_until: is_invited.then(|| moment(user.invited_until, s.lang)),
+            status_word: words::user_status(user.status, s.lang),
+            created_at: words::moment(user.created_at, s.lang),
+            invited_until: is_invited.then(|| words::moment(user.invited_until, s.lang)),
             version: user.version,
         }
     }
@@ -67,7 +65,7 @@ pub struct RoleChoice {
 }
 
 /// Every role, with what it may do.
-pub fn roles(s: &Shell) -> Vec<RoleChoice> {
+pub fn roles(s: &PageContext) -> Vec<RoleChoice> {
     let what = |role| match role {
         Role::Officer => s.t(
             "Đề nghị cảnh báo trong đơn vị mình và các đơn vị bên dưới.",
@@ -90,27 +88,8 @@ pub fn roles(s: &Shell) -> Vec<RoleChoice> {
         .into_iter()
         .map(|role| RoleChoice {
             word: role.as_str(),
-            name: role_word(s.lang, role),
+            name: words::role(role, s.lang),
             what: what(role),
         })
         .collect()
-}
-
-/// What a role is called.
-pub fn role_word(lang: Lang, role: Role) -> &'static str {
-    match role {
-        Role::Officer => lang.pick("cán bộ", "officer"),
-        Role::Supervisor => lang.pick("chỉ huy", "supervisor"),
-        Role::Auditor => lang.pick("kiểm tra viên", "auditor"),
-        Role::Admin => lang.pick("quản trị viên", "administrator"),
-    }
-}
-
-/// What the standing of an account is called.
-pub fn status_word(lang: Lang, status: UserStatus) -> &'static str {
-    match status {
-        UserStatus::Invited => lang.pick("chờ kích hoạt", "invited"),
-        UserStatus::Active => lang.pick("đang dùng", "active"),
-        UserStatus::Suspended => lang.pick("đã khóa", "suspended"),
-    }
 }

@@ -4,11 +4,11 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 
 use super::{
+    idempotency,
+    listing_row::cursor,
     refusal::Refusal,
-    repeat,
     unit_choice::UnitField,
     user_view::{RoleChoice, UserView, roles},
-    view::cursor,
 };
 use crate::{
     access::capability::{Admin, Auditor},
@@ -21,8 +21,8 @@ use crate::{
     web::{
         failure::Failure,
         forms::{Desk, Fields},
+        page_context::PageContext,
         render::{Page, page},
-        shell::Shell,
     },
 };
 
@@ -40,7 +40,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "desk/users.html")]
 struct UsersPage {
-    s: Shell,
+    s: PageContext,
     rows: Vec<UserView>,
     next: Option<String>,
     form: NewUserForm,
@@ -57,18 +57,18 @@ struct NewUserForm {
 }
 
 impl NewUserForm {
-    fn new(s: &Shell) -> Self {
+    fn new(s: &PageContext) -> Self {
         Self {
             username: String::new(),
             role: Role::Officer.as_str().to_owned(),
             roles: roles(s),
             unit: UnitField::default(),
-            once: repeat::token(),
+            once: idempotency::token(),
         }
     }
 
     /// The account it asks for, or itself again with what is wrong.
-    fn read(s: &Shell, fields: &Fields) -> Result<NewUser, Box<(Self, Refusal)>> {
+    fn read(s: &PageContext, fields: &Fields) -> Result<NewUser, Box<(Self, Refusal)>> {
         let unit = UnitField::read(s, fields);
         let username = Username::parse(fields.get("username"));
         let role = Role::parse(fields.get("role"));
@@ -94,7 +94,7 @@ impl NewUserForm {
         )))
     }
 
-    fn typed(s: &Shell, fields: &Fields, unit: UnitField) -> Self {
+    fn typed(s: &PageContext, fields: &Fields, unit: UnitField) -> Self {
         Self {
             username: fields.get("username").to_owned(),
             role: fields.get("role").to_owned(),
@@ -104,7 +104,7 @@ impl NewUserForm {
     }
 }
 
-fn bad_username(s: &Shell) -> &'static str {
+fn bad_username(s: &PageContext) -> &'static str {
     s.t(
         "Tên đăng nhập có từ 3 đến 40 ký tự: chữ không dấu a–z, chữ số, dấu chấm, gạch nối, gạch dưới.",
         "A username has 3 to 40 of the characters a–z, 0–9, dot, hyphen, underscore.",
@@ -117,7 +117,7 @@ async fn list(
     desk: Desk,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    let s = desk.shell(&request);
+    let s = desk.context(&request);
     let form = NewUserForm::new(&s);
     show(&request, &state, &desk, &fields, (s, form, None)).await
 }
@@ -128,7 +128,7 @@ async fn show(
     state: &web::Data<State>,
     desk: &Desk,
     fields: &Fields,
-    (s, form, refusal): (Shell, NewUserForm, Option<Refusal>),
+    (s, form, refusal): (PageContext, NewUserForm, Option<Refusal>),
 ) -> Result<HttpResponse, Failure> {
     let reader = Auditor::of(&desk.who)?;
     let after = cursor(fields)?;
@@ -151,9 +151,9 @@ async fn add(
     desk: Desk,
     fields: Fields,
 ) -> Result<HttpResponse, Failure> {
-    desk.sent(&fields)?;
+    desk.check_csrf(&fields)?;
     let admin = Admin::of(&desk.who)?;
-    let s = desk.shell(&request);
+    let s = desk.context(&request);
     let new = match NewUserForm::read(&s, &fields) {
         Ok(new) => new,
         Err(wrong) => {
@@ -163,7 +163,7 @@ async fn add(
         }
     };
     let unit = new.unit;
-    let receipt = repeat::receipt(&desk, "POST /desk/users", &fields, &FIELDS);
+    let receipt = idempotency::receipt(&desk, "POST /desk/users", &fields, &FIELDS);
     let (registry, now) = (state.registry.clone(), state.now());
     let made = State::blocking(move || registry.add_user(&admin, new, receipt, now)).await;
     match made {
@@ -180,7 +180,7 @@ async fn add(
 #[derive(Template)]
 #[template(path = "desk/invited.html")]
 struct InvitedPage {
-    s: Shell,
+    s: PageContext,
     user: UserView,
     code: String,
     /// Where the person uses it.
@@ -191,7 +191,7 @@ struct InvitedPage {
 pub(super) fn invited(
     request: &HttpRequest,
     state: &State,
-    mut s: Shell,
+    mut s: PageContext,
     user: &User,
     code: String,
 ) -> Result<HttpResponse, Failure> {

@@ -1,12 +1,9 @@
 //! What changes of accounts and sessions say.
 
-use super::{
-    names::{Names, Piece},
-    sentence::{Sentence, say},
-};
+use super::names::{Names, Piece, Sentence, say};
 use crate::{
     domain::change::{Actor, Change},
-    web::desk::user_view::{role_word, status_word},
+    present::words,
 };
 
 /// A change of an account.
@@ -23,7 +20,7 @@ pub(super) fn account(names: &mut Names<'_>, who: Piece, change: &Change) -> Sen
             let values = [
                 who,
                 ("user", names.user(*id)),
-                ("role", Piece::plain(role_word(names.lang, *role))),
+                ("role", Piece::plain(words::role(*role, names.lang))),
                 ("unit", names.unit(*unit)),
             ];
             let (vi, en) = match generation {
@@ -65,9 +62,12 @@ pub(super) fn account(names: &mut Names<'_>, who: Piece, change: &Change) -> Sen
             let values = [
                 who,
                 ("user", names.user(*id)),
-                ("role", Piece::plain(role_word(names.lang, *role))),
+                ("role", Piece::plain(words::role(*role, names.lang))),
                 ("unit", names.unit(*unit)),
-                ("status", Piece::plain(status_word(names.lang, *status))),
+                (
+                    "status",
+                    Piece::plain(words::user_status(*status, names.lang)),
+                ),
             ];
             say(
                 names,

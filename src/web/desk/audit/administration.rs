@@ -1,12 +1,9 @@
 //! What changes of partners, official numbers and signing keys say.
 
-use super::{
-    names::{Names, Piece},
-    sentence::{Sentence, say},
-};
+use super::names::{Names, Piece, Sentence, say};
 use crate::{
     domain::{change::Change, partner::Scope},
-    web::desk::partner_view::{scope_word, status_word},
+    present::words,
 };
 
 /// A change of a partner.
@@ -25,7 +22,7 @@ pub(super) fn partner(names: &mut Names<'_>, who: Piece, change: &Change) -> Sen
         Change::PartnerChanged {
             id, scopes, status, ..
         } => {
-            let status = status_word(names.lang, *status);
+            let status = words::partner_status(*status, names.lang);
             let values = [
                 who,
                 ("it", names.partner(*id)),
@@ -95,7 +92,7 @@ pub(super) fn key_or_official(names: &Names<'_>, who: Piece, change: &Change) ->
 fn may(names: &Names<'_>, scopes: &[Scope]) -> (&'static str, Piece) {
     let words: Vec<_> = scopes
         .iter()
-        .map(|scope| scope_word(names.lang, *scope))
+        .map(|scope| words::scope(*scope, names.lang))
         .collect();
     let none = names.t("chưa có quyền gì", "nothing yet");
     let text = if words.is_empty() {

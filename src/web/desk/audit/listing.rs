@@ -1,14 +1,11 @@
 //! What changes of listings and office lists say.
 
-use super::{
-    names::{Names, Piece},
-    sentence::{Sentence, say},
-};
-use crate::{domain::change::Change, http::answer::day};
+use super::names::{Names, Piece, Sentence, say};
+use crate::{domain::change::Change, present::words};
 
 /// A change of one listing.
 pub(super) fn listing(names: &Names<'_>, who: Piece, change: &Change) -> Sentence {
-    let until = |time| ("until", Piece::plain(day(time, names.lang)));
+    let until = |time| ("until", Piece::plain(words::day(time, names.lang)));
     let (vi, en, id, value) = match change {
         Change::Proposed {
             id, method, unit, ..

@@ -1,4 +1,4 @@
-//! Names for the ids in the journal's changes, as links of a page.
+//! Names for the ids in the journal's changes, as links of a page, and the sentences they stand in.
 
 use std::collections::HashMap;
 
@@ -6,10 +6,9 @@ use uuid::Uuid;
 
 use crate::{
     access::capability::{Auditor, Reader},
-    domain::{change::Actor, identifier::Identifier, key::Key, message::Lang, unit::UnitCode},
-    http::json,
+    domain::{change::Actor, key::Key, message::Lang, unit::UnitCode},
+    present::words,
     registry::Registry,
-    web::desk::unit_choice::full_name,
 };
 
 /// A part of a sentence: plain words, or words that lead somewhere.
@@ -35,6 +34,9 @@ impl Piece {
         }
     }
 }
+
+/// A sentence in parts.
+pub type Sentence = Vec<Piece>;
 
 /// Looks names up, each once.
 pub struct Names<'a> {
@@ -122,17 +124,35 @@ impl<'a> Names<'a> {
 
     /// A protected number.
     pub fn official(&self, key: &Key) -> Piece {
-        let known = Identifier::from_key(key.as_str());
-        Piece::plain(known.map_or_else(|_| key.as_str().to_owned(), |id| id.display()))
+        Piece::plain(words::of_key(key))
     }
 
     /// A unit with its province.
     pub fn unit(&self, code: UnitCode) -> Piece {
-        Piece::plain(full_name(self.lang, code))
+        Piece::plain(words::unit_in_full(code, self.lang))
     }
 
     /// A way of scamming.
     pub fn method(&self, id: crate::domain::method::MethodId) -> Piece {
-        Piece::plain(json::method(id, self.lang).name)
+        Piece::plain(words::method(id, self.lang))
     }
+}
+
+/// Puts values into a sentence: `{who}` is the value of that name.
+pub(super) fn say(names: &Names<'_>, vi: &str, en: &str, values: &[(&str, Piece)]) -> Sentence {
+    let mut pieces = Vec::new();
+    let mut rest = names.t(vi, en);
+    while let Some((before, (name, after))) = rest
+        .split_once('{')
+        .and_then(|(before, after)| Some((before, after.split_once('}')?)))
+    {
+        if !before.is_empty() {
+            pieces.push(Piece::plain(before));
+        }
+        let value = values.iter().find(|(known, _)| *known == name);
+        pieces.extend(value.map(|(_, piece)| piece.clone()));
+        rest = after;
+    }
+    pieces.push(Piece::plain(rest));
+    pieces
 }

@@ -5,12 +5,9 @@ use super::{
     account::{account, session},
     administration::{key_or_official, partner},
     listing::{import, listing},
-    names::{Names, Piece},
+    names::{Names, Sentence, say},
 };
 use crate::domain::change::{Actor, Change};
-
-/// A sentence in parts.
-pub type Sentence = Vec<Piece>;
 
 /// What a change says.
 pub fn sentence(names: &mut Names<'_>, by: Actor, change: &Change) -> Sentence {
@@ -91,23 +88,4 @@ pub fn sentence(names: &mut Names<'_>, by: Actor, change: &Change) -> Sentence {
         | Change::LedgerKeyAdded { .. }
         | Change::LedgerKeyRetired { .. } => key_or_official(names, who, change),
     }
-}
-
-/// Puts values into a sentence: `{who}` is the value of that name.
-pub(super) fn say(names: &Names<'_>, vi: &str, en: &str, values: &[(&str, Piece)]) -> Sentence {
-    let mut pieces = Vec::new();
-    let mut rest = names.t(vi, en);
-    while let Some((before, (name, after))) = rest
-        .split_once('{')
-        .and_then(|(before, after)| Some((before, after.split_once('}')?)))
-    {
-        if !before.is_empty() {
-            pieces.push(Piece::plain(before));
-        }
-        let value = values.iter().find(|(known, _)| *known == name);
-        pieces.extend(value.map(|(_, piece)| piece.clone()));
-        rest = after;
-    }
-    pieces.push(Piece::plain(rest));
-    pieces
 }

@@ -3,6 +3,7 @@
 use std::borrow::Borrow;
 
 use actix_web::HttpRequest;
+use uuid::Uuid;
 
 use super::cookies;
 use crate::{
@@ -63,7 +64,7 @@ pub struct Reader {
 }
 
 /// What every page has around it.
-pub struct Shell {
+pub struct PageContext {
     pub lang: Lang,
     pub large: bool,
     pub nav: Nav,
@@ -80,7 +81,7 @@ pub struct Shell {
     pub is_clock_held: bool,
 }
 
-impl Shell {
+impl PageContext {
     /// Around a public page. Its language is the first part of its address; `rest` is what comes after the page's own
     /// slug, such as `/gia_danh_cong_an`.
     pub fn public(request: &HttpRequest, nav: Nav, rest: &str) -> Self {
@@ -88,7 +89,7 @@ impl Shell {
             true => Lang::En,
             false => Lang::Vi,
         };
-        let mut shell = Self {
+        let mut context = Self {
             lang,
             large: cookies::is_large(request),
             nav,
@@ -100,24 +101,24 @@ impl Shell {
             is_clock_held: false,
         };
         let address = |lang| format!("{}{rest}", address(lang, nav));
-        shell.path = address(lang);
-        shell.other = address(match lang {
+        context.path = address(lang);
+        context.other = address(match lang {
             Lang::Vi => Lang::En,
             Lang::En => Lang::Vi,
         });
-        shell
+        context
     }
 
     /// Around a page outside the languages' addresses, such as `/docs`: Vietnamese unless `?lang=en`.
     pub fn outside(request: &HttpRequest) -> Self {
-        let mut shell = Self::public(request, Nav::Other, "");
+        let mut context = Self::public(request, Nav::Other, "");
         let (here, english) = (request.path(), format!("{}?lang=en", request.path()));
         let is_english = request.query_string() == "lang=en";
-        (shell.lang, shell.path, shell.other) = match is_english {
+        (context.lang, context.path, context.other) = match is_english {
             true => (Lang::En, english, here.to_owned()),
             false => (Lang::Vi, here.to_owned(), english),
         };
-        shell
+        context
     }
 
     /// Around a page of the desk.
@@ -236,4 +237,9 @@ pub fn address(lang: Lang, nav: Nav) -> String {
     };
     let slash = if slug.is_empty() { "" } else { "/" };
     format!("/{}{slash}{slug}", lang.as_str())
+}
+
+/// The address of a listing's public page.
+pub fn listing_address(lang: Lang, id: Uuid) -> String {
+    format!("{}/{id}", address(lang, Nav::Listing))
 }

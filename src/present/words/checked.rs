@@ -1,0 +1,100 @@
+//! What a person is told about a check: what is known, and what to do now.
+
+use super::{day, institution, method, unit};
+use crate::{
+    domain::{
+        identifier::Identifier,
+        message::{self, Lang},
+        reading::Unreadable,
+    },
+    registry::check::{Checked, Verdict},
+    store::schema::Live,
+};
+
+/// What is known, in a sentence or two.
+pub fn message(checked: &Checked, lang: Lang) -> String {
+    match checked {
+        Checked::One {
+            identifier,
+            verdict,
+            unknown,
+        } => {
+            let mut text = of_verdict(identifier, verdict, lang);
+            if let Some(unknown) = unknown {
+                let words = message::text(&format!("beside.{}", unknown.kind().as_str()), lang);
+                text.push(' ');
+                text += &message::fill(words, &[("number", &unknown.display())]);
+            }
+            text
+        }
+        Checked::AtSomeBank(found) => found.first().map_or_else(String::new, |(account, live)| {
+            let number = match account {
+                Identifier::Account(account) => account.number().as_str().to_owned(),
+                other => other.display(),
+            };
+            listed("listed.at_some_bank", account, &number, live, lang)
+        }),
+        Checked::Unreadable(unreadable) if unreadable.suggestions.is_empty() => {
+            reason(unreadable, lang).to_owned()
+        }
+        Checked::Unreadable(_) => message::text("ask.which", lang).to_owned(),
+    }
+}
+
+/// What to do now.
+pub fn advice(checked: &Checked, lang: Lang) -> Vec<&'static str> {
+    match checked {
+        Checked::One {
+            identifier,
+            verdict,
+            ..
+        } => match verdict {
+            Verdict::Listed(_) => {
+                message::advice(&format!("listed.{}", identifier.kind().as_str()), lang)
+            }
+            Verdict::Official(_) => message::advice("official", lang),
+            Verdict::NoRecord => message::advice("no_record", lang),
+        },
+        Checked::AtSomeBank(_) => message::advice("listed.account", lang),
+        Checked::Unreadable(_) => message::advice("unreadable", lang),
+    }
+}
+
+/// Why a text is not one identifier.
+pub fn reason(unreadable: &Unreadable, lang: Lang) -> &'static str {
+    message::text(&format!("unreadable.{}", unreadable.reason.code()), lang)
+}
+
+fn of_verdict(identifier: &Identifier, verdict: &Verdict, lang: Lang) -> String {
+    let kind = identifier.kind().as_str();
+    match verdict {
+        Verdict::Listed(live) => {
+            let code = format!("listed.{kind}");
+            listed(&code, identifier, &identifier.display(), live, lang)
+        }
+        Verdict::Official(name) => {
+            let name = lang.pick(&name.vi, &name.en);
+            message::fill(message::text("official", lang), &[("name", name)])
+        }
+        Verdict::NoRecord => message::text(&format!("no_record.{kind}"), lang).to_owned(),
+    }
+}
+
+/// The text about a listing, and that an appeal is open where one is.
+fn listed(code: &str, identifier: &Identifier, number: &str, live: &Live, lang: Lang) -> String {
+    let mut text = message::fill(
+        message::text(code, lang),
+        &[
+            ("number", number),
+            ("name", institution(identifier).unwrap_or_default()),
+            ("method", method(live.method, lang)),
+            ("unit", unit(live.unit, lang)),
+            ("until", &day(live.valid_until, lang)),
+        ],
+    );
+    if live.disputed {
+        text.push(' ');
+        text.push_str(message::text("disputed", lang));
+    }
+    text
+}

@@ -8,6 +8,7 @@ pub mod actor;
 pub mod bank;
 pub mod change;
 pub mod clock;
+pub mod credential;
 pub mod identifier;
 pub mod key;
 pub mod kind;

@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use ndjson::Opens;
 use row::FeedRow;
 
 /// Format of a snapshot.
@@ -57,9 +58,9 @@ impl FeedFormat {
     ///
     /// # Errors
     /// Those of `out`.
-    pub fn write(self, out: &mut impl Write, row: &FeedRow, salt: &[u8; 32]) -> io::Result<()> {
+    pub fn write(self, out: &mut impl Write, row: &FeedRow, opens: &Opens) -> io::Result<()> {
         match self {
-            Self::Ndjson => ndjson::write_listing(out, row, salt),
+            Self::Ndjson => ndjson::write_listing(out, row, opens),
             Self::Csv => csv::write(out, row),
             Self::List => list::write(out, row),
         }

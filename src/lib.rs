@@ -16,6 +16,7 @@ pub mod office_list;
 pub mod present;
 pub mod registry;
 pub mod server;
+pub mod state;
 pub mod store;
 pub mod sync;
 pub mod telemetry;

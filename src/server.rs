@@ -361,13 +361,13 @@ fn work_of_time(registry: &Registry, is_tidying: bool, stop: &dyn Fn() -> bool) 
             Err(error) => tracing::warn!(%error, "expiries could not be written yet"),
         }
     }
+    if !is_held && let Err(error) = registry.erase_lapsed(now) {
+        tracing::warn!(%error, "what was kept until now could not be erased yet");
+    }
     let alive = registry.beat_if_quiet(now);
     let erased = registry.finish_erasures(now);
     if let Err(error) = alive.and(erased) {
         tracing::warn!(%error, "a sign of life or an erasure could not be written yet");
-    }
-    if is_tidying && let Err(error) = registry.name_master_secret(now) {
-        tracing::warn!(%error, "the mark of the master secret could not be written yet");
     }
     if is_tidying
         && !is_held

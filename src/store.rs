@@ -5,68 +5,34 @@
 //! any time. Only this layer names sled, and it treats sled as untrusted: opening and scanning run
 //! behind `catch_unwind`, and the digest of the live set is recomputed while the index is built.
 
-mod accounts;
 pub mod digest;
-mod erasing;
-pub mod imports;
+mod error;
 pub mod index;
-mod ledger_keys;
-mod ledger_rows;
+pub mod ledger_rows;
+#[cfg(test)]
+pub mod memory;
 pub mod payload;
-mod publishing;
+mod position;
+pub mod rows;
 mod scanner;
 pub mod schema;
-mod signing_keys;
-pub mod state;
 pub mod table;
-mod tidy;
-mod trusted;
-pub mod view;
+
+pub use error::StoreError;
 
 use std::{
     collections::HashMap,
-    panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
     sync::{PoisonError, RwLock},
 };
 
 use sled::Transactional;
-use thiserror::Error;
 
+use error::guarded;
+use rows::{RawRow, Rows};
 use scanner::Scanner;
-use schema::{META_POSITION, Position, SCHEMA_VERSION};
-use table::{Table, decode};
-
-/// Why the store could not do it.
-#[derive(Debug, Error)]
-pub enum StoreError {
-    /// The embedded database failed or panicked.
-    #[error("the store failed: {0}")]
-    Engine(String),
-    /// A row that does not decode, or contents that disagree with the digest kept beside them.
-    #[error("the store is damaged: {0}")]
-    Damaged(&'static str),
-    /// Written by a later program.
-    #[error(
-        "the store has schema version {found}, this program knows {SCHEMA_VERSION}: use the newer program"
-    )]
-    Newer { found: u32 },
-    /// A change that does not fit the state it is applied to.
-    #[error("change does not fit the state: {0}")]
-    Misfit(&'static str),
-}
-
-impl From<sled::Error> for StoreError {
-    fn from(error: sled::Error) -> Self {
-        Self::Engine(error.to_string())
-    }
-}
-
-/// Runs `work`, turning a panic of the embedded database into an error.
-fn guarded<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
-    catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err(StoreError::Engine("panic inside the database".into())))
-}
+use schema::{META_POSITION, Position};
+use table::{Table, Writes, decode};
 
 /// The open store.
 pub struct Store {
@@ -219,7 +185,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Engine`]; the journal still has everything.
-    pub fn commit(&self, writes: &view::Writes, position: &Position) -> Result<(), StoreError> {
+    pub fn commit(&self, writes: &Writes, position: &Position) -> Result<(), StoreError> {
         guarded(|| {
             let encoded = position.encode();
             // The closure gets transactional tables and a finished list of writes, nothing else:
@@ -260,6 +226,20 @@ impl Store {
     /// [`StoreError::Engine`].
     pub fn flush(&self) -> Result<(), StoreError> {
         guarded(|| Ok(self.db.flush().map(|_| ())?))
+    }
+}
+
+impl Rows for Store {
+    fn row(&self, table: usize, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.get_bytes(table, key)?.map(|bytes| bytes.to_vec()))
+    }
+
+    fn rows_from(&self, table: usize, prefix: &[u8]) -> Result<Vec<RawRow>, StoreError> {
+        self.raw_from(table, prefix).collect()
+    }
+
+    fn position(&self) -> Position {
+        Self::position(self)
     }
 }
 

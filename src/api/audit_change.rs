@@ -2,86 +2,107 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::change::Change;
+use crate::domain::change::{
+    AccountChange, Change, ClockChange, ErasureChange, Holder, ImportChange, KeyChange,
+    LedgerChange, ListingChange, OfficialChange, PartnerChange, RegistryChange, SessionChange,
+};
 
 /// One change.
 pub(super) fn json(change: &Change) -> Value {
     match change {
-        Change::Founded { installation } => {
+        Change::Registry(change) => registry(change),
+        Change::Listing(change) => listing(change),
+        Change::Import(change) => import(change),
+        Change::Official(change) => official(change),
+        Change::Account(change) => account(change),
+        Change::Session(change) => session(change),
+        Change::Partner(change) => partner(change),
+        Change::Key(change) => key(change),
+        Change::Ledger(change) => ledger(change),
+        Change::Erasure(change) => erasure(change),
+        Change::Clock(change) => clock(change),
+    }
+}
+
+fn registry(change: &RegistryChange) -> Value {
+    match change {
+        RegistryChange::Founded { installation } => {
             json!({"change": "founded", "installation": installation})
         }
-        Change::Proposed {
+        RegistryChange::MasterSecretNamed { check: _ } => json!({"change": "master_secret_named"}),
+        RegistryChange::Pruned { before } => {
+            json!({"change": "tidied", "before": before.rfc3339()})
+        }
+    }
+}
+
+fn listing(change: &ListingChange) -> Value {
+    match change {
+        ListingChange::Proposed {
             id,
             kind,
             method,
             unit,
             import,
-            ..
+            subject: _,
+            evidence: _,
         } => json!({
             "change": "proposed", "listing": id, "kind": kind,
             "method": method.slug(), "unit": unit.as_str(), "import": import.map(|line| line.import),
         }),
-        Change::Confirmed {
+        ListingChange::Confirmed {
             id, valid_until, ..
         } => {
             json!({"change": "confirmed", "listing": id, "valid_until": valid_until.rfc3339()})
         }
-        Change::Rejected { id, .. } => json!({"change": "rejected", "listing": id}),
-        Change::Renewed {
+        ListingChange::Rejected { id, .. } => json!({"change": "rejected", "listing": id}),
+        ListingChange::Renewed {
             id, valid_until, ..
         } => {
             json!({"change": "renewed", "listing": id, "valid_until": valid_until.rfc3339()})
         }
-        Change::Delisted { id, .. } => json!({"change": "delisted", "listing": id}),
-        Change::Expired { id } => json!({"change": "expired", "listing": id}),
-        Change::ImportStaged { import, rows } => {
+        ListingChange::Delisted { id, .. } => json!({"change": "delisted", "listing": id}),
+        ListingChange::Expired { id } => json!({"change": "expired", "listing": id}),
+    }
+}
+
+fn import(change: &ImportChange) -> Value {
+    match change {
+        ImportChange::Staged { import, rows } => {
             json!({"change": "import_staged", "import": import, "rows": rows.len()})
         }
-        Change::ImportProposed { import, unit, rows } => {
+        ImportChange::Proposed {
+            import, unit, rows, ..
+        } => {
             json!({"change": "import_proposed", "import": import, "unit": unit.as_str(), "rows": rows})
         }
-        Change::ImportConfirmed {
+        ImportChange::Confirmed {
             import, listings, ..
         } => json!({"change": "import_confirmed", "import": import, "listings": listings}),
-        Change::ImportRejected {
+        ImportChange::Rejected {
             import, listings, ..
         } => json!({"change": "import_rejected", "import": import, "listings": listings}),
-        Change::OfficialAdded {
+    }
+}
+
+fn official(change: &OfficialChange) -> Value {
+    match change {
+        OfficialChange::Added {
             key,
             name_vi,
             name_en,
         } => json!({
             "change": "official_added", "key": key.as_str(), "name_vi": name_vi, "name_en": name_en,
         }),
-        Change::OfficialRemoved { key } => {
+        OfficialChange::Removed { key } => {
             json!({"change": "official_removed", "key": key.as_str()})
         }
-        Change::Erased { part, listing } => {
-            json!({"change": "erased", "listing": listing, "record": part.seq})
-        }
-        Change::ListingErased { id } => json!({"change": "listing_erased", "listing": id}),
-        Change::RowErased { import, line } => {
-            json!({"change": "row_erased", "import": import, "line": line})
-        }
-        Change::Destroyed { parts } => json!({"change": "destroyed", "parts": parts.len()}),
-        Change::LedgerKeyAdded { verifier_key } => {
-            json!({"change": "ledger_key_added", "verifier_key": verifier_key})
-        }
-        Change::LedgerKeyRetired { verifier_key } => {
-            json!({"change": "ledger_key_retired", "verifier_key": verifier_key})
-        }
-        Change::Beat => json!({"change": "beat"}),
-        Change::MasterSecretNamed { .. } => json!({"change": "master_secret_named"}),
-        Change::ClockConfirmed { .. } => json!({"change": "clock_confirmed"}),
-        Change::TimeTrusted { at } => json!({"change": "time_trusted", "at": at.rfc3339()}),
-        Change::Tidied { before } => json!({"change": "tidied", "before": before.rfc3339()}),
-        other => account(other),
     }
 }
 
-fn account(change: &Change) -> Value {
+fn account(change: &AccountChange) -> Value {
     match change {
-        Change::UserInvited {
+        AccountChange::Invited {
             id,
             username,
             role,
@@ -91,9 +112,11 @@ fn account(change: &Change) -> Value {
             "change": "user_invited", "user": id, "username": username.as_str(),
             "role": role.as_str(), "unit": unit.as_str(),
         }),
-        Change::EnrolmentBegun { user, .. } => json!({"change": "enrolment_begun", "user": user}),
-        Change::Enrolled { user, .. } => json!({"change": "enrolled", "user": user}),
-        Change::UserChanged {
+        AccountChange::PasswordChosen { user, .. } => {
+            json!({"change": "enrolment_begun", "user": user})
+        }
+        AccountChange::Enrolled { user, .. } => json!({"change": "enrolled", "user": user}),
+        AccountChange::Changed {
             id,
             role,
             unit,
@@ -102,17 +125,27 @@ fn account(change: &Change) -> Value {
             "change": "user_changed", "user": id, "role": role.as_str(), "unit": unit.as_str(),
             "status": status,
         }),
-        Change::SessionStarted { id, user, .. } => {
+    }
+}
+
+fn session(change: &SessionChange) -> Value {
+    match change {
+        SessionChange::Started { id, user, .. } => {
             json!({"change": "session_started", "session": id, "user": user})
         }
-        Change::SessionRefreshed { id, .. } => {
+        SessionChange::Refreshed { id, .. } => {
             json!({"change": "session_refreshed", "session": id})
         }
-        Change::SteppedUp { id, .. } => json!({"change": "stepped_up", "session": id}),
-        Change::SessionEnded { id } => json!({"change": "session_ended", "session": id}),
-        Change::SessionsEnded { user } => json!({"change": "sessions_ended", "user": user}),
-        Change::SignInFailed { user } => json!({"change": "sign_in_failed", "user": user}),
-        Change::PartnerAdded {
+        SessionChange::SteppedUp { id, .. } => json!({"change": "stepped_up", "session": id}),
+        SessionChange::Ended { id } => json!({"change": "session_ended", "session": id}),
+        SessionChange::AllEnded { user } => json!({"change": "sessions_ended", "user": user}),
+        SessionChange::SignInFailed { user } => json!({"change": "sign_in_failed", "user": user}),
+    }
+}
+
+fn partner(change: &PartnerChange) -> Value {
+    match change {
+        PartnerChange::Added {
             id,
             name,
             kind,
@@ -121,7 +154,7 @@ fn account(change: &Change) -> Value {
         } => json!({
             "change": "partner_added", "partner": id, "name": name, "kind": kind, "scopes": scopes,
         }),
-        Change::PartnerChanged {
+        PartnerChange::Changed {
             id,
             name,
             scopes,
@@ -131,12 +164,60 @@ fn account(change: &Change) -> Value {
             "change": "partner_changed", "partner": id, "name": name, "scopes": scopes,
             "status": status,
         }),
-        Change::PartnerSecretChanged { id, .. } => {
+        PartnerChange::SecretReplaced { id, .. } => {
             json!({"change": "partner_secret_changed", "partner": id})
         }
-        Change::KeyAdded { kid } => json!({"change": "key_added", "kid": kid}),
-        Change::KeyRetired { kid } => json!({"change": "key_retired", "kid": kid}),
-        // Listings are told by the caller.
-        _ => Value::Null,
+    }
+}
+
+fn key(change: &KeyChange) -> Value {
+    match change {
+        KeyChange::Added { kid, .. } => json!({"change": "key_added", "kid": kid}),
+        KeyChange::Retired { kid } => json!({"change": "key_retired", "kid": kid}),
+    }
+}
+
+fn ledger(change: &LedgerChange) -> Value {
+    match change {
+        LedgerChange::KeyAdded { verifier_key, .. } => {
+            json!({"change": "ledger_key_added", "verifier_key": verifier_key})
+        }
+        LedgerChange::KeyRetired { verifier_key } => {
+            json!({"change": "ledger_key_retired", "verifier_key": verifier_key})
+        }
+        LedgerChange::Heartbeat => json!({"change": "beat"}),
+    }
+}
+
+fn erasure(change: &ErasureChange) -> Value {
+    match change {
+        ErasureChange::Part { holder, part } => match holder {
+            Holder::Listing(id) => {
+                json!({"change": "erased", "listing": id, "record": part.seq})
+            }
+            Holder::ImportRow { import, line } => {
+                json!({"change": "erased", "import": import, "line": line, "record": part.seq})
+            }
+            Holder::Import(id) => json!({"change": "erased", "import": id, "record": part.seq}),
+            Holder::Account(id) => json!({"change": "erased", "user": id, "record": part.seq}),
+            Holder::Registry => json!({"change": "erased", "record": part.seq}),
+        },
+        ErasureChange::Everything { holder } => match holder {
+            Holder::Listing(id) => json!({"change": "listing_erased", "listing": id}),
+            Holder::ImportRow { import, line } => {
+                json!({"change": "row_erased", "import": import, "line": line})
+            }
+            Holder::Import(id) => json!({"change": "import_erased", "import": id}),
+            Holder::Account(id) => json!({"change": "user_erased", "user": id}),
+            Holder::Registry => json!({"change": "erased"}),
+        },
+        ErasureChange::Destroyed { parts } => json!({"change": "destroyed", "parts": parts.len()}),
+    }
+}
+
+fn clock(change: &ClockChange) -> Value {
+    match change {
+        ClockChange::Confirmed { .. } => json!({"change": "clock_confirmed"}),
+        ClockChange::Trusted { at } => json!({"change": "time_trusted", "at": at.rfc3339()}),
     }
 }

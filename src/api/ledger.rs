@@ -167,7 +167,7 @@ pub async fn proof(
             let signed = registry.checkpoint()?;
             let size = signed.checkpoint.size;
             if query.size.is_some_and(|asked| asked != size) {
-                return Err(RegistryError::NotFound);
+                return Err(RegistryError::NOT_FOUND);
             }
             let found = registry.inclusion(query.index, Some(size))?;
             Ok(proof_file(query.index, &found.hashes, &signed.note))

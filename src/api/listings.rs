@@ -312,11 +312,7 @@ async fn decide(request: DecisionRequest, decision: Decision) -> Result<HttpResp
 pub(super) fn required_reason(text: &str) -> Result<String, Problem> {
     let reason = note("/reason", text)?;
     if reason.is_empty() {
-        return Err(crate::registry::RegistryError::Field {
-            pointer: "/reason",
-            code: "required",
-        }
-        .into());
+        return Err(crate::registry::RegistryError::field("/reason", "required").into());
     }
     Ok(reason)
 }

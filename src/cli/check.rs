@@ -14,7 +14,7 @@ use crate::{
         json::IdentifierInput,
         words,
     },
-    registry::{check::Checked, startup::StartError},
+    registry::{StartError, check::Checked},
     server::now,
 };
 

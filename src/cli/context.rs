@@ -5,7 +5,7 @@ use std::{io::Write, path::PathBuf, sync::Arc, time::Duration};
 use super::{ending::CliError, progress};
 use crate::{
     config::Config,
-    domain::listing::Validity,
+    domain::{identifier::Kind, listing::Validity},
     registry::{Registry, Settings},
 };
 
@@ -38,13 +38,13 @@ impl Context {
 pub(super) fn settings(config: &Config) -> Settings {
     let hours = |hours: u64| i64::try_from(hours * 3600).unwrap_or(i64::MAX);
     Settings {
-        validity: Validity {
-            phone_days: config.validity.phone_days,
-            account_days: config.validity.account_days,
-            wallet_days: config.validity.wallet_days,
-            short_code_days: config.validity.short_code_days,
-            sender_days: config.validity.sender_days,
-        },
+        validity: Validity::of(|kind| match kind {
+            Kind::Phone => config.validity.phone_days,
+            Kind::Account => config.validity.account_days,
+            Kind::Wallet => config.validity.wallet_days,
+            Kind::ShortCode => config.validity.short_code_days,
+            Kind::Sender => config.validity.sender_days,
+        }),
         cache_bytes: config.storage.store_cache_mib << 20,
         segment_bytes: config.storage.journal_segment_mib << 20,
         reserve_bytes: config.storage.reserve_mib << 20,

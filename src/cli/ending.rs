@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::{
     config::ConfigError,
-    registry::{RegistryError, startup::StartError},
+    registry::{RegistryError, StartError},
     server::ServerError,
     sync::error::SyncError,
 };

@@ -22,7 +22,7 @@ use crate::{
         message::Lang,
         user::Username,
     },
-    formats::FeedFormat,
+    formats::{FeedFormat, ndjson::Opens},
     registry::feed::SnapshotRow,
     server::now,
 };
@@ -112,7 +112,11 @@ pub(super) fn export(
     out.write_all(form.head().as_bytes()).map_err(failed())?;
     for row in snapshot.rows() {
         let SnapshotRow { key, live, salt } = row?;
-        form.write(&mut out, &live.row(&key), &salt)
+        let opens = Opens {
+            payload: live.payload,
+            salt,
+        };
+        form.write(&mut out, &live.row(&key), &opens)
             .map_err(failed())?;
     }
     let end = form.end(snapshot.tally.live, snapshot.size);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::registry::startup::{Phase, Progress};
+use crate::registry::{Phase, Progress};
 
 /// Bars for start-up, shown only when it takes a while.
 #[derive(Default)]

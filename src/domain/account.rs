@@ -109,6 +109,12 @@ impl AccountNumber {
         Ok(Self(number.into()))
     }
 
+    /// Takes what [`AccountNumber::as_str`] gave once.
+    pub(super) fn stored(number: &str) -> Option<Self> {
+        let whole = !number.is_empty() && number.bytes().all(|b| b.is_ascii_alphanumeric());
+        whole.then(|| Self(number.into()))
+    }
+
     /// The number as it is stored.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -67,6 +67,31 @@ impl Identifier {
         }
     }
 
+    /// Reads a key that this program wrote down earlier, by its form alone: numbering plans and tables of banks change,
+    /// and what was canonical then is read for ever.
+    ///
+    /// # Errors
+    /// [`Reason::NotCanonical`].
+    fn stored(key: &str) -> Result<Self, Reason> {
+        let parts: Vec<&str> = key.split(':').collect();
+        let read = match parts[..] {
+            ["phone", number] => Phone::stored(number).map(Self::Phone),
+            ["account", "VN", bin, number] => {
+                let bin = Bin::stored(bin);
+                let number = AccountNumber::stored(number);
+                bin.zip(number)
+                    .map(|(bin, number)| Self::Account(Account::new(bin, number)))
+            }
+            ["wallet", "VN", provider, number] => {
+                Wallet::stored(provider, number).map(Self::Wallet)
+            }
+            ["short_code", "VN", code] => Some(Self::ShortCode(ShortCode::stored(code))),
+            ["sender", "VN", name] => Some(Self::Sender(Sender::stored(name))),
+            _ => None,
+        };
+        read.ok_or(Reason::NotCanonical)
+    }
+
     /// The one form of an account: at a wallet's own number in the network, a user's phone number is the wallet.
     pub(super) fn of_account(bin: Bin, number: AccountNumber) -> Self {
         match (wallet::by_bin(bin), Phone::dialled(number.as_str(), false)) {
@@ -138,8 +163,14 @@ impl Serialize for Identifier {
 
 impl<'de> Deserialize<'de> for Identifier {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let human = deserializer.is_human_readable();
         let key = String::deserialize(deserializer)?;
-        Self::from_key(&key).map_err(|error| serde::de::Error::custom(error.code()))
+        let read = if human {
+            Self::from_key(&key)
+        } else {
+            Self::stored(&key)
+        };
+        read.map_err(|error| serde::de::Error::custom(error.code()))
     }
 }
 
@@ -155,8 +186,8 @@ impl Key {
 
 impl<'de> Deserialize<'de> for Key {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
         // The reason only: an identifier must not travel in an error text.
-        Self::parse(&text).map_err(|error| serde::de::Error::custom(error.code()))
+        let read = Identifier::deserialize(deserializer)?;
+        Ok(read.key())
     }
 }

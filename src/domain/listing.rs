@@ -18,6 +18,9 @@ use super::{
     unit::UnitCode,
 };
 
+/// Version of the bytes of a [`Subject`].
+const SUBJECT_FORMAT: u8 = 1;
+
 /// Longest evidence note or reason, in characters.
 pub const MAX_NOTE: usize = 4_000;
 
@@ -69,39 +72,33 @@ impl Status {
     }
 }
 
-/// How long a confirmation is good for, in days, by kind. Part of the decision, so that a later
-/// change of configuration does not rewrite what was decided.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Validity {
-    pub phone_days: u32,
-    pub account_days: u32,
-    pub wallet_days: u32,
-    pub short_code_days: u32,
-    pub sender_days: u32,
-}
+/// How long a confirmation is good for, by kind.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Validity([u32; Kind::ALL.len()]);
 
 impl Default for Validity {
     fn default() -> Self {
-        Self {
-            phone_days: 90,
-            account_days: 365,
-            wallet_days: 365,
-            short_code_days: 90,
-            sender_days: 90,
-        }
+        Self::of(|kind| match kind {
+            Kind::Phone | Kind::ShortCode | Kind::Sender => 90,
+            Kind::Account | Kind::Wallet => 365,
+        })
     }
 }
 
 impl Validity {
+    /// As many days as `days` says of each kind.
+    pub fn of(days: impl FnMut(Kind) -> u32) -> Self {
+        Self(Kind::ALL.map(days))
+    }
+
+    /// Days for an identifier of this kind.
+    pub const fn days(&self, kind: Kind) -> u32 {
+        self.0[kind as usize]
+    }
+
     /// When a confirmation or renewal made `now` ends for an identifier of this kind.
     pub fn until(&self, kind: Kind, now: Time) -> Time {
-        now.plus_days(match kind {
-            Kind::Phone => self.phone_days,
-            Kind::Account => self.account_days,
-            Kind::Wallet => self.wallet_days,
-            Kind::ShortCode => self.short_code_days,
-            Kind::Sender => self.sender_days,
-        })
+        now.plus_days(self.days(kind))
     }
 }
 
@@ -153,9 +150,9 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// The bytes of the private part.
+    /// The bytes of the private part: a format number, then postcard.
     pub fn encode(&self) -> Vec<u8> {
-        postcard::to_stdvec(self).unwrap_or_default()
+        postcard::to_extend(self, vec![SUBJECT_FORMAT]).unwrap_or_default()
     }
 
     /// The salt of the leaf at a ledger index: nobody can tell one from another without the secret.
@@ -169,7 +166,10 @@ impl Subject {
 
     /// Reads [`Subject::encode`].
     pub fn decode(bytes: &[u8]) -> Option<Self> {
-        postcard::from_bytes(bytes).ok()
+        match bytes.split_first() {
+            Some((&SUBJECT_FORMAT, rest)) => postcard::from_bytes(rest).ok(),
+            Some(_) | None => None,
+        }
     }
 }
 

@@ -1,6 +1,9 @@
 //! Erasable parts of the journal.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::time::Time;
 
 /// Number of a private part within its record.
 pub type Part = u16;
@@ -12,4 +15,27 @@ pub struct PartRef {
     pub seq: u64,
     /// Part within it.
     pub part: Part,
+}
+
+/// Whose a private part is. Part of the journal's format: variants are appended only.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Serialize, Deserialize)]
+pub enum Holder {
+    /// One listing.
+    Listing(Uuid),
+    /// One row of an office list.
+    ImportRow { import: Uuid, line: u32 },
+    /// An office list as a whole.
+    Import(Uuid),
+    /// A user account.
+    Account(Uuid),
+    /// The registry itself.
+    Registry,
+}
+
+/// What a record says of one of its private parts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Kept {
+    pub holder: Holder,
+    /// When it is erased by itself, if ever.
+    pub keep_until: Option<Time>,
 }

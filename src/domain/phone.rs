@@ -12,6 +12,13 @@ use super::{reason::Reason, text::masked, tsv};
 pub struct Phone(Box<str>);
 
 impl Phone {
+    /// Takes what [`Phone::e164`] gave once, whatever the plans say today.
+    pub(super) fn stored(number: &str) -> Option<Self> {
+        let digits = number.strip_prefix('+')?;
+        let whole = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+        whole.then(|| Self(number.into()))
+    }
+
     /// The number with `+` and country code.
     pub fn e164(&self) -> &str {
         &self.0

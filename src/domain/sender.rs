@@ -50,6 +50,11 @@ impl Sender {
         }
     }
 
+    /// Takes what [`Sender::as_str`] gave once.
+    pub(super) fn stored(name: &str) -> Self {
+        Self(name.into())
+    }
+
     /// The name as it is compared, e.g. `mau-bank`.
     pub fn as_str(&self) -> &str {
         &self.0

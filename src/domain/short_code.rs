@@ -44,6 +44,11 @@ impl ShortCode {
         Ok(Self(code.into_boxed_str()))
     }
 
+    /// Takes what [`ShortCode::as_str`] gave once.
+    pub(super) fn stored(code: &str) -> Self {
+        Self(code.into())
+    }
+
     /// The digits.
     pub fn as_str(&self) -> &str {
         &self.0

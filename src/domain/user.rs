@@ -7,7 +7,12 @@ use thiserror::Error;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{role::Role, time::Time, unit::UnitCode};
+use super::{
+    credential::{Credential, Factor},
+    role::Role,
+    time::Time,
+    unit::UnitCode,
+};
 
 /// Longest user name, in characters.
 pub const MAX_USERNAME: usize = 40;
@@ -90,18 +95,78 @@ pub struct User {
     pub unit: UnitCode,
     /// Whether it may sign in.
     pub status: UserStatus,
-    /// Argon2id hash in PHC form, once enrolled.
-    pub password: Option<String>,
+    /// What it signs in with, once enrolled.
+    pub credentials: Vec<Credential>,
     /// Counts invitations: a new one makes the old code and the old second factor worthless.
     pub generation: u32,
-    /// The TOTP time step last used (RFC 6238); a step is accepted once.
-    pub last_step: u64,
     /// When the present invitation ends.
     pub invited_until: Time,
     /// When the account was made.
     pub created_at: Time,
     /// Increased by each change of the account, for `ETag`.
     pub version: u32,
+}
+
+impl User {
+    /// The hash of its password, once chosen.
+    pub fn password(&self) -> Option<&str> {
+        self.credentials
+            .iter()
+            .find_map(|credential| match credential {
+                Credential::Password { hash } => Some(hash.as_str()),
+                Credential::Totp { .. } | Credential::Passkey { .. } | Credential::Oidc { .. } => {
+                    None
+                }
+            })
+    }
+
+    /// The TOTP time step last used; 0 before the first.
+    pub fn last_step(&self) -> u64 {
+        let step = self
+            .credentials
+            .iter()
+            .find_map(|credential| match credential {
+                Credential::Totp { last_step } => Some(*last_step),
+                Credential::Password { .. }
+                | Credential::Passkey { .. }
+                | Credential::Oidc { .. } => None,
+            });
+        step.unwrap_or_default()
+    }
+
+    /// Takes note that a second factor was shown: the first time of each kind, it becomes a credential.
+    pub fn show(&mut self, factor: &Factor) {
+        let shown = match factor {
+            Factor::Totp { step } => Credential::Totp { last_step: *step },
+            Factor::Passkey {
+                credential,
+                counter,
+            } => Credential::Passkey {
+                id: credential.clone(),
+                counter: *counter,
+            },
+            Factor::Oidc { issuer, subject } => Credential::Oidc {
+                issuer: issuer.clone(),
+                subject: subject.clone(),
+            },
+        };
+        let known = self
+            .credentials
+            .iter_mut()
+            .find(|known| known.is_same(&shown));
+        match known {
+            Some(known) => *known = shown,
+            None => self.credentials.push(shown),
+        }
+    }
+
+    /// Whether a second factor was ever shown to work.
+    pub fn is_enrolled(&self) -> bool {
+        self.credentials.iter().any(|credential| match credential {
+            Credential::Totp { .. } | Credential::Passkey { .. } | Credential::Oidc { .. } => true,
+            Credential::Password { .. } => false,
+        })
+    }
 }
 
 impl fmt::Debug for User {

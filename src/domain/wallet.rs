@@ -138,6 +138,15 @@ impl Wallet {
         }
     }
 
+    /// Takes what [`Wallet::provider`] and [`Wallet::number`] gave once.
+    pub(super) fn stored(slug: &str, number: &str) -> Option<Self> {
+        let provider = find(slug)?;
+        Some(Self {
+            provider: provider.slug,
+            number: number.into(),
+        })
+    }
+
     /// Takes exactly the slug of a provider and the number as [`Wallet::number`] gives it.
     pub(super) fn canonical(slug: &str, number: &str) -> Result<Self, Reason> {
         let provider = find(slug).ok_or(Reason::UnknownWallet)?;

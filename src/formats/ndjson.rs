@@ -17,8 +17,36 @@ use super::{members::Members, row::FeedRow};
 /// Longest line; one is some 600 bytes.
 pub const MAX_LINE: usize = 16 << 10;
 
+/// Version of the payloads that leaves commit to from now on. A leaf keeps the one it was made with: replays, proofs
+/// and the feed write that one for ever, so a version is never taken out or changed.
+pub const PAYLOAD: u8 = 1;
+
+/// A version that only tests make: as if the feed had grown.
+#[cfg(test)]
+pub const TEST_PAYLOAD: u8 = 200;
+
+/// A payload of a version that this program does not know.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+#[error("a payload of a later version")]
+pub struct UnknownPayload;
+
+/// The text of a payload, by its version.
+fn written(version: u8, payload: &impl Serialize) -> Result<String, UnknownPayload> {
+    // Plain text and flags always encode.
+    let text = || serde_json::to_string(payload).unwrap_or_default();
+    match version {
+        1 => Ok(text()),
+        #[cfg(test)]
+        TEST_PAYLOAD => Ok(text().replacen('{', "{\"grown\":1,", 1)),
+        _ => Err(UnknownPayload),
+    }
+}
+
 /// The payload of a listing in force.
-pub fn put_payload(row: &FeedRow) -> String {
+///
+/// # Errors
+/// [`UnknownPayload`].
+pub fn put_payload(version: u8, row: &FeedRow) -> Result<String, UnknownPayload> {
     #[derive(Serialize)]
     struct Put<'a> {
         op: &'static str,
@@ -45,12 +73,19 @@ pub fn put_payload(row: &FeedRow) -> String {
         renewed_at: row.renewed_at.as_deref(),
         disputed: row.disputed,
     };
-    // Plain text and a flag always encode.
-    serde_json::to_string(&put).unwrap_or_default()
+    written(version, &put)
 }
 
 /// The payload of a listing that is no longer in force; `reason` is `expired` or `delisted`.
-pub fn del_payload(key: &str, listing: Uuid, reason: &'static str) -> String {
+///
+/// # Errors
+/// [`UnknownPayload`].
+pub fn del_payload(
+    version: u8,
+    key: &str,
+    listing: Uuid,
+    reason: &'static str,
+) -> Result<String, UnknownPayload> {
     #[derive(Serialize)]
     struct Del<'a> {
         op: &'static str,
@@ -65,17 +100,24 @@ pub fn del_payload(key: &str, listing: Uuid, reason: &'static str) -> String {
         listing,
         reason,
     };
-    serde_json::to_string(&del).unwrap_or_default()
+    written(version, &del)
+}
+
+/// What opens a leaf, beside the row itself.
+pub struct Opens {
+    /// Version of the payload that the leaf commits to.
+    pub payload: u8,
+    pub salt: [u8; 32],
 }
 
 /// Writes a snapshot's line.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write_listing(out: &mut impl Write, row: &FeedRow, salt: &[u8; 32]) -> io::Result<()> {
-    let payload = put_payload(row);
+pub fn write_listing(out: &mut impl Write, row: &FeedRow, opens: &Opens) -> io::Result<()> {
+    let payload = put_payload(opens.payload, row).map_err(io::Error::other)?;
     let (seq, members) = (row.seq, inside(&payload));
-    let salt = STANDARD.encode(salt);
+    let salt = STANDARD.encode(opens.salt);
     writeln!(out, "{{\"seq\":{seq},{members},\"salt\":\"{salt}\"}}")
 }
 

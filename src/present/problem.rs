@@ -17,6 +17,7 @@ use crate::{
     domain::{listing::Refusal, message::Lang},
     office_list::ListError,
     registry::RegistryError,
+    state::refused::Refused,
 };
 
 /// One bad field of a request.
@@ -176,18 +177,8 @@ fn with_listing(code: &str, id: Uuid) -> Problem {
 impl From<RegistryError> for Problem {
     fn from(error: RegistryError) -> Self {
         match error {
-            RegistryError::NotFound => Self::new("not-found"),
+            RegistryError::Refused(refused) => refused.into(),
             RegistryError::Denied(denied) => denied.into(),
-            RegistryError::Refused(Refusal::Stale) => Self::new("stale-version"),
-            RegistryError::Refused(Refusal::NotOpen) => Self::new("not-open"),
-            RegistryError::Refused(Refusal::FourEyes) => Self::new("four-eyes"),
-            RegistryError::AlreadyListed(id) => {
-                with_listing("already-listed", id).with("offer", json!("renew"))
-            }
-            RegistryError::AlreadyProposed(id) => with_listing("already-proposed", id),
-            RegistryError::AlreadyExists => Self::new("already-exists"),
-            RegistryError::LastAdmin => Self::new("last-admin"),
-            RegistryError::Official => Self::new("official-identifier"),
             RegistryError::Unreadable(unreadable) => {
                 let suggestions: Vec<_> = unreadable
                     .suggestions
@@ -200,17 +191,6 @@ impl From<RegistryError> for Problem {
                     .field("/identifier", reason, words)
                     .with("suggestions", json!(suggestions))
             }
-            RegistryError::Field { pointer, code } => {
-                Self::new("validation").field(pointer, code, field_words(code))
-            }
-            RegistryError::TooManyKeys => {
-                let code = "too-many-keys";
-                Self::new("validation").field("", code, field_words(code))
-            }
-            RegistryError::KeyReused => Self::new("idempotency-key-reused"),
-            RegistryError::BadCredentials => Self::new("bad-credentials"),
-            RegistryError::BadRefresh => Self::new("invalid-refresh-token"),
-            RegistryError::BadEnrolment => Self::new("bad-enrolment-code"),
             RegistryError::WeakPassword(code) => {
                 Self::new("weak-password").field("/password", code, field_words(code))
             }
@@ -232,6 +212,37 @@ impl From<RegistryError> for Problem {
                 tracing::error!(%what, "internal fault");
                 Self::new("internal")
             }
+        }
+    }
+}
+
+impl From<Refused> for Problem {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::NotFound => Self::new("not-found"),
+            Refused::Denied(denied) => denied.into(),
+            Refused::Listing(Refusal::Stale) => Self::new("stale-version"),
+            Refused::Listing(Refusal::NotOpen) => Self::new("not-open"),
+            Refused::Listing(Refusal::FourEyes) => Self::new("four-eyes"),
+            Refused::AlreadyListed(id) => {
+                with_listing("already-listed", id).with("offer", json!("renew"))
+            }
+            Refused::AlreadyProposed(id) => with_listing("already-proposed", id),
+            Refused::AlreadyExists => Self::new("already-exists"),
+            Refused::LastAdmin => Self::new("last-admin"),
+            Refused::Official => Self::new("official-identifier"),
+            Refused::Field { pointer, code } => {
+                Self::new("validation").field(pointer, code, field_words(code))
+            }
+            Refused::TooManyKeys => {
+                let code = "too-many-keys";
+                Self::new("validation").field("", code, field_words(code))
+            }
+            Refused::KeyReused => Self::new("idempotency-key-reused"),
+            Refused::BadCredentials => Self::new("bad-credentials"),
+            Refused::BadRefresh => Self::new("invalid-refresh-token"),
+            Refused::BadEnrolment => Self::new("bad-enrolment-code"),
+            Refused::Store(error) => RegistryError::from(error).into(),
         }
     }
 }

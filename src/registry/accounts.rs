@@ -2,21 +2,17 @@
 
 use uuid::Uuid;
 
-use super::{Plan, ReceiptKey, Registry, RegistryError, new_id};
+use super::{ReceiptKey, Registry, RegistryError, engine::shared::new_id};
 use crate::{
     access::capability::{Admin, Auditor},
     domain::{
-        change::Change,
-        listing::Refusal,
         role::Role,
         time::Time,
         unit::UnitCode,
-        user::{User, UserStatus, Username},
+        user::{User, Username},
     },
-    store::{
-        schema::{Usernames, Users},
-        view::View,
-    },
+    state::{self, account},
+    store::schema::Users,
 };
 
 /// A new account.
@@ -47,29 +43,19 @@ impl Registry {
         receipt: Option<ReceiptKey>,
         now: Time,
     ) -> Result<(User, String), RegistryError> {
-        let until = now.plus_seconds(self.settings().invitation_seconds);
+        let request = account::Invite {
+            id: new_id(now),
+            username: new.username,
+            role: new.role,
+            unit: new.unit,
+            until: now.plus_seconds(self.settings().invitation_seconds),
+        };
         let user = self.commit(
             admin.acting(),
             now,
             receipt,
-            move |view| {
-                if view.get::<Usernames>(&new.username)?.is_some() {
-                    return Err(RegistryError::AlreadyExists);
-                }
-                let id = new_id(now);
-                Ok(Plan {
-                    made: id,
-                    ..Plan::one(Change::UserInvited {
-                        id,
-                        username: new.username,
-                        role: new.role,
-                        unit: new.unit,
-                        generation: 1,
-                        until,
-                    })
-                })
-            },
-            load,
+            move |view, now| account::invite(view, &request, now),
+            |view, id| Ok(account::load(view, id)?),
         )?;
         let code = self.master.enrolment_code(&user);
         Ok((user, code))
@@ -79,7 +65,7 @@ impl Registry {
     /// session over. For a lost telephone.
     ///
     /// # Errors
-    /// [`RegistryError::NotFound`]; [`RegistryError::Refused`] while the account is suspended, since an
+    /// [`RegistryError::NOT_FOUND`]; [`RegistryError::Refused`] while the account is suspended, since an
     /// invitation must not lift that.
     pub fn invite_again(
         &self,
@@ -88,25 +74,13 @@ impl Registry {
         now: Time,
     ) -> Result<(User, String), RegistryError> {
         let until = now.plus_seconds(self.settings().invitation_seconds);
+        let request = account::InviteAgain { id, until };
         let user = self.commit(
             admin.acting(),
             now,
             None,
-            move |view| {
-                let user = load(view, id)?;
-                if user.status == UserStatus::Suspended {
-                    return Err(Refusal::NotOpen.into());
-                }
-                Ok(Plan::one(Change::UserInvited {
-                    id,
-                    username: user.username,
-                    role: user.role,
-                    unit: user.unit,
-                    generation: user.generation + 1,
-                    until,
-                }))
-            },
-            move |view, _| load(view, id),
+            move |view, now| account::invite_again(view, &request, now),
+            move |view, _| Ok(account::load(view, id)?),
         )?;
         let code = self.master.enrolment_code(&user);
         Ok((user, code))
@@ -124,7 +98,7 @@ impl Registry {
     /// Changes role, unit or standing. Works at once: each request reads the account.
     ///
     /// # Errors
-    /// [`RegistryError::NotFound`]; [`RegistryError::Refused`] as stale when `version` is not what
+    /// [`RegistryError::NOT_FOUND`]; [`RegistryError::Refused`] as stale when `version` is not what
     /// stands.
     pub fn edit_user(
         &self,
@@ -134,51 +108,32 @@ impl Registry {
         version: Option<u32>,
         now: Time,
     ) -> Result<User, RegistryError> {
+        let request = account::Edit {
+            id,
+            version,
+            role: edit.role,
+            unit: edit.unit,
+            suspended: edit.suspended,
+        };
         self.commit(
             admin.acting(),
             now,
             None,
-            move |view| {
-                let user = load(view, id)?;
-                if version.is_some_and(|read| read != user.version) {
-                    return Err(crate::domain::listing::Refusal::Stale.into());
-                }
-                let stays = edit.suspended != Some(true)
-                    && edit.role.is_none_or(|role| role == Role::Admin);
-                if is_working_admin(&user) && !stays && !has_other_admin(view, id)? {
-                    return Err(RegistryError::LastAdmin);
-                }
-                let status = match edit.suspended {
-                    Some(true) => UserStatus::Suspended,
-                    // An account that never showed its second factor goes back to its invitation.
-                    Some(false) if user.last_step == 0 => UserStatus::Invited,
-                    Some(false) => UserStatus::Active,
-                    None => user.status,
-                };
-                Ok(Plan::one(Change::UserChanged {
-                    id,
-                    role: edit.role.unwrap_or(user.role),
-                    unit: edit.unit.unwrap_or(user.unit),
-                    status,
-                }))
-            },
-            move |view, _| load(view, id),
+            move |view, now| account::edit(view, &request, now),
+            move |view, _| Ok(account::load(view, id)?),
         )
     }
 
     /// Ends every session of an account.
     ///
     /// # Errors
-    /// [`RegistryError::NotFound`].
+    /// [`RegistryError::NOT_FOUND`].
     pub fn end_sessions(&self, admin: &Admin, id: Uuid, now: Time) -> Result<(), RegistryError> {
         self.commit(
             admin.acting(),
             now,
             None,
-            move |view| {
-                load(view, id)?;
-                Ok(Plan::one(Change::SessionsEnded { user: id }))
-            },
+            move |view, now| state::session::end_all(view, &id, now),
             |_, _| Ok(()),
         )
     }
@@ -186,12 +141,12 @@ impl Registry {
     /// One account.
     ///
     /// # Errors
-    /// [`RegistryError::NotFound`].
+    /// [`RegistryError::NOT_FOUND`].
     pub fn user(&self, _reader: &Auditor, id: Uuid) -> Result<User, RegistryError> {
         self.shared
             .store()?
             .get::<Users>(&id)?
-            .ok_or(RegistryError::NotFound)
+            .ok_or(RegistryError::NOT_FOUND)
     }
 
     /// The account of a sign-in name.
@@ -232,17 +187,4 @@ impl Registry {
         let next = page.next.and_then(|key| Uuid::from_slice(&key).ok());
         Ok((page.rows, next))
     }
-}
-
-fn is_working_admin(user: &User) -> bool {
-    user.role == Role::Admin && user.status == UserStatus::Active
-}
-
-fn has_other_admin(view: &View<'_>, id: Uuid) -> Result<bool, RegistryError> {
-    let users = view.users()?;
-    Ok(users.iter().any(|u| u.id != id && is_working_admin(u)))
-}
-
-fn load(view: &View<'_>, id: Uuid) -> Result<User, RegistryError> {
-    view.get::<Users>(&id)?.ok_or(RegistryError::NotFound)
 }

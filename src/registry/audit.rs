@@ -1,6 +1,6 @@
 //! The audit trail: the journal itself, read from the end. Private parts are not in it.
 
-use super::{Registry, RegistryError, entry_bytes};
+use super::{Registry, RegistryError, engine::entry_bytes};
 use crate::{access::capability::Auditor, domain::change::Entry};
 
 /// Journal bytes read at once.

@@ -3,120 +3,17 @@
 //! Signing in goes by the wall clock: a second factor is shown by another clock outside. What time decides about
 //! listings, and what the ledger says of time, goes by [`Registry::steady`]; what is shown by [`Registry::showing`].
 
-use std::{
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicI64, Ordering},
-    },
-    time::Duration,
-};
+pub(super) mod steady;
 
-use super::{Plan, Registry, RegistryError, entry_bytes, error::field, listing};
+use std::sync::atomic::Ordering;
+
+use super::{Registry, RegistryError, listing};
 use crate::{
     access::capability::Admin,
-    domain::{
-        change::Change,
-        clock::{Clock, Judgement, Silence, judge},
-        time::Time,
-    },
-    journal::Journal,
-    store::{
-        Store,
-        schema::{META_TRUSTED, Meta, Trusted},
-    },
+    domain::time::Time,
+    state,
+    store::schema::{META_TRUSTED, Meta, Trusted},
 };
-
-/// Nothing was looked at yet.
-const UNKNOWN: i64 = i64::MIN;
-
-/// What the clocks have shown, for every thread.
-pub(crate) struct SteadyClock {
-    /// [`monotonic`] then.
-    started: Duration,
-    /// When the registry last wrote something down.
-    last: Option<Time>,
-    clock: Mutex<Option<Clock>>,
-    /// [`Clock::trusted`] of it: judging takes no lock.
-    trusted: AtomicI64,
-    /// The log says that the clock is held.
-    is_told: AtomicBool,
-    silence: Mutex<Silence>,
-}
-
-/// Time that runs on while the machine sleeps, so that waking up is no jump.
-#[cfg(target_os = "linux")]
-fn monotonic() -> Duration {
-    let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
-    let seconds = Duration::from_secs(u64::try_from(now.tv_sec).unwrap_or(0));
-    seconds + Duration::from_nanos(u64::try_from(now.tv_nsec).unwrap_or(0))
-}
-
-/// Time that stands still while the machine sleeps: elsewhere there is none better at hand.
-#[cfg(not(target_os = "linux"))]
-fn monotonic() -> Duration {
-    static FIRST: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
-    FIRST.get_or_init(std::time::Instant::now).elapsed()
-}
-
-impl SteadyClock {
-    pub(super) fn new(last: Option<Time>) -> Self {
-        Self {
-            started: monotonic(),
-            last,
-            clock: Mutex::default(),
-            trusted: AtomicI64::new(UNKNOWN),
-            is_told: AtomicBool::new(false),
-            silence: Mutex::default(),
-        }
-    }
-
-    fn elapsed(&self) -> Duration {
-        monotonic().saturating_sub(self.started)
-    }
-
-    /// Whether the ledger, of `size` leaves now, has had none for so long that it says it is alive.
-    pub(super) fn is_silence_long(&self, size: u64) -> bool {
-        let mut silence = self.silence.lock().unwrap_or_else(PoisonError::into_inner);
-        silence.is_long(size, self.elapsed())
-    }
-
-    /// Judges an instant that the wall clock shows now.
-    pub(super) fn judge(&self, wall: Time) -> Judgement {
-        let trusted = match self.trusted.load(Ordering::Acquire) {
-            UNKNOWN => self.note(wall, |_| {}),
-            trusted => trusted,
-        };
-        judge(trusted, wall, self.elapsed())
-    }
-
-    /// Lets what is known be changed, from the first look on. Returns what is trusted then.
-    fn note(&self, wall: Time, change: impl FnOnce(&mut Clock)) -> i64 {
-        let mut clock = self.clock.lock().unwrap_or_else(PoisonError::into_inner);
-        let monotonic = self.elapsed();
-        let clock = clock.get_or_insert_with(|| Clock::start(self.last, wall, monotonic));
-        change(clock);
-        self.trusted.store(clock.trusted(), Ordering::Release);
-        clock.trusted()
-    }
-}
-
-/// When the registry last wrote something down: the time that was trusted then. In a registry without leaves, whose
-/// clock nobody ever confirmed, the time of the last record.
-pub(super) fn last_written(
-    store: &Store,
-    journal: &dyn Journal,
-) -> Result<Option<Time>, RegistryError> {
-    if let Some(told) = Trusted::read(store.get::<Meta>(META_TRUSTED)?)? {
-        return Ok(Some(told.at));
-    }
-    let Some(before) = journal.head().seq.checked_sub(1) else {
-        return Ok(None);
-    };
-    let record = journal.read(before, 1)?.into_iter().next();
-    record
-        .map(|record| entry_bytes::decode(record.seq, &record.public).map(|entry| entry.at))
-        .transpose()
-}
 
 impl Registry {
     /// The time that counts for listings: `now`, unless the wall clock is held.
@@ -162,12 +59,12 @@ impl Registry {
         let store = self.shared.store().ok();
         let row = store.and_then(|store| store.get::<Meta>(META_TRUSTED).ok()?);
         let told = Trusted::read(row).ok().flatten();
-        told.map_or(self.shared.clock.last, |told| Some(told.at))
+        told.map_or(self.shared.clock.last(), |told| Some(told.at))
     }
 
     /// When the registry wrote something down before this start, if ever: what its clock was held against.
     pub fn written_before(&self) -> Option<Time> {
-        self.shared.clock.last
+        self.shared.clock.last()
     }
 
     /// Says that the wall clock is right, though it was held. The record has its time, so that the next start finds it
@@ -183,7 +80,7 @@ impl Registry {
     ) -> Result<(), RegistryError> {
         let reason = listing::note("/reason", reason)?;
         if reason.is_empty() {
-            return Err(field("/reason", "required"));
+            return Err(RegistryError::field("/reason", "required"));
         }
         if !self.is_clock_held(now) {
             return Ok(());
@@ -192,12 +89,7 @@ impl Registry {
             admin.acting(),
             now,
             None,
-            move |_| {
-                let mut plan = Plan::default();
-                let reason = plan.keep(&reason);
-                plan.changes.push(Change::ClockConfirmed { reason });
-                Ok(plan)
-            },
+            move |view, now| state::clock::confirm(view, &reason, now),
             |_, _| Ok(()),
         )?;
         let clock = &self.shared.clock;
@@ -212,7 +104,7 @@ mod tests {
     use super::*;
     use crate::{
         access::capability::Console,
-        registry::{Settings, startup::Quiet},
+        registry::{Quiet, Settings},
     };
 
     const DAY: i64 = 86_400;

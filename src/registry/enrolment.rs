@@ -1,15 +1,15 @@
 //! From a one-time code to an account that can sign in: password first, then proof that the second
 //! factor works.
 
-use super::{Plan, Registry, RegistryError, sign_in};
+use super::{Registry, RegistryError};
 use crate::{
     access::{capability::Acting, password, totp},
     domain::{
-        change::Change,
+        change::Factor,
         time::Time,
         user::{User, UserStatus},
     },
-    store::schema::Users,
+    state::{account, refused::Refused, session},
 };
 
 /// What an authenticator application needs.
@@ -25,7 +25,7 @@ impl Registry {
     /// repeated until the second factor is confirmed.
     ///
     /// # Errors
-    /// [`RegistryError::BadEnrolment`], [`RegistryError::WeakPassword`], [`RegistryError::SlowDown`].
+    /// [`Refused::BadEnrolment`], [`RegistryError::WeakPassword`], [`RegistryError::SlowDown`].
     pub fn enrol(
         &self,
         username: &str,
@@ -39,21 +39,16 @@ impl Registry {
             .map_err(|problem| RegistryError::WeakPassword(problem.code()))?;
         let hash = password::hash(password);
         let secret = self.master.totp_secret(&user);
-        let generation = user.generation;
+        let request = account::ChoosePassword {
+            user: user.id,
+            generation: user.generation,
+            hash,
+        };
         self.commit(
             Acting::signing_in(user.id),
             now,
             None,
-            move |view| {
-                still_invited(view.get::<Users>(&user.id)?, generation)?;
-                let mut plan = Plan::default();
-                let password = plan.keep(&hash).ok_or(RegistryError::BadEnrolment)?;
-                plan.changes.push(Change::EnrolmentBegun {
-                    user: user.id,
-                    password,
-                });
-                Ok(plan)
-            },
+            move |view, now| account::choose_password(view, &request, now),
             |_, _| Ok(()),
         )?;
         Ok(SecondFactor {
@@ -66,7 +61,7 @@ impl Registry {
     /// worthless.
     ///
     /// # Errors
-    /// [`RegistryError::BadEnrolment`] for the code, [`RegistryError::BadCredentials`] for the second
+    /// [`Refused::BadEnrolment`] for the code, [`Refused::BadCredentials`] for the second
     /// factor.
     pub fn confirm_enrolment(
         &self,
@@ -79,26 +74,21 @@ impl Registry {
         let user = self.invited(username, code, address, now)?;
         let account = user.username.as_str().to_owned();
         let secret = self.master.totp_secret(&user);
-        let Some(step) = totp::accepted_step(&secret, otp, now, user.last_step) else {
+        let Some(step) = totp::accepted_step(&secret, otp, now, user.last_step()) else {
             self.slow_down.failed(&account, address, now);
-            return Err(RegistryError::BadCredentials);
+            return Err(Refused::BadCredentials.into());
         };
-        let generation = user.generation;
+        let request = account::Enrol {
+            user: user.id,
+            generation: user.generation,
+            factor: Factor::Totp { step },
+        };
         self.commit(
             Acting::signing_in(user.id),
             now,
             None,
-            move |view| {
-                let row = still_invited(view.get::<Users>(&user.id)?, generation)?;
-                if row.password.is_none() {
-                    return Err(RegistryError::BadEnrolment);
-                }
-                Ok(Plan::one(Change::Enrolled {
-                    user: user.id,
-                    step,
-                }))
-            },
-            move |view, _| sign_in::active(view, user.id),
+            move |view, now| account::enrol(view, &request, now),
+            move |view, _| Ok(session::active(view, user.id)?),
         )
     }
 
@@ -120,12 +110,7 @@ impl Registry {
             .filter(|user| self.master.check_enrolment_code(user, code))
             .ok_or_else(|| {
                 self.slow_down.failed(&account, address, now);
-                RegistryError::BadEnrolment
+                Refused::BadEnrolment.into()
             })
     }
-}
-
-fn still_invited(user: Option<User>, generation: u32) -> Result<User, RegistryError> {
-    user.filter(|u| u.status == UserStatus::Invited && u.generation == generation)
-        .ok_or(RegistryError::BadEnrolment)
 }

@@ -5,28 +5,35 @@ use std::fs;
 
 use uuid::Uuid;
 
-use super::{Plan, Registry, RegistryError, listing::load, startup::STORE_STALE};
+use super::{Registry, RegistryError, engine::data_folder::STORE_STALE};
 use crate::{
     access::capability::{Acting, Admin},
     domain::{
-        change::{Change, MAX_CHANGES},
+        change::MAX_CHANGES,
         identifier::Identifier,
         listing::{Listing, Refusal},
         time::Time,
     },
-    store::{
-        schema::{ImportRows, Keys, Listings},
-        table::{Table, decode},
+    state::{
+        erasure::{self, EraseListing, EraseNotes},
+        listing::load,
         view::View,
     },
+    store::{
+        schema::{ImportRows, Listings},
+        table::{Table, decode},
+    },
 };
+
+/// Parts whose time is over that are erased in one record.
+const LAPSES: usize = 500;
 
 impl Registry {
     /// Destroys the notes and reasons of a listing, in the journal and in the store. The history
     /// stays, without its words, and the journal's chain stays verifiable.
     ///
     /// # Errors
-    /// [`RegistryError::NotFound`]; [`RegistryError::Unavailable`] when it is not complete yet: the
+    /// [`RegistryError::NOT_FOUND`]; [`RegistryError::Unavailable`] when it is not complete yet: the
     /// schedule completes it.
     pub fn erase_notes(
         &self,
@@ -39,13 +46,8 @@ impl Registry {
             admin.acting(),
             now,
             None,
-            move |view| {
-                Ok(Plan {
-                    changes: texts(&load(view, id)?).collect(),
-                    ..Plan::default()
-                })
-            },
-            move |view, _| load(view, id),
+            move |view, now| erasure::erase_notes(view, &EraseNotes { listing: id }, now),
+            move |view, _| Ok(load(view, id)?),
         )?;
         self.finish_erasures(now)?;
         Ok(erased)
@@ -57,7 +59,7 @@ impl Registry {
     /// stay, and nothing opens them any more.
     ///
     /// # Errors
-    /// [`RegistryError::NotFound`]; [`RegistryError::Refused`] while the identifier is proposed or public,
+    /// [`RegistryError::NOT_FOUND`]; [`RegistryError::Refused`] while the identifier is proposed or public,
     /// or when `version` is not what stands; [`RegistryError::Unavailable`] when it is not complete yet.
     pub fn erase_listing(
         &self,
@@ -67,24 +69,22 @@ impl Registry {
         now: Time,
     ) -> Result<Listing, RegistryError> {
         let store = self.shared.store()?;
-        let listing = store.get::<Listings>(&id)?.ok_or(RegistryError::NotFound)?;
+        let listing = store
+            .get::<Listings>(&id)?
+            .ok_or(RegistryError::NOT_FOUND)?;
         let identifier = listing.identifier().ok_or(Refusal::NotOpen)?.clone();
-        let rows = self.rows_with(&identifier)?;
+        let request = EraseListing {
+            listing: id,
+            version,
+            rows: self.rows_with(&identifier)?,
+        };
         self.mark_stale()?;
         let erased = self.commit(
             admin.acting(),
             now,
             None,
-            move |view| {
-                let listing = load(view, id)?;
-                if listing.version != version {
-                    return Err(Refusal::Stale.into());
-                }
-                let mut plan = rows_erased(rows);
-                plan.changes.splice(0..0, erasures(view, &listing)?);
-                Ok(plan)
-            },
-            move |view, _| load(view, id),
+            move |view, now| erasure::erase_listing(view, &request, now),
+            move |view, _| Ok(load(view, id)?),
         )?;
         // Rows that came in while the others were looked for.
         let late = self.rows_with(&identifier)?;
@@ -93,12 +93,26 @@ impl Registry {
                 admin.acting(),
                 now,
                 None,
-                move |_| Ok(rows_erased(late)),
+                move |view, now| erasure::erase_rows(view, &late, now),
                 |_, _| Ok(()),
             )?;
         }
         self.finish_erasures(now)?;
         Ok(erased)
+    }
+
+    /// Erases what was kept until a time that is over; the parts are destroyed by [`Registry::finish_erasures`].
+    ///
+    /// # Errors
+    /// [`RegistryError::Unavailable`]; it is tried again next time.
+    pub fn erase_lapsed(&self, now: Time) -> Result<(), RegistryError> {
+        self.commit(
+            Acting::schedule(),
+            now,
+            None,
+            |view, now| erasure::lapse(view, LAPSES, now),
+            |_, _| Ok(()),
+        )
     }
 
     /// Has the store written anew at the next start, or nothing is erased: a mark without need does no harm.
@@ -156,45 +170,10 @@ impl Registry {
                 Acting::schedule(),
                 now,
                 None,
-                move |_| Ok(Plan::one(Change::Destroyed { parts })),
+                move |view, now| erasure::note_destroyed(view, &parts, now),
                 |_, _| Ok(()),
             )?;
         }
         Ok(parts.len())
     }
-}
-
-fn rows_erased(rows: Vec<(Uuid, u32)>) -> Plan {
-    let erased = |(import, line)| Change::RowErased { import, line };
-    Plan {
-        changes: rows.into_iter().map(erased).collect(),
-        ..Plan::default()
-    }
-}
-
-/// The erasure of every listing there was of an identifier.
-fn erasures(view: &View<'_>, listing: &Listing) -> Result<Vec<Change>, RegistryError> {
-    let Some(identifier) = listing.identifier() else {
-        return Err(Refusal::NotOpen.into());
-    };
-    let row = view.get::<Keys>(&identifier.key())?.unwrap_or_default();
-    if row.taken() {
-        return Err(Refusal::NotOpen.into());
-    }
-    let mut changes = Vec::new();
-    for id in row.all {
-        changes.extend(texts(&load(view, id)?));
-        changes.push(Change::ListingErased { id });
-    }
-    Ok(changes)
-}
-
-/// The erasure of every note and reason of a listing that is still there.
-fn texts(listing: &Listing) -> impl Iterator<Item = Change> + use<> {
-    let id = listing.id;
-    let there = listing.history.iter().filter(|event| event.why.is_some());
-    let parts: Vec<_> = there.filter_map(|event| event.part).collect();
-    parts
-        .into_iter()
-        .map(move |part| Change::Erased { part, listing: id })
 }

@@ -1,68 +1,28 @@
 //! Why the registry did not do it, in its own words.
 
 use thiserror::Error;
-use uuid::Uuid;
 
 use crate::{
     access::capability::Denied,
     domain::{listing::Refusal, reading::Unreadable},
     journal::{AppendError, ReadError},
+    office_list::ListError,
+    state::refused::{self, Refused},
     store::StoreError,
 };
 
 /// A refusal or a failure. Nothing was changed when one is returned.
 #[derive(Debug, Error)]
 pub enum RegistryError {
-    /// There is none, or it is not the asker's to see.
-    #[error("there is no such thing")]
-    NotFound,
+    /// The decision was not taken, or what was asked for is not there.
+    #[error(transparent)]
+    Refused(Refused),
     /// The caller has no right to it.
     #[error("not allowed")]
     Denied(#[from] Denied),
-    /// The listing itself refuses the decision.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// The identifier is in force already.
-    #[error("already listed")]
-    AlreadyListed(Uuid),
-    /// Somebody proposed it already.
-    #[error("already proposed")]
-    AlreadyProposed(Uuid),
-    /// A user name or protected identifier that exists.
-    #[error("already exists")]
-    AlreadyExists,
-    /// Without this account nobody could administer any more.
-    #[error("the last administrator")]
-    LastAdmin,
-    /// The identifier is protected.
-    #[error("an official identifier can't be listed")]
-    Official,
     /// Text that is not one identifier.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
-    /// A field that can't be accepted: JSON pointer and machine word.
-    #[error("bad field {pointer}: {code}")]
-    Field {
-        pointer: &'static str,
-        code: &'static str,
-    },
-    /// As many keys are in use as can be.
-    #[error(
-        "too many keys are in use: withdraw an old one; a key of the tokens counts for 15 minutes after the next"
-    )]
-    TooManyKeys,
-    /// The `Idempotency-Key` was used for another request.
-    #[error("the idempotency key was used for another request")]
-    KeyReused,
-    /// User name, password or second factor do not fit.
-    #[error("the credentials do not fit")]
-    BadCredentials,
-    /// The refresh token is over, replaced or unknown.
-    #[error("the refresh token is not good")]
-    BadRefresh,
-    /// The one-time enrolment code does not fit or its time is over.
-    #[error("the enrolment code does not fit")]
-    BadEnrolment,
     /// The password can be guessed.
     #[error("the password is too weak")]
     WeakPassword(&'static str),
@@ -80,13 +40,56 @@ pub enum RegistryError {
     CursorTooOld,
     /// An office list that can't be read.
     #[error(transparent)]
-    List(#[from] crate::office_list::ListError),
+    List(#[from] ListError),
     /// Nothing can be written at present: disk full, read-only, failing. Checks go on.
     #[error("the storage does not take writes at present")]
     Unavailable,
     /// A fault of the program or of stored data.
     #[error("internal fault: {0}")]
     Internal(String),
+}
+
+impl RegistryError {
+    /// There is none, or it is not the asker's to see.
+    pub const NOT_FOUND: Self = Self::Refused(Refused::NotFound);
+
+    /// A field that can't be accepted: JSON pointer and machine word.
+    pub const fn field(pointer: &'static str, code: &'static str) -> Self {
+        Self::Refused(refused::field(pointer, code))
+    }
+
+    /// Whether the credentials that were shown don't fit.
+    pub(super) const fn is_bad_credentials(&self) -> bool {
+        matches!(self, Self::Refused(Refused::BadCredentials))
+    }
+}
+
+impl From<Refused> for RegistryError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Denied(denied) => Self::Denied(denied),
+            Refused::Store(error) => error.into(),
+            refused @ (Refused::NotFound
+            | Refused::Listing(_)
+            | Refused::AlreadyListed(_)
+            | Refused::AlreadyProposed(_)
+            | Refused::AlreadyExists
+            | Refused::LastAdmin
+            | Refused::Official
+            | Refused::Field { .. }
+            | Refused::TooManyKeys
+            | Refused::KeyReused
+            | Refused::BadCredentials
+            | Refused::BadRefresh
+            | Refused::BadEnrolment) => Self::Refused(refused),
+        }
+    }
+}
+
+impl From<Refusal> for RegistryError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal.into())
+    }
 }
 
 impl From<StoreError> for RegistryError {
@@ -116,9 +119,4 @@ impl From<AppendError> for RegistryError {
             }
         }
     }
-}
-
-/// Bad field of a request.
-pub(super) const fn field(pointer: &'static str, code: &'static str) -> RegistryError {
-    RegistryError::Field { pointer, code }
 }

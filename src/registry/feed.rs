@@ -15,7 +15,7 @@ use crate::{
         Store,
         digest::{Tallies, Tally},
         index::{Frozen, Published},
-        schema::{FeedEntry, Keys, Live, Told},
+        schema::{FeedEntry, Identifiers, Live, Told},
         table::{Table, decode},
     },
 };
@@ -259,7 +259,7 @@ impl Snapshot {
     /// Every listing in force, in key order.
     pub fn rows(&self) -> impl Iterator<Item = Result<SnapshotRow, RegistryError>> + '_ {
         self.store
-            .scan(Keys::ID)
+            .scan(Identifiers::ID)
             .filter_map(|row| self.row(row).transpose())
     }
 
@@ -273,7 +273,7 @@ impl Snapshot {
         if !Kind::of_key(&key).is_some_and(|kind| self.kinds.contains(kind)) {
             return Ok(None);
         }
-        let stored = decode::<Keys>(&bytes)?;
+        let stored = decode::<Identifiers>(&bytes)?;
         let (live, salt) = match self.frozen.at_start(&key) {
             None => (stored.live, stored.salt),
             Some(None) => (None, stored.salt),

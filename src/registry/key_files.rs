@@ -9,7 +9,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::startup::{self, Progress, StartError};
+use super::engine::{
+    data_folder::{self, StartError},
+    progress::Progress,
+};
 use crate::{
     access::{
         key_ring::SigningKey,
@@ -43,6 +46,14 @@ impl Use {
         let (made, kid) = stem.split_once('-')?;
         (!made.is_empty() && made.bytes().all(|b| b.is_ascii_digit())).then_some(kid)
     }
+}
+
+/// What became of a key that was withdrawn.
+#[must_use]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Withdrawn {
+    /// Its file is gone from the disk. If not, the key counts no more all the same; the file is to be removed by hand.
+    pub file_removed: bool,
 }
 
 /// Writes a key's file, and returns when it is on the disk.
@@ -106,8 +117,8 @@ impl Files {
 
 /// Looks for the files of a use.
 pub(super) fn find(folder: &Path, use_: Use) -> Result<Files, StartError> {
-    let listing =
-        fs::read_dir(folder).map_err(startup::io(format!("cannot read {}", folder.display())))?;
+    let listing = fs::read_dir(folder)
+        .map_err(data_folder::io(format!("cannot read {}", folder.display())))?;
     let mut found = HashMap::<String, Vec<PathBuf>>::new();
     for entry in listing.flatten() {
         let name = entry.file_name();

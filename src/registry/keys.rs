@@ -1,28 +1,23 @@
 //! Signing keys and the tokens made with them.
 
-use std::{path::Path, sync::PoisonError};
+use std::sync::PoisonError;
 
 use uuid::Uuid;
 
+pub use super::key_files::Withdrawn;
 use super::{
-    Plan, Registry, RegistryError,
-    error::field,
+    Registry, RegistryError,
+    engine::data_folder::KEYS,
     key_files::{self, Use},
-    ledger::signing,
-    startup::{self, Progress, StartError},
 };
 use crate::{
     access::{
         capability::{Admin, Denied},
-        key_ring::{KeyRing, MAX_KEYS, OVERLAP_SECONDS, SigningKey},
+        key_ring::{KeyRing, SigningKey},
         token::{self, Claims},
     },
-    domain::{change::Change, partner::Scope, time::Time},
-    store::{
-        Store,
-        schema::{SigningKeyRow, SigningKeys},
-        view::View,
-    },
+    domain::{partner::Scope, time::Time},
+    state,
 };
 
 /// Who issues tokens, and for whom: the public address of this installation (RFC 9068 §2.2).
@@ -37,94 +32,6 @@ pub struct KeyView {
     pub created: Time,
     /// Signs now; the others are only good for checking what they signed before.
     pub active: bool,
-}
-
-/// What became of a key that was withdrawn.
-#[must_use]
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Withdrawn {
-    /// Its file is gone from the disk. If not, the key counts no more all the same; the file is to be removed by hand.
-    pub file_removed: bool,
-}
-
-/// The ring of the keys that the journal counts and whose files are there: the newest of them signs.
-pub(super) fn load(
-    folder: &Path,
-    store: &Store,
-    progress: &mut dyn Progress,
-) -> Result<KeyRing, StartError> {
-    let keys = rows(store)?;
-    let files = key_files::find(folder, Use::Tokens)?;
-    let mut ring: Option<KeyRing> = None;
-    for (place, row) in keys.iter().enumerate().rev() {
-        if row.retired_at.is_some() {
-            continue;
-        }
-        let key = match (files.read(&row.kid, row.added_at), &ring) {
-            (Ok(key), _) => key,
-            (Err(error), None) => return Err(error.into()),
-            (Err(error), Some(_)) => {
-                progress.say(&error.to_string());
-                None
-            }
-        };
-        ring = match (ring, key, good_until(&keys, place)) {
-            (None, None, None) => {
-                progress.say(&format!(
-                    "the key that signs tokens, {}, is not in {}: the one before it signs again",
-                    row.kid,
-                    folder.display()
-                ));
-                None
-            }
-            (None, Some(key), _) => Some(KeyRing::new(key)),
-            (Some(ring), Some(key), Some(until)) => Some(ring.with_older(key, until)),
-            (ring, _, _) => ring,
-        };
-    }
-    ring.ok_or_else(|| StartError::NoSigningKey(folder.to_owned()))
-}
-
-/// Removes the files of withdrawn keys, and tells of files that no record names.
-pub(super) fn sweep(
-    folder: &Path,
-    store: &Store,
-    progress: &mut dyn Progress,
-) -> Result<(), StartError> {
-    let tokens = rows(store)?.into_iter();
-    let tokens = tokens.map(|row| (row.kid, row.retired_at.is_some()));
-    let ledger = signing::standing(store)?;
-    for (use_, retired) in [(Use::Tokens, tokens.collect()), (Use::Ledger, ledger)] {
-        key_files::find(folder, use_)?.sweep(folder, use_, &retired, progress);
-    }
-    Ok(())
-}
-
-fn rows(store: &Store) -> Result<Vec<SigningKeyRow>, StartError> {
-    let page = store.page::<SigningKeys>(&[], None, usize::MAX, usize::MAX, |_, _| true)?;
-    Ok(page.rows)
-}
-
-/// Until when a key's signatures are good: the overlap after its successor came. For ever for the newest.
-fn good_until(keys: &[SigningKeyRow], place: usize) -> Option<Time> {
-    let successor = keys.get(place + 1)?;
-    Some(successor.added_at.plus_seconds(OVERLAP_SECONDS))
-}
-
-/// Whether one more key can come into use: those whose overlap is over don't count.
-fn has_room(keys: &[SigningKeyRow], now: Time) -> Result<(), RegistryError> {
-    let counts = |place: usize, row: &SigningKeyRow| {
-        row.retired_at.is_none() && good_until(keys, place).is_none_or(|until| now < until)
-    };
-    let used = keys
-        .iter()
-        .enumerate()
-        .filter(|(place, row)| counts(*place, row));
-    if used.count() < MAX_KEYS {
-        Ok(())
-    } else {
-        Err(RegistryError::TooManyKeys)
-    }
 }
 
 impl Registry {
@@ -156,24 +63,14 @@ impl Registry {
     /// written.
     pub fn rotate_key(&self, admin: &Admin, now: Time) -> Result<String, RegistryError> {
         let _turn = self.turn_to_change_keys();
-        let decide = move |view: &View<'_>| has_room(&view.signing_keys()?, now);
-        // Asked before anything is written; nobody else changes keys until this turn is over.
-        let ask = move |view: &View<'_>| decide(view).map(|()| Plan::default());
-        self.commit(admin.acting(), now, None, ask, |_, _| Ok(()))?;
-        let folder = self.shared.folder.join(startup::KEYS);
-        let key = SigningKey::generate(now);
-        // A crash after this leaves a file that no record names, which never counts.
-        key_files::write(&folder, Use::Tokens, &key).map_err(|error| {
-            tracing::error!(%error, "a new signing key could not be written");
-            RegistryError::Unavailable
-        })?;
+        let key = self.written_key(admin, Use::Tokens, now)?;
         let kid = key.kid().to_owned();
-        let told = kid.clone();
+        let named = Some(kid.clone());
         self.commit(
             admin.acting(),
             now,
             None,
-            move |view| decide(view).map(|()| Plan::one(Change::KeyAdded { kid: told })),
+            move |view, now| state::key::rotate(view, &named, now),
             |_, _| Ok(()),
         )?;
         let rotated = self.ring_mut().rotate(key);
@@ -182,11 +79,37 @@ impl Registry {
         Ok(kid)
     }
 
+    /// A new key, written to its file, once it is known that one more can come into use. Nobody else changes keys until
+    /// the caller's turn is over. A crash after this leaves a file that no record names, which never counts.
+    pub(super) fn written_key(
+        &self,
+        admin: &Admin,
+        use_: Use,
+        now: Time,
+    ) -> Result<SigningKey, RegistryError> {
+        self.commit(
+            admin.acting(),
+            now,
+            None,
+            move |view, now| match use_ {
+                Use::Tokens => state::key::rotate(view, &None, now),
+                Use::Ledger => state::ledger::add_key(view, &None, now),
+            },
+            |_, _| Ok(()),
+        )?;
+        let key = SigningKey::generate(now);
+        key_files::write(&self.shared.folder.join(KEYS), use_, &key).map_err(|error| {
+            tracing::error!(%error, "a new key could not be written");
+            RegistryError::Unavailable
+        })?;
+        Ok(key)
+    }
+
     /// Forgets the keys whose last token has run out, and removes their files.
     pub(super) fn forget_old_keys(&self, now: Time) {
         let over = self.ring_mut().forget_expired(now);
         for kid in over {
-            key_files::removed(&self.shared.folder.join(startup::KEYS), Use::Tokens, &kid);
+            key_files::removed(&self.shared.folder.join(KEYS), Use::Tokens, &kid);
         }
     }
 
@@ -203,26 +126,18 @@ impl Registry {
     ) -> Result<Withdrawn, RegistryError> {
         let _turn = self.turn_to_change_keys();
         if self.ring().active().kid() == kid {
-            return Err(field("/kid", "active-key"));
+            return Err(RegistryError::field("/kid", "active-key"));
         }
         let named = kid.to_owned();
         self.commit(
             admin.acting(),
             now,
             None,
-            move |view| {
-                let keys = view.signing_keys()?;
-                let counts = |row: &SigningKeyRow| row.kid == named && row.retired_at.is_none();
-                match keys.iter().position(counts) {
-                    None => Err(RegistryError::NotFound),
-                    Some(place) if place + 1 == keys.len() => Err(field("/kid", "active-key")),
-                    Some(_) => Ok(Plan::one(Change::KeyRetired { kid: named })),
-                }
-            },
+            move |view, now| state::key::retire(view, &named, now),
             |_, _| Ok(()),
         )?;
         self.ring_mut().forget(kid);
-        let folder = self.shared.folder.join(startup::KEYS);
+        let folder = self.shared.folder.join(KEYS);
         Ok(Withdrawn {
             file_removed: key_files::removed(&folder, Use::Tokens, kid),
         })

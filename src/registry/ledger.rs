@@ -4,16 +4,18 @@
 //! is shown. At start-up the tree must lead to the last one written; if it does not (an old backup was
 //! restored), nothing is signed or written any more: two histories under one name are worse than none.
 
+pub(super) mod signed;
+pub(super) mod signers;
 pub mod signing;
 
-use std::sync::{Mutex, PoisonError, RwLock};
+pub use signed::SignedCheckpoint;
 
-use signing::Signers;
+use std::sync::PoisonError;
 
-use super::{Plan, Registry, RegistryError, startup};
+use super::{Registry, RegistryError, StartError};
 use crate::{
     access::capability::Acting,
-    domain::{change::Change, clock::QUIET, time::Time},
+    domain::{clock::QUIET, time::Time},
     ledger::{
         Hash,
         checkpoint::Checkpoint,
@@ -22,24 +24,10 @@ use crate::{
         tile::{TilePath, put_entry},
         tree::Frontier,
     },
-    store::{Store, index::Published, view::View},
+    state::{self, ledger::Beat},
+    store::{Store, index::Published},
 };
-
-/// What the ledger needs beside journal and store.
-pub(super) struct Signed {
-    signers: RwLock<Signers>,
-    /// The last checkpoint signed.
-    latest: Mutex<Option<SignedCheckpoint>>,
-    /// Why nothing may be signed or written any more.
-    pub(super) forked: Option<String>,
-}
-
-/// A checkpoint and its note.
-#[derive(Clone)]
-pub struct SignedCheckpoint {
-    pub checkpoint: Checkpoint,
-    pub note: String,
-}
+use signed::disagreement;
 
 /// That a leaf is in the log.
 pub struct Inclusion {
@@ -56,56 +44,6 @@ pub struct Consistency {
     pub from_root: Hash,
     pub to_root: Hash,
     pub hashes: Vec<Hash>,
-}
-
-impl Signed {
-    /// Loads keys and the last checkpoint, and holds the tree against it.
-    pub(super) fn load(
-        folder: &std::path::Path,
-        store: &Store,
-    ) -> Result<Self, startup::StartError> {
-        let signers = Signers::load(&folder.join(startup::KEYS), store)?;
-        let (latest, forked) = match signing::last_checkpoint(folder, &signers) {
-            Ok(None) => {
-                if store.position().ledger_size() > 0 {
-                    tracing::warn!("there is no last checkpoint to hold the ledger against");
-                }
-                (None, None)
-            }
-            Ok(Some(last)) => {
-                let why = disagreement(store, &last.checkpoint)?;
-                (Some(last), why)
-            }
-            Err(why) => (None, Some(why)),
-        };
-        Ok(Self {
-            signers: RwLock::new(signers),
-            latest: Mutex::new(latest),
-            forked,
-        })
-    }
-
-    fn signers(&self) -> std::sync::RwLockReadGuard<'_, Signers> {
-        self.signers.read().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// How the log differs from a checkpoint that was published, if it does.
-fn disagreement(store: &Store, last: &Checkpoint) -> Result<Option<String>, RegistryError> {
-    let size = store.position().ledger_size();
-    if last.size > size {
-        return Ok(Some(format!(
-            "the ledger has {size} leaves, but a checkpoint over {} was published: records are missing, as after restoring an old backup. Nothing is written, so that the log does not fork. Restore a newer copy of the journal",
-            last.size
-        )));
-    }
-    if proof::root(store, last.size)? != last.root {
-        return Ok(Some(format!(
-            "the ledger's first {} leaves are not those of the checkpoint that was published: this journal is another history. Nothing is written, so that the log does not fork. Restore the right journal",
-            last.size
-        )));
-    }
-    Ok(None)
 }
 
 /// The root of the log of a size; the present one is at hand.
@@ -125,13 +63,10 @@ impl Registry {
     /// The size of a checkpoint that was published, and how the log differs from it, if it does.
     ///
     /// # Errors
-    /// [`startup::StartError::NotACheckpoint`] when none of the log's keys signed it.
-    pub fn disagreement_with(
-        &self,
-        note: &str,
-    ) -> Result<(u64, Option<String>), startup::StartError> {
-        let published = signing::read_checkpoint(note, &self.signed.signers())
-            .map_err(|_| startup::StartError::NotACheckpoint)?;
+    /// [`StartError::NotACheckpoint`] when none of the log's keys signed it.
+    pub fn disagreement_with(&self, note: &str) -> Result<(u64, Option<String>), StartError> {
+        let published = signers::read_checkpoint(note, &self.signed.signers())
+            .map_err(|_| StartError::NotACheckpoint)?;
         let store = self.shared.store()?;
         Ok((published.size, disagreement(&store, &published)?))
     }
@@ -163,7 +98,7 @@ impl Registry {
             root: tree.root(),
         };
         let note = signers.sign(&checkpoint);
-        if let Err(error) = signing::keep_checkpoint(&self.shared.folder, &note) {
+        if let Err(error) = signers::keep_checkpoint(&self.shared.folder, &note) {
             tracing::error!(%error, "a checkpoint could not be written");
             return latest.clone().ok_or(RegistryError::Unavailable);
         }
@@ -202,18 +137,18 @@ impl Registry {
     /// Proves that the leaf at `index` is in the log of `size` leaves.
     ///
     /// # Errors
-    /// [`RegistryError::NotFound`] beyond the log.
+    /// [`RegistryError::NOT_FOUND`] beyond the log.
     pub fn inclusion(&self, index: u64, size: Option<u64>) -> Result<Inclusion, RegistryError> {
         let (size, tree) = self.size_within(size)?;
         if index >= size {
-            return Err(RegistryError::NotFound);
+            return Err(RegistryError::NOT_FOUND);
         }
         let store = self.shared.store()?;
         let entry = store.leaves(index, 1)?.pop();
         Ok(Inclusion {
             index,
             size,
-            leaf: entry.ok_or(RegistryError::NotFound)?.leaf,
+            leaf: entry.ok_or(RegistryError::NOT_FOUND)?.leaf,
             root: root_of(&store, &tree, size)?,
             hashes: proof::inclusion(&*store, index, size)?,
         })
@@ -222,11 +157,11 @@ impl Registry {
     /// Proves that the log of `from` leaves is a beginning of the log of `to` leaves.
     ///
     /// # Errors
-    /// [`RegistryError::NotFound`] beyond the log, or when `from` is past `to`.
+    /// [`RegistryError::NOT_FOUND`] beyond the log, or when `from` is past `to`.
     pub fn consistency(&self, from: u64, to: Option<u64>) -> Result<Consistency, RegistryError> {
         let (to, tree) = self.size_within(to)?;
         if from > to {
-            return Err(RegistryError::NotFound);
+            return Err(RegistryError::NOT_FOUND);
         }
         let store = self.shared.store()?;
         Ok(Consistency {
@@ -251,7 +186,7 @@ impl Registry {
         let tree = self.index().published().tree;
         match size.unwrap_or(tree.size()) {
             size if size <= tree.size() => Ok((size, tree)),
-            _ => Err(RegistryError::NotFound),
+            _ => Err(RegistryError::NOT_FOUND),
         }
     }
 
@@ -270,37 +205,42 @@ impl Registry {
             .clock
             .is_silence_long(self.index().ledger_size());
         let quiet = i64::try_from(QUIET.as_secs()).unwrap_or(i64::MAX);
-        self.tell_time(now, move |last, steady| {
-            is_long || last.plus_seconds(quiet) <= steady
-        })?;
+        self.tell_time(now, (!is_long).then_some(quiet))?;
         self.checkpoint().map(drop)
     }
 
     /// Appends a leaf that tells the time, if there are leaves at all.
     pub(super) fn beat(&self, now: Time) -> Result<(), RegistryError> {
-        self.tell_time(now, |_, _| true)
+        self.tell_time(now, None)
     }
 
-    /// Appends a leaf that tells the time, where `wanted` says so of the last leaf's time and the time that counts.
-    fn tell_time(
-        &self,
-        now: Time,
-        wanted: impl FnOnce(Time, Time) -> bool + Send + 'static,
-    ) -> Result<(), RegistryError> {
-        let steady = self.steady(now);
-        let decide = move |view: &View<'_>| {
-            let mut plan = Plan::default();
-            let last = view.last_leaf()?;
-            let last = last.map(|leaf| Time::from_minutes(leaf.minute));
-            if let Some(last) = last.filter(|last| wanted(*last, steady)) {
-                plan.changes.push(Change::Beat);
-                // The leaf can't tell a time before the last one: the journal does.
-                if last > steady {
-                    plan.changes.push(Change::TimeTrusted { at: steady });
-                }
-            }
-            Ok(plan)
+    fn tell_time(&self, now: Time, after_seconds: Option<i64>) -> Result<(), RegistryError> {
+        let request = Beat {
+            steady: self.steady(now),
+            after_seconds,
         };
-        self.commit(Acting::schedule(), now, None, decide, |_, _| Ok(()))
+        self.commit(
+            Acting::schedule(),
+            now,
+            None,
+            move |view, now| state::ledger::beat(view, &request, now),
+            |_, _| Ok(()),
+        )
+    }
+}
+
+impl Registry {
+    /// Looks at every leaf of the ledger, for a service that answers already: the tree above them is known
+    /// to be right. If one is damaged, the store is built anew at the next start. Ends early when `stop` says so.
+    ///
+    /// # Errors
+    /// [`RegistryError`] when that could not be noted.
+    pub fn check_leaves(&self, stop: &dyn Fn() -> bool) -> Result<(), RegistryError> {
+        let store = self.shared.store()?;
+        let Err(error) = store.check_leaves(store.position().ledger_size(), stop) else {
+            return Ok(());
+        };
+        tracing::error!(%error, "the store is damaged; it is built anew at the next start: restart soon");
+        self.mark_stale()
     }
 }

@@ -1,25 +1,28 @@
 //! Proposing, deciding, reading listings.
 
+use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
-use super::{Plan, ReceiptKey, Registry, RegistryError, error::field, new_id, new_subject};
+use super::{ReceiptKey, Registry, RegistryError, engine::shared::new_id};
 use crate::{
-    access::capability::{FreshSupervisor, Officer, Reader},
+    access::{
+        capability::{Denied, FreshSupervisor, Officer, Reader},
+        secret,
+    },
     domain::{
-        change::{Actor, Change},
         identifier::Identifier,
         key::Key,
-        listing::{Decision, Listing, Status},
+        listing::{Decision, Listing, MAX_NOTE, Status, Subject},
         method::MethodId,
-        official,
         time::Time,
         unit::UnitCode,
     },
-    store::{
-        schema::{Keys, Listings, Officials, Open},
-        view::View,
-    },
+    state::listing::{self, Decide, Propose, load},
+    store::schema::{Identifiers, Listings, PendingProposals},
 };
+
+/// Longest name of a partner or an institution, in characters.
+const MAX_NAME: usize = 120;
 
 /// Most rows looked at for one page of a filtered list: bounds the work of one request.
 const SCAN: usize = 20_000;
@@ -64,42 +67,28 @@ impl Registry {
     ) -> Result<Listing, RegistryError> {
         let unit = proposal.unit.unwrap_or(officer.unit());
         if !officer.covers(unit) {
-            return Err(RegistryError::Denied(
-                crate::access::capability::Denied::Forbidden,
-            ));
+            return Err(Denied::Forbidden.into());
         }
+        let request = Propose {
+            id: new_id(now),
+            subject: new_subject(proposal.identifier),
+            method: proposal.method,
+            unit,
+            evidence: proposal.evidence,
+        };
         self.commit(
             officer.acting(),
             now,
             receipt,
-            move |view| {
-                available(view, &proposal.identifier)?;
-                let mut plan = Plan {
-                    made: new_id(now),
-                    ..Plan::default()
-                };
-                let evidence = plan.keep(&proposal.evidence);
-                let kind = proposal.identifier.kind();
-                let subject = plan.keep_bytes(new_subject(proposal.identifier).encode());
-                plan.changes.push(Change::Proposed {
-                    id: plan.made,
-                    kind,
-                    subject,
-                    method: proposal.method,
-                    unit,
-                    import: None,
-                    evidence,
-                });
-                Ok(plan)
-            },
-            |view, id| as_proposed(load(view, id)?),
+            move |view, now| listing::propose(view, &request, now),
+            |view, id| Ok(as_proposed(load(view, id)?)),
         )
     }
 
     /// Takes a decision on the exact content that was read.
     ///
     /// # Errors
-    /// [`RegistryError::NotFound`] outside the supervisor's units, [`RegistryError::Refused`].
+    /// [`RegistryError::NOT_FOUND`] outside the supervisor's units, [`RegistryError::Refused`].
     pub fn decide(
         &self,
         supervisor: &FreshSupervisor,
@@ -109,43 +98,20 @@ impl Registry {
         reason: String,
         now: Time,
     ) -> Result<Listing, RegistryError> {
-        let who = supervisor.clone();
-        let validity = self.settings().validity;
-        self.commit_timed(
+        let request = Decide {
+            who: supervisor.clone(),
+            id,
+            version,
+            decision,
+            reason,
+            validity: self.settings().validity,
+        };
+        self.commit(
             supervisor.acting(),
             now,
             None,
-            move |view, at| {
-                let listing = load(view, id)?;
-                if !who.covers(listing.unit) {
-                    return Err(RegistryError::NotFound);
-                }
-                listing.permits(decision, version, Actor::User(who.user_id()))?;
-                if let (Decision::Confirm, Some(identifier)) = (decision, listing.identifier())
-                    && is_official(view, identifier)?
-                {
-                    return Err(RegistryError::Official);
-                }
-                let mut plan = Plan::default();
-                let reason = plan.keep(&reason);
-                let valid_until = validity.until(listing.kind, at);
-                plan.changes.push(match decision {
-                    Decision::Confirm => Change::Confirmed {
-                        id,
-                        valid_until,
-                        reason,
-                    },
-                    Decision::Reject => Change::Rejected { id, reason },
-                    Decision::Renew => Change::Renewed {
-                        id,
-                        valid_until,
-                        reason,
-                    },
-                    Decision::Delist => Change::Delisted { id, reason },
-                });
-                Ok(plan)
-            },
-            move |view, _| load(view, id),
+            move |view, now| listing::decide(view, &request, now),
+            move |view, _| Ok(load(view, id)?),
         )
     }
 
@@ -153,14 +119,14 @@ impl Registry {
     /// public, and nothing that was written for officers.
     ///
     /// # Errors
-    /// [`RegistryError::NotFound`].
+    /// [`RegistryError::NOT_FOUND`].
     pub fn listing(&self, reader: &Reader, id: Uuid) -> Result<Listing, RegistryError> {
         let listing = self
             .shared
             .store()?
             .get::<Listings>(&id)?
-            .ok_or(RegistryError::NotFound)?;
-        visible(reader, listing).ok_or(RegistryError::NotFound)
+            .ok_or(RegistryError::NOT_FOUND)?;
+        visible(reader, listing).ok_or(RegistryError::NOT_FOUND)
     }
 
     /// Listings that match, newest first.
@@ -182,7 +148,7 @@ impl Registry {
                 && (reader.sees(listing.unit) || listing.status.was_public())
         };
         if let Some(key) = &filter.key {
-            let all = store.get::<Keys>(key)?.unwrap_or_default().all;
+            let all = store.get::<Identifiers>(key)?.unwrap_or_default().all;
             let mut items = Vec::new();
             for id in all
                 .iter()
@@ -200,10 +166,12 @@ impl Registry {
         }
         let before = before.map(|id| id.as_bytes().to_vec());
         if filter.status == Some(Status::Proposed) {
-            let page =
-                store.page_back::<Open>(before.as_deref(), limit, SCAN, |_, (_, unit)| {
-                    reader.sees(*unit) && filter.unit.is_none_or(|u| u.covers(*unit))
-                })?;
+            let page = store.page_back::<PendingProposals>(
+                before.as_deref(),
+                limit,
+                SCAN,
+                |_, (_, unit)| reader.sees(*unit) && filter.unit.is_none_or(|u| u.covers(*unit)),
+            )?;
             let mut items = Vec::new();
             for (id, _) in page.rows {
                 items.extend(store.get::<Listings>(&id)?.filter(|l| matches(l)));
@@ -244,12 +212,8 @@ fn visible(reader: &Reader, mut listing: Listing) -> Option<Listing> {
     Some(listing)
 }
 
-pub(super) fn load(view: &View<'_>, id: Uuid) -> Result<Listing, RegistryError> {
-    view.get::<Listings>(&id)?.ok_or(RegistryError::NotFound)
-}
-
 /// The listing as it was answered when it was proposed, for a request sent again.
-fn as_proposed(mut listing: Listing) -> Result<Listing, RegistryError> {
+fn as_proposed(mut listing: Listing) -> Listing {
     listing.status = Status::Proposed;
     listing.version = 1;
     listing.confirmed_by = None;
@@ -258,28 +222,7 @@ fn as_proposed(mut listing: Listing) -> Result<Listing, RegistryError> {
     listing.renewed_at = None;
     listing.ledger_index = None;
     listing.history.truncate(1);
-    Ok(listing)
-}
-
-/// Whether the identifier is protected, added ones included.
-pub(super) fn is_official(view: &View<'_>, identifier: &Identifier) -> Result<bool, RegistryError> {
-    Ok(official::builtin(identifier).is_some()
-        || view.get::<Officials>(&identifier.key())?.is_some())
-}
-
-/// Whether a proposal may be made.
-pub(super) fn available(view: &View<'_>, identifier: &Identifier) -> Result<(), RegistryError> {
-    if is_official(view, identifier)? {
-        return Err(RegistryError::Official);
-    }
-    let row = view.get::<Keys>(&identifier.key())?.unwrap_or_default();
-    if let Some(live) = row.live {
-        return Err(RegistryError::AlreadyListed(live.listing));
-    }
-    match row.proposed {
-        Some(id) => Err(RegistryError::AlreadyProposed(id)),
-        None => Ok(()),
-    }
+    listing
 }
 
 /// A text that officers write: bounded, without control characters other than line breaks.
@@ -287,16 +230,15 @@ pub(super) fn available(view: &View<'_>, identifier: &Identifier) -> Result<(), 
 /// # Errors
 /// [`RegistryError::Field`].
 pub fn note(pointer: &'static str, text: &str) -> Result<String, RegistryError> {
-    use unicode_normalization::UnicodeNormalization;
     let text: String = text.trim().nfc().collect();
-    if text.chars().count() > crate::domain::listing::MAX_NOTE {
-        return Err(field(pointer, "too-long"));
+    if text.chars().count() > MAX_NOTE {
+        return Err(RegistryError::field(pointer, "too-long"));
     }
     if text
         .chars()
         .any(|c| c.is_control() && c != '\n' && c != '\t' || turns_text(c))
     {
-        return Err(field(pointer, "control-character"));
+        return Err(RegistryError::field(pointer, "control-character"));
     }
     Ok(text)
 }
@@ -304,4 +246,27 @@ pub fn note(pointer: &'static str, text: &str) -> Result<String, RegistryError> 
 /// Characters that make text read in another order than it is stored (UAX #9, explicit directions).
 fn turns_text(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The name of a partner or an institution: one line, not empty.
+///
+/// # Errors
+/// [`RegistryError`] with the field.
+pub(super) fn name(pointer: &'static str, text: &str) -> Result<String, RegistryError> {
+    let text = note(pointer, text)?;
+    if text.is_empty() {
+        return Err(RegistryError::field(pointer, "required"));
+    }
+    if text.chars().count() > MAX_NAME || text.contains('\n') {
+        return Err(RegistryError::field(pointer, "too-long"));
+    }
+    Ok(text)
+}
+
+/// Whom a listing is to be about, with a fresh secret for the salts of its leaves.
+pub(super) fn new_subject(identifier: Identifier) -> Subject {
+    Subject {
+        identifier,
+        secret: secret::random(),
+    }
 }

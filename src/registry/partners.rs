@@ -2,23 +2,22 @@
 
 use uuid::Uuid;
 
-use super::{Plan, ReceiptKey, Registry, RegistryError, error::field, keys::Issuer, new_id};
+use super::{
+    ReceiptKey, Registry, RegistryError, engine::shared::new_id, keys::Issuer, listing::name,
+};
 use crate::{
     access::{
         capability::{Admin, Auditor, Denied, PartnerCaller},
         client::{self, ClientError, Credentials},
     },
     domain::{
-        change::Change,
         identifier::Kinds,
-        partner::{Partner, PartnerKind, PartnerStatus, Scope},
+        partner::{Partner, PartnerKind, Scope},
         time::Time,
     },
-    store::{schema::Partners, view::View},
+    state::partner,
+    store::schema::Partners,
 };
-
-/// Longest name, in characters.
-const MAX_NAME: usize = 120;
 
 /// A new partner.
 pub struct NewPartner {
@@ -52,27 +51,21 @@ impl Registry {
         receipt: Option<ReceiptKey>,
         now: Time,
     ) -> Result<(Partner, String), RegistryError> {
-        let name = name(&new.name)?;
         some(new.kinds)?;
+        let request = partner::Add {
+            id: new_id(now),
+            name: name("/name", &new.name)?,
+            kind: new.kind,
+            scopes: new.scopes,
+            kinds: new.kinds,
+            public_key: new.public_key,
+        };
         let partner = self.commit(
             admin.acting(),
             now,
             receipt,
-            move |_| {
-                let id = new_id(now);
-                Ok(Plan {
-                    made: id,
-                    ..Plan::one(Change::PartnerAdded {
-                        id,
-                        name,
-                        kind: new.kind,
-                        scopes: tidy(new.scopes),
-                        kinds: new.kinds,
-                        public_key: new.public_key,
-                    })
-                })
-            },
-            load,
+            move |view, now| partner::add(view, &request, now),
+            |view, id| Ok(partner::load(view, id)?),
         )?;
         let secret = self.master.client_secret(&partner);
         Ok((partner, secret))
@@ -81,7 +74,7 @@ impl Registry {
     /// Changes what a partner is called and may do. Works at once.
     ///
     /// # Errors
-    /// [`RegistryError::NotFound`]; stale when `version` is not what stands.
+    /// [`RegistryError::NOT_FOUND`]; stale when `version` is not what stands.
     pub fn edit_partner(
         &self,
         admin: &Admin,
@@ -91,38 +84,29 @@ impl Registry {
         now: Time,
     ) -> Result<Partner, RegistryError> {
         edit.kinds.map_or(Ok(()), some)?;
-        let new_name = edit.name.as_deref().map(name).transpose()?;
+        let new_name = edit.name.as_deref().map(|text| name("/name", text));
+        let request = partner::Edit {
+            id,
+            version,
+            name: new_name.transpose()?,
+            scopes: edit.scopes,
+            kinds: edit.kinds,
+            suspended: edit.suspended,
+            public_key: edit.public_key,
+        };
         self.commit(
             admin.acting(),
             now,
             None,
-            move |view| {
-                let partner = load(view, id)?;
-                if version.is_some_and(|read| read != partner.version) {
-                    return Err(crate::domain::listing::Refusal::Stale.into());
-                }
-                let status = match edit.suspended {
-                    Some(true) => PartnerStatus::Suspended,
-                    Some(false) => PartnerStatus::Active,
-                    None => partner.status,
-                };
-                Ok(Plan::one(Change::PartnerChanged {
-                    id,
-                    name: new_name.unwrap_or(partner.name),
-                    scopes: edit.scopes.map_or(partner.scopes, tidy),
-                    kinds: edit.kinds.unwrap_or(partner.kinds),
-                    status,
-                    public_key: edit.public_key.unwrap_or(partner.public_key),
-                }))
-            },
-            move |view, _| load(view, id),
+            move |view, now| partner::edit(view, &request, now),
+            move |view, _| Ok(partner::load(view, id)?),
         )
     }
 
     /// Gives a partner a new secret; the old one is worthless from now.
     ///
     /// # Errors
-    /// [`RegistryError::NotFound`].
+    /// [`RegistryError::NOT_FOUND`].
     pub fn new_secret(
         &self,
         admin: &Admin,
@@ -133,11 +117,8 @@ impl Registry {
             admin.acting(),
             now,
             None,
-            move |view| {
-                let generation = load(view, id)?.generation + 1;
-                Ok(Plan::one(Change::PartnerSecretChanged { id, generation }))
-            },
-            move |view, _| load(view, id),
+            move |view, now| partner::replace_secret(view, &id, now),
+            move |view, _| Ok(partner::load(view, id)?),
         )?;
         let secret = self.master.client_secret(&partner);
         Ok((partner, secret))
@@ -146,9 +127,9 @@ impl Registry {
     /// One partner.
     ///
     /// # Errors
-    /// [`RegistryError::NotFound`].
+    /// [`RegistryError::NOT_FOUND`].
     pub fn partner(&self, _reader: &Auditor, id: Uuid) -> Result<Partner, RegistryError> {
-        self.load_partner(id)?.ok_or(RegistryError::NotFound)
+        self.load_partner(id)?.ok_or(RegistryError::NOT_FOUND)
     }
 
     /// Partners in order of adding.
@@ -233,31 +214,10 @@ pub struct Grant {
     pub scopes: Vec<Scope>,
 }
 
-fn load(view: &View<'_>, id: Uuid) -> Result<Partner, RegistryError> {
-    view.get::<Partners>(&id)?.ok_or(RegistryError::NotFound)
-}
-
-fn name(text: &str) -> Result<String, RegistryError> {
-    let text = super::listing::note("/name", text)?;
-    if text.is_empty() {
-        return Err(field("/name", "required"));
-    }
-    if text.chars().count() > MAX_NAME || text.contains('\n') {
-        return Err(field("/name", "too-long"));
-    }
-    Ok(text)
-}
-
 /// A feed of no kind at all is a mistake.
 fn some(kinds: Kinds) -> Result<(), RegistryError> {
     if kinds.is_empty() {
-        return Err(field("/kinds", "required"));
+        return Err(RegistryError::field("/kinds", "required"));
     }
     Ok(())
-}
-
-fn tidy(mut scopes: Vec<Scope>) -> Vec<Scope> {
-    scopes.sort_unstable();
-    scopes.dedup();
-    scopes
 }

@@ -53,13 +53,13 @@ impl Registry {
     /// The public side of a listing that is or was public, as it stands `now`.
     ///
     /// # Errors
-    /// [`RegistryError::NotFound`] when there is none, or it never was public.
+    /// [`RegistryError::NOT_FOUND`] when there is none, or it never was public.
     pub fn public_side(&self, id: Uuid, now: Time) -> Result<PublicSide, RegistryError> {
         let store = self.shared.store()?;
         let listing = store
             .get::<Listings>(&id)?
             .filter(|listing| listing.status.was_public())
-            .ok_or(RegistryError::NotFound)?;
+            .ok_or(RegistryError::NOT_FOUND)?;
         let mut leaves = Vec::new();
         let is_shown = self.shows_itself().is_ok();
         let mut next = listing.ledger_index.filter(|_| is_shown);
@@ -67,7 +67,7 @@ impl Registry {
             && leaves.len() < MAX_LEAVES
         {
             let entry = store.leaves(index, 1)?.pop();
-            let leaf = entry.ok_or(RegistryError::NotFound)?.leaf;
+            let leaf = entry.ok_or(RegistryError::NOT_FOUND)?.leaf;
             next = leaf.about;
             leaves.push((index, leaf));
         }

@@ -1,11 +1,11 @@
 //! What happens by itself: listings expire when their time is over, also for what fell due while the
 //! program was down; old receipts and sessions are dropped.
 
-use super::{Plan, Registry, RegistryError, receipt::RECEIPT_HOURS};
+use super::{Registry, RegistryError, engine::receipt::RECEIPT_HOURS};
 use crate::{
     access::capability::Acting,
-    domain::{change::Change, listing::Status, time::Time},
-    store::schema::Listings,
+    domain::time::Time,
+    state::{self, listing::Expire},
 };
 
 /// Expiries in one journal record.
@@ -30,24 +30,15 @@ impl Registry {
                 return Ok(expired);
             }
             expired += due.len();
+            let request = Expire {
+                due: due.iter().map(|live| live.listing).collect(),
+                at: now,
+            };
             let written = self.commit(
                 Acting::schedule(),
                 now,
                 None,
-                move |view| {
-                    let mut plan = Plan::default();
-                    for live in due {
-                        // It may have been renewed or delisted since it was found.
-                        let still = view.get::<Listings>(&live.listing)?.is_some_and(|l| {
-                            l.status == Status::Listed
-                                && l.valid_until.is_some_and(|until| until <= now)
-                        });
-                        if still {
-                            plan.changes.push(Change::Expired { id: live.listing });
-                        }
-                    }
-                    Ok(plan)
-                },
+                move |view, now| state::listing::expire(view, &request, now),
                 |_, _| Ok(()),
             );
             if let Err(error) = written {
@@ -69,13 +60,7 @@ impl Registry {
             Acting::schedule(),
             now,
             None,
-            move |view| {
-                Ok(if view.has_untidy(before)? {
-                    Plan::one(Change::Tidied { before })
-                } else {
-                    Plan::default()
-                })
-            },
+            move |view, now| state::registry::prune(view, before, now),
             |_, _| Ok(()),
         )
     }

@@ -1,12 +1,16 @@
 //! Many listings at once, for demonstrations and measurements: the same two people, the same checks
 //! and the same changes as one by one, only more of them in a record.
 
-use super::{Plan, Registry, RegistryError, listing, new_id, new_subject};
+use super::{Registry, RegistryError, engine::shared::new_id, listing::new_subject};
 use crate::{
     access::capability::{FreshSupervisor, Officer},
     domain::{
-        change::Change, identifier::Identifier, listing::Refusal, method::MethodId, time::Time,
+        identifier::Identifier,
+        listing::{Decision, Refusal},
+        method::MethodId,
+        time::Time,
     },
+    state::listing::{self, Decide, Propose},
 };
 
 /// Listings in one journal record.
@@ -45,63 +49,46 @@ impl Registry {
         batch: Vec<(Identifier, MethodId)>,
         now: Time,
     ) -> Result<u64, RegistryError> {
-        let unit = officer.unit();
-        let ids: Vec<_> = batch.iter().map(|_| new_id(now)).collect();
-        let named = ids.clone();
-        let validity = self.settings().validity;
-        let kinds: Vec<_> = batch
-            .iter()
-            .map(|(identifier, _)| identifier.kind())
+        let many: Vec<Propose> = batch
+            .into_iter()
+            .map(|(identifier, method)| Propose {
+                id: new_id(now),
+                subject: new_subject(identifier),
+                method,
+                unit: officer.unit(),
+                evidence: String::new(),
+            })
             .collect();
+        let ids: Vec<_> = many.iter().map(|request| request.id).collect();
         let free = self.commit(
             officer.acting(),
             now,
             None,
-            move |view| {
-                let mut plan = Plan::default();
-                for ((identifier, method), id) in batch.into_iter().zip(named) {
-                    if listing::available(view, &identifier).is_ok() {
-                        let kind = identifier.kind();
-                        let subject = plan.keep_bytes(new_subject(identifier).encode());
-                        plan.changes.push(Change::Proposed {
-                            id,
-                            kind,
-                            subject,
-                            method,
-                            unit,
-                            import: None,
-                            evidence: None,
-                        });
-                    }
-                }
-                Ok(plan)
-            },
+            move |view, now| listing::propose_free(view, &many, now),
             move |view, _| {
                 let mut free = Vec::new();
-                for (id, kind) in ids.into_iter().zip(kinds) {
-                    if listing::load(view, id).is_ok() {
-                        free.push((id, kind));
-                    }
+                for id in &ids {
+                    free.extend(view.listing(*id)?.map(|listing| listing.id));
                 }
                 Ok(free)
             },
         )?;
         let count = free.len() as u64;
-        self.commit_timed(
+        let validity = self.settings().validity;
+        let confirmed = free.into_iter().map(|id| Decide {
+            who: supervisor.clone(),
+            id,
+            version: 1,
+            decision: Decision::Confirm,
+            reason: String::new(),
+            validity,
+        });
+        let many: Vec<Decide> = confirmed.collect();
+        self.commit(
             supervisor.acting(),
             now,
             None,
-            move |_, at| {
-                let confirmed = |(id, kind)| Change::Confirmed {
-                    id,
-                    valid_until: validity.until(kind, at),
-                    reason: None,
-                };
-                Ok(Plan {
-                    changes: free.into_iter().map(confirmed).collect(),
-                    ..Plan::default()
-                })
-            },
+            move |view, now| listing::confirm_all(view, &many, now),
             |_, _| Ok(()),
         )?;
         Ok(count)

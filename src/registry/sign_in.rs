@@ -2,22 +2,23 @@
 
 use uuid::Uuid;
 
-use super::{Plan, Registry, RegistryError, keys::Issuer, new_id};
+use super::{Registry, RegistryError, engine::shared::new_id, keys::Issuer};
 use crate::{
     access::{
         capability::{Acting, Denied, SignedIn},
-        password, secret, token, totp,
+        password, secret, token,
     },
     domain::{
-        change::Change,
         session::Session,
         time::Time,
         user::{User, UserStatus, Username},
     },
-    store::{
-        schema::{Sessions, Usernames, Users},
+    state::{
+        refused::Refused,
+        session::{self, Otp},
         view::View,
     },
+    store::schema::{Sessions, Usernames, Users},
 };
 
 /// What a sign-in or refresh gives.
@@ -32,7 +33,7 @@ impl Registry {
     /// Signs a person in.
     ///
     /// # Errors
-    /// [`RegistryError::BadCredentials`] whichever of the three was wrong, in the same time;
+    /// [`Refused::BadCredentials`] whichever of the three was wrong, in the same time;
     /// [`RegistryError::SlowDown`] after repeated failures of the account or the address.
     pub fn sign_in(
         &self,
@@ -50,54 +51,39 @@ impl Registry {
                 seconds: u64::from(wait.seconds),
             })?;
         let user = self.user_by_name(username)?;
-        let fits = match &user {
-            Some(User {
-                status: UserStatus::Active,
-                password: Some(hash),
-                ..
-            }) => password::verify(password, hash),
-            _ => password::verify_absent(password),
+        let hash = user
+            .as_ref()
+            .filter(|user| user.status == UserStatus::Active)
+            .and_then(User::password);
+        let fits = match hash {
+            Some(hash) => password::verify(password, hash),
+            None => password::verify_absent(password),
         };
         let Some(user) = user.filter(|_| fits) else {
             return Err(self.failed(&account, address, username, now));
         };
-        let (shown, generation) = (user.id, user.generation);
         let (refresh, hash) = new_refresh();
-        let secret = self.master.totp_secret(&user);
-        let otp = otp.to_owned();
-        let expires_at = now.plus_seconds(self.settings().session_seconds);
+        let request = session::Start {
+            id: new_id(now),
+            user: user.id,
+            generation: user.generation,
+            otp: self.otp(&user, otp),
+            refresh: hash,
+            expires_at: now.plus_seconds(self.settings().session_seconds),
+        };
         let session = self.commit(
             Acting::signing_in(user.id),
             now,
             None,
-            move |view| {
-                let user = active(view, user.id)?;
-                // Invited and enrolled again meanwhile: the password that fitted is an old one.
-                if user.generation != generation {
-                    return Err(RegistryError::BadCredentials);
-                }
-                let step = totp::accepted_step(&secret, &otp, now, user.last_step)
-                    .ok_or(RegistryError::BadCredentials)?;
-                let id = new_id(now);
-                Ok(Plan {
-                    made: id,
-                    ..Plan::one(Change::SessionStarted {
-                        id,
-                        user: user.id,
-                        refresh: hash,
-                        step,
-                        expires_at,
-                    })
-                })
-            },
+            move |view, now| session::start(view, &request, now),
             |_, id| Ok(id),
         );
         match session {
             Ok(session) => {
                 self.slow_down.succeeded(&account, now);
-                Ok(self.tokens(issuer, shown, session, &refresh, now))
+                Ok(self.tokens(issuer, user.id, session, &refresh, now))
             }
-            Err(RegistryError::BadCredentials) => {
+            Err(error) if error.is_bad_credentials() => {
                 Err(self.failed(&account, address, username, now))
             }
             Err(other) => Err(other),
@@ -108,47 +94,36 @@ impl Registry {
     /// again was copied, so the whole session ends.
     ///
     /// # Errors
-    /// [`RegistryError::BadRefresh`].
+    /// [`Refused::BadRefresh`].
     pub fn refresh(
         &self,
         issuer: &Issuer,
         token: &str,
         now: Time,
     ) -> Result<Tokens, RegistryError> {
-        let (id, secret) = parse_refresh(token).ok_or(RegistryError::BadRefresh)?;
-        let shown = digest(&secret);
+        let (id, secret) = parse_refresh(token).ok_or(Refused::BadRefresh)?;
         let (next, hash) = new_refresh();
-        let expires_at = now.plus_seconds(self.settings().session_seconds);
+        let request = session::Refresh {
+            id,
+            shown: digest(&secret),
+            next: hash,
+            expires_at: now.plus_seconds(self.settings().session_seconds),
+        };
         let user = self.commit(
             Acting::visitor(),
             now,
             None,
-            move |view| {
-                let session = view
-                    .get::<Sessions>(&id)?
-                    .filter(|session| session.expires_at > now)
-                    .ok_or(RegistryError::BadRefresh)?;
-                active(view, session.user).map_err(|_| RegistryError::BadRefresh)?;
-                Ok(Plan::one(if secret::same(&session.refresh, &shown) {
-                    Change::SessionRefreshed {
-                        id,
-                        refresh: hash,
-                        expires_at,
-                    }
-                } else {
-                    Change::SessionEnded { id }
-                }))
-            },
+            move |view, now| session::refresh(view, &request, now),
             move |view, _| Ok(view.get::<Sessions>(&id)?.map(|session| session.user)),
         )?;
-        let user = user.ok_or(RegistryError::BadRefresh)?;
+        let user = user.ok_or(Refused::BadRefresh)?;
         Ok(self.tokens(issuer, user, id, &next, now))
     }
 
     /// Shows the second factor again, for decisions that want it fresh.
     ///
     /// # Errors
-    /// [`RegistryError::BadCredentials`], [`RegistryError::SlowDown`].
+    /// [`Refused::BadCredentials`], [`RegistryError::SlowDown`].
     pub fn step_up(
         &self,
         signed_in: &SignedIn,
@@ -156,26 +131,23 @@ impl Registry {
         address: &str,
         now: Time,
     ) -> Result<(), RegistryError> {
-        let user = signed_in.user().clone();
-        let session = signed_in.session().id;
+        let user = signed_in.user();
         let account = user.username.as_str().to_owned();
         self.slow_down
             .check(&account, address, now)
             .map_err(|wait| RegistryError::SlowDown {
                 seconds: u64::from(wait.seconds),
             })?;
-        let secret = self.master.totp_secret(&user);
-        let otp = otp.to_owned();
+        let request = session::StepUp {
+            id: signed_in.session().id,
+            user: user.id,
+            otp: self.otp(user, otp),
+        };
         let stepped = self.commit(
             signed_in.acting(),
             now,
             None,
-            move |view| {
-                let user = active(view, user.id)?;
-                let step = totp::accepted_step(&secret, &otp, now, user.last_step)
-                    .ok_or(RegistryError::BadCredentials)?;
-                Ok(Plan::one(Change::SteppedUp { id: session, step }))
-            },
+            move |view, now| session::step_up(view, &request, now),
             |_, _| Ok(()),
         );
         match stepped {
@@ -183,7 +155,7 @@ impl Registry {
                 self.slow_down.succeeded(&account, now);
                 Ok(())
             }
-            Err(RegistryError::BadCredentials) => {
+            Err(error) if error.is_bad_credentials() => {
                 Err(self.failed(&account, address, &account, now))
             }
             Err(other) => Err(other),
@@ -201,18 +173,15 @@ impl Registry {
         now: Time,
     ) -> Result<(), RegistryError> {
         let user = signed_in.user().id;
-        let change = if everywhere {
-            Change::SessionsEnded { user }
-        } else {
-            Change::SessionEnded {
-                id: signed_in.session().id,
-            }
-        };
+        let id = signed_in.session().id;
         self.commit(
             signed_in.acting(),
             now,
             None,
-            move |_| Ok(Plan::one(change)),
+            move |view, now| match everywhere {
+                true => session::end_all(view, &user, now),
+                false => session::end(view, &id, now),
+            },
             |_, _| Ok(()),
         )
     }
@@ -265,7 +234,7 @@ impl Registry {
     /// [`RegistryError::Unavailable`].
     pub fn sessions(&self, signed_in: &SignedIn) -> Result<Vec<Session>, RegistryError> {
         let store = self.shared.store()?;
-        Ok(View::new(&store).sessions_of(signed_in.user().id)?)
+        Ok(View::new(&*store).sessions_of(signed_in.user().id)?)
     }
 
     pub(super) fn user_by_name(&self, username: &str) -> Result<Option<User>, RegistryError> {
@@ -287,14 +256,22 @@ impl Registry {
                 Acting::visitor(),
                 now,
                 None,
-                move |_| Ok(Plan::one(Change::SignInFailed { user: user.id })),
+                move |view, now| session::note_failure(view, &user.id, now),
                 |_, _| Ok(()),
             );
             if let Err(error) = noted {
                 tracing::warn!(%error, "a failed sign-in could not be put on record");
             }
         }
-        RegistryError::BadCredentials
+        Refused::BadCredentials.into()
+    }
+
+    /// A code of an account, with the secret that it is held against.
+    fn otp(&self, user: &User, code: &str) -> Otp {
+        Otp {
+            secret: self.master.totp_secret(user),
+            code: code.to_owned(),
+        }
     }
 
     fn tokens(
@@ -312,13 +289,6 @@ impl Registry {
             expires_in: token::ACCESS_TOKEN_SECONDS,
         }
     }
-}
-
-/// The account, if it may sign in now.
-pub(super) fn active(view: &View<'_>, id: Uuid) -> Result<User, RegistryError> {
-    view.get::<Users>(&id)?
-        .filter(|user| user.status == UserStatus::Active)
-        .ok_or(RegistryError::BadCredentials)
 }
 
 fn digest(secret: &[u8]) -> [u8; 32] {

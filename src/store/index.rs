@@ -11,7 +11,7 @@ use std::{
 use super::{
     Store, StoreError,
     digest::Tallies,
-    schema::{Keys, Live, OfficialRow, Officials, Position},
+    schema::{Identifiers, Live, OfficialRow, Officials, Position},
     table::decode,
 };
 use crate::{
@@ -72,7 +72,7 @@ impl Frozen {
     }
 }
 
-/// Keys of the listings in force.
+/// Identifiers of the listings in force.
 pub struct Index {
     live: papaya::HashMap<Box<str>, Live>,
     officials: papaya::HashMap<Box<str>, OfficialRow>,
@@ -98,9 +98,9 @@ impl Index {
         let mut next_due = i64::MAX;
         super::guarded(|| {
             let map = live.pin();
-            for row in store.scan(<Keys as super::table::Table>::ID) {
+            for row in store.scan(<Identifiers as super::table::Table>::ID) {
                 let (key, bytes) = row?;
-                let Some(entry) = decode::<Keys>(&bytes)?.live else {
+                let Some(entry) = decode::<Identifiers>(&bytes)?.live else {
                     continue;
                 };
                 let key = std::str::from_utf8(&key).map_err(|_| StoreError::Damaged("a key"))?;

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::{
     Store, StoreError,
+    error::guarded,
     schema::{Feed, FeedEntry, Subtrees},
     table::Table,
 };
@@ -18,6 +19,16 @@ use crate::ledger::{
 
 /// Leaves looked at between two looks whether to stop: some milliseconds.
 const LEAVES_BETWEEN_LOOKS: u64 = 1_024;
+
+/// Binary levels of a tile: 256 leaves or subtrees.
+const TILE_HEIGHT: u32 = 8;
+
+/// Level and number among [`Subtrees`] of a subtree of 2^height leaves that ends with the last of
+/// `size` leaves; `None` when no tile holds its root.
+pub fn subtree(height: u32, size: u64) -> Option<(u8, u64)> {
+    let level = u8::try_from(height / TILE_HEIGHT).ok()?;
+    (level > 0 && height.is_multiple_of(TILE_HEIGHT)).then(|| (level, (size >> height) - 1))
+}
 
 impl Store {
     /// Leaves from index `start` on, at most `count`, with what is told with them.
@@ -64,7 +75,7 @@ impl Store {
             }
             let mut formed = None;
             tree.push_noting(leaf.hash(), |height, root| {
-                let at = super::publishing::subtree(height, index + 1);
+                let at = subtree(height, index + 1);
                 formed = at.map(|at| (at, root)).or(formed);
             });
             if let Some((at, root)) = formed
@@ -127,7 +138,7 @@ impl Store {
         count: usize,
         hash: impl Fn(V) -> Hash,
     ) -> Result<Vec<Hash>, StoreError> {
-        super::guarded(|| {
+        guarded(|| {
             let mut hashes = Vec::with_capacity(count);
             let rows = self.trees[table].range(key(start)..key(start + count as u64));
             for row in rows {
@@ -161,7 +172,13 @@ mod tests {
                 commitment: [0; 32],
             };
             let told = super::super::schema::Told::Nothing;
-            let row = postcard::to_stdvec(&FeedEntry { index, leaf, told }).unwrap();
+            let row = postcard::to_stdvec(&FeedEntry {
+                index,
+                leaf,
+                payload: 1,
+                told,
+            })
+            .unwrap();
             store.trees[Feed::ID]
                 .insert(Feed::key_bytes(&index), row)
                 .unwrap();

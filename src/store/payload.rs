@@ -1,7 +1,19 @@
 //! What the feed shows of a change: the text that a ledger leaf commits to.
 
-use super::schema::{Live, Told};
-use crate::formats::{ndjson, row::FeedRow};
+use super::{
+    error::StoreError,
+    schema::{Live, Told},
+};
+use crate::formats::{
+    ndjson::{self, UnknownPayload},
+    row::FeedRow,
+};
+
+impl From<UnknownPayload> for StoreError {
+    fn from(_: UnknownPayload) -> Self {
+        Self::Misfit("a payload of a later version")
+    }
+}
 
 impl Live {
     /// The listing as feed and files show it.
@@ -22,10 +34,13 @@ impl Live {
 }
 
 impl Told {
-    /// The payload; empty when there is nothing to tell.
-    pub fn payload(&self) -> String {
-        match self {
-            Self::Put { key, live, .. } => ndjson::put_payload(&live.row(key.as_str())),
+    /// The payload of a version; empty when there is nothing to tell.
+    ///
+    /// # Errors
+    /// [`StoreError::Misfit`] for a version that this program does not know.
+    pub fn payload(&self, version: u8) -> Result<String, StoreError> {
+        Ok(match self {
+            Self::Put { key, live, .. } => ndjson::put_payload(version, &live.row(key.as_str()))?,
             Self::Del {
                 key,
                 listing,
@@ -33,11 +48,11 @@ impl Told {
                 ..
             } => {
                 let reason = if *expired { "expired" } else { "delisted" };
-                ndjson::del_payload(key.as_str(), *listing, reason)
+                ndjson::del_payload(version, key.as_str(), *listing, reason)?
             }
             Self::LedgerKey { verifier_key } => verifier_key.clone(),
             Self::Nothing => String::new(),
-        }
+        })
     }
 
     /// The salt; zeros where nothing is hidden.

@@ -10,14 +10,15 @@ use std::{
     thread::JoinHandle,
 };
 
-use super::{StoreError, guarded};
+use super::{
+    error::{StoreError, guarded},
+    rows::RawRow,
+};
 
 /// Rows of a chunk: about half a megabyte.
 const ROWS: usize = 4_096;
 /// Requests that wait for the thread. Beyond it scans wait in line.
 const QUEUE: usize = 64;
-
-type Row = (Vec<u8>, Vec<u8>);
 
 /// Rows in one piece of memory: keys and values one after the other, and where each ends. The reader makes rows
 /// of it in memory of its own.
@@ -124,7 +125,7 @@ pub(super) struct Scan<'a> {
 }
 
 impl Scan<'_> {
-    fn row(&mut self) -> Option<Row> {
+    fn row(&mut self) -> Option<RawRow> {
         let (nth, begin) = self.at;
         let (middle, end) = *self.chunk.ends.get(nth)?;
         self.at = (nth + 1, end);
@@ -141,7 +142,7 @@ impl Scan<'_> {
 }
 
 impl Iterator for Scan<'_> {
-    type Item = Result<Row, StoreError>;
+    type Item = Result<RawRow, StoreError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if let Some(row) = self.row() {

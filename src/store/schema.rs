@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{StoreError, digest::Tallies, table::Table};
+pub use super::position::{Position, SCHEMA_VERSION};
+use super::{error::StoreError, table::Table};
 use crate::{
     domain::{
-        change::{Actor, ImportRow, PartRef, Receipt},
+        change::{Actor, Holder, ImportRow, PartRef, Receipt},
         identifier::Identifier,
         key::Key,
         listing::{Listing, Subject},
@@ -17,12 +18,8 @@ use crate::{
         unit::UnitCode,
         user::{User, Username},
     },
-    ledger::{Hash, leaf::Leaf, tree::Frontier},
+    ledger::{Hash, leaf::Leaf},
 };
-
-/// Version of the tables' layout. A store of another version is rebuilt from the journal; a newer
-/// one is refused, since a newer program wrote it on purpose.
-pub const SCHEMA_VERSION: u32 = 5;
 
 /// Row of [`Meta`] that holds the [`Position`].
 pub const META_POSITION: &[u8] = b"position";
@@ -34,7 +31,7 @@ pub const META_MASTER: &[u8] = b"master";
 pub const META_TRUSTED: &[u8] = b"trusted";
 
 /// Names of the tables, in order of their numbers.
-pub const NAMES: [&str; 18] = [
+pub const NAMES: [&str; 19] = [
     "meta",
     "listings",
     "keys",
@@ -53,68 +50,8 @@ pub const NAMES: [&str; 18] = [
     "ledger_keys",
     "destroying",
     "signing_keys",
+    "lapsing",
 ];
-
-/// How far the journal is applied, and what the live set adds up to there.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Position {
-    pub schema: u32,
-    /// Journal position applied.
-    pub seq: u64,
-    /// The journal's chain value there: a store of another journal shows.
-    pub chain: [u8; 32],
-    /// The ledger's tree.
-    pub tree: Frontier,
-    /// What the listings in force add up to.
-    pub tallies: Tallies,
-    /// Proposals waiting for a decision.
-    pub open: u64,
-}
-
-impl Default for Position {
-    fn default() -> Self {
-        Self {
-            schema: SCHEMA_VERSION,
-            seq: 0,
-            chain: [0; 32],
-            tree: Frontier::default(),
-            tallies: Tallies::default(),
-            open: 0,
-        }
-    }
-}
-
-impl Position {
-    /// Leaves of the ledger.
-    pub fn ledger_size(&self) -> u64 {
-        self.tree.size()
-    }
-
-    /// Stored bytes: the schema version first, readable whatever follows.
-    pub fn encode(&self) -> Vec<u8> {
-        let mut bytes = self.schema.to_be_bytes().to_vec();
-        bytes.extend(postcard::to_stdvec(self).unwrap_or_default());
-        bytes
-    }
-
-    /// Reads [`Position::encode`].
-    ///
-    /// # Errors
-    /// [`StoreError::Newer`] or [`StoreError::Damaged`].
-    pub fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
-        let (schema, rest) = bytes
-            .split_first_chunk::<4>()
-            .ok_or(StoreError::Damaged("position"))?;
-        let found = u32::from_be_bytes(*schema);
-        if found > SCHEMA_VERSION {
-            return Err(StoreError::Newer { found });
-        }
-        if found < SCHEMA_VERSION {
-            return Err(StoreError::Damaged("an older schema"));
-        }
-        postcard::from_bytes(rest).map_err(|_| StoreError::Damaged("position"))
-    }
-}
 
 /// The time that was trusted when the registry last wrote so. It may lie before the newest leaf: leaves never go back.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -155,11 +92,13 @@ pub struct Live {
     pub disputed: bool,
     /// Ledger index of the listing's last public change.
     pub ledger_index: u64,
+    /// Version of the payload that this leaf commits to.
+    pub payload: u8,
 }
 
 /// Everything about one key.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct KeyRow {
+pub struct IdentifierRow {
     /// The listing in force.
     pub live: Option<Live>,
     /// Opens the leaf that `live` stands in.
@@ -176,6 +115,8 @@ pub struct FeedEntry {
     /// Ledger index, from 0.
     pub index: u64,
     pub leaf: Leaf,
+    /// Version of the payload that the leaf commits to.
+    pub payload: u8,
     pub told: Told,
 }
 
@@ -223,6 +164,10 @@ pub struct Import {
     pub by: Actor,
     pub at: Time,
     pub rows: u32,
+    /// Name of the file, unless erased.
+    pub file: Option<String>,
+    /// Number of the document that it came with, unless erased.
+    pub document: Option<String>,
     /// Proposals of it that still wait.
     pub open: u32,
     pub version: u32,
@@ -241,6 +186,13 @@ pub struct StoredRow {
     pub subjects: Vec<Option<Subject>>,
     /// The text kept for officers.
     pub evidence: Option<String>,
+}
+
+impl IdentifierRow {
+    /// Whether a new proposal would collide.
+    pub fn taken(&self) -> bool {
+        self.live.is_some() || self.proposed.is_some()
+    }
 }
 
 impl StoredRow {
@@ -269,6 +221,14 @@ pub struct OfficialRow {
     pub name_vi: String,
     pub name_en: String,
     pub added_at: Time,
+}
+
+/// A part of the journal that is kept until a time.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lapse {
+    pub until: Time,
+    pub holder: Holder,
+    pub place: PartRef,
 }
 
 /// What a request with an `Idempotency-Key` made, and when.
@@ -314,11 +274,11 @@ table!(
 );
 table!(
     /// What is known of a key; the order of the snapshot.
-    Keys, 2, Key, KeyRow, text_bytes
+    Identifiers, 2, Key, IdentifierRow, text_bytes
 );
 table!(
     /// Proposals that wait, with the unit they belong to.
-    Open, 3, Uuid, (Uuid, UnitCode), id_bytes
+    PendingProposals, 3, Uuid, (Uuid, UnitCode), id_bytes
 );
 table!(
     /// Leaves by ledger index.
@@ -358,7 +318,7 @@ table!(
 );
 table!(
     /// What requests with an `Idempotency-Key` made.
-    Receipts, 12, [u8; 32], ReceiptRow, |key| key.to_vec()
+    IdempotencyKeys, 12, [u8; 32], ReceiptRow, |key| key.to_vec()
 );
 table!(
     /// Imports whose rows are put down but not yet proposed, and since when.
@@ -387,4 +347,14 @@ table!(
 table!(
     /// Keys that sign tokens, oldest first.
     SigningKeys, 17, u32, SigningKeyRow, |number| number.to_be_bytes().to_vec()
+);
+table!(
+    /// Parts of the journal that are erased when their time is over, by that time.
+    Lapsing, 18, (Time, PartRef), Lapse, |(until, place)| {
+        // Times before 1970 come first.
+        let mut bytes = (until.millis() ^ i64::MIN).to_be_bytes().to_vec();
+        bytes.extend(place.seq.to_be_bytes());
+        bytes.extend(place.part.to_be_bytes());
+        bytes
+    }
 );

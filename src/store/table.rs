@@ -1,8 +1,10 @@
 //! What a table is: typed keys and values over ordered bytes.
 
+use std::collections::HashMap;
+
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::StoreError;
+use super::error::StoreError;
 
 /// A typed table. Values are postcard bytes.
 pub trait Table {
@@ -28,3 +30,6 @@ pub fn encode<T: Table>(value: &T::Value) -> Result<Vec<u8>, StoreError> {
 pub fn decode<T: Table>(bytes: &[u8]) -> Result<T::Value, StoreError> {
     postcard::from_bytes(bytes).map_err(|_| StoreError::Damaged("a row does not decode"))
 }
+
+/// Rows to write (`Some`) or to remove (`None`), by table and key.
+pub type Writes = HashMap<(usize, Vec<u8>), Option<Vec<u8>>>;

@@ -8,7 +8,7 @@ use super::upstream::UpstreamError;
 use crate::{
     formats::ndjson::{Line, Unreadable},
     ledger::audit::AuditError,
-    registry::startup::StartError,
+    registry::StartError,
 };
 
 /// What was sent does not verify. Nothing of it is applied; the old copy stays and it is asked again.

@@ -13,7 +13,10 @@ use serde::Serialize;
 
 use crate::{
     domain::{method::MethodId, time::Time, unit::UnitCode},
-    formats::{ndjson::seconds, row::FeedRow},
+    formats::{
+        ndjson::{PAYLOAD, seconds},
+        row::FeedRow,
+    },
     registry::check::{Listings, OfficialName},
     store::schema::Live,
 };
@@ -78,6 +81,7 @@ fn shown(row: &FeedRow) -> Live {
         renewed_at: row.renewed_at.as_deref().map(time),
         disputed: row.disputed,
         ledger_index: row.seq,
+        payload: PAYLOAD,
     }
 }
 

@@ -8,7 +8,10 @@ use super::{
     page_context::{Nav, PageContext},
     render::{Page, page},
 };
-use crate::{domain::listing::Validity, http::state::State};
+use crate::{
+    domain::{identifier::Kind, listing::Validity},
+    http::state::State,
+};
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     for slug in Nav::About.both() {

@@ -80,6 +80,12 @@ impl Acting {
         self.actor
     }
 
+    /// Who does it in the actor's name: the console, where a person's right was given without a session.
+    pub fn through(&self) -> Option<Actor> {
+        let stand = self.standing?;
+        stand.session.is_none().then_some(Actor::Console)
+    }
+
     /// The account and the session to be read again: `None` where nobody is signed in.
     pub fn grounds(&self) -> Option<(Uuid, Option<Uuid>)> {
         self.standing.map(|stand| (stand.user, stand.session))

@@ -87,7 +87,7 @@ pub async fn get_changes(
     let registry = state.registry.clone();
     let page = State::blocking(move || {
         let changes = registry.changes(&caller, query.after, limit)?;
-        Ok::<_, RegistryError>(Page::of(&changes))
+        Page::of(&changes)
     })
     .await?;
     Ok(page.answer(&request))
@@ -121,11 +121,11 @@ struct Page {
 }
 
 impl Page {
-    fn of(changes: &Changes) -> Self {
+    fn of(changes: &Changes) -> Result<Self, RegistryError> {
         let mut body = Vec::new();
         for entry in &changes.entries {
             // Writing to memory can't fail.
-            let payload = entry.told.payload();
+            let payload = entry.told.payload(entry.payload)?;
             let content = content(entry, &payload, changes.kinds);
             let _ = write_change(&mut body, entry.index, &entry.leaf.encode(), &content);
         }
@@ -133,13 +133,13 @@ impl Page {
         if count > 0 {
             body.extend_from_slice(end_line(count, changes.next).as_bytes());
         }
-        Self {
+        Ok(Self {
             tally: changes.head.tallies.of(changes.kinds),
             next: changes.next,
             head: changes.head.ledger_size(),
             etag: headers::etag_of(&body),
             body,
-        }
+        })
     }
 
     fn answer(self, request: &HttpRequest) -> HttpResponse {

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use super::Piece;
 use crate::{
-    formats::FeedFormat,
+    formats::{FeedFormat, ndjson::Opens},
     registry::feed::{Snapshot, SnapshotRow},
 };
 
@@ -105,7 +105,11 @@ fn lines(snapshot: &Snapshot, format: FeedFormat, out: &mut impl Write) -> io::R
     let mut count = 0;
     for row in snapshot.rows() {
         let SnapshotRow { key, live, salt } = row.map_err(io::Error::other)?;
-        format.write(out, &live.row(&key), &salt)?;
+        let opens = Opens {
+            payload: live.payload,
+            salt,
+        };
+        format.write(out, &live.row(&key), &opens)?;
         count += 1;
     }
     if count != snapshot.tally.live {

@@ -34,6 +34,14 @@ impl Bin {
     }
 }
 
+impl Bin {
+    /// Takes six digits as they are: a number that became another bank's later stays what it was.
+    pub(in crate::domain) fn stored(text: &str) -> Option<Self> {
+        let whole = text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit());
+        whole.then(|| text.parse().ok().map(Self))?
+    }
+}
+
 impl fmt::Display for Bin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:06}", self.0)

@@ -49,11 +49,18 @@ fn what_is_written_is_read_back() {
         panic!("a put")
     };
     let mut written = Vec::new();
-    write_listing(&mut written, &row, &[0; 32]).unwrap();
+    let opens = Opens {
+        payload: PAYLOAD,
+        salt: [0; 32],
+    };
+    write_listing(&mut written, &row, &opens).unwrap();
     let again = line(std::str::from_utf8(&written).unwrap().trim_end());
     assert_eq!(again.op, FeedOp::Put(row.clone()));
-    assert_eq!(again.payload, put_payload(&row).into_bytes());
-    let payload = del_payload(&row.key, row.listing, "expired");
+    assert_eq!(
+        again.payload,
+        put_payload(PAYLOAD, &row).unwrap().into_bytes()
+    );
+    let payload = del_payload(PAYLOAD, &row.key, row.listing, "expired").unwrap();
     for (content, op) in [
         (
             Content::Opened {

@@ -1,26 +1,20 @@
-//! What each row of an office list would do, and the journal records that put it down.
+//! What each row of an office list would do, and how it is staged.
 
 use std::collections::HashSet;
 
 use uuid::Uuid;
 
-use super::RowResult;
+use super::row_result::RowResult;
 use crate::{
     access::capability::Officer,
     domain::{
-        change::{Change, ImportRow, RowOutcome, RowProposal},
-        identifier::Identifier,
-        listing::MAX_NOTE,
-        method::MethodId,
+        change::RowOutcome, identifier::Identifier, listing::MAX_NOTE, method::MethodId,
         unit::UnitCode,
     },
     office_list::{OfficeRow, Outcome, RowReason},
-    registry::{Plan, RegistryError, new_subject},
-    store::{
-        imports::encode_identifiers,
-        schema::{Keys, StoredRow},
-        view::View,
-    },
+    registry::{RegistryError, listing::new_subject},
+    state::{import::RowRead, view::View},
+    store::schema::{Identifiers, StoredRow},
 };
 
 /// What one row would do.
@@ -59,7 +53,9 @@ fn plan_row(
     let mut all_above = true;
     for identifier in row.identifiers.iter().filter(|_| proposes) {
         let key = identifier.key();
-        let taken = view.get::<Keys>(&key)?.is_some_and(|row| row.taken());
+        let taken = view
+            .get::<Identifiers>(&key)?
+            .is_some_and(|row| row.taken());
         all_above &= !taken;
         if !taken && seen.insert(key.as_str().to_owned()) {
             proposed.push(identifier.clone());
@@ -89,35 +85,22 @@ fn plan_row(
     })
 }
 
-/// Puts rows down. What is about persons goes into the private side.
-pub(super) fn stage(import: Uuid, rows: Vec<PlannedRow>, judged: &[OfficeRow]) -> Plan {
-    let mut plan = Plan::default();
-    let staged = rows.into_iter().zip(judged).map(|(row, judged)| {
-        let note: String = judged.evidence.chars().take(MAX_NOTE).collect();
-        let evidence = (!row.proposed.is_empty())
-            .then(|| plan.keep(&note))
-            .flatten();
-        let read = (!row.identifiers.is_empty())
-            .then(|| plan.keep_bytes(encode_identifiers(&row.identifiers)));
-        let proposals = row.proposed.into_iter().map(|identifier| RowProposal {
-            id: Uuid::now_v7(),
-            kind: identifier.kind(),
-            subject: plan.keep_bytes(new_subject(identifier).encode()),
-        });
-        ImportRow {
+/// Rows as they are staged: with an id and a fresh secret for each listing to be.
+pub(super) fn staged(rows: &[PlannedRow], judged: &[OfficeRow]) -> Vec<RowRead> {
+    let proposal = |identifier: &Identifier| (Uuid::now_v7(), new_subject(identifier.clone()));
+    rows.iter()
+        .zip(judged)
+        .map(|(row, judged)| RowRead {
             line: row.line,
             outcome: row.outcome,
-            reason: row.reason,
+            reason: row.reason.clone(),
             method: row.method,
             unit: row.unit,
-            identifiers: read,
-            proposals: proposals.collect(),
-            evidence,
-        }
-    });
-    let rows = staged.collect();
-    plan.changes.push(Change::ImportStaged { import, rows });
-    plan
+            identifiers: row.identifiers.clone(),
+            proposals: row.proposed.iter().map(proposal).collect(),
+            evidence: judged.evidence.chars().take(MAX_NOTE).collect(),
+        })
+        .collect()
 }
 
 pub(super) fn planned_result(row: PlannedRow) -> RowResult {

@@ -4,8 +4,13 @@ use std::{collections::BTreeSet, fs, sync::Arc};
 
 use super::*;
 use crate::{
-    access::{capability::Console, secret::write_private},
-    registry::{Settings, startup::Quiet},
+    access::{
+        capability::Console,
+        key_ring::{MAX_KEYS, OVERLAP_SECONDS},
+        secret::write_private,
+    },
+    registry::{Quiet, Settings},
+    state::refused::Refused,
 };
 
 const START: Time = Time::from_millis(1_800_000_000_000);
@@ -29,7 +34,7 @@ impl Folder {
     }
 
     fn keys(&self) -> std::path::PathBuf {
-        self.0.path().join(startup::KEYS)
+        self.0.path().join(KEYS)
     }
 
     fn files(&self) -> BTreeSet<String> {
@@ -64,7 +69,10 @@ fn forty_changes_in_a_row_are_refused_from_the_limit_on_and_the_next_start_knows
         match registry.rotate_key(&Console::admin(), at(second)) {
             Ok(kid) => kids.push(kid),
             Err(error) => {
-                assert!(matches!(error, RegistryError::TooManyKeys), "{error}");
+                assert!(
+                    matches!(error, RegistryError::Refused(Refused::TooManyKeys)),
+                    "{error}"
+                );
                 assert_eq!(folder.files(), before, "a refused one leaves no file");
             }
         }
@@ -79,7 +87,10 @@ fn forty_changes_in_a_row_are_refused_from_the_limit_on_and_the_next_start_knows
     // Each counts until the overlap after its successor is over, and not a second longer.
     assert!(!good(&registry, &kids[0], at(1 + OVERLAP_SECONDS)));
     let early = registry.rotate_key(&Console::admin(), at(OVERLAP_SECONDS));
-    assert!(matches!(early, Err(RegistryError::TooManyKeys)));
+    assert!(matches!(
+        early,
+        Err(RegistryError::Refused(Refused::TooManyKeys))
+    ));
     let next = registry.rotate_key(&Console::admin(), at(1 + OVERLAP_SECONDS));
     assert_eq!(active(&registry), next.unwrap());
     assert!(!folder.files().iter().any(|name| name.contains(&kids[0])));
@@ -136,20 +147,26 @@ fn a_withdrawn_key_never_comes_back() {
     let refused = registry.retire_key(&Console::admin(), &old, at(1));
     assert!(matches!(
         refused,
-        Err(RegistryError::Field {
+        Err(RegistryError::Refused(Refused::Field {
             code: "active-key",
             ..
-        })
+        }))
     ));
     let unknown = registry.retire_key(&Console::admin(), "khong-co", at(1));
-    assert!(matches!(unknown, Err(RegistryError::NotFound)));
+    assert!(matches!(
+        unknown,
+        Err(RegistryError::Refused(Refused::NotFound))
+    ));
     registry.rotate_key(&Console::admin(), at(2)).unwrap();
     assert!(good(&registry, &old, at(3)));
     let done = registry.retire_key(&Console::admin(), &old, at(3)).unwrap();
     assert!(done.file_removed && !path.exists());
     assert!(!good(&registry, &old, at(3)));
     let again = registry.retire_key(&Console::admin(), &old, at(4));
-    assert!(matches!(again, Err(RegistryError::NotFound)));
+    assert!(matches!(
+        again,
+        Err(RegistryError::Refused(Refused::NotFound))
+    ));
     drop(registry);
     // Put back by hand, under its own name and under one that looks newer.
     write_private(&path, &kept).unwrap();
@@ -190,7 +207,10 @@ fn a_ledger_key_too_many_leaves_no_file_and_a_retired_one_is_removed() {
     }
     let before = folder.files();
     let refused = registry.add_ledger_key(&Console::admin(), at(4));
-    assert!(matches!(refused, Err(RegistryError::TooManyKeys)));
+    assert!(matches!(
+        refused,
+        Err(RegistryError::Refused(Refused::TooManyKeys))
+    ));
     assert_eq!(folder.files(), before);
     let keys = registry.verifier_keys();
     let id = keys[3].split('+').nth(1).unwrap();

@@ -8,6 +8,7 @@ use crate::{
     http::state::State,
     present::problem::Problem,
     registry::{Registry, RegistryError, listing::note},
+    state::refused::Refused,
     web::{
         failure::Failure,
         forms::{Desk, Fields},
@@ -30,10 +31,7 @@ pub(super) async fn decide(
 ) -> Decided {
     let reason = match note("/reason", fields.get("reason")) {
         Ok(reason) if reason.is_empty() => {
-            return Ok(Err(RegistryError::Field {
-                pointer: "/reason",
-                code: "required",
-            }));
+            return Ok(Err(RegistryError::field("/reason", "required")));
         }
         Ok(reason) => reason,
         Err(error) => return Ok(Err(error)),
@@ -70,10 +68,9 @@ pub(super) async fn shown_again(
     let tried = web::block(move || inner.registry.step_up(&who, &otp, &address, now)).await;
     match tried.map_err(|_| Failure::of("shutting-down"))? {
         // The page says which code; the sign-in's words would speak of a password.
-        Err(RegistryError::BadCredentials) => Ok(Err(RegistryError::Field {
-            pointer: "/otp",
-            code: "bad-code",
-        })),
+        Err(RegistryError::Refused(Refused::BadCredentials)) => {
+            Ok(Err(RegistryError::field("/otp", "bad-code")))
+        }
         other => Ok(other),
     }
 }

@@ -206,10 +206,7 @@ async fn decide(
         &fields,
         move |registry, who, reason, now| {
             if nothing {
-                return Err(RegistryError::Field {
-                    pointer: "/lines",
-                    code: "nothing-ticked",
-                });
+                return Err(RegistryError::field("/lines", "nothing-ticked"));
             }
             let decided = registry.decide_import(who, id, confirm, lines, version, reason, now);
             decided.map(drop)

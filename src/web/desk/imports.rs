@@ -128,10 +128,7 @@ async fn preview(
     desk.check_csrf(&upload.fields)?;
     let s = desk.context(&request);
     let Some(file) = upload.file else {
-        let missing = RegistryError::Field {
-            pointer: "/file",
-            code: "required",
-        };
+        let missing = RegistryError::field("/file", "required");
         return imports(&request, &state, &desk, None, Some(missing)).await;
     };
     let (inner, bytes) = (state.clone(), Arc::new(file.bytes));

@@ -9,12 +9,13 @@ use crate::{
     access::capability::{Admin, Reader, Supervisor},
     domain::{
         change::Actor,
-        listing::{Decision, Listing, Status},
+        listing::{Decision, Listing, Refusal, Status},
         user::Username,
     },
     http::{headers::see_other, state::State},
     present::{problem::Problem, words},
     registry::RegistryError,
+    state::refused::Refused,
     web::{
         failure::Failure,
         forms::{Desk, Fields},
@@ -258,7 +259,7 @@ async fn decide(
     };
     let stale = matches!(
         error,
-        RegistryError::Refused(crate::domain::listing::Refusal::Stale)
+        RegistryError::Refused(Refused::Listing(Refusal::Stale))
     );
     let listing = load(&state, &desk, id).await?;
     let mut template = present(&request, &state, &desk, &listing)?;

@@ -12,6 +12,7 @@ use crate::{
         RegistryError,
         listing::{Proposal, note},
     },
+    state::refused::Refused,
     web::{
         failure::Failure,
         forms::{Desk, Fields},
@@ -69,19 +70,15 @@ fn filled(s: PageContext, fields: &Fields) -> ProposePage {
 }
 
 fn read(fields: &Fields) -> Result<Proposal, RegistryError> {
-    let wrong = |pointer| RegistryError::Field {
-        pointer,
-        code: "required",
-    };
+    let wrong = |pointer| RegistryError::field(pointer, "required");
     Ok(Proposal {
         identifier: Identifier::parse(fields.get("number"))?,
         method: MethodId::parse(fields.get("method")).map_err(|_| wrong("/method"))?,
         unit: match fields.get("unit") {
             "" => None,
-            code => Some(UnitCode::parse(code).map_err(|_| RegistryError::Field {
-                pointer: "/unit",
-                code: "unknown-unit",
-            })?),
+            code => Some(
+                UnitCode::parse(code).map_err(|_| RegistryError::field("/unit", "unknown-unit"))?,
+            ),
         },
         evidence: note("/evidence", fields.get("evidence"))?,
     })
@@ -111,7 +108,7 @@ async fn propose(
     };
     let mut template = filled(desk.context(&request), &fields);
     match &error {
-        RegistryError::AlreadyListed(id) | RegistryError::AlreadyProposed(id) => {
+        RegistryError::Refused(Refused::AlreadyListed(id) | Refused::AlreadyProposed(id)) => {
             template.other = Some(*id);
         }
         RegistryError::Unreadable(unreadable) => {

@@ -7,6 +7,7 @@ use crate::{
     http::{headers::see_other, state::State},
     present::problem::Problem,
     registry::RegistryError,
+    state::refused::Refused,
     web::{
         cookies,
         failure::Failure,
@@ -103,9 +104,12 @@ async fn sign_in(
                 .map_err(|_| Failure::of("internal"))?;
             Ok(answer)
         }
-        Err(error @ (RegistryError::BadCredentials | RegistryError::SlowDown { .. })) => {
+        Err(
+            error @ (RegistryError::Refused(Refused::BadCredentials)
+            | RegistryError::SlowDown { .. }),
+        ) => {
             let status = match error {
-                RegistryError::BadCredentials => StatusCode::UNAUTHORIZED,
+                RegistryError::Refused(_) => StatusCode::UNAUTHORIZED,
                 _ => StatusCode::TOO_MANY_REQUESTS,
             };
             let template = SignInPage {
@@ -284,7 +288,7 @@ async fn confirm(
             let secret = Secret::again(fields.get("url"));
             let template = EnrolPage {
                 error: Some(match (&error, &secret) {
-                    (RegistryError::BadCredentials, Some(_)) => s
+                    (RegistryError::Refused(Refused::BadCredentials), Some(_)) => s
                         .t(
                             "Mã 6 số sai hoặc đã cũ. Chờ mã mới trong ứng dụng rồi nhập lại.",
                             "The 6-digit code is wrong or old. Wait for a new one and enter it.",

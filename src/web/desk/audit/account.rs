@@ -2,15 +2,15 @@
 
 use super::names::{Names, Piece, Sentence, say};
 use crate::{
-    domain::change::{Actor, Change},
+    domain::change::{AccountChange, Actor, SessionChange},
     present::words,
 };
 
 /// A change of an account.
-pub(super) fn account(names: &mut Names<'_>, who: Piece, change: &Change) -> Sentence {
+pub(super) fn account(names: &mut Names<'_>, who: Piece, change: &AccountChange) -> Sentence {
     let who = ("who", who);
     match change {
-        Change::UserInvited {
+        AccountChange::Invited {
             id,
             role,
             unit,
@@ -35,7 +35,7 @@ pub(super) fn account(names: &mut Names<'_>, who: Piece, change: &Change) -> Sen
             };
             say(names, vi, en, &values)
         }
-        Change::EnrolmentBegun { user, .. } => {
+        AccountChange::PasswordChosen { user, .. } => {
             let values = [("user", names.user(*user))];
             say(
                 names,
@@ -44,7 +44,7 @@ pub(super) fn account(names: &mut Names<'_>, who: Piece, change: &Change) -> Sen
                 &values,
             )
         }
-        Change::Enrolled { user, .. } => {
+        AccountChange::Enrolled { user, .. } => {
             let values = [("user", names.user(*user))];
             say(
                 names,
@@ -53,7 +53,7 @@ pub(super) fn account(names: &mut Names<'_>, who: Piece, change: &Change) -> Sen
                 &values,
             )
         }
-        Change::UserChanged {
+        AccountChange::Changed {
             id,
             role,
             unit,
@@ -76,26 +76,25 @@ pub(super) fn account(names: &mut Names<'_>, who: Piece, change: &Change) -> Sen
                 &values,
             )
         }
-        _ => Vec::new(),
     }
 }
 
 /// What happened to sessions.
-pub(super) fn session(names: &mut Names<'_>, by: Actor, change: &Change) -> Sentence {
+pub(super) fn session(names: &mut Names<'_>, by: Actor, change: &SessionChange) -> Sentence {
     let who = names.actor(by);
     let (vi, en, user) = match change {
-        Change::SessionStarted { user, .. } => ("{user} đã đăng nhập.", "{user} signed in.", *user),
-        Change::SignInFailed { user } => (
+        SessionChange::Started { user, .. } => ("{user} đã đăng nhập.", "{user} signed in.", *user),
+        SessionChange::SignInFailed { user } => (
             "Có người thử đăng nhập vào tài khoản {user} nhưng không được.",
             "Somebody tried to sign in as {user} and failed.",
             *user,
         ),
-        Change::SessionsEnded { user } if by == Actor::User(*user) => (
+        SessionChange::AllEnded { user } if by == Actor::User(*user) => (
             "{user} đã đăng xuất khỏi mọi máy.",
             "{user} signed out everywhere.",
             *user,
         ),
-        Change::SessionsEnded { user } => {
+        SessionChange::AllEnded { user } => {
             let values = [("who", who), ("user", names.user(*user))];
             return say(
                 names,
@@ -104,23 +103,37 @@ pub(super) fn session(names: &mut Names<'_>, by: Actor, change: &Change) -> Sent
                 &values,
             );
         }
-        other => {
-            let (vi, en) = match other {
-                Change::SessionRefreshed { .. } => (
-                    "Một phiên đăng nhập của chương trình được gia hạn.",
-                    "A program's session was prolonged.",
-                ),
-                Change::SteppedUp { .. } => (
-                    "{who} đã nhập lại mã xác thực.",
-                    "{who} showed the second factor again.",
-                ),
-                _ if matches!(by, Actor::User(_)) => ("{who} đã đăng xuất.", "{who} signed out."),
-                _ => (
-                    "Một phiên bị kết thúc vì có mã gia hạn cũ được dùng lại.",
-                    "A session was ended because an old refresh token was used again.",
-                ),
-            };
-            return say(names, vi, en, &[("who", who)]);
+        SessionChange::Refreshed { .. } => {
+            return say(
+                names,
+                "Một phiên đăng nhập của chương trình được gia hạn.",
+                "A program's session was prolonged.",
+                &[],
+            );
+        }
+        SessionChange::SteppedUp { .. } => {
+            return say(
+                names,
+                "{who} đã nhập lại mã xác thực.",
+                "{who} showed the second factor again.",
+                &[("who", who)],
+            );
+        }
+        SessionChange::Ended { .. } if matches!(by, Actor::User(_)) => {
+            return say(
+                names,
+                "{who} đã đăng xuất.",
+                "{who} signed out.",
+                &[("who", who)],
+            );
+        }
+        SessionChange::Ended { .. } => {
+            return say(
+                names,
+                "Một phiên bị kết thúc vì có mã gia hạn cũ được dùng lại.",
+                "A session was ended because an old refresh token was used again.",
+                &[],
+            );
         }
     };
     let values = [("user", names.user(user))];

@@ -2,15 +2,20 @@
 
 use super::names::{Names, Piece, Sentence, say};
 use crate::{
-    domain::{change::Change, partner::Scope},
+    domain::{
+        change::{
+            ClockChange, KeyChange, LedgerChange, OfficialChange, PartnerChange, RegistryChange,
+        },
+        partner::Scope,
+    },
     present::words,
 };
 
 /// A change of a partner.
-pub(super) fn partner(names: &mut Names<'_>, who: Piece, change: &Change) -> Sentence {
+pub(super) fn partner(names: &mut Names<'_>, who: Piece, change: &PartnerChange) -> Sentence {
     let who = ("who", who);
     match change {
-        Change::PartnerAdded { id, scopes, .. } => {
+        PartnerChange::Added { id, scopes, .. } => {
             let values = [who, ("it", names.partner(*id)), may(names, scopes)];
             say(
                 names,
@@ -19,7 +24,7 @@ pub(super) fn partner(names: &mut Names<'_>, who: Piece, change: &Change) -> Sen
                 &values,
             )
         }
-        Change::PartnerChanged {
+        PartnerChange::Changed {
             id, scopes, status, ..
         } => {
             let status = words::partner_status(*status, names.lang);
@@ -36,7 +41,7 @@ pub(super) fn partner(names: &mut Names<'_>, who: Piece, change: &Change) -> Sen
                 &values,
             )
         }
-        Change::PartnerSecretChanged { id, .. } => {
+        PartnerChange::SecretReplaced { id, .. } => {
             let values = [who, ("it", names.partner(*id))];
             say(
                 names,
@@ -45,15 +50,14 @@ pub(super) fn partner(names: &mut Names<'_>, who: Piece, change: &Change) -> Sen
                 &values,
             )
         }
-        _ => Vec::new(),
     }
 }
 
-/// A change of a protected number or of the signing keys.
-pub(super) fn key_or_official(names: &Names<'_>, who: Piece, change: &Change) -> Sentence {
+/// A change of a protected number.
+pub(super) fn official(names: &Names<'_>, who: Piece, change: &OfficialChange) -> Sentence {
     let who = ("who", who);
     match change {
-        Change::OfficialAdded {
+        OfficialChange::Added {
             key,
             name_vi,
             name_en,
@@ -67,25 +71,98 @@ pub(super) fn key_or_official(names: &Names<'_>, who: Piece, change: &Change) ->
                 ("name", Piece::plain(names.t(name_vi, name_en))),
             ],
         ),
-        Change::OfficialRemoved { key } => say(
+        OfficialChange::Removed { key } => say(
             names,
             "{who} đã bỏ số chính thức {it}.",
             "{who} removed the official number {it}.",
             &[who, ("it", names.official(key))],
         ),
-        Change::KeyAdded { kid } => say(
+    }
+}
+
+/// A change of the keys that sign tokens.
+pub(super) fn key(names: &Names<'_>, who: Piece, change: &KeyChange) -> Sentence {
+    let who = ("who", who);
+    match change {
+        KeyChange::Added { kid, .. } => say(
             names,
             "{who} đã thay khóa ký, khóa mới là {kid}.",
             "{who} brought in the signing key {kid}.",
             &[who, ("kid", Piece::plain(kid))],
         ),
-        Change::KeyRetired { kid } => say(
+        KeyChange::Retired { kid } => say(
             names,
             "{who} đã hủy khóa ký {kid}.",
             "{who} withdrew the signing key {kid}.",
             &[who, ("kid", Piece::plain(kid))],
         ),
-        _ => Vec::new(),
+    }
+}
+
+/// A change of the public ledger itself.
+pub(super) fn ledger(names: &Names<'_>, who: Piece, change: &LedgerChange) -> Sentence {
+    let who = ("who", who);
+    match change {
+        LedgerChange::KeyAdded { verifier_key, .. } => say(
+            names,
+            "{who} đã thêm khóa ký sổ công khai {key}.",
+            "{who} brought in the key {key}, which signs the public ledger.",
+            &[who, ("key", Piece::plain(verifier_key))],
+        ),
+        LedgerChange::KeyRetired { verifier_key } => say(
+            names,
+            "{who} đã thôi dùng khóa ký sổ công khai {key}.",
+            "{who} took the key {key} out of use, which signed the public ledger.",
+            &[who, ("key", Piece::plain(verifier_key))],
+        ),
+        LedgerChange::Heartbeat => say(
+            names,
+            "Sổ công khai ghi dấu còn hoạt động.",
+            "The public ledger gave a sign of life.",
+            &[],
+        ),
+    }
+}
+
+/// A change of the registry as a whole.
+pub(super) fn registry(names: &Names<'_>, who: Piece, change: &RegistryChange) -> Sentence {
+    match change {
+        RegistryChange::Founded { .. } => say(
+            names,
+            "Hệ thống được lập.",
+            "The registry was founded.",
+            &[],
+        ),
+        RegistryChange::MasterSecretNamed { .. } => say(
+            names,
+            "Đã ghi dấu nhận biết của khóa chủ, để tệp khóa khác bị từ chối.",
+            "The mark of the master key was noted, so that another file is refused.",
+            &[],
+        ),
+        RegistryChange::Pruned { .. } => say(
+            names,
+            "{who} đã dọn phiên và biên nhận cũ.",
+            "{who} dropped old sessions and receipts.",
+            &[("who", who)],
+        ),
+    }
+}
+
+/// What became known of time.
+pub(super) fn clock(names: &Names<'_>, who: Piece, change: &ClockChange) -> Sentence {
+    match change {
+        ClockChange::Confirmed { .. } => say(
+            names,
+            "{who} đã xác nhận đồng hồ của máy chủ là đúng.",
+            "{who} confirmed that the server's clock is right.",
+            &[("who", who)],
+        ),
+        ClockChange::Trusted { .. } => say(
+            names,
+            "Đã ghi giờ đúng, vì sổ công khai đang mang giờ muộn hơn.",
+            "The time that counts was noted, since the public ledger tells a later one.",
+            &[],
+        ),
     }
 }
 

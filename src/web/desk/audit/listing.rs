@@ -1,13 +1,16 @@
 //! What changes of listings and office lists say.
 
 use super::names::{Names, Piece, Sentence, say};
-use crate::{domain::change::Change, present::words};
+use crate::{
+    domain::change::{ErasureChange, Holder, ImportChange, ListingChange},
+    present::words,
+};
 
 /// A change of one listing.
-pub(super) fn listing(names: &Names<'_>, who: Piece, change: &Change) -> Sentence {
+pub(super) fn listing(names: &Names<'_>, who: Piece, change: &ListingChange) -> Sentence {
     let until = |time| ("until", Piece::plain(words::day(time, names.lang)));
     let (vi, en, id, value) = match change {
-        Change::Proposed {
+        ListingChange::Proposed {
             id, method, unit, ..
         } => {
             let values = [
@@ -23,7 +26,7 @@ pub(super) fn listing(names: &Names<'_>, who: Piece, change: &Change) -> Sentenc
                 &values,
             );
         }
-        Change::Confirmed {
+        ListingChange::Confirmed {
             id, valid_until, ..
         } => (
             "{who} đã xác nhận cảnh báo {it}, có hiệu lực đến {until}.",
@@ -31,7 +34,7 @@ pub(super) fn listing(names: &Names<'_>, who: Piece, change: &Change) -> Sentenc
             id,
             Some(until(*valid_until)),
         ),
-        Change::Renewed {
+        ListingChange::Renewed {
             id, valid_until, ..
         } => (
             "{who} đã gia hạn cảnh báo {it} đến {until}.",
@@ -39,37 +42,24 @@ pub(super) fn listing(names: &Names<'_>, who: Piece, change: &Change) -> Sentenc
             id,
             Some(until(*valid_until)),
         ),
-        Change::Rejected { id, .. } => (
+        ListingChange::Rejected { id, .. } => (
             "{who} không chấp nhận đề nghị {it}.",
             "{who} rejected the proposal {it}.",
             id,
             None,
         ),
-        Change::Delisted { id, .. } => (
+        ListingChange::Delisted { id, .. } => (
             "{who} đã gỡ cảnh báo {it}.",
             "{who} took the warning {it} off.",
             id,
             None,
         ),
-        Change::ListingErased { id } => (
-            "{who} đã xóa vĩnh viễn số của cảnh báo {it}.",
-            "{who} erased for ever the number of the warning {it}.",
-            id,
-            None,
-        ),
-        Change::Expired { id } => (
+        ListingChange::Expired { id } => (
             "Cảnh báo {it} đã hết hiệu lực.",
             "The warning {it} expired.",
             id,
             None,
         ),
-        Change::Erased { listing, .. } => (
-            "{who} đã xóa ghi chú của cảnh báo {it}.",
-            "{who} erased a note of the warning {it}.",
-            listing,
-            None,
-        ),
-        _ => return Vec::new(),
     };
     let mut values = vec![("who", who), ("it", names.listing(*id))];
     values.extend(value);
@@ -77,15 +67,17 @@ pub(super) fn listing(names: &Names<'_>, who: Piece, change: &Change) -> Sentenc
 }
 
 /// A change of an office list.
-pub(super) fn import(names: &Names<'_>, who: Piece, change: &Change) -> Sentence {
+pub(super) fn import(names: &Names<'_>, who: Piece, change: &ImportChange) -> Sentence {
     let (vi, en, import, count) = match change {
-        Change::ImportStaged { import, rows } => (
+        ImportChange::Staged { import, rows } => (
             "{who} đã gửi {count} dòng của {list}.",
             "{who} sent {count} rows of an {list}.",
             import,
             rows.len(),
         ),
-        Change::ImportProposed { import, unit, rows } => {
+        ImportChange::Proposed {
+            import, unit, rows, ..
+        } => {
             let values = [
                 ("who", who),
                 ("list", names.import(*import)),
@@ -99,7 +91,7 @@ pub(super) fn import(names: &Names<'_>, who: Piece, change: &Change) -> Sentence
                 &values,
             );
         }
-        Change::ImportConfirmed {
+        ImportChange::Confirmed {
             import, listings, ..
         } => (
             "{who} đã xác nhận {count} cảnh báo của {list}.",
@@ -107,7 +99,7 @@ pub(super) fn import(names: &Names<'_>, who: Piece, change: &Change) -> Sentence
             import,
             listings.len(),
         ),
-        Change::ImportRejected {
+        ImportChange::Rejected {
             import, listings, ..
         } => (
             "{who} không chấp nhận {count} đề nghị của {list}.",
@@ -115,20 +107,6 @@ pub(super) fn import(names: &Names<'_>, who: Piece, change: &Change) -> Sentence
             import,
             listings.len(),
         ),
-        Change::RowErased { import, line } => {
-            let values = [
-                ("who", who),
-                ("list", names.import(*import)),
-                ("line", Piece::plain(line.to_string())),
-            ];
-            return say(
-                names,
-                "{who} đã xóa số ở dòng {line} của {list}.",
-                "{who} erased the numbers in row {line} of an {list}.",
-                &values,
-            );
-        }
-        _ => return Vec::new(),
     };
     let values = [
         ("who", who),
@@ -136,4 +114,61 @@ pub(super) fn import(names: &Names<'_>, who: Piece, change: &Change) -> Sentence
         ("count", Piece::plain(count.to_string())),
     ];
     say(names, vi, en, &values)
+}
+
+/// An erasure, by whose the erased was.
+pub(super) fn erasure(names: &Names<'_>, who: Piece, change: &ErasureChange) -> Sentence {
+    let who = ("who", who);
+    match change {
+        ErasureChange::Destroyed { .. } => say(
+            names,
+            "Dữ liệu đã xóa được hủy khỏi nhật ký.",
+            "What was erased was destroyed in the journal.",
+            &[],
+        ),
+        ErasureChange::Part { holder, .. } => match holder {
+            Holder::Listing(id) => say(
+                names,
+                "{who} đã xóa ghi chú của cảnh báo {it}.",
+                "{who} erased a note of the warning {it}.",
+                &[who, ("it", names.listing(*id))],
+            ),
+            Holder::ImportRow { import, .. } | Holder::Import(import) => say(
+                names,
+                "{who} đã xóa ghi chú của {list}.",
+                "{who} erased a note of an {list}.",
+                &[who, ("list", names.import(*import))],
+            ),
+            Holder::Account(_) | Holder::Registry => say(
+                names,
+                "{who} đã xóa một ghi chú.",
+                "{who} erased a note.",
+                &[who],
+            ),
+        },
+        ErasureChange::Everything { holder } => match holder {
+            Holder::Listing(id) => say(
+                names,
+                "{who} đã xóa vĩnh viễn số của cảnh báo {it}.",
+                "{who} erased for ever the number of the warning {it}.",
+                &[who, ("it", names.listing(*id))],
+            ),
+            Holder::ImportRow { import, line } => say(
+                names,
+                "{who} đã xóa số ở dòng {line} của {list}.",
+                "{who} erased the numbers in row {line} of an {list}.",
+                &[
+                    who,
+                    ("list", names.import(*import)),
+                    ("line", Piece::plain(line.to_string())),
+                ],
+            ),
+            Holder::Import(_) | Holder::Account(_) | Holder::Registry => say(
+                names,
+                "{who} đã xóa vĩnh viễn một mục.",
+                "{who} erased an item for ever.",
+                &[who],
+            ),
+        },
+    }
 }

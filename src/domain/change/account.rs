@@ -1,0 +1,38 @@
+//! Changes of user accounts.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::domain::{
+    credential::Factor,
+    part::Part,
+    role::Role,
+    time::Time,
+    unit::UnitCode,
+    user::{UserStatus, Username},
+};
+
+/// What happened to one account.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AccountChange {
+    /// It was made, or invited again with a fresh one-time code.
+    Invited {
+        id: Uuid,
+        username: Username,
+        role: Role,
+        unit: UnitCode,
+        generation: u32,
+        until: Time,
+    },
+    /// The person chose a password; the second factor is not shown to work yet.
+    PasswordChosen { user: Uuid, password: Part },
+    /// The second factor worked: the account may sign in.
+    Enrolled { user: Uuid, factor: Factor },
+    /// Role, unit or status were changed.
+    Changed {
+        id: Uuid,
+        role: Role,
+        unit: UnitCode,
+        status: UserStatus,
+    },
+}

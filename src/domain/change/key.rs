@@ -1,0 +1,42 @@
+//! Changes of the keys that sign tokens, and of the ledger itself.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::part::Part;
+
+/// What happened to a key that signs tokens.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum KeyChange {
+    /// It came into use.
+    Added {
+        kid: String,
+        /// The private key under the master secret, where every machine is to have it.
+        wrapped: Option<Part>,
+    },
+    /// It was withdrawn.
+    Retired { kid: String },
+}
+
+/// What happened to the ledger itself.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LedgerChange {
+    /// A key that signs the ledger came into use, as its verifier key.
+    KeyAdded {
+        verifier_key: String,
+        /// The private key under the master secret, where every machine is to have it.
+        wrapped: Option<Part>,
+    },
+    /// A key signs the ledger no more.
+    KeyRetired { verifier_key: String },
+    /// Nothing happened for an hour: the ledger says so, so that a copy knows it is fresh.
+    Heartbeat,
+}
+
+impl LedgerChange {
+    pub(super) const fn max_leaves(&self) -> usize {
+        match self {
+            Self::KeyAdded { .. } | Self::Heartbeat => 1,
+            Self::KeyRetired { .. } => 0,
+        }
+    }
+}

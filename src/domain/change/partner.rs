@@ -1,0 +1,34 @@
+//! Changes of partners.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::domain::{
+    identifier::Kinds,
+    partner::{PartnerKind, PartnerStatus, Scope},
+};
+
+/// What happened to one partner.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PartnerChange {
+    /// It was added.
+    Added {
+        id: Uuid,
+        name: String,
+        kind: PartnerKind,
+        scopes: Vec<Scope>,
+        kinds: Kinds,
+        public_key: Option<[u8; 32]>,
+    },
+    /// What it may do was changed.
+    Changed {
+        id: Uuid,
+        name: String,
+        scopes: Vec<Scope>,
+        kinds: Kinds,
+        status: PartnerStatus,
+        public_key: Option<[u8; 32]>,
+    },
+    /// It got a new secret; the old one is worthless.
+    SecretReplaced { id: Uuid, generation: u32 },
+}

@@ -1,0 +1,71 @@
+//! An open registry: the one way a change takes, and how a data folder is opened, brought up to date, checked and copied.
+//!
+//! [`writer`] holds the thread that decides, appends, applies and answers; [`commit`] is how a caller hands it a request.
+
+pub mod backup;
+pub mod commit;
+pub mod data_folder;
+pub mod entry_bytes;
+pub mod folder_lock;
+pub mod progress;
+pub mod receipt;
+pub mod shared;
+pub mod startup;
+mod store_recovery;
+pub mod verify;
+mod writer;
+
+use std::sync::{Arc, Mutex, RwLock};
+
+use crate::{
+    access::{key_ring::KeyRing, secret::MasterSecret, slow_down::SlowDown},
+    registry::{ledger::signed::Signed, statistics::counted::Counted},
+    store::index::Index,
+};
+
+use folder_lock::FolderLock;
+use shared::{Settings, Shared};
+use writer::Writer;
+
+/// The registry of one data folder. Cheap to share; all methods may block but for
+/// [`Registry::check`].
+pub struct Registry {
+    pub(in crate::registry) shared: Arc<Shared>,
+    writer: Writer,
+    pub(crate) master: MasterSecret,
+    pub(in crate::registry) ring: RwLock<KeyRing>,
+    /// Held while keys are changed: file, journal and what signs follow one another.
+    pub(in crate::registry) changing_keys: Mutex<()>,
+    pub(in crate::registry) slow_down: SlowDown,
+    pub(in crate::registry) counted: Counted,
+    pub(in crate::registry) signed: Signed,
+    /// Held as long as the folder is open.
+    lock: FolderLock,
+}
+
+impl Registry {
+    /// The index: public figures without touching a disk.
+    pub fn index(&self) -> &Index {
+        &self.shared.index
+    }
+
+    /// Journal position of the last durable change.
+    pub fn journal_position(&self) -> u64 {
+        self.shared.journal.head().seq
+    }
+
+    /// Whether writes can be taken now, as far as is known without writing.
+    pub fn is_writable(&self) -> bool {
+        self.shared.writable && self.shared.store().is_ok() && self.shared.has_space()
+    }
+
+    /// Tells other programs on this machine where the folder's service answers.
+    pub fn note_address(&self, url: &str) {
+        self.lock.note_address(url);
+    }
+
+    /// The present settings.
+    pub fn settings(&self) -> &Settings {
+        &self.shared.settings
+    }
+}

@@ -1,0 +1,352 @@
+//! The one place where state changes: decide, append, apply, answer.
+//!
+//! One writer thread takes all waiting requests at once. Each decides on the state as it will be
+//! after the ones before it; all of them share one `fdatasync`. A crash before the append: nothing
+//! happened. After it: replay at start-up finishes the rest.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc,
+        atomic::Ordering,
+        mpsc::{Receiver, SyncSender, TryRecvError, sync_channel},
+    },
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
+
+use uuid::Uuid;
+
+use super::{
+    entry_bytes::encode,
+    receipt::{ReceiptKey, earlier},
+    shared::{Shared, new_id},
+    store_recovery::{self, REPLAY_BYTES, apply_again},
+};
+use crate::{
+    access::capability::Acting,
+    domain::{
+        change::{Change, Entry},
+        time::Time,
+    },
+    formats::ndjson::PAYLOAD,
+    journal::{
+        AppendError, Draft, Head, MAX_BATCH_BYTES, MAX_BATCH_RECORDS, MAX_PRIVATE_BYTES,
+        MAX_PRIVATE_PARTS, MAX_RECORD_BYTES,
+    },
+    ledger::Hash,
+    registry::{clock::steady::SteadyClock, error::RegistryError},
+    state::{
+        plan::{Now, Plan},
+        record::{Applied, Source},
+        refused::Refused,
+        standing::still_stands,
+        view::View,
+    },
+    store::Store,
+};
+
+/// Requests that wait for the writer. Beyond it callers wait in line.
+const QUEUE: usize = 1024;
+
+/// How often a failed store is tried again.
+const RETRY_STORE: Duration = Duration::from_secs(2);
+
+/// How often a batch is decided anew because another machine was first.
+const DECISIONS: usize = 8;
+
+/// Most bytes that the count of a record's commitments takes.
+const COUNT_BYTES: usize = 10;
+
+/// A request that can be decided again until it is answered.
+pub(super) trait Work: Send {
+    /// Decides on the state as it will be after the requests before it.
+    fn decide(&mut self, batch: &mut Batch<'_>);
+    /// Tells the caller how it ended.
+    fn answer(self: Box<Self>, durable: Result<(), RegistryError>);
+}
+
+/// The writer thread. Dropping it lets what waits finish first.
+pub(super) struct Writer {
+    queue: Option<SyncSender<Box<dyn Work>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(super) fn start(shared: Arc<Shared>) -> std::io::Result<Self> {
+        let (queue, waiting) = sync_channel::<Box<dyn Work>>(QUEUE);
+        let thread = std::thread::Builder::new()
+            .name("writer".into())
+            .spawn(move || run(&shared, &waiting))?;
+        Ok(Self {
+            queue: Some(queue),
+            thread: Some(thread),
+        })
+    }
+
+    /// Puts a request into the line.
+    pub(super) fn take(&self, work: Box<dyn Work>) -> Result<(), RegistryError> {
+        let queue = self.queue.as_ref().ok_or(RegistryError::Unavailable)?;
+        queue.send(work).map_err(|_| RegistryError::Unavailable)
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic there was reported when it happened.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Requests decided together.
+pub(super) struct Batch<'a> {
+    view: View<'a>,
+    drafts: Vec<Draft>,
+    bytes: usize,
+    base: u64,
+    clock: &'a SteadyClock,
+}
+
+impl<'a> Batch<'a> {
+    fn new(shared: &'a Shared, store: &'a Store, head: Head) -> Self {
+        Self {
+            view: View::new(store),
+            drafts: Vec::new(),
+            bytes: 0,
+            base: head.seq,
+            clock: &shared.clock,
+        }
+    }
+
+    /// The state as it will be.
+    pub(super) fn view(&self) -> &View<'a> {
+        &self.view
+    }
+
+    /// Takes one decision. A refusal leaves the view as it was.
+    pub(super) fn decide(
+        &mut self,
+        by: Acting,
+        wall: Time,
+        receipt: Option<&ReceiptKey>,
+        decide: &dyn Fn(&View<'_>, Now) -> Result<Plan, Refused>,
+    ) -> Result<Uuid, RegistryError> {
+        let now = Now {
+            wall,
+            ledger: self.ledger_time(wall)?,
+        };
+        still_stands(&self.view, by, now)?;
+        if let Some(asked) = receipt
+            && let Some(created) = earlier(&self.view, asked, wall)?
+        {
+            return Ok(created);
+        }
+        let plan = decide(&self.view, now)?;
+        let created = plan.created;
+        if !plan.changes.is_empty() {
+            self.record(by, now, receipt, plan)?;
+        }
+        Ok(created)
+    }
+
+    /// Makes a plan the next record of the batch.
+    fn record(
+        &mut self,
+        by: Acting,
+        now: Now,
+        receipt: Option<&ReceiptKey>,
+        plan: Plan,
+    ) -> Result<(), RegistryError> {
+        let leaves: usize = plan.changes.iter().map(Change::max_leaves).sum();
+        let mut entry = Entry {
+            at: match leaves {
+                0 => now.wall,
+                _ => now.ledger,
+            },
+            by: by.actor(),
+            through: by.through(),
+            changes: plan.changes,
+            receipt: receipt.map(|asked| asked.of(plan.created)),
+            parts: plan.kept,
+            payload: PAYLOAD,
+            commitments: Vec::new(),
+        };
+        let private: Vec<Option<Vec<u8>>> = plan.private.into_iter().map(Some).collect();
+        // One request too large must not take the whole batch with it.
+        if encode(&entry)?.len() + leaves * size_of::<Hash>() + COUNT_BYTES > MAX_RECORD_BYTES
+            || private.len() > MAX_PRIVATE_PARTS
+            || private.iter().flatten().map(Vec::len).sum::<usize>() > MAX_PRIVATE_BYTES
+        {
+            return Err(RegistryError::Internal(
+                "a change too large for one record".into(),
+            ));
+        }
+        entry.commitments = self.view.apply(&Applied {
+            seq: self.base + self.drafts.len() as u64 + 1,
+            chain: [0; 32],
+            entry: &entry,
+            private: &private,
+            source: Source::Deciding,
+        })?;
+        let public = encode(&entry)?;
+        let private: Vec<Vec<u8>> = private.into_iter().flatten().collect();
+        self.bytes += public.len() + private.iter().map(Vec::len).sum::<usize>();
+        self.drafts.push(Draft {
+            id: new_id(now.wall),
+            public,
+            private,
+        });
+        Ok(())
+    }
+
+    /// When a change of the ledger happens: by the clock that is trusted, and never before the leaf before it.
+    fn ledger_time(&self, wall: Time) -> Result<Time, RegistryError> {
+        let steady = self.clock.judge(wall).time;
+        let last = self.view.last_leaf()?;
+        Ok(last.map_or(steady, |leaf| steady.max(Time::from_minutes(leaf.minute))))
+    }
+
+    /// Whether another request still fits beside the largest possible one.
+    fn has_room(&self) -> bool {
+        self.drafts.len() < MAX_BATCH_RECORDS / 2 && self.bytes < MAX_BATCH_BYTES / 4
+    }
+}
+
+fn run(shared: &Shared, waiting: &Receiver<Box<dyn Work>>) {
+    let mut last_try = None;
+    while let Ok(first) = waiting.recv() {
+        match ready(shared, &mut last_try) {
+            Ok(store) => {
+                let mut works = vec![first];
+                let written = catch_unwind(AssertUnwindSafe(|| {
+                    write(shared, &store, &mut works, waiting)
+                }));
+                let Ok(durable) = written else {
+                    // Memory may no longer say what the journal says. The journal is whole: a new
+                    // start is the safe way on.
+                    tracing::error!(
+                        "the writer panicked; stopping at once, nothing acknowledged is lost"
+                    );
+                    std::process::abort();
+                };
+                for work in works {
+                    work.answer(match durable {
+                        Ok(()) => Ok(()),
+                        Err(()) => Err(RegistryError::Unavailable),
+                    });
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "writes are refused");
+                first.answer(Err(RegistryError::Unavailable));
+            }
+        }
+    }
+}
+
+/// The store, opened again if it failed; an error while nothing can be written.
+fn ready(shared: &Shared, last_try: &mut Option<Instant>) -> Result<Arc<Store>, RegistryError> {
+    if !shared.writable || !shared.has_space() {
+        return Err(RegistryError::Unavailable);
+    }
+    if shared.store_failed.load(Ordering::Acquire) {
+        if last_try.is_some_and(|at| at.elapsed() < RETRY_STORE) {
+            return Err(RegistryError::Unavailable);
+        }
+        *last_try = Some(Instant::now());
+        store_recovery::reopen_store(shared)?;
+        shared.store_failed.store(false, Ordering::Release);
+    }
+    shared.store()
+}
+
+/// Decides what waits and appends it, anew when another machine was first. The error was logged.
+fn write(
+    shared: &Shared,
+    store: &Store,
+    works: &mut Vec<Box<dyn Work>>,
+    waiting: &Receiver<Box<dyn Work>>,
+) -> Result<(), ()> {
+    for _ in 0..DECISIONS {
+        let head = shared.journal.head();
+        if let Err(error) = catch_up(shared, store, head) {
+            tracing::error!(%error, "the store can't follow the journal");
+            return Err(());
+        }
+        let mut batch = Batch::new(shared, store, head);
+        for work in works.iter_mut() {
+            work.decide(&mut batch);
+        }
+        while batch.has_room() {
+            match waiting.try_recv() {
+                Ok(mut work) => {
+                    work.decide(&mut batch);
+                    works.push(work);
+                }
+                Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
+            }
+        }
+        let Batch { view, drafts, .. } = batch;
+        if drafts.is_empty() {
+            return Ok(());
+        }
+        match shared.journal.append(head, &drafts) {
+            Ok(head) => {
+                publish(shared, store, view, head);
+                return Ok(());
+            }
+            Err(AppendError::Conflict { .. }) => {
+                tracing::info!("another machine was first: what waits is decided anew");
+            }
+            Err(error) => {
+                tracing::error!(%error, "the journal did not take a batch");
+                return Err(());
+            }
+        }
+    }
+    tracing::error!("another machine was first again and again");
+    Err(())
+}
+
+/// Applies what the journal has and the store has not: records of another machine.
+fn catch_up(shared: &Shared, store: &Store, head: Head) -> Result<(), RegistryError> {
+    while store.position().seq < head.seq {
+        let records = shared.journal.read(store.position().seq, REPLAY_BYTES)?;
+        let mut view = View::new(store);
+        for record in &records {
+            apply_again(&mut view, record)?;
+        }
+        let Some(last) = records.last() else {
+            return Err(RegistryError::Unavailable);
+        };
+        let head = Head {
+            seq: last.seq,
+            chain: last.chain,
+        };
+        publish(shared, store, view, head);
+        if shared.store_failed.load(Ordering::Acquire) {
+            return Err(RegistryError::Unavailable);
+        }
+    }
+    Ok(())
+}
+
+/// Shows what the journal holds now: the index and the feed's watchers follow, and the tables are written.
+fn publish(shared: &Shared, store: &Store, view: View<'_>, head: Head) {
+    let (writes, mut position, steps) = view.into_parts();
+    position.seq = head.seq;
+    position.chain = head.chain;
+    shared.note_officials(&writes);
+    let stored = shared
+        .index
+        .publish(&steps, &position, || store.commit(&writes, &position));
+    if let Err(error) = stored {
+        // The change is durable and shown; only the tables lag. They are replayed from the
+        // journal before the next write.
+        tracing::error!(%error, "the store failed, it will be opened again");
+        shared.store_failed.store(true, Ordering::Release);
+    }
+}

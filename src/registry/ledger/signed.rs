@@ -1,0 +1,104 @@
+//! The checkpoints that were signed, and what signs them.
+
+use std::{
+    fs, io,
+    path::Path,
+    sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+};
+
+use super::signers::{Signers, read_checkpoint};
+use crate::{
+    ledger::{checkpoint::Checkpoint, proof},
+    registry::{
+        engine::data_folder::{CHECKPOINT, KEYS, StartError},
+        error::RegistryError,
+    },
+    store::Store,
+};
+
+/// What the ledger needs beside journal and store.
+pub(in crate::registry) struct Signed {
+    signers: RwLock<Signers>,
+    /// The last checkpoint signed.
+    pub(super) latest: Mutex<Option<SignedCheckpoint>>,
+    /// Why nothing may be signed or written any more.
+    pub(in crate::registry) forked: Option<String>,
+}
+
+/// A checkpoint and its note.
+#[derive(Clone)]
+pub struct SignedCheckpoint {
+    pub checkpoint: Checkpoint,
+    pub note: String,
+}
+
+impl Signed {
+    /// Loads keys and the last checkpoint, and holds the tree against it.
+    pub(in crate::registry) fn load(folder: &Path, store: &Store) -> Result<Self, StartError> {
+        let signers = Signers::load(&folder.join(KEYS), store)?;
+        let (latest, forked) = match last_checkpoint(folder, &signers) {
+            Ok(None) => {
+                if store.position().ledger_size() > 0 {
+                    tracing::warn!("there is no last checkpoint to hold the ledger against");
+                }
+                (None, None)
+            }
+            Ok(Some(last)) => {
+                let why = disagreement(store, &last.checkpoint)?;
+                (Some(last), why)
+            }
+            Err(why) => (None, Some(why)),
+        };
+        Ok(Self {
+            signers: RwLock::new(signers),
+            latest: Mutex::new(latest),
+            forked,
+        })
+    }
+
+    pub(super) fn signers(&self) -> RwLockReadGuard<'_, Signers> {
+        self.signers.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn signers_mut(&self) -> RwLockWriteGuard<'_, Signers> {
+        self.signers.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How the log differs from a checkpoint that was published, if it does.
+pub(super) fn disagreement(
+    store: &Store,
+    last: &Checkpoint,
+) -> Result<Option<String>, RegistryError> {
+    let size = store.position().ledger_size();
+    if last.size > size {
+        return Ok(Some(format!(
+            "the ledger has {size} leaves, but a checkpoint over {} was published: records are missing, as after restoring an old backup. Nothing is written, so that the log does not fork. Restore a newer copy of the journal",
+            last.size
+        )));
+    }
+    if proof::root(store, last.size)? != last.root {
+        return Ok(Some(format!(
+            "the ledger's first {} leaves are not those of the checkpoint that was published: this journal is another history. Nothing is written, so that the log does not fork. Restore the right journal",
+            last.size
+        )));
+    }
+    Ok(None)
+}
+
+/// Reads the last checkpoint. The error says why it can't be relied upon.
+fn last_checkpoint(folder: &Path, signers: &Signers) -> Result<Option<SignedCheckpoint>, String> {
+    let path = folder.join(CHECKPOINT);
+    let note = match fs::read_to_string(&path) {
+        Ok(note) => note,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(format!("{} can't be read: {error}", path.display())),
+    };
+    match read_checkpoint(&note, signers) {
+        Ok(checkpoint) => Ok(Some(SignedCheckpoint { checkpoint, note })),
+        Err(error) => Err(format!(
+            "{} is not a checkpoint of this log ({error}). Nothing is written, so that the log does not fork. Put the right file back",
+            path.display()
+        )),
+    }
+}

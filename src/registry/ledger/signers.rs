@@ -1,0 +1,128 @@
+//! The keys that sign the ledger, and the file that holds the last checkpoint.
+
+use std::{
+    collections::HashMap,
+    fs,
+    io::{self, Write},
+    path::Path,
+};
+
+use crate::{
+    access::key_ring::{SigningKey, thumbprint},
+    ledger::{
+        checkpoint::{Checkpoint, CheckpointError},
+        note::{NoteSigner, VerifierKey},
+    },
+    registry::{
+        engine::data_folder::{CHECKPOINT, StartError},
+        error::RegistryError,
+        key_files::{self, Use},
+    },
+    store::{
+        Store,
+        schema::{LedgerKey, LedgerKeys},
+    },
+};
+
+/// The keys that sign, newest first.
+pub(in crate::registry) struct Signers {
+    origin: String,
+    pub(super) keys: Vec<NoteSigner>,
+    /// Keys that signed once: receipts of theirs are shown later.
+    pub(super) retired: Vec<VerifierKey>,
+}
+
+/// A key as a signer of the log of this name.
+pub(in crate::registry) fn signer(
+    origin: &str,
+    key: &SigningKey,
+) -> Result<NoteSigner, RegistryError> {
+    NoteSigner::from_pkcs8(origin, key.pkcs8())
+        .map_err(|error| RegistryError::Internal(error.to_string()))
+}
+
+fn rows(store: &Store) -> Result<Vec<LedgerKey>, StartError> {
+    let page = store.page::<LedgerKeys>(&[], None, usize::MAX, usize::MAX, |_, _| true)?;
+    Ok(page.rows)
+}
+
+fn verifier(row: &LedgerKey) -> Result<VerifierKey, RegistryError> {
+    VerifierKey::parse(&row.verifier_key)
+        .map_err(|error| RegistryError::Internal(error.to_string()))
+}
+
+/// Every key that ever signed the ledger, as its file names it, and whether it was taken out of use.
+pub(in crate::registry) fn standing(store: &Store) -> Result<HashMap<String, bool>, StartError> {
+    let mut keys = HashMap::new();
+    for row in rows(store)? {
+        let kid = thumbprint(verifier(&row)?.public_key());
+        keys.insert(kid, row.retired_at.is_some());
+    }
+    Ok(keys)
+}
+
+impl Signers {
+    /// Every key that the store names as in use and whose file is there.
+    pub(super) fn load(folder: &Path, store: &Store) -> Result<Self, StartError> {
+        let files = key_files::find(folder, Use::Ledger)?;
+        let (mut signers, mut retired) = (Vec::new(), Vec::new());
+        for row in rows(store)?.iter().rev() {
+            let verifier = verifier(row)?;
+            if row.retired_at.is_some() {
+                retired.push(verifier);
+                continue;
+            }
+            let kid = thumbprint(verifier.public_key());
+            match files.read(&kid, row.added_at)? {
+                Some(key) => signers.push(signer(verifier.name(), &key)?),
+                None => tracing::warn!(kid, "a key that signs the ledger is not in keys/"),
+            }
+        }
+        let Some(newest) = signers.first() else {
+            return Err(StartError::NoLedgerKey(folder.to_owned()));
+        };
+        Ok(Self {
+            origin: newest.verifier().name().to_owned(),
+            keys: signers,
+            retired,
+        })
+    }
+
+    /// The log's name.
+    pub(super) fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    pub(super) fn sign(&self, checkpoint: &Checkpoint) -> String {
+        checkpoint.sign(&self.keys.iter().collect::<Vec<_>>())
+    }
+
+    pub(super) fn verifiers(&self) -> Vec<VerifierKey> {
+        self.keys.iter().map(NoteSigner::verifier).collect()
+    }
+
+    /// Whether every key in use has signed a note.
+    pub(super) fn all_signed(&self, note: &str) -> bool {
+        crate::ledger::note::open(note, &self.verifiers())
+            .is_ok_and(|(_, signed)| signed.len() == self.keys.len())
+    }
+}
+
+/// A checkpoint that a key of this log signed, in use or retired.
+pub(super) fn read_checkpoint(
+    note: &str,
+    signers: &Signers,
+) -> Result<Checkpoint, CheckpointError> {
+    let keys = [signers.verifiers(), signers.retired.clone()].concat();
+    Checkpoint::open(note, signers.origin(), &keys)
+}
+
+/// Writes the last checkpoint down: the whole of it, or the one before stays.
+pub(in crate::registry) fn keep_checkpoint(folder: &Path, note: &str) -> io::Result<()> {
+    let draft = folder.join(".checkpoint.new");
+    let mut file = fs::File::create(&draft)?;
+    file.write_all(note.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&draft, folder.join(CHECKPOINT))?;
+    fs::File::open(folder)?.sync_all()
+}

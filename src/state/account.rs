@@ -1,0 +1,265 @@
+//! User accounts, as administrators keep them and as their owners enrol.
+
+use uuid::Uuid;
+
+use super::{
+    plan::{Now, Plan},
+    record::Applied,
+    refused::Refused,
+    session::end_sessions,
+    view::View,
+};
+use crate::{
+    domain::{
+        change::{AccountChange, Factor, Holder},
+        credential::Credential,
+        listing::Refusal,
+        role::Role,
+        time::Time,
+        unit::UnitCode,
+        user::{User, UserStatus, Username},
+    },
+    store::{
+        StoreError,
+        schema::{Usernames, Users},
+    },
+};
+
+/// An administrator makes an account.
+pub struct Invite {
+    pub id: Uuid,
+    pub username: Username,
+    pub role: Role,
+    pub unit: UnitCode,
+    /// Until when the one-time code is good.
+    pub until: Time,
+}
+
+/// An administrator invites an account again.
+pub struct InviteAgain {
+    pub id: Uuid,
+    /// Until when the one-time code is good.
+    pub until: Time,
+}
+
+/// An administrator changes an account; `None` leaves it.
+pub struct Edit {
+    pub id: Uuid,
+    /// What was read.
+    pub version: Option<u32>,
+    pub role: Option<Role>,
+    pub unit: Option<UnitCode>,
+    /// Suspend or take back.
+    pub suspended: Option<bool>,
+}
+
+/// Somebody with a one-time code chooses a password.
+pub struct ChoosePassword {
+    pub user: Uuid,
+    /// Of the invitation whose code was shown.
+    pub generation: u32,
+    /// Argon2id hash in PHC form.
+    pub hash: String,
+}
+
+/// Somebody with a one-time code showed that the second factor works.
+pub struct Enrol {
+    pub user: Uuid,
+    /// Of the invitation whose code was shown.
+    pub generation: u32,
+    pub factor: Factor,
+}
+
+/// Makes an account.
+///
+/// # Errors
+/// [`Refused::AlreadyExists`]: a user name belongs to one person for ever.
+pub fn invite(view: &View<'_>, request: &Invite, _now: Now) -> Result<Plan, Refused> {
+    if view.get::<Usernames>(&request.username)?.is_some() {
+        return Err(Refused::AlreadyExists);
+    }
+    let invited = AccountChange::Invited {
+        id: request.id,
+        username: request.username.clone(),
+        role: request.role,
+        unit: request.unit,
+        generation: 1,
+        until: request.until,
+    };
+    Ok(Plan::creating(request.id, invited))
+}
+
+/// Invites an account again: new one-time code, old password and second factor worthless, every session over.
+///
+/// # Errors
+/// [`Refused::NotFound`]; [`Refused::Listing`] while the account is suspended, since an invitation must not lift that.
+pub fn invite_again(view: &View<'_>, request: &InviteAgain, _now: Now) -> Result<Plan, Refused> {
+    let user = load(view, request.id)?;
+    if user.status == UserStatus::Suspended {
+        return Err(Refusal::NotOpen.into());
+    }
+    Ok(Plan::one(AccountChange::Invited {
+        id: user.id,
+        username: user.username,
+        role: user.role,
+        unit: user.unit,
+        generation: user.generation + 1,
+        until: request.until,
+    }))
+}
+
+/// Changes role, unit or standing.
+///
+/// # Errors
+/// [`Refused::NotFound`]; [`Refused::Listing`] as stale when the version is not what stands; [`Refused::LastAdmin`].
+pub fn edit(view: &View<'_>, request: &Edit, _now: Now) -> Result<Plan, Refused> {
+    let user = load(view, request.id)?;
+    if request.version.is_some_and(|read| read != user.version) {
+        return Err(Refusal::Stale.into());
+    }
+    let stays =
+        request.suspended != Some(true) && request.role.is_none_or(|role| role == Role::Admin);
+    if is_working_admin(&user) && !stays && !has_other_admin(view, user.id)? {
+        return Err(Refused::LastAdmin);
+    }
+    let status = match request.suspended {
+        Some(true) => UserStatus::Suspended,
+        // An account that never showed its second factor goes back to its invitation.
+        Some(false) if !user.is_enrolled() => UserStatus::Invited,
+        Some(false) => UserStatus::Active,
+        None => user.status,
+    };
+    Ok(Plan::one(AccountChange::Changed {
+        id: user.id,
+        role: request.role.unwrap_or(user.role),
+        unit: request.unit.unwrap_or(user.unit),
+        status,
+    }))
+}
+
+/// Takes a password for an account that is invited.
+///
+/// # Errors
+/// [`Refused::BadEnrolment`].
+pub fn choose_password(
+    view: &View<'_>,
+    request: &ChoosePassword,
+    _now: Now,
+) -> Result<Plan, Refused> {
+    still_invited(view, request.user, request.generation)?;
+    let mut plan = Plan::default();
+    let kept = plan.keep(Holder::Account(request.user), &request.hash);
+    plan.push(AccountChange::PasswordChosen {
+        user: request.user,
+        password: kept.ok_or(Refused::BadEnrolment)?,
+    });
+    Ok(plan)
+}
+
+/// Lets an account sign in from now.
+///
+/// # Errors
+/// [`Refused::BadEnrolment`].
+pub fn enrol(view: &View<'_>, request: &Enrol, _now: Now) -> Result<Plan, Refused> {
+    let user = still_invited(view, request.user, request.generation)?;
+    if user.password().is_none() {
+        return Err(Refused::BadEnrolment);
+    }
+    Ok(Plan::one(AccountChange::Enrolled {
+        user: request.user,
+        factor: request.factor.clone(),
+    }))
+}
+
+/// One account.
+///
+/// # Errors
+/// [`Refused::NotFound`].
+pub fn load(view: &View<'_>, id: Uuid) -> Result<User, Refused> {
+    view.get::<Users>(&id)?.ok_or(Refused::NotFound)
+}
+
+fn is_working_admin(user: &User) -> bool {
+    user.role == Role::Admin && user.status == UserStatus::Active
+}
+
+fn has_other_admin(view: &View<'_>, id: Uuid) -> Result<bool, Refused> {
+    let users = view.users()?;
+    Ok(users.iter().any(|u| u.id != id && is_working_admin(u)))
+}
+
+fn still_invited(view: &View<'_>, id: Uuid, generation: u32) -> Result<User, Refused> {
+    view.get::<Users>(&id)?
+        .filter(|user| user.status == UserStatus::Invited && user.generation == generation)
+        .ok_or(Refused::BadEnrolment)
+}
+
+pub(super) fn apply(
+    view: &mut View<'_>,
+    record: &Applied<'_>,
+    change: &AccountChange,
+) -> Result<(), StoreError> {
+    match change {
+        AccountChange::Invited {
+            id,
+            username,
+            role,
+            unit,
+            generation,
+            until,
+        } => {
+            let old = view.get::<Users>(id)?;
+            let user = User {
+                id: *id,
+                username: username.clone(),
+                role: *role,
+                unit: *unit,
+                status: UserStatus::Invited,
+                credentials: Vec::new(),
+                generation: *generation,
+                invited_until: *until,
+                created_at: old.as_ref().map_or(record.entry.at, |u| u.created_at),
+                version: old.map_or(1, |u| u.version + 1),
+            };
+            end_sessions(view, *id)?;
+            view.put::<Usernames>(username, id)?;
+            view.put::<Users>(id, &user)
+        }
+        AccountChange::PasswordChosen { user, password } => {
+            let hash = record.text(Some(*password));
+            update(view, *user, |user| {
+                let is_password = |c: &Credential| matches!(c, Credential::Password { .. });
+                user.credentials
+                    .retain(|credential| !is_password(credential));
+                user.credentials
+                    .extend(hash.map(|hash| Credential::Password { hash }));
+            })
+        }
+        AccountChange::Enrolled { user, factor } => update(view, *user, |user| {
+            user.status = UserStatus::Active;
+            user.show(factor);
+        }),
+        AccountChange::Changed {
+            id,
+            role,
+            unit,
+            status,
+        } => {
+            if *status != UserStatus::Active {
+                end_sessions(view, *id)?;
+            }
+            update(view, *id, |user| {
+                user.role = *role;
+                user.unit = *unit;
+                user.status = *status;
+            })
+        }
+    }
+}
+
+fn update(view: &mut View<'_>, id: Uuid, edit: impl FnOnce(&mut User)) -> Result<(), StoreError> {
+    let mut user = view.must::<Users>(&id, "no such user")?;
+    edit(&mut user);
+    user.version += 1;
+    view.put::<Users>(&id, &user)
+}

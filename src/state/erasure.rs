@@ -1,0 +1,357 @@
+//! Erasures, by whose the erased is. They are written down first and carried out in the journal afterwards: what is still
+//! to be destroyed there stands in a table until it is done, over any crash. What is kept until a time is erased the same
+//! way when that is over.
+//!
+//! A replay meets what was erased without its parts from the first record on, and ends in the same state: what an erased
+//! listing did to the live set cancels out, and its leaves keep their commitments.
+
+use uuid::Uuid;
+
+use super::{
+    listing::load,
+    plan::{Now, Plan},
+    publication::{LeafHeader, append_leaf},
+    record::Applied,
+    refused::Refused,
+    view::View,
+};
+use crate::{
+    domain::{
+        change::{Change, ErasureChange, Holder, PartRef},
+        listing::{Deed, Listing, Refusal},
+    },
+    ledger::leaf::LeafOp,
+    store::{
+        StoreError,
+        schema::{
+            Destroying, Feed, Identifiers, ImportRows, Imports, Lapse, Lapsing, Listings, Told,
+        },
+    },
+};
+
+/// The words about a listing are to be erased.
+pub struct EraseNotes {
+    pub listing: Uuid,
+}
+
+/// Everything that says whom a listing is about is to be erased, and the words about it.
+pub struct EraseListing {
+    pub listing: Uuid,
+    pub version: u32,
+    /// Rows of office lists that hold its identifier.
+    pub rows: Vec<(Uuid, u32)>,
+}
+
+/// Erases every note and reason of a listing.
+///
+/// # Errors
+/// [`Refused::NotFound`].
+pub fn erase_notes(view: &View<'_>, request: &EraseNotes, _now: Now) -> Result<Plan, Refused> {
+    Ok(Plan {
+        changes: texts(&load(view, request.listing)?).collect(),
+        ..Plan::default()
+    })
+}
+
+/// Erases a listing, all others there were of the same identifier, and what office lists say of it.
+///
+/// # Errors
+/// [`Refused::NotFound`]; [`Refused::Listing`] while the identifier is proposed or public, or when the version is not what
+/// stands.
+pub fn erase_listing(view: &View<'_>, request: &EraseListing, now: Now) -> Result<Plan, Refused> {
+    let listing = load(view, request.listing)?;
+    if listing.version != request.version {
+        return Err(Refusal::Stale.into());
+    }
+    let identifier = listing.identifier().ok_or(Refusal::NotOpen)?;
+    let row = view
+        .get::<Identifiers>(&identifier.key())?
+        .unwrap_or_default();
+    if row.taken() {
+        return Err(Refusal::NotOpen.into());
+    }
+    let mut plan = Plan::default();
+    for id in row.all {
+        plan.changes.extend(texts(&load(view, id)?));
+        plan.push(ErasureChange::Everything {
+            holder: Holder::Listing(id),
+        });
+    }
+    plan.changes
+        .append(&mut erase_rows(view, &request.rows, now)?.changes);
+    Ok(plan)
+}
+
+/// Erases what rows of office lists say.
+///
+/// # Errors
+/// None.
+pub fn erase_rows(_view: &View<'_>, rows: &[(Uuid, u32)], _now: Now) -> Result<Plan, Refused> {
+    let erased = |(import, line): &(Uuid, u32)| {
+        Change::Erasure(ErasureChange::Everything {
+            holder: Holder::ImportRow {
+                import: *import,
+                line: *line,
+            },
+        })
+    };
+    Ok(Plan {
+        changes: rows.iter().map(erased).collect(),
+        ..Plan::default()
+    })
+}
+
+/// Erases the parts that were kept until a time that is over, at most `limit`.
+///
+/// # Errors
+/// [`Refused::Store`].
+pub fn lapse(view: &View<'_>, limit: usize, now: Now) -> Result<Plan, Refused> {
+    let due = view.all::<Lapsing>()?.into_iter();
+    let due = due
+        .take_while(|lapse| lapse.until <= now.ledger)
+        .take(limit);
+    let erased = due.map(|lapse| {
+        Change::Erasure(ErasureChange::Part {
+            holder: lapse.holder,
+            part: lapse.place,
+        })
+    });
+    Ok(Plan {
+        changes: erased.collect(),
+        ..Plan::default()
+    })
+}
+
+/// Notes that parts of the journal are destroyed.
+///
+/// # Errors
+/// None.
+pub fn note_destroyed(_view: &View<'_>, parts: &[PartRef], _now: Now) -> Result<Plan, Refused> {
+    Ok(Plan::one(ErasureChange::Destroyed {
+        parts: parts.to_vec(),
+    }))
+}
+
+/// The erasure of every note and reason of a listing that is still there.
+fn texts(listing: &Listing) -> impl Iterator<Item = Change> + use<> {
+    let holder = Holder::Listing(listing.id);
+    let there = listing.history.iter().filter(|event| event.why.is_some());
+    let parts: Vec<_> = there.filter_map(|event| event.part).collect();
+    parts
+        .into_iter()
+        .map(move |part| Change::Erasure(ErasureChange::Part { holder, part }))
+}
+
+/// Notes the parts of a record that are kept until a time.
+pub(super) fn keep_parts(view: &mut View<'_>, record: &Applied<'_>) -> Result<(), StoreError> {
+    for (number, kept) in (0..).zip(&record.entry.parts) {
+        if let Some(until) = kept.keep_until {
+            let place = record.place(number);
+            let lapse = Lapse {
+                until,
+                holder: kept.holder,
+                place,
+            };
+            view.put::<Lapsing>(&(until, place), &lapse)?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn apply(
+    view: &mut View<'_>,
+    record: &Applied<'_>,
+    change: &ErasureChange,
+) -> Result<(), StoreError> {
+    match change {
+        ErasureChange::Part { holder, part } => forget_part(view, *holder, *part),
+        ErasureChange::Everything { holder } => match *holder {
+            Holder::Listing(id) => forget_listing(view, record, id),
+            Holder::ImportRow { import, line } => forget_row(view, import, line),
+            Holder::Import(_) | Holder::Account(_) | Holder::Registry => {
+                Err(StoreError::Misfit("not erased as a whole"))
+            }
+        },
+        ErasureChange::Destroyed { parts } => {
+            for part in parts {
+                view.remove::<Destroying>(part);
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Notes that a part of the journal is to be destroyed.
+pub(super) fn destroy(view: &mut View<'_>, part: PartRef) -> Result<(), StoreError> {
+    view.put::<Destroying>(&part, &part)
+}
+
+/// Forgets a part wherever it stands.
+fn forget_part(view: &mut View<'_>, holder: Holder, part: PartRef) -> Result<(), StoreError> {
+    destroy(view, part)?;
+    no_longer_lapsing(view, part)?;
+    match holder {
+        Holder::Listing(id) => forget_text(view, id, part),
+        Holder::ImportRow { import, line } => forget_row_text(view, import, line, part),
+        Holder::Import(id) => {
+            if let Some(mut row) = view.get::<Imports>(&id)? {
+                (row.file, row.document) = (None, None);
+                view.put::<Imports>(&id, &row)?;
+            }
+            Ok(())
+        }
+        // Hashes and wrapped keys that are replaced stand nowhere else.
+        Holder::Account(_) | Holder::Registry => Ok(()),
+    }
+}
+
+fn no_longer_lapsing(view: &mut View<'_>, part: PartRef) -> Result<(), StoreError> {
+    let kept = view.all::<Lapsing>()?.into_iter();
+    for lapse in kept.filter(|lapse| lapse.place == part) {
+        view.remove::<Lapsing>(&(lapse.until, part));
+    }
+    Ok(())
+}
+
+/// The rows of an office list share one note with their listings, and a batch shares one reason.
+fn forget_text(view: &mut View<'_>, listing: Uuid, part: PartRef) -> Result<(), StoreError> {
+    let about = view.must::<Listings>(&listing, "no such listing")?;
+    let mut sharing = vec![listing];
+    if let Some(line) = about.import {
+        for stored in view.staged_rows(line.import)? {
+            sharing.extend(stored.row.proposals.iter().map(|proposal| proposal.id));
+            forget_row_text(view, line.import, stored.row.line, part)?;
+        }
+    }
+    for id in sharing {
+        let Some(mut row) = view.get::<Listings>(&id)? else {
+            continue;
+        };
+        if row.history.iter().any(|event| event.part == Some(part)) {
+            for event in row.history.iter_mut().filter(|e| e.part == Some(part)) {
+                event.why = None;
+            }
+            // Its content changed: whoever read it before decides on something else.
+            row.version += 1;
+            view.put::<Listings>(&id, &row)?;
+        }
+    }
+    Ok(())
+}
+
+fn forget_row_text(
+    view: &mut View<'_>,
+    import: Uuid,
+    line: u32,
+    part: PartRef,
+) -> Result<(), StoreError> {
+    let place = (import, line);
+    let Some(mut stored) = view.get::<ImportRows>(&place)? else {
+        return Ok(());
+    };
+    let own = stored.row.evidence.map(|own| stored.place(own));
+    if own == Some(part) && stored.evidence.is_some() {
+        stored.evidence = None;
+        view.put::<ImportRows>(&place, &stored)?;
+    }
+    Ok(())
+}
+
+/// Forgets whom a listing is about. Its id, its method, its dates and its leaves stay.
+fn forget_listing(view: &mut View<'_>, record: &Applied<'_>, id: Uuid) -> Result<(), StoreError> {
+    let mut listing = view.must::<Listings>(&id, "no such listing")?;
+    if !listing.may_be_erased() {
+        return Err(StoreError::Misfit("the listing is not over"));
+    }
+    destroy(view, listing.subject_part)?;
+    forget_key(view, &listing)?;
+    forget_row_subject(view, &listing)?;
+    if let Some(last) = listing.ledger_index {
+        forget_told(view, last)?;
+        let header = LeafHeader {
+            op: LeafOp::Erase,
+            kind: Some(listing.kind),
+            about: Some(last),
+        };
+        listing.ledger_index = Some(append_leaf(view, record, header, Told::Nothing, false)?);
+    }
+    listing.subject = None;
+    listing.version += 1;
+    listing.history.push(record.event(Deed::Erased, None));
+    view.put::<Listings>(&id, &listing)
+}
+
+fn forget_key(view: &mut View<'_>, listing: &Listing) -> Result<(), StoreError> {
+    let Some(identifier) = listing.identifier() else {
+        return Ok(());
+    };
+    let key = identifier.key();
+    let mut row = view.must::<Identifiers>(&key, "no such key")?;
+    row.all.retain(|other| *other != listing.id);
+    if row.all.is_empty() {
+        view.remove::<Identifiers>(&key);
+        return Ok(());
+    }
+    view.put::<Identifiers>(&key, &row)
+}
+
+/// The row of the office list it came from opens it no more.
+fn forget_row_subject(view: &mut View<'_>, listing: &Listing) -> Result<(), StoreError> {
+    let Some(line) = listing.import else {
+        return Ok(());
+    };
+    forget_row(view, line.import, line.line)?;
+    let place = (line.import, line.line);
+    let mut stored = view.must::<ImportRows>(&place, "no such row")?;
+    let proposals = stored.row.proposals.iter();
+    for (proposal, subject) in proposals.zip(&mut stored.subjects) {
+        if proposal.id == listing.id {
+            *subject = None;
+        }
+    }
+    view.put::<ImportRows>(&place, &stored)
+}
+
+/// A row of an office list shows none of its numbers any more: they stand in one part. Its note goes too,
+/// wherever it stands: it may name them. What it proposed is forgotten where it became no listing; a listing
+/// has its subject itself. A row that is gone has nothing to forget.
+fn forget_row(view: &mut View<'_>, import: Uuid, line: u32) -> Result<(), StoreError> {
+    let place = (import, line);
+    let Some(mut stored) = view.get::<ImportRows>(&place)? else {
+        return Ok(());
+    };
+    if let Some(part) = stored.row.identifiers {
+        destroy(view, stored.place(part))?;
+    }
+    stored.identifiers.clear();
+    let mut listed = None;
+    for nth in 0..stored.row.proposals.len() {
+        let proposal = &stored.row.proposals[nth];
+        if view.get::<Listings>(&proposal.id)?.is_some() {
+            listed = Some(proposal.id);
+        } else {
+            destroy(view, stored.place(proposal.subject))?;
+            stored.subjects[nth] = None;
+        }
+    }
+    let note = stored.row.evidence.map(|part| stored.place(part));
+    let had_note = stored.evidence.take().is_some();
+    view.put::<ImportRows>(&place, &stored)?;
+    match (note.filter(|_| had_note), listed) {
+        (Some(note), Some(listing)) => forget_part(view, Holder::Listing(listing), note),
+        (Some(note), None) => destroy(view, note),
+        (None, _) => Ok(()),
+    }
+}
+
+/// Empties the feed's entries of a listing, from its last leaf back to its first.
+fn forget_told(view: &mut View<'_>, last: u64) -> Result<(), StoreError> {
+    let mut next = Some(last);
+    while let Some(index) = next {
+        let mut entry = view.must::<Feed>(&index, "no such leaf")?;
+        entry.told = Told::Nothing;
+        next = entry.leaf.about;
+        view.put::<Feed>(&index, &entry)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,340 @@
+//! Office lists: staged row by row, proposed together, decided together.
+
+use std::collections::HashSet;
+
+use uuid::Uuid;
+
+use super::{
+    listing::{self, Proposal},
+    plan::{Now, Plan},
+    record::Applied,
+    refused::{Refused, field},
+    view::View,
+};
+use crate::{
+    access::capability::FreshSupervisor,
+    domain::{
+        change::{Actor, Holder, ImportChange, ImportRow, Part, PartRef, RowOutcome, RowProposal},
+        identifier::{Identifier, Kind},
+        listing::{Deed, Event, ImportLine, Listing, Refusal, Status, Subject, Validity},
+        method::MethodId,
+        unit::UnitCode,
+    },
+    store::{
+        StoreError,
+        schema::{Import, ImportRows, Imports, Listings, Staging, StoredRow},
+    },
+};
+
+/// Most identifiers decided in one record: an id of 16 bytes and a commitment of 32 each stay within
+/// its public megabyte.
+pub const MAX_DECIDED: usize = 20_000;
+
+/// One row as it was read.
+pub struct RowRead {
+    pub line: u32,
+    pub outcome: RowOutcome,
+    /// A machine word.
+    pub reason: Option<String>,
+    pub method: MethodId,
+    pub unit: UnitCode,
+    /// All identifiers read from it.
+    pub identifiers: Vec<Identifier>,
+    /// What it proposes: ids of the listings to be, and whom they are about.
+    pub proposals: Vec<(Uuid, Subject)>,
+    pub evidence: String,
+}
+
+/// An officer proposes a whole list, whose rows are staged.
+pub struct Propose {
+    pub import: Uuid,
+    pub unit: UnitCode,
+    pub rows: u32,
+    /// What its rows propose.
+    pub identifiers: Vec<Identifier>,
+}
+
+/// A supervisor decides on proposals of a batch.
+pub struct Decide {
+    pub who: FreshSupervisor,
+    pub import: Uuid,
+    pub confirm: bool,
+    /// The rows that it is about; all accepted ones when not given.
+    pub lines: Option<Vec<u32>>,
+    /// What was read.
+    pub version: Option<u32>,
+    pub reason: String,
+    pub validity: Validity,
+}
+
+/// Stages rows. What is about persons goes into the private side.
+///
+/// # Errors
+/// None: what stands in the way is told when the list is proposed.
+pub fn stage(import: Uuid, rows: &[RowRead]) -> Result<Plan, Refused> {
+    let mut plan = Plan::default();
+    let rows = rows
+        .iter()
+        .map(|row| staged(&mut plan, import, row))
+        .collect();
+    plan.push(ImportChange::Staged { import, rows });
+    Ok(plan)
+}
+
+fn staged(plan: &mut Plan, import: Uuid, row: &RowRead) -> ImportRow {
+    let holder = Holder::ImportRow {
+        import,
+        line: row.line,
+    };
+    let proposes = !row.proposals.is_empty();
+    let evidence = proposes.then(|| plan.keep(holder, &row.evidence)).flatten();
+    let identifiers = (!row.identifiers.is_empty())
+        .then(|| plan.keep_bytes(holder, encode_identifiers(&row.identifiers)));
+    let proposals = row.proposals.iter().map(|(id, subject)| RowProposal {
+        id: *id,
+        kind: subject.identifier.kind(),
+        subject: plan.keep_bytes(Holder::Listing(*id), subject.encode()),
+    });
+    ImportRow {
+        line: row.line,
+        outcome: row.outcome,
+        reason: row.reason.clone(),
+        method: row.method,
+        unit: row.unit,
+        proposals: proposals.collect(),
+        identifiers,
+        evidence,
+    }
+}
+
+/// Proposes what is staged, in one stroke.
+///
+/// # Errors
+/// As [`listing::available`]: somebody may have proposed one of them since the rows were read.
+pub fn propose(view: &View<'_>, request: &Propose, _now: Now) -> Result<Plan, Refused> {
+    for identifier in &request.identifiers {
+        listing::available(view, identifier)?;
+    }
+    let import = request.import;
+    let proposed = ImportChange::Proposed {
+        import,
+        unit: request.unit,
+        rows: request.rows,
+        file: None,
+        document: None,
+    };
+    Ok(Plan::creating(import, proposed))
+}
+
+/// Confirms or rejects proposals of a batch: all accepted rows, or the rows named. Doubtful rows only when named.
+///
+/// # Errors
+/// [`Refused::NotFound`] outside the supervisor's units; [`Refused::Listing`] for the importer and when nothing waits any
+/// more; [`Refused::Field`] for a row that there is not.
+pub fn decide(view: &View<'_>, request: &Decide, now: Now) -> Result<Plan, Refused> {
+    let id = request.import;
+    let import = view.get::<Imports>(&id)?.ok_or(Refused::NotFound)?;
+    if !request.who.covers(import.unit) {
+        return Err(Refused::NotFound);
+    }
+    permits(&import, request)?;
+    let listings = waiting(view, request)?;
+    let mut plan = Plan::default();
+    let reason = plan.keep(Holder::Import(id), &request.reason);
+    let until = |kind| (kind, request.validity.until(kind, now.ledger));
+    plan.push(match request.confirm {
+        true => ImportChange::Confirmed {
+            import: id,
+            listings,
+            valid_until: Kind::ALL.map(until).to_vec(),
+            reason,
+        },
+        false => ImportChange::Rejected {
+            import: id,
+            listings,
+            reason,
+        },
+    });
+    Ok(plan)
+}
+
+fn permits(import: &Import, request: &Decide) -> Result<(), Refusal> {
+    if request.version.is_some_and(|read| read != import.version) {
+        return Err(Refusal::Stale);
+    }
+    if import.open == 0 {
+        return Err(Refusal::NotOpen);
+    }
+    if request.confirm && import.by == Actor::User(request.who.user_id()) {
+        return Err(Refusal::FourEyes);
+    }
+    Ok(())
+}
+
+/// The proposals that a decision is about.
+fn waiting(view: &View<'_>, request: &Decide) -> Result<Vec<Uuid>, Refused> {
+    let named: Option<HashSet<u32>> = request
+        .lines
+        .as_ref()
+        .map(|lines| lines.iter().copied().collect());
+    let rows = view.staged_rows(request.import)?;
+    let is_line = |line: &u32| rows.iter().any(|row| row.row.line == *line);
+    if named
+        .as_ref()
+        .is_some_and(|named| !named.iter().all(is_line))
+    {
+        return Err(field("/lines", "unknown-line"));
+    }
+    let mut listings = Vec::new();
+    for stored in rows {
+        let wanted = match &named {
+            Some(named) => named.contains(&stored.row.line),
+            None => stored.row.outcome == RowOutcome::Accepted || !request.confirm,
+        };
+        for proposal in stored.row.proposals.iter().filter(|_| wanted) {
+            let open = view
+                .get::<Listings>(&proposal.id)?
+                .filter(|l| l.status == Status::Proposed && request.who.covers(l.unit));
+            let Some(identifier) = open.as_ref().and_then(Listing::identifier) else {
+                continue;
+            };
+            if !(request.confirm && listing::is_official(view, identifier)?) {
+                listings.push(proposal.id);
+            }
+        }
+    }
+    if listings.is_empty() {
+        return Err(Refusal::NotOpen.into());
+    }
+    listings.truncate(MAX_DECIDED);
+    Ok(listings)
+}
+
+pub(super) fn apply(
+    view: &mut View<'_>,
+    record: &Applied<'_>,
+    change: &ImportChange,
+) -> Result<(), StoreError> {
+    match change {
+        ImportChange::Staged { import, rows } => rows
+            .iter()
+            .try_for_each(|row| row_staged(view, record, *import, row)),
+        ImportChange::Proposed {
+            import,
+            unit,
+            rows,
+            file,
+            document,
+        } => {
+            let open = rows_proposed(view, record, *import)?;
+            let row = Import {
+                id: *import,
+                unit: *unit,
+                by: record.entry.by,
+                at: record.entry.at,
+                rows: *rows,
+                file: record.text(*file),
+                document: record.text(*document),
+                open,
+                version: 1,
+                confirmed_by: None,
+            };
+            view.put::<Imports>(import, &row)
+        }
+        ImportChange::Confirmed {
+            import,
+            listings,
+            valid_until,
+            reason,
+        } => {
+            for id in listings {
+                let kind = view.must::<Listings>(id, "no such listing")?.kind;
+                let until = valid_until.iter().find(|(known, _)| *known == kind);
+                let (_, until) = until.ok_or(StoreError::Misfit("a kind without validity"))?;
+                let event = record.event(Deed::Confirmed, *reason);
+                listing::confirmed(view, record, *id, *until, event)?;
+            }
+            let mut row = view.must::<Imports>(import, "no such import")?;
+            row.confirmed_by = Some(record.entry.by);
+            view.put::<Imports>(import, &row)
+        }
+        ImportChange::Rejected {
+            import: _,
+            listings,
+            reason,
+        } => listings
+            .iter()
+            .try_for_each(|id| listing::rejected(view, *id, record.event(Deed::Rejected, *reason))),
+    }
+}
+
+fn row_staged(
+    view: &mut View<'_>,
+    record: &Applied<'_>,
+    import: Uuid,
+    row: &ImportRow,
+) -> Result<(), StoreError> {
+    if view.get::<Staging>(&import)?.is_none() {
+        view.put::<Staging>(&import, &(import, record.entry.at))?;
+    }
+    let identifiers = row.identifiers.and_then(|part| record.bytes(part));
+    let stored = StoredRow {
+        seq: record.seq,
+        row: row.clone(),
+        identifiers: identifiers.map_or_else(|| Ok(Vec::new()), decode_identifiers)?,
+        subjects: row
+            .proposals
+            .iter()
+            .map(|proposal| record.subject(proposal.subject))
+            .collect::<Result<_, _>>()?,
+        evidence: record.text(row.evidence),
+    };
+    view.put::<ImportRows>(&(import, row.line), &stored)
+}
+
+/// Turns staged rows into proposals. Returns how many wait now.
+fn rows_proposed(
+    view: &mut View<'_>,
+    record: &Applied<'_>,
+    import: Uuid,
+) -> Result<u32, StoreError> {
+    view.remove::<Staging>(&import);
+    let mut open = 0;
+    for stored in view.staged_rows(import)? {
+        let place = |part: Part| -> PartRef { stored.place(part) };
+        for (planned, subject) in stored.row.proposals.iter().zip(&stored.subjects) {
+            open += 1;
+            let proposal = Proposal {
+                id: planned.id,
+                kind: planned.kind,
+                subject: subject.clone(),
+                subject_part: place(planned.subject),
+                method: stored.row.method,
+                unit: stored.row.unit,
+                import: Some(ImportLine {
+                    import,
+                    line: stored.row.line,
+                    doubtful: stored.row.outcome == RowOutcome::Doubtful,
+                }),
+                event: Event {
+                    at: record.entry.at,
+                    by: record.entry.by,
+                    deed: Deed::Proposed,
+                    why: stored.evidence.clone(),
+                    part: stored.row.evidence.map(place),
+                },
+            };
+            listing::proposed(view, proposal)?;
+        }
+    }
+    Ok(open)
+}
+
+/// The bytes of a row's identifiers, as its private part: a list of their keys.
+fn encode_identifiers(identifiers: &[Identifier]) -> Vec<u8> {
+    postcard::to_stdvec(identifiers).unwrap_or_default()
+}
+
+fn decode_identifiers(bytes: &[u8]) -> Result<Vec<Identifier>, StoreError> {
+    postcard::from_bytes(bytes).map_err(|_| StoreError::Misfit("identifiers are unreadable"))
+}

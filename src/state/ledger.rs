@@ -1,0 +1,143 @@
+//! What the ledger says of itself: its keys, and that it is alive.
+
+use super::{
+    plan::{Now, Plan},
+    publication::{LeafHeader, append_leaf},
+    record::Applied,
+    refused::{Refused, field},
+    view::View,
+};
+use crate::{
+    domain::{
+        change::{ClockChange, LedgerChange},
+        time::Time,
+    },
+    ledger::leaf::LeafOp,
+    store::{
+        StoreError,
+        schema::{LedgerKey, LedgerKeys, Told},
+    },
+};
+
+/// Keys that sign at the same time at most: each adds a line to every checkpoint.
+const MAX_SIGNERS: usize = 4;
+
+/// The ledger is to say that it is alive.
+pub struct Beat {
+    /// The time that counts.
+    pub steady: Time,
+    /// Only when the last leaf is this many seconds old.
+    pub after_seconds: Option<i64>,
+}
+
+/// Brings a key into use as its verifier key; without one, asks whether one more could come.
+///
+/// # Errors
+/// [`Refused::TooManyKeys`].
+pub fn add_key(view: &View<'_>, verifier_key: &Option<String>, _now: Now) -> Result<Plan, Refused> {
+    if view.ledger_keys_in_use()?.len() >= MAX_SIGNERS {
+        return Err(Refused::TooManyKeys);
+    }
+    Ok(match verifier_key {
+        None => Plan::default(),
+        Some(verifier_key) => Plan::one(LedgerChange::KeyAdded {
+            verifier_key: verifier_key.clone(),
+            wrapped: None,
+        }),
+    })
+}
+
+/// Takes a key out of use.
+///
+/// # Errors
+/// [`Refused::NotFound`]; [`Refused::Field`] for the only key.
+pub fn retire_key(view: &View<'_>, verifier_key: &String, _now: Now) -> Result<Plan, Refused> {
+    let used = view.ledger_keys_in_use()?;
+    match (used.contains(verifier_key), used.len()) {
+        (false, _) => Err(Refused::NotFound),
+        (true, 1) => Err(field("/kid", "active-key")),
+        (true, _) => Ok(Plan::one(LedgerChange::KeyRetired {
+            verifier_key: verifier_key.clone(),
+        })),
+    }
+}
+
+/// Appends a leaf that tells the time, if there are leaves at all.
+///
+/// # Errors
+/// [`Refused::Store`].
+pub fn beat(view: &View<'_>, request: &Beat, _now: Now) -> Result<Plan, Refused> {
+    let Some(leaf) = view.last_leaf()? else {
+        return Ok(Plan::default());
+    };
+    let (last, steady) = (Time::from_minutes(leaf.minute), request.steady);
+    let quiet = request.after_seconds;
+    if quiet.is_some_and(|seconds| last.plus_seconds(seconds) > steady) {
+        return Ok(Plan::default());
+    }
+    let mut plan = Plan::one(LedgerChange::Heartbeat);
+    // The leaf can't tell a time before the last one: the journal does.
+    if last > steady {
+        plan.push(ClockChange::Trusted { at: steady });
+    }
+    Ok(plan)
+}
+
+pub(super) fn apply(
+    view: &mut View<'_>,
+    record: &Applied<'_>,
+    change: &LedgerChange,
+) -> Result<(), StoreError> {
+    match change {
+        LedgerChange::KeyAdded {
+            verifier_key,
+            wrapped: _,
+        } => key_added(view, record, verifier_key),
+        LedgerChange::KeyRetired { verifier_key } => {
+            for (number, mut key) in (0..).zip(view.all::<LedgerKeys>()?) {
+                if key.verifier_key == *verifier_key {
+                    key.retired_at = Some(record.entry.at);
+                    view.put::<LedgerKeys>(&number, &key)?;
+                }
+            }
+            Ok(())
+        }
+        LedgerChange::Heartbeat => mark(view, record, LeafOp::Beat, Told::Nothing),
+    }
+}
+
+/// The first key is handed to whoever wants to verify. Every later one is announced by a leaf, under
+/// the signature of those before it.
+fn key_added(
+    view: &mut View<'_>,
+    record: &Applied<'_>,
+    verifier_key: &str,
+) -> Result<(), StoreError> {
+    let keys = view.all::<LedgerKeys>()?;
+    let row = LedgerKey {
+        verifier_key: verifier_key.to_owned(),
+        added_at: record.entry.at,
+        retired_at: None,
+    };
+    let number = u32::try_from(keys.len()).unwrap_or(u32::MAX);
+    view.put::<LedgerKeys>(&number, &row)?;
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let verifier_key = row.verifier_key;
+    mark(view, record, LeafOp::Key, Told::LedgerKey { verifier_key })
+}
+
+fn mark(
+    view: &mut View<'_>,
+    record: &Applied<'_>,
+    op: LeafOp,
+    told: Told,
+) -> Result<(), StoreError> {
+    let header = LeafHeader {
+        op,
+        kind: None,
+        about: None,
+    };
+    append_leaf(view, record, header, told, false).map(drop)
+}

@@ -1,0 +1,169 @@
+//! Partners: telecom operators, banks and wallets with programs of their own.
+
+use uuid::Uuid;
+
+use super::{
+    plan::{Now, Plan},
+    record::Applied,
+    refused::Refused,
+    view::View,
+};
+use crate::{
+    domain::{
+        change::PartnerChange,
+        identifier::Kinds,
+        listing::Refusal,
+        partner::{Partner, PartnerKind, PartnerStatus, Scope},
+    },
+    store::{StoreError, schema::Partners},
+};
+
+/// An administrator adds a partner.
+pub struct Add {
+    pub id: Uuid,
+    pub name: String,
+    pub kind: PartnerKind,
+    pub scopes: Vec<Scope>,
+    /// Kinds of identifier that its feed holds.
+    pub kinds: Kinds,
+    pub public_key: Option<[u8; 32]>,
+}
+
+/// An administrator changes what a partner is called and may do; `None` leaves it.
+pub struct Edit {
+    pub id: Uuid,
+    /// What was read.
+    pub version: Option<u32>,
+    pub name: Option<String>,
+    pub scopes: Option<Vec<Scope>>,
+    pub kinds: Option<Kinds>,
+    pub suspended: Option<bool>,
+    pub public_key: Option<Option<[u8; 32]>>,
+}
+
+/// Adds a partner.
+///
+/// # Errors
+/// None.
+pub fn add(_view: &View<'_>, request: &Add, _now: Now) -> Result<Plan, Refused> {
+    let added = PartnerChange::Added {
+        id: request.id,
+        name: request.name.clone(),
+        kind: request.kind,
+        scopes: each_once(&request.scopes),
+        kinds: request.kinds,
+        public_key: request.public_key,
+    };
+    Ok(Plan::creating(request.id, added))
+}
+
+/// Changes what a partner is called and may do.
+///
+/// # Errors
+/// [`Refused::NotFound`]; [`Refused::Listing`] as stale when the version is not what stands.
+pub fn edit(view: &View<'_>, request: &Edit, _now: Now) -> Result<Plan, Refused> {
+    let partner = load(view, request.id)?;
+    if request.version.is_some_and(|read| read != partner.version) {
+        return Err(Refusal::Stale.into());
+    }
+    let status = match request.suspended {
+        Some(true) => PartnerStatus::Suspended,
+        Some(false) => PartnerStatus::Active,
+        None => partner.status,
+    };
+    let scopes = request.scopes.as_deref().map(each_once);
+    Ok(Plan::one(PartnerChange::Changed {
+        id: request.id,
+        name: request.name.clone().unwrap_or(partner.name),
+        scopes: scopes.unwrap_or(partner.scopes),
+        kinds: request.kinds.unwrap_or(partner.kinds),
+        status,
+        public_key: request.public_key.unwrap_or(partner.public_key),
+    }))
+}
+
+/// Gives a partner a new secret; the old one is worthless from now.
+///
+/// # Errors
+/// [`Refused::NotFound`].
+pub fn replace_secret(view: &View<'_>, id: &Uuid, _now: Now) -> Result<Plan, Refused> {
+    let generation = load(view, *id)?.generation + 1;
+    Ok(Plan::one(PartnerChange::SecretReplaced {
+        id: *id,
+        generation,
+    }))
+}
+
+/// One partner.
+///
+/// # Errors
+/// [`Refused::NotFound`].
+pub fn load(view: &View<'_>, id: Uuid) -> Result<Partner, Refused> {
+    view.get::<Partners>(&id)?.ok_or(Refused::NotFound)
+}
+
+fn each_once(scopes: &[Scope]) -> Vec<Scope> {
+    let mut scopes = scopes.to_vec();
+    scopes.sort_unstable();
+    scopes.dedup();
+    scopes
+}
+
+pub(super) fn apply(
+    view: &mut View<'_>,
+    record: &Applied<'_>,
+    change: &PartnerChange,
+) -> Result<(), StoreError> {
+    match change {
+        PartnerChange::Added {
+            id,
+            name,
+            kind,
+            scopes,
+            kinds,
+            public_key,
+        } => {
+            let partner = Partner {
+                id: *id,
+                name: name.clone(),
+                kind: *kind,
+                scopes: scopes.clone(),
+                kinds: *kinds,
+                status: PartnerStatus::Active,
+                generation: 1,
+                public_key: *public_key,
+                created_at: record.entry.at,
+                version: 1,
+            };
+            view.put::<Partners>(id, &partner)
+        }
+        PartnerChange::Changed {
+            id,
+            name,
+            scopes,
+            kinds,
+            status,
+            public_key,
+        } => update(view, *id, |partner| {
+            partner.name.clone_from(name);
+            partner.scopes.clone_from(scopes);
+            partner.kinds = *kinds;
+            partner.status = *status;
+            partner.public_key = *public_key;
+        }),
+        PartnerChange::SecretReplaced { id, generation } => {
+            update(view, *id, |partner| partner.generation = *generation)
+        }
+    }
+}
+
+fn update(
+    view: &mut View<'_>,
+    id: Uuid,
+    edit: impl FnOnce(&mut Partner),
+) -> Result<(), StoreError> {
+    let mut partner = view.must::<Partners>(&id, "no such partner")?;
+    edit(&mut partner);
+    partner.version += 1;
+    view.put::<Partners>(&id, &partner)
+}

@@ -1,0 +1,67 @@
+//! One journal record as it is applied.
+
+use crate::{
+    domain::{
+        change::{Entry, Part, PartRef},
+        listing::{Deed, Event, Subject},
+    },
+    store::StoreError,
+};
+
+/// Where a record comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Source {
+    /// It is being decided now: its commitments are to be made.
+    Deciding,
+    /// The journal has it, with its commitments.
+    Replaying,
+}
+
+/// One journal record, decoded.
+pub struct Applied<'a> {
+    /// Journal position.
+    pub seq: u64,
+    /// Chain value at that position.
+    pub chain: [u8; 32],
+    pub entry: &'a Entry,
+    /// Private parts, `None` where erased.
+    pub private: &'a [Option<Vec<u8>>],
+    pub source: Source,
+}
+
+impl Applied<'_> {
+    /// A private part, unless it was erased.
+    pub(super) fn bytes(&self, part: Part) -> Option<&[u8]> {
+        self.private.get(usize::from(part))?.as_deref()
+    }
+
+    pub(super) fn text(&self, part: Option<Part>) -> Option<String> {
+        String::from_utf8(self.bytes(part?)?.to_vec()).ok()
+    }
+
+    pub(super) fn place(&self, part: Part) -> PartRef {
+        PartRef {
+            seq: self.seq,
+            part,
+        }
+    }
+
+    /// Whom a listing is about; `None` when that was erased.
+    pub(super) fn subject(&self, part: Part) -> Result<Option<Subject>, StoreError> {
+        self.bytes(part)
+            .map(|bytes| {
+                Subject::decode(bytes).ok_or(StoreError::Misfit("a subject is unreadable"))
+            })
+            .transpose()
+    }
+
+    pub(super) fn event(&self, deed: Deed, part: Option<Part>) -> Event {
+        Event {
+            at: self.entry.at,
+            by: self.entry.by,
+            deed,
+            why: self.text(part),
+            part: part.map(|part| self.place(part)),
+        }
+    }
+}

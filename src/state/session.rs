@@ -1,0 +1,220 @@
+//! Sessions: signing in with password and second factor, refreshing, stepping up, signing out.
+
+use uuid::Uuid;
+
+use super::{
+    plan::{Now, Plan},
+    record::Applied,
+    refused::Refused,
+    view::View,
+};
+use crate::{
+    access::{secret, totp},
+    domain::{
+        change::{Factor, SessionChange},
+        session::Session,
+        time::Time,
+        user::{User, UserStatus},
+    },
+    store::{
+        StoreError,
+        schema::{Sessions, Users},
+    },
+};
+
+/// A code of an authenticator application, with the secret that it is held against.
+pub struct Otp {
+    pub secret: Vec<u8>,
+    pub code: String,
+}
+
+/// Somebody whose password fitted signs in.
+pub struct Start {
+    /// Id of the session to be.
+    pub id: Uuid,
+    pub user: Uuid,
+    /// Of the invitation that the password was chosen with.
+    pub generation: u32,
+    pub otp: Otp,
+    /// SHA-256 of the refresh token's secret.
+    pub refresh: [u8; 32],
+    pub expires_at: Time,
+}
+
+/// A refresh token is exchanged for the next.
+pub struct Refresh {
+    pub id: Uuid,
+    /// SHA-256 of what was shown.
+    pub shown: [u8; 32],
+    /// SHA-256 of the next one.
+    pub next: [u8; 32],
+    pub expires_at: Time,
+}
+
+/// The second factor is shown again.
+pub struct StepUp {
+    pub id: Uuid,
+    pub user: Uuid,
+    pub otp: Otp,
+}
+
+/// Signs a person in.
+///
+/// # Errors
+/// [`Refused::BadCredentials`], also when the account was invited and enrolled again meanwhile: the password that fitted is
+/// an old one then.
+pub fn start(view: &View<'_>, request: &Start, now: Now) -> Result<Plan, Refused> {
+    let user = active(view, request.user)?;
+    if user.generation != request.generation {
+        return Err(Refused::BadCredentials);
+    }
+    let factor = shown(&user, &request.otp, now)?;
+    let started = SessionChange::Started {
+        id: request.id,
+        user: user.id,
+        refresh: request.refresh,
+        factor,
+        expires_at: request.expires_at,
+    };
+    Ok(Plan::creating(request.id, started))
+}
+
+/// Exchanges a refresh token. Each is good once: an old one that turns up again was copied, so the whole session ends.
+///
+/// # Errors
+/// [`Refused::BadRefresh`].
+pub fn refresh(view: &View<'_>, request: &Refresh, now: Now) -> Result<Plan, Refused> {
+    let id = request.id;
+    let session = view
+        .get::<Sessions>(&id)?
+        .filter(|session| session.expires_at > now.wall)
+        .ok_or(Refused::BadRefresh)?;
+    active(view, session.user).map_err(|_| Refused::BadRefresh)?;
+    let fits = secret::same(&session.refresh, &request.shown);
+    Ok(Plan::one(match fits {
+        true => SessionChange::Refreshed {
+            id,
+            refresh: request.next,
+            expires_at: request.expires_at,
+        },
+        false => SessionChange::Ended { id },
+    }))
+}
+
+/// Notes that the second factor was shown again.
+///
+/// # Errors
+/// [`Refused::BadCredentials`].
+pub fn step_up(view: &View<'_>, request: &StepUp, now: Now) -> Result<Plan, Refused> {
+    let user = active(view, request.user)?;
+    let factor = shown(&user, &request.otp, now)?;
+    Ok(Plan::one(SessionChange::SteppedUp {
+        id: request.id,
+        factor,
+    }))
+}
+
+/// Ends a session.
+///
+/// # Errors
+/// None.
+pub fn end(_view: &View<'_>, id: &Uuid, _now: Now) -> Result<Plan, Refused> {
+    Ok(Plan::one(SessionChange::Ended { id: *id }))
+}
+
+/// Ends every session of an account.
+///
+/// # Errors
+/// [`Refused::NotFound`].
+pub fn end_all(view: &View<'_>, user: &Uuid, _now: Now) -> Result<Plan, Refused> {
+    view.get::<Users>(user)?.ok_or(Refused::NotFound)?;
+    Ok(Plan::one(SessionChange::AllEnded { user: *user }))
+}
+
+/// Notes that somebody who named this account failed to sign in.
+///
+/// # Errors
+/// None.
+pub fn note_failure(_view: &View<'_>, user: &Uuid, _now: Now) -> Result<Plan, Refused> {
+    Ok(Plan::one(SessionChange::SignInFailed { user: *user }))
+}
+
+/// The account, if it may sign in now.
+///
+/// # Errors
+/// [`Refused::BadCredentials`].
+pub fn active(view: &View<'_>, id: Uuid) -> Result<User, Refused> {
+    view.get::<Users>(&id)?
+        .filter(|user| user.status == UserStatus::Active)
+        .ok_or(Refused::BadCredentials)
+}
+
+fn shown(user: &User, otp: &Otp, now: Now) -> Result<Factor, Refused> {
+    totp::accepted_step(&otp.secret, &otp.code, now.wall, user.last_step())
+        .map(|step| Factor::Totp { step })
+        .ok_or(Refused::BadCredentials)
+}
+
+pub(super) fn apply(
+    view: &mut View<'_>,
+    record: &Applied<'_>,
+    change: &SessionChange,
+) -> Result<(), StoreError> {
+    match change {
+        SessionChange::Started {
+            id,
+            user,
+            refresh,
+            factor,
+            expires_at,
+        } => {
+            use_factor(view, *user, factor)?;
+            let session = Session {
+                id: *id,
+                user: *user,
+                refresh: *refresh,
+                second_factor_at: record.entry.at,
+                started_at: record.entry.at,
+                expires_at: *expires_at,
+            };
+            view.put::<Sessions>(id, &session)
+        }
+        SessionChange::Refreshed {
+            id,
+            refresh,
+            expires_at,
+        } => {
+            let mut session = view.must::<Sessions>(id, "no such session")?;
+            session.refresh = *refresh;
+            session.expires_at = *expires_at;
+            view.put::<Sessions>(id, &session)
+        }
+        SessionChange::SteppedUp { id, factor } => {
+            let mut session = view.must::<Sessions>(id, "no such session")?;
+            session.second_factor_at = record.entry.at;
+            use_factor(view, session.user, factor)?;
+            view.put::<Sessions>(id, &session)
+        }
+        SessionChange::Ended { id } => {
+            view.remove::<Sessions>(id);
+            Ok(())
+        }
+        SessionChange::AllEnded { user } => end_sessions(view, *user),
+        // The journal tells it to auditors; nothing else follows from it.
+        SessionChange::SignInFailed { user: _ } => Ok(()),
+    }
+}
+
+/// A time step is accepted once (RFC 6238 §5.2). Not a change of the account that `ETag` tells.
+fn use_factor(view: &mut View<'_>, user: Uuid, factor: &Factor) -> Result<(), StoreError> {
+    let mut row = view.must::<Users>(&user, "no such user")?;
+    row.show(factor);
+    view.put::<Users>(&user, &row)
+}
+
+pub(super) fn end_sessions(view: &mut View<'_>, user: Uuid) -> Result<(), StoreError> {
+    for session in view.sessions_of(user)? {
+        view.remove::<Sessions>(&session.id);
+    }
+    Ok(())
+}

@@ -104,7 +104,7 @@ class Client:
             headers.setdefault("Content-Type", "application/json")
         request = urllib.request.Request(self.url + path, data=data, headers=headers, method=method)
         try:
-            answer = urllib.request.urlopen(request, timeout=60)
+            answer = urllib.request.urlopen(request, timeout=180)
         except urllib.error.HTTPError as error:
             answer = error
         with answer:

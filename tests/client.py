@@ -1,9 +1,11 @@
 """A client of the real binary, for the tests: starts it, signs in, sends requests."""
 
 import base64
+import contextlib
 import hmac
 import json
 import os
+import random
 import socket
 import struct
 import subprocess
@@ -21,9 +23,13 @@ LIMITS = {
 
 
 def free_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
+    """A port that nobody uses, for a program that is started again on it. The system gives it to nobody meanwhile: those
+    that it picks itself are higher."""
+    while True:
+        port = random.randrange(10_000, 32_000)
+        with socket.socket() as taken, contextlib.suppress(OSError):
+            taken.bind(("127.0.0.1", port))
+            return port
 
 
 def totp(secret, offset=0, ahead=0):
@@ -98,7 +104,7 @@ class Client:
             headers.setdefault("Content-Type", "application/json")
         request = urllib.request.Request(self.url + path, data=data, headers=headers, method=method)
         try:
-            answer = urllib.request.urlopen(request, timeout=60)
+            answer = urllib.request.urlopen(request, timeout=180)
         except urllib.error.HTTPError as error:
             answer = error
         with answer:

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import unittest
 
-from client import Client, Program, run
+from client import Client, Program, free_port, run
 
 SERVE = ("--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0")
 
@@ -16,11 +16,11 @@ class Keys(unittest.TestCase):
         self.top = pathlib.Path(tempfile.mkdtemp(prefix="canhgiac-test-"))
         self.addCleanup(shutil.rmtree, self.top)
         self.data = self.top / "data"
-        self.program = Program("demo", "--json", "--data", str(self.data), "--listen", "127.0.0.1:0")
+        # Tokens name who made them by address: it must stay the same over a restart.
+        self.listen = f"127.0.0.1:{free_port()}"
+        self.program = Program("demo", "--json", "--data", str(self.data), "--listen", self.listen)
         demo = json.loads(self.program.first_line)
         self.users, self.client = demo["users"], Client(demo["url"])
-        # Tokens name who made them by address: it must stay the same over a restart.
-        self.url = demo["url"]
         self.admin = self.client.sign_in(self.users[6])
 
     def tearDown(self):
@@ -32,7 +32,7 @@ class Keys(unittest.TestCase):
         self.program = self.start()
 
     def start(self):
-        return Program("serve", "--data", str(self.data), "--listen", self.url.split("//")[1], *SERVE[2:])
+        return Program("serve", "--data", str(self.data), "--listen", self.listen, *SERVE[2:])
 
     def stop(self):
         self.assertEqual(self.program.stop(), 0)

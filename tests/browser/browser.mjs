@@ -1,4 +1,4 @@
-// Chromium as people use it: sizes, with and without JavaScript, and what a page did while it was looked at.
+// Chromium without its windows, as people use it: sizes, with and without JavaScript, and what a page did while it was looked at.
 
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ export const WAYS = [
 
 export function launch() {
   return chromium.launch({
-    executablePath: "/usr/bin/chromium",
+    executablePath: "/usr/bin/chromium-headless-shell",
     args: [
       "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
       "--disable-background-networking", "--disable-component-update", "--disable-sync",

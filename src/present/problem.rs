@@ -122,6 +122,13 @@ impl Problem {
         let meaning = lang.pick(self.kind.meaning_vi, self.kind.meaning_en);
         match self.kind.code {
             "validation" | "unreadable-list" if !fields.is_empty() => fields,
+            // What to do is for people here, not for their programs.
+            "already-exists" | "last-admin" => {
+                format!(
+                    "{meaning} {}",
+                    lang.pick(self.kind.remedy_vi, self.kind.remedy_en)
+                )
+            }
             _ => format!("{meaning} {fields}").trim().to_owned(),
         }
     }

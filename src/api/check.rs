@@ -25,6 +25,7 @@ use crate::{
         answer::{CheckResult, VerdictWord, present},
         json::{IdentifierInput, Shape},
         problem::{Problem, ProblemBody},
+        problem_code::ProblemCode,
     },
     registry::{RegistryError, check::Checked, ledger::signing::ReceiptItem},
 };
@@ -91,7 +92,7 @@ impl ReceiptQuery {
         match self.receipt {
             None | Some(0) => Ok(false),
             Some(1) => Ok(true),
-            Some(_) => Err(Problem::new("bad-query")),
+            Some(_) => Err(Problem::new(ProblemCode::BadQuery)),
         }
     }
 }
@@ -102,6 +103,7 @@ impl ReceiptQuery {
 /// scope `check:bulk`: 10,000). An item that can't be read is answered as `unreadable`, the rest
 /// still are. Nothing of it is logged or stored.
 #[utoipa::path(
+    operation_id = "check_identifiers",
     tag = "check",
     request_body = CheckRequest,
     params(ReceiptQuery, ("Accept-Language" = Option<String>, Header, description = "`vi` (default) or `en`")),
@@ -144,6 +146,7 @@ pub struct OneQuery {
 
 /// Checks one identifier, for simple clients. The same answer as `POST`.
 #[utoipa::path(
+    operation_id = "check_identifier",
     tag = "check",
     params(OneQuery, ("Accept-Language" = Option<String>, Header, description = "`vi` (default) or `en`")),
     responses(
@@ -200,7 +203,11 @@ fn questions(bytes: &[u8]) -> Result<Vec<IdentifierInput>, Problem> {
         let all = items.as_array().map_or(&[][..], Vec::as_slice);
         if let Some(place) = all.iter().position(|item| !item.is_object()) {
             let pointer = format!("/items/{place}");
-            return Err(Problem::new("validation").field(pointer, "invalid", "{\"q\": …}"));
+            return Err(Problem::new(ProblemCode::Validation).field(
+                pointer,
+                "invalid",
+                "{\"q\": …}",
+            ));
         }
         return Ok(parse_json::<Items>(bytes)?.items);
     }
@@ -212,7 +219,7 @@ pub(super) fn count_within(count: usize, most: usize) -> Result<(), Problem> {
     if (1..=most).contains(&count) {
         return Ok(());
     }
-    Err(Problem::new("too-many-items").field(
+    Err(Problem::new(ProblemCode::TooManyItems).field(
         "/items",
         if count == 0 { "required" } else { "too-many" },
         "1 … 100; đối tác 1 … 10.000. / 1 to 100; partners 1 to 10,000.",
@@ -274,7 +281,7 @@ pub(super) fn write(
         receipt,
     };
     Ok(Written {
-        body: serde_json::to_vec(&response).map_err(|_| Problem::new("internal"))?,
+        body: serde_json::to_vec(&response).map_err(|_| Problem::new(ProblemCode::Internal))?,
         headers: answered.taken.headers(),
     })
 }
@@ -327,7 +334,7 @@ fn bad_shape(shape: Shape, place: Option<usize>) -> Problem {
         Some(place) => format!("/items/{place}/{}", shape.field),
         None => format!("/{}", shape.field),
     };
-    Problem::new("validation").field(
+    Problem::new(ProblemCode::Validation).field(
         pointer,
         shape.code,
         "q, hoặc kind và các mục của nó / q, or kind with its fields",

@@ -16,7 +16,7 @@ use crate::{
         extract::{bearer, partner_with},
         state::State,
     },
-    present::problem::Problem,
+    present::{problem::Problem, problem_code::ProblemCode},
     store::digest::Tally,
 };
 
@@ -29,8 +29,9 @@ fn caller(request: &HttpRequest, state: &State) -> Result<PartnerCaller, Problem
 
 /// The partner that asks, as it stands now.
 fn reader(request: &HttpRequest, state: &State) -> Result<PartnerCaller, Problem> {
-    let token = bearer(request)
-        .ok_or_else(|| Problem::new("unauthenticated").header("WWW-Authenticate", "Bearer"))?;
+    let token = bearer(request).ok_or_else(|| {
+        Problem::new(ProblemCode::Unauthenticated).header("WWW-Authenticate", "Bearer")
+    })?;
     partner_with(state, token, Scope::FeedRead)
 }
 

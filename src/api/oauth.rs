@@ -27,6 +27,7 @@ use crate::{
     present::{
         json,
         problem::{Problem, ProblemBody},
+        problem_code::ProblemCode,
     },
 };
 
@@ -72,6 +73,7 @@ pub struct TokenForm {
 
 /// A 10-minute token for a partner's program: HTTP Basic, form fields, or `private_key_jwt`.
 #[utoipa::path(
+    operation_id = "grant_token",
     tag = "partners",
     request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
     responses(
@@ -89,7 +91,7 @@ pub async fn grant_token(
 ) -> Result<HttpResponse, Problem> {
     state.limits.sign_in(state.address(&request))?;
     if extract::media_type(&request).as_deref() != Some("application/x-www-form-urlencoded") {
-        return Err(Problem::new("unsupported-media-type"));
+        return Err(Problem::new(ProblemCode::UnsupportedMediaType));
     }
     let mut payload = payload.into_inner();
     let body = extract::body(&request, &mut payload, MAX_REQUEST_BYTES).await?;
@@ -188,6 +190,7 @@ pub struct UserMe {
 
 /// Who am I: scopes and quota of a partner, role and unit of a person.
 #[utoipa::path(
+    operation_id = "get_caller",
     tag = "partners",
     responses(
         (status = 200, body = Me),
@@ -202,7 +205,7 @@ pub async fn me(
     lang: Language,
 ) -> Result<HttpResponse, Problem> {
     let Some(token) = bearer(&request) else {
-        return Err(Problem::new("unauthenticated").header("WWW-Authenticate", "Bearer"));
+        return Err(Problem::new(ProblemCode::Unauthenticated).header("WWW-Authenticate", "Bearer"));
     };
     let now = state.now();
     let me = match state.registry.signed_in(&state.issuer, token, now) {

@@ -16,7 +16,7 @@ use crate::{
         identifier::{Identifier, Unreadable},
         time::Time,
     },
-    present::{answer::VerdictWord, problem::Problem},
+    present::{answer::VerdictWord, problem::Problem, problem_code::ProblemCode},
     registry::check::{self, Checked},
 };
 
@@ -74,7 +74,7 @@ impl Admission {
         let taken = match payer {
             Payer::Partner(id) => state.limits.partner_items(id, items),
             Payer::Address(_) if tokens > state.limits.most_at_once() => {
-                return Err(Problem::new("too-much-at-once"));
+                return Err(Problem::new(ProblemCode::TooMuchAtOnce));
             }
             Payer::Address(address) => state.limits.anonymous(address, tokens),
         };
@@ -100,7 +100,7 @@ impl Admission {
         }
         if self.tokens.saturating_add(more) > limits.most_at_once() {
             self.give_back_but(self.reading(looks));
-            return Err(Problem::new("too-much-at-once"));
+            return Err(Problem::new(ProblemCode::TooMuchAtOnce));
         }
         match limits.anonymous(address, more) {
             Ok(taken) => self.taken = taken,

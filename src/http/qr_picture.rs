@@ -10,7 +10,7 @@ use actix_web::web;
 use super::{payer::Payer, state::State};
 use crate::{
     domain::identifier::{Identifier, Reason, Unreadable},
-    present::problem::Problem,
+    present::{problem::Problem, problem_code::ProblemCode},
 };
 
 /// Largest picture file, in bytes.
@@ -34,7 +34,7 @@ pub async fn identify(
         read(bytes.as_ref())
     })
     .await;
-    let read = read.map_err(|_| Problem::new("shutting-down"))?;
+    let read = read.map_err(|_| Problem::new(ProblemCode::ShuttingDown))?;
     Ok(read.and_then(|text| Identifier::parse(&text)))
 }
 

@@ -22,7 +22,7 @@ use crate::{
     access::client::ReplayGuard,
     config::{self, cidr::Cidr},
     domain::time::Time,
-    present::problem::Problem,
+    present::{problem::Problem, problem_code::ProblemCode},
     registry::{Registry, keys::Issuer},
 };
 
@@ -187,7 +187,7 @@ pub const MAX_PARTNER_ITEMS: u32 = 10_000;
 impl From<Exceeded> for Problem {
     fn from(exceeded: Exceeded) -> Self {
         let headers = exceeded.headers();
-        Self::new("too-many-requests")
+        Self::new(ProblemCode::TooManyRequests)
             .header("RateLimit", headers.rate_limit)
             .header("RateLimit-Policy", headers.policy)
             .header("Retry-After", headers.retry_after.unwrap_or_default())
@@ -272,7 +272,7 @@ impl State {
     ) -> Result<T, Problem> {
         match web::block(work).await {
             Ok(result) => result.map_err(Into::into),
-            Err(_) => Err(Problem::new("shutting-down")),
+            Err(_) => Err(Problem::new(ProblemCode::ShuttingDown)),
         }
     }
 }

@@ -12,7 +12,10 @@ use tokio::sync::mpsc;
 use super::{Piece, Pieces, caller};
 use crate::{
     http::{finish::asked_for_head, state::State},
-    present::problem::{Problem, ProblemBody},
+    present::{
+        problem::{Problem, ProblemBody},
+        problem_code::ProblemCode,
+    },
 };
 
 /// Between signs of life, so that proxies keep the line open.
@@ -23,6 +26,7 @@ const LONGEST: Duration = Duration::from_secs(600);
 /// Says only that the feed is at a size: `event: head`, `data: {"size":N}`, now and whenever it grows
 /// (server-sent events). What happened is in the changes.
 #[utoipa::path(
+    operation_id = "get_feed_events",
     tag = "feed",
     responses(
         (status = 200, body = String, content_type = "text/event-stream"),
@@ -46,7 +50,7 @@ pub async fn get_events(
     let turn = state
         .event_streams
         .take(caller.partner_id())
-        .ok_or_else(|| Problem::new("busy").header("Retry-After", "30"))?;
+        .ok_or_else(|| Problem::new(ProblemCode::Busy).header("Retry-After", "30"))?;
     let (sender, receiver) = mpsc::channel(1);
     let mut head = state.registry.index().watch();
     let mut stopping = state.stopping.clone();

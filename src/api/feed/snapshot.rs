@@ -16,7 +16,10 @@ use crate::{
     domain::identifier::{Kind, Kinds},
     formats::FeedFormat,
     http::{extract::Query, headers, state::State, turns::Turn},
-    present::problem::{Problem, ProblemBody},
+    present::{
+        problem::{Problem, ProblemBody},
+        problem_code::ProblemCode,
+    },
     registry::{RegistryError, feed::Snapshot},
 };
 
@@ -40,6 +43,7 @@ pub struct SnapshotQuery {
 /// ledger size: `Range` with `If-Range` goes on after a cut although the ledger has grown since. A partner
 /// gets the kinds it was given; count and digest are of these.
 #[utoipa::path(
+    operation_id = "get_feed_snapshot",
     tag = "feed",
     params(
         SnapshotQuery,
@@ -70,7 +74,7 @@ pub async fn get_snapshot(
     let turn = state
         .snapshots
         .take(caller.partner_id())
-        .ok_or_else(|| Problem::new("busy").header("Retry-After", "5"))?;
+        .ok_or_else(|| Problem::new(ProblemCode::Busy).header("Retry-After", "5"))?;
     state.partners_seen.pulled(caller.partner_id(), state.now());
     let form = Form {
         format: query.0.format.unwrap_or_else(|| preferred(&request)),
@@ -224,7 +228,7 @@ async fn part(
     })
     .await?;
     if first >= length {
-        return Err(Problem::new("range-not-satisfiable")
+        return Err(Problem::new(ProblemCode::RangeNotSatisfiable)
             .header("Content-Range", format!("bytes */{length}")));
     }
     let mut response = HttpResponse::PartialContent();

@@ -16,7 +16,7 @@ use crate::{
     domain::{identifier::Identifier, key::Key, message::Lang, partner::Scope, time::Time},
     http::{
         ask::{Answered, Read, ask, work},
-        extract::{JsonBytes, Query, bearer, language, parse_json, partner_with},
+        extract::{JsonBytes, Query, caller, language, parse_json, partner_with},
         limits::LimitHeaders,
         payer::Payer,
         state::{MAX_ITEMS, MAX_PARTNER_ITEMS, State},
@@ -27,7 +27,7 @@ use crate::{
         problem::{Problem, ProblemBody},
         problem_code::ProblemCode,
     },
-    registry::{RegistryError, check::Checked, ledger::signing::ReceiptItem},
+    registry::{RegistryError, caller::Caller, check::Checked, ledger::signing::ReceiptItem},
 };
 
 /// The member that makes a body hold several questions.
@@ -175,15 +175,9 @@ pub(super) fn partner(
     request: &HttpRequest,
     state: &State,
 ) -> Result<Option<PartnerCaller>, Problem> {
-    let Some(token) = bearer(request) else {
-        return Ok(None);
-    };
-    match partner_with(state, token, Scope::CheckBulk) {
-        Ok(partner) => Ok(Some(partner)),
-        Err(problem) => match state.registry.signed_in(&state.issuer, token, state.now()) {
-            Ok(_) => Ok(None),
-            Err(_) => Err(problem),
-        },
+    match caller(request, state)? {
+        None | Some(Caller::Person(_)) => Ok(None),
+        Some(partner @ Caller::Partner(_)) => partner_with(partner, Scope::CheckBulk).map(Some),
     }
 }
 

@@ -12,11 +12,8 @@ use tokio::sync::mpsc;
 use crate::{
     access::capability::PartnerCaller,
     domain::partner::Scope,
-    http::{
-        extract::{bearer, partner_with},
-        state::State,
-    },
-    present::{problem::Problem, problem_code::ProblemCode},
+    http::{extract, state::State},
+    present::problem::Problem,
     store::digest::Tally,
 };
 
@@ -29,10 +26,9 @@ fn caller(request: &HttpRequest, state: &State) -> Result<PartnerCaller, Problem
 
 /// The partner that asks, as it stands now.
 fn reader(request: &HttpRequest, state: &State) -> Result<PartnerCaller, Problem> {
-    let token = bearer(request).ok_or_else(|| {
-        Problem::new(ProblemCode::Unauthenticated).header("WWW-Authenticate", "Bearer")
-    })?;
-    partner_with(state, token, Scope::FeedRead)
+    let caller = extract::caller(request, state)?;
+    let caller = caller.ok_or_else(extract::unauthenticated)?;
+    extract::partner_with(caller, Scope::FeedRead)
 }
 
 /// What the partner's live set adds up to, to be compared.

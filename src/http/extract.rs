@@ -19,7 +19,7 @@ use crate::{
         problem::{Problem, field_words},
         problem_code::ProblemCode,
     },
-    registry::{ReceiptKey, RegistryError},
+    registry::{ReceiptKey, RegistryError, caller::Caller},
 };
 
 /// Largest JSON body. A partner's check of 10,000 items fits: 200 bytes each.
@@ -264,7 +264,7 @@ pub fn language(request: &HttpRequest) -> Lang {
 }
 
 /// The token of `Authorization: Bearer …`.
-pub fn bearer(request: &HttpRequest) -> Option<&str> {
+fn bearer(request: &HttpRequest) -> Option<&str> {
     let value = request
         .headers()
         .get(header::AUTHORIZATION)?
@@ -277,24 +277,34 @@ pub fn bearer(request: &HttpRequest) -> Option<&str> {
         .filter(|token| !token.is_empty())
 }
 
-/// The partner behind a token that has a scope.
+/// Who is behind the token that was sent; nobody without one.
 ///
 /// # Errors
-/// 401; 403 `insufficient-scope` (RFC 6750 §3.1).
-pub fn partner_with(state: &State, token: &str, scope: Scope) -> Result<PartnerCaller, Problem> {
-    let caller = state
-        .registry
-        .partner_caller(&state.issuer, token, Some(scope), state.now());
-    caller.map_err(|error| match error {
-        RegistryError::Denied(Denied::Forbidden) => Problem::new(ProblemCode::InsufficientScope)
-            .header(
-                "WWW-Authenticate",
-                format!(
-                    "Bearer error=\"insufficient_scope\", scope=\"{}\"",
-                    scope.as_str()
-                ),
+/// 401.
+pub fn caller(request: &HttpRequest, state: &State) -> Result<Option<Caller>, RegistryError> {
+    let caller = |token| state.registry.caller(&state.issuer, token, state.now());
+    bearer(request).map(caller).transpose()
+}
+
+/// A token is needed and there is none.
+pub fn unauthenticated() -> Problem {
+    Problem::new(ProblemCode::Unauthenticated).header("WWW-Authenticate", "Bearer")
+}
+
+/// The caller as a partner that has a scope.
+///
+/// # Errors
+/// 403 `insufficient-scope` (RFC 6750 §3.1).
+pub fn partner_with(caller: Caller, scope: Scope) -> Result<PartnerCaller, Problem> {
+    caller.partner(scope).map_err(|denied| match denied {
+        Denied::Forbidden => Problem::new(ProblemCode::InsufficientScope).header(
+            "WWW-Authenticate",
+            format!(
+                "Bearer error=\"insufficient_scope\", scope=\"{}\"",
+                scope.as_str()
             ),
-        other => other.into(),
+        ),
+        other @ (Denied::Unauthenticated | Denied::StepUpRequired) => other.into(),
     })
 }
 
@@ -311,20 +321,15 @@ impl FromRequest for Person {
 }
 
 fn person(request: &HttpRequest) -> Result<SignedIn, Problem> {
-    let unauthenticated =
-        || Problem::new(ProblemCode::Unauthenticated).header("WWW-Authenticate", "Bearer");
-    let token = bearer(request).ok_or_else(unauthenticated)?;
     let state = State::of(request);
     // Two look-ups by id in the store's cache: short enough not to need a thread of their own.
-    let signed_in = state
-        .registry
-        .signed_in(&state.issuer, token, state.now())
-        .map_err(|error| match Problem::from(error) {
-            problem if problem.code() == "unauthenticated" => {
-                unauthenticated().header("WWW-Authenticate", "Bearer error=\"invalid_token\"")
-            }
-            problem => problem,
-        })?;
+    let caller = caller(request, &state).map_err(|error| match error {
+        RegistryError::Denied(Denied::Unauthenticated) => {
+            unauthenticated().header("WWW-Authenticate", "Bearer error=\"invalid_token\"")
+        }
+        other => other.into(),
+    })?;
+    let signed_in = caller.ok_or_else(unauthenticated)?.person()?;
     state.limits.officer(signed_in.user().id)?;
     Ok(signed_in)
 }

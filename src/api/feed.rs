@@ -38,27 +38,27 @@ fn feed_headers(response: &mut HttpResponseBuilder, tally: &Tally) {
     response.insert_header((header::CACHE_CONTROL, "private, no-cache"));
 }
 
-/// A piece of a body that is being written.
-enum Piece {
+/// A chunk of a body that is being written.
+enum Chunk {
     Bytes(Bytes),
     /// The body is whole.
     End,
 }
 
-/// A body as it is written. When the writer stops without [`Piece::End`], the connection is cut, so that a part
+/// A body as it is written. When the writer stops without [`Chunk::End`], the connection is cut, so that a part
 /// is never taken for the whole.
-struct Pieces(mpsc::Receiver<Piece>);
+struct Chunks(mpsc::Receiver<Chunk>);
 
-impl futures_core::Stream for Pieces {
+impl futures_core::Stream for Chunks {
     type Item = Result<Bytes, std::io::Error>;
 
     fn poll_next(
         mut self: std::pin::Pin<&mut Self>,
         context: &mut std::task::Context<'_>,
     ) -> std::task::Poll<Option<Self::Item>> {
-        self.0.poll_recv(context).map(|piece| match piece {
-            Some(Piece::Bytes(bytes)) => Some(Ok(bytes)),
-            Some(Piece::End) => None,
+        self.0.poll_recv(context).map(|chunk| match chunk {
+            Some(Chunk::Bytes(bytes)) => Some(Ok(bytes)),
+            Some(Chunk::End) => None,
             None => Some(Err(std::io::Error::other("the body is cut"))),
         })
     }

@@ -19,7 +19,7 @@ use crate::{
     http::{
         extract::{Id, IfMatch, Json, Person, Query, receipt},
         headers,
-        partners_seen::CopyState,
+        partner_activity::CopyState,
         public_key,
         state::State,
     },

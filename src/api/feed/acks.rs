@@ -9,7 +9,7 @@ use crate::{
     http::{
         extract::Json,
         headers,
-        partners_seen::{Ack, CopyState},
+        partner_activity::{Ack, CopyState},
         state::State,
     },
     present::{

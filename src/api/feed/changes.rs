@@ -82,9 +82,9 @@ pub async fn get_changes(
         return Err(RegistryError::CursorAhead.into());
     }
     if wait > 0 {
-        let turn = state.long_polls.take(caller.partner_id());
-        let _turn =
-            turn.ok_or_else(|| Problem::new(ProblemCode::Busy).header("Retry-After", "5"))?;
+        let permit = state.long_polls.take(caller.partner_id());
+        let _permit =
+            permit.ok_or_else(|| Problem::new(ProblemCode::Busy).header("Retry-After", "5"))?;
         wait_for(&state, query.after, Duration::from_secs(wait)).await;
         // Suspended while it waited: it is told no more.
         caller = reader(&request, &state)?;

@@ -9,7 +9,7 @@ use actix_web::{
 };
 use tokio::sync::mpsc;
 
-use super::{Piece, Pieces, caller};
+use super::{Chunk, Chunks, caller};
 use crate::{
     http::{finish::asked_for_head, state::State},
     present::{
@@ -47,7 +47,7 @@ pub async fn get_events(
             .content_type("text/event-stream")
             .finish());
     }
-    let turn = state
+    let permit = state
         .event_streams
         .take(caller.partner_id())
         .ok_or_else(|| Problem::new(ProblemCode::Busy).header("Retry-After", "30"))?;
@@ -55,28 +55,28 @@ pub async fn get_events(
     let mut head = state.registry.index().watch();
     let mut stopping = state.stopping.clone();
     actix_web::rt::spawn(async move {
-        let _turn = turn;
+        let _permit = permit;
         let told = tell(&mut head, &sender);
         tokio::select! {
             () = told => {}
             _ = stopping.wait_for(|stop| *stop) => {}
             () = tokio::time::sleep(LONGEST) => {}
         }
-        let _ = sender.try_send(Piece::End);
+        let _ = sender.try_send(Chunk::End);
     });
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::CONTENT_ENCODING, "identity"))
         .content_type("text/event-stream")
-        .streaming(Pieces(receiver)))
+        .streaming(Chunks(receiver)))
 }
 
 /// Tells each size until the listener is gone.
-async fn tell(head: &mut tokio::sync::watch::Receiver<u64>, sender: &mpsc::Sender<Piece>) {
+async fn tell(head: &mut tokio::sync::watch::Receiver<u64>, sender: &mpsc::Sender<Chunk>) {
     loop {
         let size = *head.borrow_and_update();
         let event = format!("event: head\ndata: {{\"size\":{size}}}\n\n");
-        if sender.send(Piece::Bytes(event.into())).await.is_err() {
+        if sender.send(Chunk::Bytes(event.into())).await.is_err() {
             return;
         }
         loop {
@@ -84,7 +84,7 @@ async fn tell(head: &mut tokio::sync::watch::Receiver<u64>, sender: &mpsc::Sende
                 Ok(Ok(())) => break,
                 Ok(Err(_)) => return,
                 Err(_) => {
-                    let alive = Piece::Bytes(Bytes::from_static(b":\n\n"));
+                    let alive = Chunk::Bytes(Bytes::from_static(b":\n\n"));
                     if sender.send(alive).await.is_err() {
                         return;
                     }

@@ -11,7 +11,7 @@ use crate::{
     },
     http::{
         answer::moment,
-        partners_seen::{Ack, CopyState},
+        partner_activity::{Ack, CopyState},
         public_key,
         state::State,
     },

@@ -14,7 +14,10 @@ use actix_web::{
 use futures_core::Stream;
 
 use super::failure::Failure;
-use crate::http::extract::{body, media_type};
+use crate::{
+    http::extract::{body, media_type},
+    present::problem_code::ProblemCode,
+};
 
 /// Longest form without a file, in bytes: two notes of 4,000 characters, and the rest.
 const MAX_FORM: usize = 128 * 1024;
@@ -57,7 +60,7 @@ impl Fields {
             text => text
                 .parse()
                 .map(Some)
-                .map_err(|_| Failure::of("cursor-invalid")),
+                .map_err(|_| Failure::of(ProblemCode::CursorInvalid)),
         }
     }
 
@@ -71,7 +74,7 @@ impl Fields {
             .ok()
             .filter(|fields| fields.len() <= MAX_FIELDS)
             .map(Self)
-            .ok_or_else(|| Failure::of("bad-request"))
+            .ok_or_else(|| Failure::of(ProblemCode::BadRequest))
     }
 }
 
@@ -90,7 +93,7 @@ impl FromRequest for Fields {
         let bytes = body(request, payload, MAX_FORM);
         Box::pin(async move {
             if !is_form {
-                return Err(Failure::of("unsupported-media-type"));
+                return Err(Failure::of(ProblemCode::UnsupportedMediaType));
             }
             Self::parse(&bytes.await?)
         })
@@ -130,7 +133,7 @@ impl Upload {
         let mut parts = Multipart::new(request.headers(), stream);
         let mut upload = Self::default();
         while let Some(part) = next(&mut parts).await {
-            let mut part = part.map_err(|_| Failure::of("bad-request"))?;
+            let mut part = part.map_err(|_| Failure::of(ProblemCode::BadRequest))?;
             let of = part.content_disposition().cloned();
             let name = of
                 .as_ref()
@@ -143,17 +146,20 @@ impl Upload {
                 .map(str::to_owned);
             let mut bytes = Vec::new();
             while let Some(chunk) = next(&mut part).await {
-                bytes.extend_from_slice(&chunk.map_err(|_| Failure::of("bad-request"))?);
+                bytes.extend_from_slice(&chunk.map_err(|_| Failure::of(ProblemCode::BadRequest))?);
             }
             match file {
-                Some(_) if bytes.len() > limit => return Err(Failure::of("payload-too-large")),
+                Some(_) if bytes.len() > limit => {
+                    return Err(Failure::of(ProblemCode::PayloadTooLarge));
+                }
                 Some(file) if !bytes.is_empty() => upload.file = Some(File { name: file, bytes }),
                 Some(_) => {}
                 None if upload.fields.0.len() < MAX_FIELDS => {
-                    let text = String::from_utf8(bytes).map_err(|_| Failure::of("bad-request"))?;
+                    let text = String::from_utf8(bytes)
+                        .map_err(|_| Failure::of(ProblemCode::BadRequest))?;
                     upload.fields.0.push((name, text));
                 }
-                None => return Err(Failure::of("bad-request")),
+                None => return Err(Failure::of(ProblemCode::BadRequest)),
             }
         }
         Ok(upload)

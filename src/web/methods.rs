@@ -15,7 +15,7 @@ use crate::{
         method::{self, Method, MethodId},
         text::toneless,
     },
-    present::words,
+    present::{problem_code::ProblemCode, words},
 };
 
 /// Longest words that are searched for, in characters.
@@ -59,7 +59,7 @@ async fn list(request: HttpRequest, fields: Fields) -> Result<HttpResponse, Fail
 
 async fn one(request: HttpRequest, slug: web::Path<String>) -> Result<HttpResponse, Failure> {
     let method = MethodId::parse(&slug)
-        .map_err(|_| Failure::of("not-found"))?
+        .map_err(|_| Failure::of(ProblemCode::NotFound))?
         .method();
     let family = method::all().iter();
     let template = MethodPage {

@@ -16,7 +16,7 @@ use self::{
 use super::request::Desk;
 use crate::{
     access::capability::{Auditor, Reader},
-    present::words,
+    present::{problem_code::ProblemCode, words},
     registry::audit::AuditEntry,
     web::{failure::Failure, forms::Fields, page_context::PageContext, render::Answer},
 };
@@ -98,11 +98,13 @@ async fn list(desk: Desk, fields: Fields) -> Answer {
 }
 
 async fn one(desk: Desk, seq: web::Path<String>) -> Answer {
-    let seq: u64 = seq.parse().map_err(|_| Failure::of("not-found"))?;
+    let seq: u64 = seq
+        .parse()
+        .map_err(|_| Failure::of(ProblemCode::NotFound))?;
     let (rows, _) = read(&desk, Some(seq.saturating_add(1)), 1, usize::MAX).await?;
     // Beyond the end of the journal the last record would stand there.
     let found = rows.into_iter().find(|row| row.seq == seq);
-    let row = found.ok_or_else(|| Failure::of("not-found"))?;
+    let row = found.ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
     let s = desk.context();
     desk.page(StatusCode::OK, &RecordPage { s, row })
 }

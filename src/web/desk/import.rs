@@ -17,7 +17,7 @@ use crate::{
         message::Lang,
     },
     http::{extract::Id, headers::see_other},
-    present::{problem::Problem, words},
+    present::{problem::Problem, problem_code::ProblemCode, words},
     registry::{
         RegistryError,
         import::{ImportView, RowResult, notes, reason_text},
@@ -139,7 +139,7 @@ async fn read(desk: Desk, Id(id): Id, fields: Fields) -> Answer {
 
 fn present(desk: &Desk, view: &ImportView, fields: &Fields) -> Result<ImportPage, Failure> {
     let import = view.import.as_ref();
-    let import = import.ok_or_else(|| Failure::of("not-found"))?;
+    let import = import.ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
     let s = desk.context_at(format!("/desk/imports/{}", import.id));
     let from: usize = fields.get("from").parse().unwrap_or(0);
     let supervises = Supervisor::of(&desk.who).is_ok_and(|who| who.covers(import.unit));
@@ -172,7 +172,7 @@ async fn decide(
     let confirm = match path.1.as_str() {
         "confirm" => true,
         "reject" => false,
-        _ => return Err(Failure::of("not-found")),
+        _ => return Err(Failure::of(ProblemCode::NotFound)),
     };
     let Err(refusal) = decided(&desk, &fields, id, confirm).await else {
         return Ok(see_other(&format!("/desk/imports/{id}?done=1")));

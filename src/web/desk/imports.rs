@@ -15,7 +15,7 @@ use super::{
 use crate::{
     access::capability::{Officer, Reader},
     http::headers::see_other,
-    present::words,
+    present::{problem_code::ProblemCode, words},
     registry::{ReceiptKey, RegistryError, import::notes},
     web::{
         failure::Failure,
@@ -132,10 +132,11 @@ async fn preview(request: HttpRequest, desk: Desk, body: web::Payload) -> Answer
 
 async fn propose(Form { desk, fields }: Form) -> Answer {
     let officer = Officer::of(&desk.who)?;
-    let held = Uuid::try_parse(fields.get("held")).map_err(|_| Failure::of("form-expired"))?;
+    let held =
+        Uuid::try_parse(fields.get("held")).map_err(|_| Failure::of(ProblemCode::FormExpired))?;
     let (state, me) = (&desk.state, desk.who.user().id);
     let bytes = state.held_files.get(me, held, state.now());
-    let bytes = bytes.ok_or_else(|| Failure::of("form-expired"))?;
+    let bytes = bytes.ok_or_else(|| Failure::of(ProblemCode::FormExpired))?;
     // Sent twice (a double click), it proposes once.
     let caller = officer.user_id().to_string();
     let receipt = ReceiptKey::new(&caller, "/desk/imports", &held.to_string(), &bytes);

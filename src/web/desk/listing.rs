@@ -19,7 +19,7 @@ use crate::{
         user::Username,
     },
     http::{extract::Id, headers::see_other},
-    present::{problem::Problem, words},
+    present::{problem::Problem, problem_code::ProblemCode, words},
     web::{failure::Failure, forms::Fields, page_context::PageContext, render::Answer},
 };
 
@@ -210,7 +210,7 @@ fn decision_of(word: &str) -> Result<Decision, Failure> {
         "reject" => Decision::Reject,
         "renew" => Decision::Renew,
         "delist" => Decision::Delist,
-        _ => return Err(Failure::of("not-found")),
+        _ => return Err(Failure::of(ProblemCode::NotFound)),
     })
 }
 
@@ -230,7 +230,7 @@ async fn decide(
     };
     let listing = load(&desk, id).await?;
     let mut template = present(&desk, &listing)?;
-    if refusal.is("stale-version") {
+    if refusal.is(ProblemCode::StaleVersion) {
         template.read_version = fields.version();
     }
     template.reason = fields.get("reason").to_owned();

@@ -13,7 +13,7 @@ use crate::{
     domain::{
         identifier::Identifier, listing::Status, message::Lang, method::MethodId, unit::UnitCode,
     },
-    present::{problem::Problem, words},
+    present::{problem::Problem, problem_code::ProblemCode, words},
     registry::{
         Registry,
         listing::{Filter, Listed},
@@ -84,7 +84,7 @@ impl Asked {
             unit: wanted(&self.unit)
                 .map(|code| UnitCode::parse(&code))
                 .transpose()
-                .map_err(|_| Problem::new("unknown-unit").told(lang))?,
+                .map_err(|_| Problem::new(ProblemCode::UnknownUnit).told(lang))?,
             key: wanted(&self.number)
                 .map(|text| Identifier::parse(&text).map(|found| found.key()))
                 .transpose()

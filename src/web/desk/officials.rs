@@ -18,7 +18,7 @@ use crate::{
         reading::Unreadable,
     },
     http::headers::see_other,
-    present::{json, problem_catalogue, words},
+    present::{json, problem_catalogue, problem_code::ProblemCode, words},
     store::schema::OfficialRow,
     web::{failure::Failure, forms::Fields, page_context::PageContext, render::Answer},
 };
@@ -158,14 +158,14 @@ async fn add(Form { desk, fields }: Form) -> Answer {
     let s = desk.context();
     let refusal = refusal
         .when(
-            "already-listed",
+            ProblemCode::AlreadyListed,
             s.t(
                 "Số này đang có cảnh báo còn hiệu lực. Hãy gỡ cảnh báo đó trước.",
                 "This number has a warning in force. Take that off first.",
             ),
         )
         .when(
-            "already-proposed",
+            ProblemCode::AlreadyProposed,
             s.t(
                 "Số này đang có đề nghị chờ xác nhận. Hãy chờ chỉ huy quyết định trước.",
                 "A proposal about this number waits for a decision. Let that be decided first.",
@@ -189,7 +189,7 @@ async fn added(desk: &Desk, fields: &Fields) -> Result<(), Refusal> {
 
 async fn remove(Form { desk, fields }: Form) -> Answer {
     let admin = Admin::of(&desk.who)?;
-    let key = Key::parse(fields.get("key")).map_err(|_| Failure::of("not-found"))?;
+    let key = Key::parse(fields.get("key")).map_err(|_| Failure::of(ProblemCode::NotFound))?;
     let work = desk.ask(move |registry, now| registry.remove_official(&admin, key, now));
     work.await?;
     Ok(see_other("/desk/officials?done=removed"))

@@ -10,7 +10,7 @@ use crate::{
         time::Time,
     },
     http::{
-        partners_seen::{Ack, CopyState},
+        partner_activity::{Ack, CopyState},
         public_key,
         state::State,
     },

@@ -12,6 +12,7 @@ use crate::{
     access::capability::Officer,
     domain::{identifier::Identifier, method::MethodId, unit::UnitCode},
     http::headers::see_other,
+    present::problem_code::ProblemCode,
     registry::{
         RegistryError,
         listing::{Proposal, note},
@@ -113,7 +114,7 @@ fn again(desk: &Desk, fields: &Fields, error: RegistryError) -> Answer {
         "Tài khoản này không được làm việc này.",
         "This account may not do this.",
     );
-    let refusal = Refusal::from(error).when("forbidden", words);
+    let refusal = Refusal::from(error).when(ProblemCode::Forbidden, words);
     Refusal::show(Some(refusal), &mut template.s)?;
     desk.page(StatusCode::UNPROCESSABLE_ENTITY, &template)
 }

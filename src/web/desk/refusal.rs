@@ -5,7 +5,7 @@ use actix_web::{ResponseError, http::StatusCode};
 use crate::{
     access::capability::Denied,
     domain::message::Lang,
-    present::problem::Problem,
+    present::{problem::Problem, problem_code::ProblemCode},
     registry::RegistryError,
     web::{failure::Failure, page_context::PageContext},
 };
@@ -21,19 +21,19 @@ impl Refusal {
     /// A form that is wrong by itself.
     pub fn of_form(words: impl Into<String>) -> Self {
         Self {
-            problem: Problem::new("validation"),
+            problem: Problem::new(ProblemCode::Validation),
             words: Some(words.into()),
         }
     }
 
     /// Whether this problem is why.
-    pub fn is(&self, code: &str) -> bool {
+    pub fn is(&self, code: ProblemCode) -> bool {
         self.problem.code() == code
     }
 
     /// Says it in other words if this problem is why.
     #[must_use]
-    pub fn when(mut self, code: &str, words: &str) -> Self {
+    pub fn when(mut self, code: ProblemCode, words: &str) -> Self {
         if self.is(code) {
             self.words = Some(words.to_owned());
         }
@@ -43,7 +43,7 @@ impl Refusal {
     /// Says what to do on a page that shows above its form how things are now.
     #[must_use]
     pub fn of_edit(self, lang: Lang) -> Self {
-        self.when("stale-version", lang.pick(
+        self.when(ProblemCode::StaleVersion, lang.pick(
             "Người khác vừa sửa mục này trong lúc trang đang mở. Phần đầu trang là nội dung mới: hãy xem rồi lưu lần nữa nếu vẫn cần.",
             "Somebody changed this while the page was open. The top of the page shows how it is now: look at it and save again if it is still needed.",
         ))
@@ -58,7 +58,10 @@ impl Refusal {
             return Ok(StatusCode::OK);
         };
         let status = problem.status_code();
-        let elsewhere = ["unauthenticated", "forbidden", "not-found"].contains(&problem.code());
+        let elsewhere = matches!(
+            problem.code(),
+            ProblemCode::Unauthenticated | ProblemCode::Forbidden | ProblemCode::NotFound
+        );
         if words.is_none() && (elsewhere || status.is_server_error()) {
             return Err(problem.into());
         }

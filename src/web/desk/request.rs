@@ -12,7 +12,7 @@ use crate::{
     access::capability::SignedIn,
     domain::{message::Lang, time::Time},
     http::state::State,
-    present::problem::Problem,
+    present::{problem::Problem, problem_code::ProblemCode},
     registry::{Registry, RegistryError},
     web::{
         cookies,
@@ -89,7 +89,7 @@ impl Desk {
     pub fn check_csrf(&self, fields: &Fields) -> Result<(), Failure> {
         match cookies::csrf_fits(&self.session, fields.get("csrf")) {
             true => Ok(()),
-            false => Err(Failure::of("form-expired")),
+            false => Err(Failure::of(ProblemCode::FormExpired)),
         }
     }
 
@@ -105,7 +105,7 @@ impl Desk {
             .registry
             .signed_in_by_cookie(&session, state.now())
             .map_err(|error| match Problem::from(error) {
-                problem if problem.code() == "unauthenticated" => sign_in(),
+                problem if problem.code() == ProblemCode::Unauthenticated => sign_in(),
                 problem => problem.into(),
             })?;
         state.limits.officer(who.user().id)?;

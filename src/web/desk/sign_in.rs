@@ -6,7 +6,7 @@ use askama::Template;
 use super::{refusal::Refusal, request::Form};
 use crate::{
     http::{headers::see_other, state::State},
-    present::problem::Problem,
+    present::{problem::Problem, problem_code::ProblemCode},
     registry::RegistryError,
     web::{
         cookies,
@@ -57,7 +57,7 @@ fn show(request: &HttpRequest, fields: &Fields, refusal: Option<Refusal>) -> Ans
 /// Where a request comes from, for the slow-down; and one of the few attempts a minute taken.
 fn attempt(request: &HttpRequest, state: &State) -> Result<String, Failure> {
     if !same_site(request) {
-        return Err(Failure::of("form-expired"));
+        return Err(Failure::of(ProblemCode::FormExpired));
     }
     let address = state.address(request);
     state.limits.sign_in(address)?;
@@ -70,7 +70,7 @@ async fn hashed<T: Send + 'static>(
     work: impl FnOnce(&State) -> Result<T, RegistryError> + Send + 'static,
 ) -> Result<T, Problem> {
     let turn = state.hashing.acquire().await;
-    let _turn = turn.map_err(|_| Problem::new("shutting-down"))?;
+    let _turn = turn.map_err(|_| Problem::new(ProblemCode::ShuttingDown))?;
     let inner = state.clone();
     State::blocking(move || work(&inner)).await
 }
@@ -94,7 +94,7 @@ async fn sign_in(request: HttpRequest, state: web::Data<State>, fields: Fields) 
     });
     answer
         .add_cookie(&cookies::session(tokens.refresh))
-        .map_err(|_| Failure::of("internal"))?;
+        .map_err(|_| Failure::of(ProblemCode::Internal))?;
     Ok(answer)
 }
 
@@ -106,7 +106,7 @@ async fn sign_out(Form { desk, fields }: Form) -> Answer {
     let mut answer = see_other("/desk/sign-in");
     answer
         .add_cookie(&cookies::no_session())
-        .map_err(|_| Failure::of("internal"))?;
+        .map_err(|_| Failure::of(ProblemCode::Internal))?;
     Ok(answer)
 }
 
@@ -205,7 +205,7 @@ async fn confirm(request: HttpRequest, state: web::Data<State>, fields: Fields) 
     };
     // A wrong code leads back to the code, not to choosing a password again.
     let secret = Secret::again(fields.get("url"));
-    let refusal = match secret.is_some() && problem.code() == "bad-credentials" {
+    let refusal = match secret.is_some() && problem.code() == ProblemCode::BadCredentials {
         true => Refusal::of_form(cookies::lang_of(&request).pick(
             "Mã 6 số sai hoặc đã cũ. Chờ mã mới trong ứng dụng rồi nhập lại.",
             "The 6-digit code is wrong or old. Wait for a new one and enter it.",

@@ -9,7 +9,7 @@ use crate::{
         message::Lang,
         unit::{self, Unit, UnitCode},
     },
-    present::words,
+    present::{problem_code::ProblemCode, words},
     web::{failure::Failure, forms::Fields, page_context::PageContext, render::Answer},
 };
 
@@ -75,7 +75,7 @@ async fn search(desk: Desk, fields: Fields) -> Answer {
 }
 
 async fn below(desk: Desk, code: web::Path<String>) -> Answer {
-    let code = UnitCode::parse(&code).map_err(|_| Failure::of("not-found"))?;
+    let code = UnitCode::parse(&code).map_err(|_| Failure::of(ProblemCode::NotFound))?;
     tree(&desk, code)
 }
 

@@ -15,7 +15,7 @@ use crate::{
     access::capability::{Admin, Auditor},
     domain::user::User,
     http::{extract::Id, headers::see_other},
-    present::problem::Problem,
+    present::{problem::Problem, problem_code::ProblemCode},
     web::{forms::Fields, page_context::PageContext, render::Answer},
 };
 
@@ -104,7 +104,7 @@ async fn invite(Form { desk, .. }: Form, Id(id): Id) -> Answer {
     };
     let s = desk.context_at(page_of(id));
     let refusal = Refusal::from(problem).when(
-        "not-open",
+        ProblemCode::NotOpen,
         s.t(
             "Tài khoản đang bị khóa. Hãy mở khóa trước rồi mời lại.",
             "The account is suspended. Take that back first, then invite again.",

@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod check;
 pub mod check_image;
 pub mod clock;
+pub mod document;
 pub mod feed;
 pub mod imports;
 pub mod keys;
@@ -24,45 +25,7 @@ mod view;
 pub mod well_known;
 
 use actix_web::web;
-use utoipa::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
-
-/// What the OpenAPI document says beside the routes.
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "Cảnh Giác",
-        description = "Registry of verified scam phone numbers, bank accounts and e-wallets. \
-            Public checks, the police desk and the partners' feed. Errors are \
-            `application/problem+json` (RFC 9457); each `type` is a page that explains it.",
-        license(name = "Apache-2.0", identifier = "Apache-2.0"),
-    ),
-    modifiers(&Security),
-    components(schemas(crate::present::problem::ProblemBody)),
-)]
-pub struct Document;
-
-struct Security;
-
-impl utoipa::Modify for Security {
-    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
-        use utoipa::openapi::security::{
-            ClientCredentials, Flow, Http, HttpAuthScheme, OAuth2, Scopes, SecurityScheme,
-        };
-        let components = openapi.components.get_or_insert_with(Default::default);
-        components.add_security_scheme(
-            "officer",
-            SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
-        );
-        let scopes = crate::domain::partner::Scope::ALL.map(|s| (s.as_str(), s.as_str()));
-        components.add_security_scheme(
-            "partner",
-            SecurityScheme::OAuth2(OAuth2::new([Flow::ClientCredentials(
-                ClientCredentials::new("/v1/oauth/token", Scopes::from_iter(scopes)),
-            )])),
-        );
-    }
-}
 
 /// Every route of the public listener.
 pub fn routes(config: &mut ServiceConfig<'_>) {

@@ -1,4 +1,4 @@
-//! What every HTTP answer has in common: problems, extractors, limits, headers.
+//! What every HTTP answer has in common: extractors, limits, headers.
 
 pub mod ask;
 pub mod client_address;
@@ -6,12 +6,12 @@ pub mod contract;
 pub mod extract;
 pub mod finish;
 pub mod headers;
-pub mod held_files;
 pub mod limits;
 pub mod metrics;
-pub mod partners_seen;
+pub mod partner_activity;
 pub mod payer;
+pub mod pending_uploads;
+pub mod permits;
 pub mod public_key;
 pub mod qr_picture;
 pub mod state;
-pub mod turns;

@@ -4,4 +4,5 @@ pub mod answer;
 pub mod json;
 pub mod problem;
 pub mod problem_catalogue;
+pub mod problem_code;
 pub mod words;

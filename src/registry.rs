@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod caller;
 pub mod check;
 pub mod clock;
 mod engine;

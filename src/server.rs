@@ -10,7 +10,7 @@ use std::{
 use actix_web::{
     App, HttpMessage, HttpRequest, HttpResponse, HttpServer, ResponseError,
     dev::ServerHandle,
-    http::{StatusCode, header},
+    http::header,
     middleware::{Compress, from_fn},
     web,
 };
@@ -21,7 +21,6 @@ use tokio::{
     task::JoinHandle,
 };
 use tracing_actix_web::{RequestId, RootSpanBuilder, TracingLogger};
-use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
 use crate::{
@@ -29,7 +28,7 @@ use crate::{
     config::Config,
     domain::time::Time,
     http::{contract::Contract, finish::finish, metrics::Metrics, state::State},
-    present::problem::Problem,
+    present::{problem::Problem, problem_code::ProblemCode},
     registry::Registry,
 };
 
@@ -140,7 +139,7 @@ impl Server {
             registry.clone(),
             &config,
             metrics,
-            Contract::new(&document(&config.server.public_url)),
+            Contract::new(&api::document::document(&config.server.public_url)),
             stopping.clone(),
             now,
         ));
@@ -214,43 +213,6 @@ impl Server {
     }
 }
 
-/// The OpenAPI document of every route.
-pub fn document(public_url: &str) -> utoipa::openapi::OpenApi {
-    let (_, mut document) = App::new()
-        .into_utoipa_app()
-        .openapi(api::Document::openapi())
-        .configure(api::routes)
-        .split_for_parts();
-    describe_answers(&mut document);
-    document.servers = Some(vec![utoipa::openapi::Server::new(public_url)]);
-    document
-}
-
-/// Gives each answer the description that OpenAPI demands, where its handler has none: what the status says.
-fn describe_answers(document: &mut utoipa::openapi::OpenApi) {
-    use utoipa::openapi::RefOr;
-    let operations = document.paths.paths.values_mut().flat_map(|item| {
-        [
-            &mut item.get,
-            &mut item.post,
-            &mut item.put,
-            &mut item.patch,
-            &mut item.delete,
-        ]
-    });
-    for operation in operations.flatten() {
-        for (status, answer) in &mut operation.responses.responses {
-            if let RefOr::T(answer) = answer
-                && answer.description.is_empty()
-            {
-                let known = StatusCode::from_bytes(status.as_bytes()).ok();
-                let reason = known.and_then(|status| status.canonical_reason());
-                answer.description = reason.unwrap_or("A problem, see its type").to_owned();
-            }
-        }
-    }
-}
-
 fn public_server(
     listener: TcpListener,
     state: &web::Data<State>,
@@ -296,7 +258,7 @@ fn admin_server(
             .service(api::well_known::readyz)
             .route("/metrics", web::get().to(metrics))
             .default_service(web::to(|| async {
-                Problem::new("not-found").error_response()
+                Problem::new(ProblemCode::NotFound).error_response()
             }))
             .wrap(from_fn(finish))
     })

@@ -14,21 +14,21 @@
 //! [`Violation`]: error::Violation
 //! [`Equivocation`]: error::Equivocation
 
+mod changes_page;
+mod copy_transaction;
 pub mod database;
 mod download;
 mod entries;
 pub mod error;
 pub mod evidence;
 pub mod export;
-mod first;
+mod first_sync;
 pub mod follow;
 pub mod local_copy;
-pub mod opening;
-mod page;
+pub mod open_folder;
 mod patience;
-mod trust;
+mod trusted_log;
 pub mod upstream;
-mod writing;
 
 use crate::domain::time::Time;
 

@@ -13,7 +13,10 @@ use crate::{
         headers,
         state::State,
     },
-    present::problem::{Problem, ProblemBody},
+    present::{
+        problem::{Problem, ProblemBody},
+        problem_code::ProblemCode,
+    },
     registry::audit::AuditEntry,
 };
 
@@ -63,6 +66,7 @@ fn entry(entry: &AuditEntry) -> AuditJson {
 
 /// The audit trail, for auditors and administrators.
 #[utoipa::path(
+    operation_id = "list_audit_entries",
     tag = "administration",
     params(AuditQuery),
     responses(
@@ -82,7 +86,10 @@ pub async fn list(
     let before = query
         .0
         .cursor
-        .map(|text| text.parse().map_err(|_| Problem::new("cursor-invalid")))
+        .map(|text| {
+            text.parse()
+                .map_err(|_| Problem::new(ProblemCode::CursorInvalid))
+        })
         .transpose()?;
     let registry = state.registry.clone();
     let (entries, next) = State::blocking(move || registry.audit(&auditor, before, limit)).await?;

@@ -16,14 +16,17 @@ use crate::{
         extract::{Language, Query},
         headers,
     },
-    present::problem::{Problem, ProblemBody},
+    present::{
+        problem::{Problem, ProblemBody},
+        problem_code::ProblemCode,
+    },
 };
 
 /// How long the catalogue may be kept, in seconds. It changes with a release.
 const MAX_AGE: u32 = 3600;
 
 fn serve(request: &HttpRequest, body: &impl Serialize) -> Result<HttpResponse, Problem> {
-    let bytes = serde_json::to_vec(body).map_err(|_| Problem::new("internal"))?;
+    let bytes = serde_json::to_vec(body).map_err(|_| Problem::new(ProblemCode::Internal))?;
     Ok(headers::cached(request, "application/json", bytes, MAX_AGE))
 }
 
@@ -82,7 +85,8 @@ fn method_json(method: &'static Method, lang: Lang) -> MethodJson {
 }
 
 /// The known ways of scamming.
-#[utoipa::path(tag = "catalogue", responses((status = 200, body = Items<MethodJson>), (status = 304)))]
+#[utoipa::path(
+    operation_id = "list_methods",tag = "catalogue", responses((status = 200, body = Items<MethodJson>), (status = 304)))]
 #[get("/v1/methods")]
 pub async fn methods(request: HttpRequest, lang: Language) -> Result<HttpResponse, Problem> {
     let all = method::all().iter().map(|m| method_json(m, lang.0));
@@ -91,6 +95,7 @@ pub async fn methods(request: HttpRequest, lang: Language) -> Result<HttpRespons
 
 /// One way of scamming.
 #[utoipa::path(
+    operation_id = "get_method",
     tag = "catalogue",
     params(("slug" = String, Path)),
     responses(
@@ -105,7 +110,7 @@ pub async fn one_method(
     slug: Path<String>,
     lang: Language,
 ) -> Result<HttpResponse, Problem> {
-    let id = method::MethodId::parse(&slug).map_err(|_| Problem::new("not-found"))?;
+    let id = method::MethodId::parse(&slug).map_err(|_| Problem::new(ProblemCode::NotFound))?;
     serve(&request, &method_json(id.method(), lang.0))
 }
 
@@ -124,7 +129,8 @@ pub struct BankJson {
 }
 
 /// The banks that accounts can be at.
-#[utoipa::path(tag = "catalogue", responses((status = 200, body = Items<BankJson>), (status = 304)))]
+#[utoipa::path(
+    operation_id = "list_banks",tag = "catalogue", responses((status = 200, body = Items<BankJson>), (status = 304)))]
 #[get("/v1/banks")]
 pub async fn banks(request: HttpRequest, lang: Language) -> Result<HttpResponse, Problem> {
     let all = bank::all().iter().map(|bank| BankJson {
@@ -151,7 +157,8 @@ pub struct WalletJson {
 }
 
 /// The wallets that are known.
-#[utoipa::path(tag = "catalogue", responses((status = 200, body = Items<WalletJson>), (status = 304)))]
+#[utoipa::path(
+    operation_id = "list_wallets",tag = "catalogue", responses((status = 200, body = Items<WalletJson>), (status = 304)))]
 #[get("/v1/wallets")]
 pub async fn wallets(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let all = wallet::all().iter().map(|provider| WalletJson {
@@ -210,6 +217,7 @@ pub struct UnitPage {
 
 /// The units, as a tree: national, provinces, communes.
 #[utoipa::path(
+    operation_id = "list_units",
     tag = "catalogue",
     params(UnitsQuery),
     responses(
@@ -228,7 +236,8 @@ pub async fn units(
     let limit = super::view::limit(query.limit)?;
     let start = match query.cursor.as_deref() {
         Some(code) => {
-            let after = UnitCode::parse(code).map_err(|_| Problem::new("cursor-invalid"))?;
+            let after =
+                UnitCode::parse(code).map_err(|_| Problem::new(ProblemCode::CursorInvalid))?;
             usize::from(after.index()) + 1
         }
         None => 0,
@@ -238,7 +247,7 @@ pub async fn units(
         .as_deref()
         .map(UnitCode::parse)
         .transpose()
-        .map_err(|_| Problem::new("unknown-unit"))?;
+        .map_err(|_| Problem::new(ProblemCode::UnknownUnit))?;
     let mut matching = unit::all()
         .iter()
         .filter(|unit| usize::from(unit.code.index()) >= start)
@@ -257,6 +266,7 @@ pub async fn units(
 
 /// One unit.
 #[utoipa::path(
+    operation_id = "get_unit",
     tag = "catalogue",
     params(("code" = String, Path)),
     responses(
@@ -271,6 +281,6 @@ pub async fn one_unit(
     code: Path<String>,
     lang: Language,
 ) -> Result<HttpResponse, Problem> {
-    let code = UnitCode::parse(&code).map_err(|_| Problem::new("not-found"))?;
+    let code = UnitCode::parse(&code).map_err(|_| Problem::new(ProblemCode::NotFound))?;
     serve(&request, &unit_json(code.unit(), lang.0))
 }

@@ -16,7 +16,7 @@ use crate::{
     domain::{identifier::Identifier, key::Key, message::Lang, partner::Scope, time::Time},
     http::{
         ask::{Answered, Read, ask, work},
-        extract::{JsonBytes, Query, bearer, language, parse_json, partner_with},
+        extract::{JsonBytes, Query, caller, language, parse_json, partner_with},
         limits::LimitHeaders,
         payer::Payer,
         state::{MAX_ITEMS, MAX_PARTNER_ITEMS, State},
@@ -25,8 +25,9 @@ use crate::{
         answer::{CheckResult, VerdictWord, present},
         json::{IdentifierInput, Shape},
         problem::{Problem, ProblemBody},
+        problem_code::ProblemCode,
     },
-    registry::{RegistryError, check::Checked, ledger::signing::ReceiptItem},
+    registry::{RegistryError, caller::Caller, check::Checked, ledger::signing::ReceiptItem},
 };
 
 /// The member that makes a body hold several questions.
@@ -91,7 +92,7 @@ impl ReceiptQuery {
         match self.receipt {
             None | Some(0) => Ok(false),
             Some(1) => Ok(true),
-            Some(_) => Err(Problem::new("bad-query")),
+            Some(_) => Err(Problem::new(ProblemCode::BadQuery)),
         }
     }
 }
@@ -102,6 +103,7 @@ impl ReceiptQuery {
 /// scope `check:bulk`: 10,000). An item that can't be read is answered as `unreadable`, the rest
 /// still are. Nothing of it is logged or stored.
 #[utoipa::path(
+    operation_id = "check_identifiers",
     tag = "check",
     request_body = CheckRequest,
     params(ReceiptQuery, ("Accept-Language" = Option<String>, Header, description = "`vi` (default) or `en`")),
@@ -144,6 +146,7 @@ pub struct OneQuery {
 
 /// Checks one identifier, for simple clients. The same answer as `POST`.
 #[utoipa::path(
+    operation_id = "check_identifier",
     tag = "check",
     params(OneQuery, ("Accept-Language" = Option<String>, Header, description = "`vi` (default) or `en`")),
     responses(
@@ -172,15 +175,9 @@ pub(super) fn partner(
     request: &HttpRequest,
     state: &State,
 ) -> Result<Option<PartnerCaller>, Problem> {
-    let Some(token) = bearer(request) else {
-        return Ok(None);
-    };
-    match partner_with(state, token, Scope::CheckBulk) {
-        Ok(partner) => Ok(Some(partner)),
-        Err(problem) => match state.registry.signed_in(&state.issuer, token, state.now()) {
-            Ok(_) => Ok(None),
-            Err(_) => Err(problem),
-        },
+    match caller(request, state)? {
+        None | Some(Caller::Person(_)) => Ok(None),
+        Some(partner @ Caller::Partner(_)) => partner_with(partner, Scope::CheckBulk).map(Some),
     }
 }
 
@@ -200,7 +197,11 @@ fn questions(bytes: &[u8]) -> Result<Vec<IdentifierInput>, Problem> {
         let all = items.as_array().map_or(&[][..], Vec::as_slice);
         if let Some(place) = all.iter().position(|item| !item.is_object()) {
             let pointer = format!("/items/{place}");
-            return Err(Problem::new("validation").field(pointer, "invalid", "{\"q\": …}"));
+            return Err(Problem::new(ProblemCode::Validation).field(
+                pointer,
+                "invalid",
+                "{\"q\": …}",
+            ));
         }
         return Ok(parse_json::<Items>(bytes)?.items);
     }
@@ -212,7 +213,7 @@ pub(super) fn count_within(count: usize, most: usize) -> Result<(), Problem> {
     if (1..=most).contains(&count) {
         return Ok(());
     }
-    Err(Problem::new("too-many-items").field(
+    Err(Problem::new(ProblemCode::TooManyItems).field(
         "/items",
         if count == 0 { "required" } else { "too-many" },
         "1 … 100; đối tác 1 … 10.000. / 1 to 100; partners 1 to 10,000.",
@@ -274,7 +275,7 @@ pub(super) fn write(
         receipt,
     };
     Ok(Written {
-        body: serde_json::to_vec(&response).map_err(|_| Problem::new("internal"))?,
+        body: serde_json::to_vec(&response).map_err(|_| Problem::new(ProblemCode::Internal))?,
         headers: answered.taken.headers(),
     })
 }
@@ -327,7 +328,7 @@ fn bad_shape(shape: Shape, place: Option<usize>) -> Problem {
         Some(place) => format!("/items/{place}/{}", shape.field),
         None => format!("/{}", shape.field),
     };
-    Problem::new("validation").field(
+    Problem::new(ProblemCode::Validation).field(
         pointer,
         shape.code,
         "q, hoặc kind và các mục của nó / q, or kind with its fields",

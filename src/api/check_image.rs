@@ -8,6 +8,7 @@ use crate::{
     present::{
         json::IdentifierInput,
         problem::{Problem, ProblemBody},
+        problem_code::ProblemCode,
     },
 };
 
@@ -19,6 +20,7 @@ const TYPES: [&str; 3] = ["image/png", "image/jpeg", "image/webp"];
 /// PNG, JPEG or WebP, at most 5 MiB. The answer is that of `POST /v1/check` for the text of the code; a picture without
 /// a code, or with several, is answered as `unreadable`. The picture is looked at once and never kept.
 #[utoipa::path(
+    operation_id = "check_image",
     tag = "check",
     request_body(content(
         (Vec<u8> = "image/png"),
@@ -42,7 +44,7 @@ pub async fn check_image(
     let partner = partner(&request, &state)?;
     let kind = extract::media_type(&request);
     if !kind.is_some_and(|kind| TYPES.contains(&kind.as_str())) {
-        return Err(Problem::new("unsupported-media-type"));
+        return Err(Problem::new(ProblemCode::UnsupportedMediaType));
     }
     let mut payload = payload.into_inner();
     let bytes = extract::body(&request, &mut payload, qr_picture::MAX_BYTES).await?;

@@ -25,6 +25,7 @@ pub struct ClockConfirmation {
 /// Confirms the clock of the machine while it is held (`clock` in `/readyz`): what fell due expires. Without a clock
 /// that is held, nothing happens.
 #[utoipa::path(
+    operation_id = "confirm_clock",
     tag = "administration",
     responses(
         (status = 204),

@@ -12,10 +12,7 @@ use tokio::sync::mpsc;
 use crate::{
     access::capability::PartnerCaller,
     domain::partner::Scope,
-    http::{
-        extract::{bearer, partner_with},
-        state::State,
-    },
+    http::{extract, state::State},
     present::problem::Problem,
     store::digest::Tally,
 };
@@ -29,9 +26,9 @@ fn caller(request: &HttpRequest, state: &State) -> Result<PartnerCaller, Problem
 
 /// The partner that asks, as it stands now.
 fn reader(request: &HttpRequest, state: &State) -> Result<PartnerCaller, Problem> {
-    let token = bearer(request)
-        .ok_or_else(|| Problem::new("unauthenticated").header("WWW-Authenticate", "Bearer"))?;
-    partner_with(state, token, Scope::FeedRead)
+    let caller = extract::caller(request, state)?;
+    let caller = caller.ok_or_else(extract::unauthenticated)?;
+    extract::partner_with(caller, Scope::FeedRead)
 }
 
 /// What the partner's live set adds up to, to be compared.
@@ -41,27 +38,27 @@ fn feed_headers(response: &mut HttpResponseBuilder, tally: &Tally) {
     response.insert_header((header::CACHE_CONTROL, "private, no-cache"));
 }
 
-/// A piece of a body that is being written.
-enum Piece {
+/// A chunk of a body that is being written.
+enum Chunk {
     Bytes(Bytes),
     /// The body is whole.
     End,
 }
 
-/// A body as it is written. When the writer stops without [`Piece::End`], the connection is cut, so that a part
+/// A body as it is written. When the writer stops without [`Chunk::End`], the connection is cut, so that a part
 /// is never taken for the whole.
-struct Pieces(mpsc::Receiver<Piece>);
+struct Chunks(mpsc::Receiver<Chunk>);
 
-impl futures_core::Stream for Pieces {
+impl futures_core::Stream for Chunks {
     type Item = Result<Bytes, std::io::Error>;
 
     fn poll_next(
         mut self: std::pin::Pin<&mut Self>,
         context: &mut std::task::Context<'_>,
     ) -> std::task::Poll<Option<Self::Item>> {
-        self.0.poll_recv(context).map(|piece| match piece {
-            Some(Piece::Bytes(bytes)) => Some(Ok(bytes)),
-            Some(Piece::End) => None,
+        self.0.poll_recv(context).map(|chunk| match chunk {
+            Some(Chunk::Bytes(bytes)) => Some(Ok(bytes)),
+            Some(Chunk::End) => None,
             None => Some(Err(std::io::Error::other("the body is cut"))),
         })
     }

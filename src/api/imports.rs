@@ -22,7 +22,10 @@ use crate::{
         state::State,
     },
     office_list::MAX_FILE_BYTES,
-    present::problem::{Problem, ProblemBody},
+    present::{
+        problem::{Problem, ProblemBody},
+        problem_code::ProblemCode,
+    },
     registry::import::ImportView,
 };
 
@@ -50,6 +53,7 @@ fn answer(status: StatusCode, view: &ImportView, lang: Lang) -> HttpResponse {
 /// Reads an office's list and proposes what it holds, as one batch. The header row is found wherever
 /// it stands; headings may be Vietnamese or English.
 #[utoipa::path(
+    operation_id = "upload_import",
     tag = "imports",
     params(
         ImportQuery,
@@ -113,7 +117,7 @@ fn check_type(request: &HttpRequest) -> Result<(), Problem> {
     ];
     match extract::media_type(request) {
         Some(kind) if !TYPES.contains(&kind.as_str()) => {
-            Err(Problem::new("unsupported-media-type"))
+            Err(Problem::new(ProblemCode::UnsupportedMediaType))
         }
         _ => Ok(()),
     }
@@ -131,6 +135,7 @@ pub struct PageQuery {
 
 /// Imports of the own unit and below, newest first.
 #[utoipa::path(
+    operation_id = "list_imports",
     tag = "imports",
     params(PageQuery),
     responses(
@@ -166,6 +171,7 @@ pub async fn list(
 
 /// One import with its rows.
 #[utoipa::path(
+    operation_id = "get_import",
     tag = "imports",
     params(("id" = Uuid, Path)),
     responses(
@@ -232,6 +238,7 @@ async fn decide(
 
 /// Confirms the accepted rows of a batch, or the rows named. Never by who imported it.
 #[utoipa::path(
+    operation_id = "confirm_import",
     tag = "imports",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header)),
     request_body = BatchDecision,
@@ -255,6 +262,7 @@ pub async fn confirm(
 
 /// Rejects what still waits of a batch, or the rows named.
 #[utoipa::path(
+    operation_id = "reject_import",
     tag = "imports",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header)),
     request_body = BatchDecision,

@@ -48,6 +48,7 @@ fn all(state: &State, admin: &Admin) -> Keys {
 
 /// The signing keys.
 #[utoipa::path(
+    operation_id = "list_signing_keys",
     tag = "administration",
     responses(
         (status = 200, body = Keys),
@@ -63,6 +64,7 @@ pub async fn list(state: web::Data<State>, person: Person) -> Result<HttpRespons
 
 /// Brings a new signing key into use. What the old one signed stays good until it runs out.
 #[utoipa::path(
+    operation_id = "rotate_signing_keys",
     tag = "administration",
     responses(
         (status = 201, body = Keys),
@@ -105,6 +107,7 @@ pub(super) fn withdrawn(outcome: Withdrawn) -> HttpResponse {
 
 /// Withdraws a key at once: every token it signed is worthless. For a key that leaked.
 #[utoipa::path(
+    operation_id = "retire_signing_key",
     tag = "administration",
     params(("kid" = String, Path)),
     responses(

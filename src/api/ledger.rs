@@ -21,7 +21,10 @@ use crate::{
         tile::{TILE_WIDTH, TilePath},
         tree::to_base64,
     },
-    present::problem::{Problem, ProblemBody},
+    present::{
+        problem::{Problem, ProblemBody},
+        problem_code::ProblemCode,
+    },
     registry::RegistryError,
 };
 
@@ -37,6 +40,7 @@ fn raw(text: String) -> Option<Box<RawValue>> {
 
 /// The signed checkpoint: origin, size, root, signatures (C2SP tlog-checkpoint).
 #[utoipa::path(
+    operation_id = "get_ledger_checkpoint",
     tag = "ledger",
     responses(
         (status = 200, body = String, content_type = "text/plain"),
@@ -63,6 +67,7 @@ pub async fn checkpoint(
 
 /// A tile of hashes (`<level>/<index>`) or of entries (`entries/<index>`), whole or partial (`.p/<width>`).
 #[utoipa::path(
+    operation_id = "get_ledger_tile",
     tag = "ledger",
     params(("path" = String, Path, description = "such as `0/000`, `0/x001/234.p/12`, `entries/000`")),
     responses(
@@ -75,11 +80,11 @@ pub async fn checkpoint(
 #[get("/v1/ledger/tile/{path:.*}")]
 pub async fn tile(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Problem> {
     let place = request.path().strip_prefix(TILES).and_then(TilePath::parse);
-    let place = place.ok_or_else(|| Problem::new("not-found"))?;
+    let place = place.ok_or_else(|| Problem::new(ProblemCode::NotFound))?;
     let whole = usize::from(place.width) == TILE_WIDTH;
     let registry = state.registry.clone();
     let bytes = State::blocking(move || registry.tile(&place)).await?;
-    let bytes = bytes.ok_or_else(|| Problem::new("not-found"))?;
+    let bytes = bytes.ok_or_else(|| Problem::new(ProblemCode::NotFound))?;
     let etag = headers::etag_of(&bytes);
     // A partial tile never changes either, but nobody asks for it once the whole one is there.
     let control = if whole {
@@ -143,6 +148,7 @@ pub struct InclusionJson {
 
 /// Proves that a leaf is in the log.
 #[utoipa::path(
+    operation_id = "prove_listing",
     tag = "ledger",
     params(ProofQuery),
     responses(
@@ -214,6 +220,7 @@ pub struct ConsistencyJson {
 
 /// Proves that the log of one size is a beginning of the log of another.
 #[utoipa::path(
+    operation_id = "prove_ledger_consistency",
     tag = "ledger",
     params(ConsistencyQuery),
     responses(
@@ -267,6 +274,7 @@ fn keys_of(state: &State) -> LedgerKeys {
 
 /// The log's name and the keys that verify it.
 #[utoipa::path(
+    operation_id = "get_ledger_key",
     tag = "ledger",
     responses((status = 200, body = LedgerKeys), (status = 304)),
 )]
@@ -277,6 +285,7 @@ pub async fn key(request: HttpRequest, state: web::Data<State>) -> HttpResponse 
 
 /// Brings a new key into use for the ledger: it signs beside the others, and a leaf announces it.
 #[utoipa::path(
+    operation_id = "add_ledger_key",
     tag = "administration",
     responses(
         (status = 201, body = LedgerKeys),
@@ -296,6 +305,7 @@ pub async fn add_key(state: web::Data<State>, person: Person) -> Result<HttpResp
 /// Takes a key of the ledger out of use: it signs no more. Named by its key id, the eight hexadecimal digits
 /// in its verifier key.
 #[utoipa::path(
+    operation_id = "retire_ledger_key",
     tag = "administration",
     params(("id" = String, Path)),
     responses(

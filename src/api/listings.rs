@@ -24,6 +24,7 @@ use crate::{
     present::{
         json::{IdentifierInput, object},
         problem::{Problem, ProblemBody},
+        problem_code::ProblemCode,
     },
     registry::listing::{Filter, Proposal, note},
 };
@@ -51,6 +52,7 @@ pub struct ProposalBody {
 
 /// Proposes a listing. It is not public until a second officer confirms it.
 #[utoipa::path(
+    operation_id = "propose_listing",
     tag = "listings",
     request_body = ProposalBody,
     params(("Idempotency-Key" = Option<String>, Header, description = "same key and body, same answer")),
@@ -86,22 +88,27 @@ fn read_proposal(body: &ProposalBody) -> Result<Proposal, Problem> {
         .read()
         .map_err(|shape| {
             let pointer = format!("/identifier/{}", shape.field);
-            Problem::new("validation").field(pointer, shape.code, "q, hoặc kind / q, or kind")
+            Problem::new(ProblemCode::Validation).field(
+                pointer,
+                shape.code,
+                "q, hoặc kind / q, or kind",
+            )
         })?
         .map_err(crate::registry::RegistryError::from)?;
     if body.case.is_some() {
-        return Err(Problem::new("unknown-case"));
+        return Err(Problem::new(ProblemCode::UnknownCase));
     }
     Ok(Proposal {
         identifier,
-        method: MethodId::parse(&body.method).map_err(|_| Problem::new("unknown-method"))?,
+        method: MethodId::parse(&body.method)
+            .map_err(|_| Problem::new(ProblemCode::UnknownMethod))?,
         unit: read_unit(body.unit.as_deref())?,
         evidence: note("/evidence", &body.evidence)?,
     })
 }
 
 pub(super) fn read_unit(code: Option<&str>) -> Result<Option<UnitCode>, Problem> {
-    code.map(|code| UnitCode::parse(code).map_err(|_| Problem::new("unknown-unit")))
+    code.map(|code| UnitCode::parse(code).map_err(|_| Problem::new(ProblemCode::UnknownUnit)))
         .transpose()
 }
 
@@ -144,6 +151,7 @@ pub struct ListingPage {
 /// Listings, newest first: those of the own unit and below, and elsewhere what is or was public. A
 /// page can hold fewer items than asked for while `next_cursor` still goes on.
 #[utoipa::path(
+    operation_id = "list_listings",
     tag = "listings",
     params(ListQuery),
     responses(
@@ -175,7 +183,7 @@ pub async fn list(
         method: query
             .method
             .as_deref()
-            .map(|slug| MethodId::parse(slug).map_err(|_| Problem::new("unknown-method")))
+            .map(|slug| MethodId::parse(slug).map_err(|_| Problem::new(ProblemCode::UnknownMethod)))
             .transpose()?,
     };
     let registry = state.registry.clone();
@@ -193,6 +201,7 @@ pub async fn list(
 
 /// One listing with its history.
 #[utoipa::path(
+    operation_id = "get_listing",
     tag = "listings",
     params(("id" = uuid::Uuid, Path)),
     responses(
@@ -224,6 +233,7 @@ pub async fn get(
 /// Destroys the notes and reasons written about a listing, for ever. The history stays, without its
 /// words. For administrators, when the law demands it.
 #[utoipa::path(
+    operation_id = "erase_listing_notes",
     tag = "administration",
     params(("id" = uuid::Uuid, Path)),
     responses(
@@ -249,6 +259,7 @@ pub async fn erase_notes(
 /// somebody who was listed wrongly, or on a lawful demand. Delist it first. Its id, dates and ledger leaves
 /// stay, and nothing opens them any more. For administrators.
 #[utoipa::path(
+    operation_id = "erase_listing",
     tag = "administration",
     params(("id" = uuid::Uuid, Path), ("If-Match" = String, Header)),
     responses(
@@ -267,7 +278,9 @@ pub async fn erase(
     version: IfMatch,
 ) -> Result<HttpResponse, Problem> {
     let admin = Admin::of(&person.0)?;
-    let version = version.0.ok_or_else(|| Problem::new("if-match-required"))?;
+    let version = version
+        .0
+        .ok_or_else(|| Problem::new(ProblemCode::IfMatchRequired))?;
     let (registry, now) = (state.registry.clone(), state.now());
     let listing =
         State::blocking(move || registry.erase_listing(&admin, id.0, version, now)).await?;
@@ -318,9 +331,10 @@ pub(super) fn required_reason(text: &str) -> Result<String, Problem> {
 }
 
 macro_rules! decision {
-    ($(#[$doc:meta])* $name:ident, $path:literal, $decision:expr) => {
+    ($(#[$doc:meta])* $name:ident, $operation:literal, $path:literal, $decision:expr) => {
         $(#[$doc])*
         #[utoipa::path(
+            operation_id = $operation,
             tag = "listings",
             params(
                 ("id" = uuid::Uuid, Path),
@@ -351,17 +365,17 @@ macro_rules! decision {
 
 decision!(
     /// Confirms a proposal: it is public from now. Never by its proposer.
-    confirm, "/v1/listings/{id}/confirm", Decision::Confirm
+    confirm, "confirm_listing", "/v1/listings/{id}/confirm", Decision::Confirm
 );
 decision!(
     /// Rejects a proposal.
-    reject, "/v1/listings/{id}/reject", Decision::Reject
+    reject, "reject_listing", "/v1/listings/{id}/reject", Decision::Reject
 );
 decision!(
     /// Prolongs a listing on new evidence.
-    renew, "/v1/listings/{id}/renew", Decision::Renew
+    renew, "renew_listing", "/v1/listings/{id}/renew", Decision::Renew
 );
 decision!(
     /// Takes a listing off.
-    delist, "/v1/listings/{id}/delist", Decision::Delist
+    delist, "delist_listing", "/v1/listings/{id}/delist", Decision::Delist
 );

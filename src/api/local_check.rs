@@ -13,7 +13,9 @@ use crate::{
         headers,
         state::{MAX_PARTNER_ITEMS, State},
     },
-    present::{answer::CheckResult, json::IdentifierInput, problem::Problem},
+    present::{
+        answer::CheckResult, json::IdentifierInput, problem::Problem, problem_code::ProblemCode,
+    },
     registry::check::{self, Checked},
     sync::{Clock, local_copy::LocalCopy},
 };
@@ -56,12 +58,12 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/healthz", web::get().to(healthz))
         .route("/readyz", web::get().to(readyz))
         .default_service(web::to(|| async {
-            Err::<HttpResponse, _>(Problem::new("not-found"))
+            Err::<HttpResponse, _>(Problem::new(ProblemCode::NotFound))
         }));
 }
 
 async fn not_allowed() -> Result<HttpResponse, Problem> {
-    Err(Problem::new("method-not-allowed").header("Allow", "GET, HEAD, POST"))
+    Err(Problem::new(ProblemCode::MethodNotAllowed).header("Allow", "GET, HEAD, POST"))
 }
 
 /// A copy gives no receipts and knows no other wishes: to pass over one would be to promise it.
@@ -108,7 +110,7 @@ async fn answer(
     let ledger_size = local.copy.size();
     if ledger_size == 0 {
         // Without a copy everything would seem to be without a record.
-        return Err(Problem::new("not-ready").header("Retry-After", "5"));
+        return Err(Problem::new(ProblemCode::NotReady).header("Retry-After", "5"));
     }
     let (lang, now, asked) = (language(request), (local.clock)(), local.clone());
     let (verified, stale) = local.copy.freshness();
@@ -124,7 +126,8 @@ async fn answer(
             .map(|read| check::check(&*asked.copy, read, now))
             .collect();
         let results = results(&asked.upstream, items, &checked, lang);
-        serde_json::to_vec(&Response { results, as_of }).map_err(|_| Problem::new("internal"))
+        serde_json::to_vec(&Response { results, as_of })
+            .map_err(|_| Problem::new(ProblemCode::Internal))
     })
     .await?;
     let mut response = HttpResponse::Ok();
@@ -178,10 +181,10 @@ async fn healthz(local: web::Data<Local>) -> HttpResponse {
 async fn readyz(local: web::Data<Local>) -> Result<HttpResponse, Problem> {
     let health = health(&local);
     if health.ledger_size == 0 {
-        return Err(Problem::new("not-ready").header("Retry-After", "5"));
+        return Err(Problem::new(ProblemCode::NotReady).header("Retry-After", "5"));
     }
     if health.stale {
-        return Err(Problem::new("stale-copy").header("Retry-After", "60"));
+        return Err(Problem::new(ProblemCode::StaleCopy).header("Retry-After", "60"));
     }
     Ok(headers::private_json(StatusCode::OK, &health))
 }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     access::{
+        capability::PartnerCaller,
         client::{ClientError, MAX_REQUEST_BYTES, TokenRequest},
         token::ACCESS_TOKEN_SECONDS,
     },
@@ -20,14 +21,16 @@ use crate::{
         role::Role,
     },
     http::{
-        extract::{self, Language, bearer},
+        extract::{self, Language},
         headers,
         state::State,
     },
     present::{
         json,
         problem::{Problem, ProblemBody},
+        problem_code::ProblemCode,
     },
+    registry::caller::Caller,
 };
 
 /// A token for a partner's program (RFC 6749 §5.1).
@@ -72,6 +75,7 @@ pub struct TokenForm {
 
 /// A 10-minute token for a partner's program: HTTP Basic, form fields, or `private_key_jwt`.
 #[utoipa::path(
+    operation_id = "grant_token",
     tag = "partners",
     request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
     responses(
@@ -89,7 +93,7 @@ pub async fn grant_token(
 ) -> Result<HttpResponse, Problem> {
     state.limits.sign_in(state.address(&request))?;
     if extract::media_type(&request).as_deref() != Some("application/x-www-form-urlencoded") {
-        return Err(Problem::new("unsupported-media-type"));
+        return Err(Problem::new(ProblemCode::UnsupportedMediaType));
     }
     let mut payload = payload.into_inner();
     let body = extract::body(&request, &mut payload, MAX_REQUEST_BYTES).await?;
@@ -188,6 +192,7 @@ pub struct UserMe {
 
 /// Who am I: scopes and quota of a partner, role and unit of a person.
 #[utoipa::path(
+    operation_id = "get_caller",
     tag = "partners",
     responses(
         (status = 200, body = Me),
@@ -201,12 +206,9 @@ pub async fn me(
     state: web::Data<State>,
     lang: Language,
 ) -> Result<HttpResponse, Problem> {
-    let Some(token) = bearer(&request) else {
-        return Err(Problem::new("unauthenticated").header("WWW-Authenticate", "Bearer"));
-    };
-    let now = state.now();
-    let me = match state.registry.signed_in(&state.issuer, token, now) {
-        Ok(signed_in) => {
+    let caller = extract::caller(&request, &state)?;
+    let me = match caller.ok_or_else(extract::unauthenticated)? {
+        Caller::Person(signed_in) => {
             let user = signed_in.user();
             state.limits.officer(user.id)?;
             Me::User(UserMe {
@@ -218,15 +220,12 @@ pub async fn me(
                 second_factor_at: signed_in.session().second_factor_at.rfc3339(),
             })
         }
-        Err(_) => Me::Partner(partner_me(&state, token)?),
+        Caller::Partner(caller) => Me::Partner(partner_me(&state, &caller)?),
     };
     Ok(headers::private_json(StatusCode::OK, &me))
 }
 
-fn partner_me(state: &State, token: &str) -> Result<PartnerMe, Problem> {
-    let caller = state
-        .registry
-        .partner_caller(&state.issuer, token, None, state.now())?;
+fn partner_me(state: &State, caller: &PartnerCaller) -> Result<PartnerMe, Problem> {
     let taken = state.limits.partner(caller.partner_id())?;
     let partner = caller.partner();
     Ok(PartnerMe {

@@ -19,6 +19,7 @@ use crate::{
     present::{
         json::{IdentifierInput, object},
         problem::{Problem, ProblemBody},
+        problem_code::ProblemCode,
     },
     store::schema::OfficialRow,
 };
@@ -58,7 +59,8 @@ fn added(row: OfficialRow) -> OfficialItem {
 }
 
 /// Protected identifiers: they can't be listed, and checking them answers `official`.
-#[utoipa::path(tag = "administration", responses((status = 200, body = Officials), (status = 304)))]
+#[utoipa::path(
+    operation_id = "list_officials",tag = "administration", responses((status = 200, body = Officials), (status = 304)))]
 #[get("/v1/officials")]
 pub async fn list(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Problem> {
     let registry = state.registry.clone();
@@ -76,7 +78,7 @@ pub async fn list(request: HttpRequest, state: web::Data<State>) -> Result<HttpR
         items: builtin.chain(rows.into_iter().map(added)).collect(),
         next_cursor: None,
     };
-    let bytes = serde_json::to_vec(&body).map_err(|_| Problem::new("internal"))?;
+    let bytes = serde_json::to_vec(&body).map_err(|_| Problem::new(ProblemCode::Internal))?;
     Ok(headers::cached(&request, "application/json", bytes, 60))
 }
 
@@ -94,6 +96,7 @@ pub struct NewOfficial {
 
 /// Protects an identifier, such as a bank's hotline.
 #[utoipa::path(
+    operation_id = "add_official",
     tag = "administration",
     request_body = NewOfficial,
     params(("Idempotency-Key" = Option<String>, Header)),
@@ -118,7 +121,11 @@ pub async fn add(
         .read()
         .map_err(|shape| {
             let pointer = format!("/identifier/{}", shape.field);
-            Problem::new("validation").field(pointer, shape.code, "q, hoặc kind / q, or kind")
+            Problem::new(ProblemCode::Validation).field(
+                pointer,
+                shape.code,
+                "q, hoặc kind / q, or kind",
+            )
         })?
         .map_err(crate::registry::RegistryError::from)?;
     let (registry, now) = (state.registry.clone(), state.now());
@@ -142,6 +149,7 @@ pub async fn add(
 
 /// Takes the protection off again.
 #[utoipa::path(
+    operation_id = "remove_official",
     tag = "administration",
     params(("key" = String, Path)),
     responses(
@@ -157,7 +165,7 @@ pub async fn remove(
     key: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let admin = Admin::of(&person.0)?;
-    let key = Key::parse(&key).map_err(|_| Problem::new("not-found"))?;
+    let key = Key::parse(&key).map_err(|_| Problem::new(ProblemCode::NotFound))?;
     let (registry, now) = (state.registry.clone(), state.now());
     State::blocking(move || registry.remove_official(&admin, key, now)).await?;
     Ok(HttpResponse::build(StatusCode::NO_CONTENT).finish())

@@ -19,11 +19,14 @@ use crate::{
     http::{
         extract::{Id, IfMatch, Json, Person, Query, receipt},
         headers,
-        partners_seen::CopyState,
+        partner_activity::CopyState,
         public_key,
         state::State,
     },
-    present::problem::{Problem, ProblemBody},
+    present::{
+        problem::{Problem, ProblemBody},
+        problem_code::ProblemCode,
+    },
     registry::partners::{NewPartner, PartnerEdit},
 };
 
@@ -110,7 +113,11 @@ fn view_of(partner: &Partner, state: &State) -> PartnerJson {
 fn read_key(text: Option<&str>) -> Result<Option<[u8; 32]>, Problem> {
     text.map(|text| {
         public_key::read(text).ok_or_else(|| {
-            Problem::new("validation").field("/public_key", "invalid", "Ed25519, base64url")
+            Problem::new(ProblemCode::Validation).field(
+                "/public_key",
+                "invalid",
+                "Ed25519, base64url",
+            )
         })
     })
     .transpose()
@@ -144,6 +151,7 @@ fn answer(partner: &Partner, state: &State) -> HttpResponse {
 
 /// Adds a partner; the answer holds its secret.
 #[utoipa::path(
+    operation_id = "add_partner",
     tag = "administration",
     request_body = NewPartnerBody,
     params(("Idempotency-Key" = Option<String>, Header)),
@@ -184,6 +192,7 @@ pub struct PartnerPage {
 
 /// Partners, with when each last pulled.
 #[utoipa::path(
+    operation_id = "list_partners",
     tag = "administration",
     params(PageQuery),
     responses(
@@ -213,6 +222,7 @@ pub async fn list(
 
 /// One partner.
 #[utoipa::path(
+    operation_id = "get_partner",
     tag = "administration",
     params(("id" = Uuid, Path)),
     responses(
@@ -248,6 +258,7 @@ pub struct PartnerPatch {
 
 /// Changes what a partner is called and may do; works at once.
 #[utoipa::path(
+    operation_id = "edit_partner",
     tag = "administration",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header)),
     request_body = PartnerPatch,
@@ -286,6 +297,7 @@ pub async fn edit(
 
 /// Gives a partner a new secret; the old one is worthless from now.
 #[utoipa::path(
+    operation_id = "renew_partner_secret",
     tag = "administration",
     params(("id" = Uuid, Path)),
     responses(

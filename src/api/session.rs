@@ -12,7 +12,10 @@ use crate::{
         headers,
         state::State,
     },
-    present::problem::{Problem, ProblemBody},
+    present::{
+        problem::{Problem, ProblemBody},
+        problem_code::ProblemCode,
+    },
     registry::sign_in::Tokens,
 };
 
@@ -21,7 +24,7 @@ const MAX_CREDENTIAL: usize = 1_024;
 
 fn bounded<'a>(texts: impl IntoIterator<Item = &'a String>) -> Result<(), Problem> {
     if texts.into_iter().any(|text| text.len() > MAX_CREDENTIAL) {
-        return Err(Problem::new("bad-credentials"));
+        return Err(Problem::new(ProblemCode::BadCredentials));
     }
     Ok(())
 }
@@ -61,6 +64,7 @@ fn answer(tokens: Tokens) -> HttpResponse {
 
 /// Signs in with password and second factor.
 #[utoipa::path(
+    operation_id = "start_session",
     tag = "session",
     request_body = SignInBody,
     responses(
@@ -104,6 +108,7 @@ pub struct RefreshBody {
 
 /// Exchanges a refresh token for the next pair. One that was used before ends the session.
 #[utoipa::path(
+    operation_id = "refresh_session",
     tag = "session",
     request_body = RefreshBody,
     responses(
@@ -142,6 +147,7 @@ pub struct StepUpJson {
 
 /// Shows the second factor again: decisions want one not older than five minutes.
 #[utoipa::path(
+    operation_id = "step_up_session",
     tag = "session",
     request_body = StepUpBody,
     responses(
@@ -172,6 +178,7 @@ pub async fn step_up(
 
 /// Signs out: this session is over at once.
 #[utoipa::path(
+    operation_id = "end_session",
     tag = "session",
     responses(
         (status = 204),
@@ -208,6 +215,7 @@ pub struct Sessions {
 
 /// My sessions.
 #[utoipa::path(
+    operation_id = "list_sessions",
     tag = "session",
     responses(
         (status = 200, body = Sessions),
@@ -238,6 +246,7 @@ pub async fn sessions(state: web::Data<State>, person: Person) -> Result<HttpRes
 
 /// Ends all my sessions, this one too.
 #[utoipa::path(
+    operation_id = "end_other_sessions",
     tag = "session",
     responses(
         (status = 204),
@@ -277,6 +286,7 @@ pub struct EnrolmentJson {
 
 /// A new user chooses a password and gets the second factor's secret.
 #[utoipa::path(
+    operation_id = "begin_enrolment",
     tag = "session",
     request_body = EnrolmentBody,
     responses(
@@ -326,6 +336,7 @@ pub struct EnrolmentConfirmation {
 
 /// A new user shows that the second factor works. The account can sign in from now.
 #[utoipa::path(
+    operation_id = "confirm_enrolment",
     tag = "session",
     request_body = EnrolmentConfirmation,
     responses(

@@ -13,6 +13,7 @@ use crate::{
     present::{
         json,
         problem::{Problem, ProblemBody},
+        problem_code::ProblemCode,
         words::day,
     },
     registry::check::{Checked, Verdict},
@@ -32,6 +33,7 @@ pub struct SmsRequest {
 
 /// Answers a message in at most 160 ASCII characters, Vietnamese without tones.
 #[utoipa::path(
+    operation_id = "answer_sms",
     tag = "check",
     request_body = SmsRequest,
     responses(
@@ -47,7 +49,7 @@ pub async fn sms(
 ) -> Result<HttpResponse, Problem> {
     let text = body.value.text.trim();
     if text.chars().count() > MAX_CHARS {
-        return Err(Problem::new("validation").field("/text", "too-long", "≤ 1600"));
+        return Err(Problem::new(ProblemCode::Validation).field("/text", "too-long", "≤ 1600"));
     }
     let text = without_keyword(text).to_owned();
     let payer = Payer::of(state.address(&request), None);

@@ -11,6 +11,7 @@ use crate::{
     present::{
         json::{self, MethodRef, UnitRef},
         problem::{Problem, ProblemBody},
+        problem_code::ProblemCode,
     },
     registry::statistics::Statistics,
 };
@@ -68,6 +69,7 @@ pub struct ProvinceCount {
 
 /// What the listings in force add up to, counted at most five minutes ago.
 #[utoipa::path(
+    operation_id = "get_statistics",
     tag = "catalogue",
     params(("Accept-Language" = Option<String>, Header, description = "`vi` (default) or `en`")),
     responses(
@@ -84,9 +86,9 @@ pub async fn statistics(
 ) -> Result<HttpResponse, Problem> {
     let (now, inner) = (state.now(), state.clone());
     let counts = web::block(move || inner.registry.statistics(now)).await;
-    let counts = counts.map_err(|_| Problem::new("shutting-down"))?;
+    let counts = counts.map_err(|_| Problem::new(ProblemCode::ShuttingDown))?;
     let bytes = serde_json::to_vec(&present(&counts, lang.0));
-    let bytes = bytes.map_err(|_| Problem::new("internal"))?;
+    let bytes = bytes.map_err(|_| Problem::new(ProblemCode::Internal))?;
     Ok(headers::cached(
         &request,
         "application/json",

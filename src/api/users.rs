@@ -24,7 +24,10 @@ use crate::{
         headers,
         state::State,
     },
-    present::problem::{Problem, ProblemBody},
+    present::{
+        problem::{Problem, ProblemBody},
+        problem_code::ProblemCode,
+    },
     registry::accounts::{NewUser, UserEdit},
 };
 
@@ -73,6 +76,7 @@ fn answer(user: &User, lang: &Language) -> HttpResponse {
 
 /// Makes an account; the answer holds the one-time code for its enrolment.
 #[utoipa::path(
+    operation_id = "add_user",
     tag = "administration",
     request_body = NewUserBody,
     params(("Idempotency-Key" = Option<String>, Header)),
@@ -94,10 +98,15 @@ pub async fn add(
     let receipt = receipt(&request, &person.0.user().id.to_string(), &body.bytes)?;
     let new = NewUser {
         username: Username::parse(&body.value.username).map_err(|_| {
-            Problem::new("validation").field("/username", "invalid", "3–40: a-z 0-9 . _ -")
+            Problem::new(ProblemCode::Validation).field(
+                "/username",
+                "invalid",
+                "3–40: a-z 0-9 . _ -",
+            )
         })?,
         role: body.value.role,
-        unit: UnitCode::parse(&body.value.unit).map_err(|_| Problem::new("unknown-unit"))?,
+        unit: UnitCode::parse(&body.value.unit)
+            .map_err(|_| Problem::new(ProblemCode::UnknownUnit))?,
     };
     let (registry, now) = (state.registry.clone(), state.now());
     let (user, code) =
@@ -124,6 +133,7 @@ pub struct UserPage {
 
 /// Accounts.
 #[utoipa::path(
+    operation_id = "list_users",
     tag = "administration",
     params(PageQuery),
     responses(
@@ -153,6 +163,7 @@ pub async fn list(
 
 /// One account.
 #[utoipa::path(
+    operation_id = "get_user",
     tag = "administration",
     params(("id" = Uuid, Path)),
     responses(
@@ -189,6 +200,7 @@ pub struct UserPatch {
 
 /// Changes role, unit or standing; works at once.
 #[utoipa::path(
+    operation_id = "edit_user",
     tag = "administration",
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header)),
     request_body = UserPatch,
@@ -221,6 +233,7 @@ pub async fn edit(
 
 /// Invites again, for a lost telephone: the old password and second factor are worthless at once.
 #[utoipa::path(
+    operation_id = "invite_user",
     tag = "administration",
     params(("id" = Uuid, Path)),
     responses(
@@ -244,6 +257,7 @@ pub async fn invite(
 
 /// Ends every session of an account.
 #[utoipa::path(
+    operation_id = "end_user_sessions",
     tag = "administration",
     params(("id" = Uuid, Path)),
     responses(

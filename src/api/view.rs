@@ -15,6 +15,7 @@ use crate::{
     present::{
         json::{self, IdentifierJson, LedgerRef},
         problem::Problem,
+        problem_code::ProblemCode,
     },
 };
 
@@ -30,7 +31,7 @@ const LIMIT: u16 = 50;
 pub fn limit(asked: Option<u16>) -> Result<usize, Problem> {
     match asked.unwrap_or(LIMIT) {
         limit @ 1..=MAX_LIMIT => Ok(usize::from(limit)),
-        _ => Err(Problem::new("bad-query")),
+        _ => Err(Problem::new(ProblemCode::BadQuery)),
     }
 }
 
@@ -39,7 +40,7 @@ pub fn limit(asked: Option<u16>) -> Result<usize, Problem> {
 /// # Errors
 /// 400 `cursor-invalid`.
 pub fn cursor(text: Option<&str>) -> Result<Option<Uuid>, Problem> {
-    text.map(|text| Uuid::try_parse(text).map_err(|_| Problem::new("cursor-invalid")))
+    text.map(|text| Uuid::try_parse(text).map_err(|_| Problem::new(ProblemCode::CursorInvalid)))
         .transpose()
 }
 

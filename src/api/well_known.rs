@@ -6,11 +6,15 @@ use utoipa::ToSchema;
 
 use crate::{
     http::{headers, state::State},
-    present::problem::{Problem, ProblemBody},
+    present::{
+        problem::{Problem, ProblemBody},
+        problem_code::ProblemCode,
+    },
 };
 
 /// The public keys that tokens are signed with (RFC 7517).
 #[utoipa::path(
+    operation_id = "get_token_keys",
     tag = "service",
     responses((status = 200, body = Object, content_type = "application/jwk-set+json"), (status = 304)),
 )]
@@ -51,7 +55,8 @@ fn health(state: &State) -> Health {
 }
 
 /// Whether the program lives. Also tells whether it can write.
-#[utoipa::path(tag = "service", responses((status = 200, body = Health)))]
+#[utoipa::path(
+    operation_id = "get_health",tag = "service", responses((status = 200, body = Health)))]
 #[get("/healthz")]
 pub async fn healthz(state: web::Data<State>) -> HttpResponse {
     headers::private_json(StatusCode::OK, &health(&state))
@@ -59,6 +64,7 @@ pub async fn healthz(state: web::Data<State>) -> HttpResponse {
 
 /// Whether requests should be sent here: checks can be answered.
 #[utoipa::path(
+    operation_id = "get_readiness",
     tag = "service",
     responses(
         (status = 200, body = Health),
@@ -68,7 +74,7 @@ pub async fn healthz(state: web::Data<State>) -> HttpResponse {
 #[get("/readyz")]
 pub async fn readyz(state: web::Data<State>) -> Result<HttpResponse, Problem> {
     if *state.stopping.borrow() {
-        return Err(Problem::new("shutting-down").header("Retry-After", "5"));
+        return Err(Problem::new(ProblemCode::ShuttingDown).header("Retry-After", "5"));
     }
     Ok(headers::private_json(StatusCode::OK, &health(&state)))
 }

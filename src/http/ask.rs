@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     domain::{identifier::Identifier, reading::Unreadable, time::Time},
-    present::{answer::VerdictWord, problem::Problem},
+    present::{answer::VerdictWord, problem::Problem, problem_code::ProblemCode},
     registry::check::{self, Checked},
 };
 
@@ -71,7 +71,7 @@ impl Admission {
         let taken = match payer {
             Payer::Partner(id) => state.limits.partner_items(id, items),
             Payer::Address(_) if tokens > state.limits.most_at_once() => {
-                return Err(Problem::new("too-much-at-once"));
+                return Err(Problem::new(ProblemCode::TooMuchAtOnce));
             }
             Payer::Address(address) => state.limits.anonymous(address, tokens),
         };
@@ -97,7 +97,7 @@ impl Admission {
         }
         if self.tokens.saturating_add(more) > limits.most_at_once() {
             self.give_back_but(self.reading(looks));
-            return Err(Problem::new("too-much-at-once"));
+            return Err(Problem::new(ProblemCode::TooMuchAtOnce));
         }
         match limits.anonymous(address, more) {
             Ok(taken) => self.taken = taken,

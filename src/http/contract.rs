@@ -9,7 +9,7 @@ use actix_web::{
 use utoipa::openapi::{OpenApi, PathItem};
 
 use super::headers;
-use crate::present::problem::Problem;
+use crate::present::{problem::Problem, problem_code::ProblemCode};
 
 /// The document and its routes.
 pub struct Contract {
@@ -58,8 +58,8 @@ impl Contract {
                     .insert_header((header::ALLOW, methods.as_str()))
                     .finish();
             }
-            Some(methods) => Problem::new("method-not-allowed").header("Allow", methods),
-            None => Problem::new("not-found"),
+            Some(methods) => Problem::new(ProblemCode::MethodNotAllowed).header("Allow", methods),
+            None => Problem::new(ProblemCode::NotFound),
         }
         .error_response()
     }

@@ -15,8 +15,11 @@ use super::state::State;
 use crate::{
     access::capability::{Denied, PartnerCaller, SignedIn},
     domain::{message::Lang, partner::Scope},
-    present::problem::{Problem, field_words},
-    registry::{ReceiptKey, RegistryError},
+    present::{
+        problem::{Problem, field_words},
+        problem_code::ProblemCode,
+    },
+    registry::{ReceiptKey, RegistryError, caller::Caller},
 };
 
 /// Largest JSON body. A partner's check of 10,000 items fits: 200 bytes each.
@@ -61,7 +64,7 @@ impl FromRequest for JsonBytes {
         let body = body(request, payload, MAX_JSON_BYTES);
         Box::pin(async move {
             if !is_json {
-                return Err(Problem::new("unsupported-media-type"));
+                return Err(Problem::new(ProblemCode::UnsupportedMediaType));
             }
             body.await.map(Self)
         })
@@ -108,21 +111,23 @@ pub fn body(
     let stopping = state.map(|state| state.stopping.clone());
     async move {
         if announced.is_some_and(|length| length > limit) {
-            return Err(Problem::new("payload-too-large"));
+            return Err(Problem::new(ProblemCode::PayloadTooLarge));
         }
-        let payload = payload.await.map_err(|_| Problem::new("bad-request"))?;
+        let payload = payload
+            .await
+            .map_err(|_| Problem::new(ProblemCode::BadRequest))?;
         let whole = payload.to_bytes_limited(limit);
         let read = actix_web::rt::time::timeout(BODY_PATIENCE, whole);
         tokio::select! {
             biased;
             read = read => match read {
-                Err(_) => Err(Problem::new("request-timeout")),
+                Err(_) => Err(Problem::new(ProblemCode::RequestTimeout)),
                 Ok(Ok(Ok(bytes))) => Ok(bytes),
-                Ok(Ok(Err(_))) => Err(Problem::new("bad-request")),
-                Ok(Err(_)) => Err(Problem::new("payload-too-large")),
+                Ok(Ok(Err(_))) => Err(Problem::new(ProblemCode::BadRequest)),
+                Ok(Err(_)) => Err(Problem::new(ProblemCode::PayloadTooLarge)),
             },
             () = given_up(stopping) => {
-                Err(Problem::new("shutting-down").header("Retry-After", "5"))
+                Err(Problem::new(ProblemCode::ShuttingDown).header("Retry-After", "5"))
             }
         }
     }
@@ -134,8 +139,8 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     if bytes.trim_ascii_start().first() == Some(&b'[') {
         return Err(
             match serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
-                Ok(_) => Problem::new("validation").field("", "invalid", "{…}"),
-                Err(_) => Problem::new("bad-json"),
+                Ok(_) => Problem::new(ProblemCode::Validation).field("", "invalid", "{…}"),
+                Err(_) => Problem::new(ProblemCode::BadJson),
             },
         );
     }
@@ -152,7 +157,9 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         }
         bad_json(error.inner(), pointer)
     })?;
-    reader.end().map_err(|_| Problem::new("bad-json"))?;
+    reader
+        .end()
+        .map_err(|_| Problem::new(ProblemCode::BadJson))?;
     Ok(value)
 }
 
@@ -166,7 +173,7 @@ fn escape(key: &str) -> String {
 
 fn bad_json(error: &serde_json::Error, mut pointer: String) -> Problem {
     if !error.is_data() {
-        return Problem::new("bad-json");
+        return Problem::new(ProblemCode::BadJson);
     }
     // Only the beginning of the library's words is looked at, and none of it is passed on.
     let words = error.to_string();
@@ -181,7 +188,7 @@ fn bad_json(error: &serde_json::Error, mut pointer: String) -> Problem {
     } else {
         "invalid"
     };
-    Problem::new("validation").field(pointer, code, field_words(code))
+    Problem::new(ProblemCode::Validation).field(pointer, code, field_words(code))
 }
 
 /// A query string: unknown names and bad values refused.
@@ -209,10 +216,10 @@ fn bad_query(words: &str) -> Problem {
     } else if words.contains("duplicate field") {
         "duplicate-field"
     } else {
-        return Problem::new("bad-query");
+        return Problem::new(ProblemCode::BadQuery);
     };
     let name = words.split('`').nth(1).unwrap_or_default();
-    Problem::new("bad-query").field(escape(name), code, field_words(code))
+    Problem::new(ProblemCode::BadQuery).field(escape(name), code, field_words(code))
 }
 
 /// A path segment that is an id; anything else is not found.
@@ -228,7 +235,10 @@ impl FromRequest for Id {
             .get("id")
             .filter(|text| text.len() == 36)
             .and_then(|text| Uuid::try_parse(text).ok());
-        std::future::ready(id.map(Self).ok_or_else(|| Problem::new("not-found")))
+        std::future::ready(
+            id.map(Self)
+                .ok_or_else(|| Problem::new(ProblemCode::NotFound)),
+        )
     }
 }
 
@@ -254,7 +264,7 @@ pub fn language(request: &HttpRequest) -> Lang {
 }
 
 /// The token of `Authorization: Bearer …`.
-pub fn bearer(request: &HttpRequest) -> Option<&str> {
+fn bearer(request: &HttpRequest) -> Option<&str> {
     let value = request
         .headers()
         .get(header::AUTHORIZATION)?
@@ -267,23 +277,34 @@ pub fn bearer(request: &HttpRequest) -> Option<&str> {
         .filter(|token| !token.is_empty())
 }
 
-/// The partner behind a token that has a scope.
+/// Who is behind the token that was sent; nobody without one.
 ///
 /// # Errors
-/// 401; 403 `insufficient-scope` (RFC 6750 §3.1).
-pub fn partner_with(state: &State, token: &str, scope: Scope) -> Result<PartnerCaller, Problem> {
-    let caller = state
-        .registry
-        .partner_caller(&state.issuer, token, Some(scope), state.now());
-    caller.map_err(|error| match error {
-        RegistryError::Denied(Denied::Forbidden) => Problem::new("insufficient-scope").header(
+/// 401.
+pub fn caller(request: &HttpRequest, state: &State) -> Result<Option<Caller>, RegistryError> {
+    let caller = |token| state.registry.caller(&state.issuer, token, state.now());
+    bearer(request).map(caller).transpose()
+}
+
+/// A token is needed and there is none.
+pub fn unauthenticated() -> Problem {
+    Problem::new(ProblemCode::Unauthenticated).header("WWW-Authenticate", "Bearer")
+}
+
+/// The caller as a partner that has a scope.
+///
+/// # Errors
+/// 403 `insufficient-scope` (RFC 6750 §3.1).
+pub fn partner_with(caller: Caller, scope: Scope) -> Result<PartnerCaller, Problem> {
+    caller.partner(scope).map_err(|denied| match denied {
+        Denied::Forbidden => Problem::new(ProblemCode::InsufficientScope).header(
             "WWW-Authenticate",
             format!(
                 "Bearer error=\"insufficient_scope\", scope=\"{}\"",
                 scope.as_str()
             ),
         ),
-        other => other.into(),
+        other @ (Denied::Unauthenticated | Denied::StepUpRequired) => other.into(),
     })
 }
 
@@ -300,19 +321,15 @@ impl FromRequest for Person {
 }
 
 fn person(request: &HttpRequest) -> Result<SignedIn, Problem> {
-    let unauthenticated = || Problem::new("unauthenticated").header("WWW-Authenticate", "Bearer");
-    let token = bearer(request).ok_or_else(unauthenticated)?;
     let state = State::of(request);
     // Two look-ups by id in the store's cache: short enough not to need a thread of their own.
-    let signed_in = state
-        .registry
-        .signed_in(&state.issuer, token, state.now())
-        .map_err(|error| match Problem::from(error) {
-            problem if problem.code() == "unauthenticated" => {
-                unauthenticated().header("WWW-Authenticate", "Bearer error=\"invalid_token\"")
-            }
-            problem => problem,
-        })?;
+    let caller = caller(request, &state).map_err(|error| match error {
+        RegistryError::Denied(Denied::Unauthenticated) => {
+            unauthenticated().header("WWW-Authenticate", "Bearer error=\"invalid_token\"")
+        }
+        other => other.into(),
+    })?;
+    let signed_in = caller.ok_or_else(unauthenticated)?.person()?;
     state.limits.officer(signed_in.user().id)?;
     Ok(signed_in)
 }
@@ -347,7 +364,8 @@ impl IfMatch {
     /// # Errors
     /// 428 `if-match-required`.
     pub fn required(&self) -> Result<u32, Problem> {
-        self.0.ok_or_else(|| Problem::new("if-match-required"))
+        self.0
+            .ok_or_else(|| Problem::new(ProblemCode::IfMatchRequired))
     }
 }
 
@@ -368,7 +386,7 @@ pub fn receipt(
         .ok()
         .map(str::trim)
         .filter(|key| !key.is_empty() && key.len() <= MAX_KEY_CHARS)
-        .ok_or_else(|| Problem::new("idempotency-key-invalid"))?;
+        .ok_or_else(|| Problem::new(ProblemCode::IdempotencyKeyInvalid))?;
     let route = format!("{} {}", request.method(), request.uri());
     Ok(Some(ReceiptKey::new(caller, &route, key, body)))
 }

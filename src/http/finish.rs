@@ -17,7 +17,7 @@ use tracing_actix_web::RequestId;
 use uuid::Uuid;
 
 use super::{extract, state::State};
-use crate::present::problem::Problem;
+use crate::present::{problem::Problem, problem_code::ProblemCode};
 
 /// Header of the request id.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -120,16 +120,16 @@ pub fn request_id(request: &HttpRequest) -> Uuid {
 
 fn framework_problem(status: u16) -> Problem {
     Problem::new(match status {
-        404 => "not-found",
-        405 => "method-not-allowed",
-        406 => "not-acceptable",
-        408 => "request-timeout",
-        413 => "payload-too-large",
-        414 => "uri-too-long",
-        415 => "unsupported-media-type",
-        431 => "headers-too-large",
-        400..=499 => "bad-request",
-        _ => "internal",
+        404 => ProblemCode::NotFound,
+        405 => ProblemCode::MethodNotAllowed,
+        406 => ProblemCode::NotAcceptable,
+        408 => ProblemCode::RequestTimeout,
+        413 => ProblemCode::PayloadTooLarge,
+        414 => ProblemCode::UriTooLong,
+        415 => ProblemCode::UnsupportedMediaType,
+        431 => ProblemCode::HeadersTooLarge,
+        400..=499 => ProblemCode::BadRequest,
+        _ => ProblemCode::Internal,
     })
 }
 

@@ -13,7 +13,7 @@ use crate::{
         identifier::{Identifier, Reason},
         reading::Unreadable,
     },
-    present::problem::Problem,
+    present::{problem::Problem, problem_code::ProblemCode},
 };
 
 /// Largest picture file, in bytes.
@@ -37,7 +37,7 @@ pub async fn identify(
         read(bytes.as_ref())
     })
     .await;
-    let read = read.map_err(|_| Problem::new("shutting-down"))?;
+    let read = read.map_err(|_| Problem::new(ProblemCode::ShuttingDown))?;
     Ok(read.and_then(|text| Identifier::parse(&text)))
 }
 

@@ -11,18 +11,18 @@ use uuid::Uuid;
 
 use super::{
     client_address::client_address,
-    held_files::HeldFiles,
     limits::{Buckets, Exceeded, Taken, anonymous_key},
     metrics::Metrics,
-    partners_seen::PartnersSeen,
+    partner_activity::PartnerActivity,
     payer::Payer,
-    turns::{Line, Turns},
+    pending_uploads::PendingUploads,
+    permits::{Line, Permits},
 };
 use crate::{
     access::client::ReplayGuard,
     config::{self, cidr::Cidr},
     domain::time::Time,
-    present::problem::Problem,
+    present::{problem::Problem, problem_code::ProblemCode},
     registry::{Registry, keys::Issuer},
 };
 
@@ -37,23 +37,23 @@ pub struct State {
     /// The OpenAPI document, and the routes in it.
     pub openapi: super::contract::Contract,
     /// When each partner was last seen, and how its copy stands.
-    pub partners_seen: PartnersSeen,
-    /// Turns for hashing passwords: memory and processors are spent on few at a time.
+    pub partners_seen: PartnerActivity,
+    /// Permits for hashing passwords: memory and processors are spent on few at a time.
     pub hashing: tokio::sync::Semaphore,
     /// The line for looking at pictures.
     pub pictures: Line<Payer>,
     /// The line for reading office lists.
     pub lists: Line<Uuid>,
-    /// Turns for writing snapshots.
-    pub snapshots: Turns,
-    /// Turns for waiting for changes.
-    pub long_polls: Turns,
-    /// Turns for streams of events.
-    pub event_streams: Turns,
+    /// Permits for writing snapshots.
+    pub snapshots: Permits,
+    /// Permits for waiting for changes.
+    pub long_polls: Permits,
+    /// Permits for streams of events.
+    pub event_streams: Permits,
     /// Becomes true when the service stops, so that long polls end.
     pub stopping: tokio::sync::watch::Receiver<bool>,
     /// Office lists between preview and proposal.
-    pub held_files: HeldFiles,
+    pub held_files: PendingUploads,
     clock: fn() -> Time,
 }
 
@@ -187,7 +187,7 @@ pub const MAX_PARTNER_ITEMS: u32 = 10_000;
 impl From<Exceeded> for Problem {
     fn from(exceeded: Exceeded) -> Self {
         let headers = exceeded.headers();
-        Self::new("too-many-requests")
+        Self::new(ProblemCode::TooManyRequests)
             .header("RateLimit", headers.rate_limit)
             .header("RateLimit-Policy", headers.policy)
             .header("Retry-After", headers.retry_after.unwrap_or_default())
@@ -214,15 +214,15 @@ impl State {
             replay: ReplayGuard::default(),
             trusted_proxies: config.server.trusted_proxies.clone(),
             openapi,
-            partners_seen: PartnersSeen::default(),
+            partners_seen: PartnerActivity::default(),
             hashing: tokio::sync::Semaphore::new(HASHING),
             pictures: Line::new(PICTURES, PICTURES_WAITING, PICTURES_EACH),
             lists: Line::new(LISTS, LISTS_WAITING, LISTS_EACH),
-            snapshots: Turns::new(SNAPSHOTS, SNAPSHOTS_EACH),
-            long_polls: Turns::new(LONG_POLLS, LONG_POLLS_EACH),
-            event_streams: Turns::new(EVENT_STREAMS, EVENT_STREAMS_EACH),
+            snapshots: Permits::new(SNAPSHOTS, SNAPSHOTS_EACH),
+            long_polls: Permits::new(LONG_POLLS, LONG_POLLS_EACH),
+            event_streams: Permits::new(EVENT_STREAMS, EVENT_STREAMS_EACH),
             stopping,
-            held_files: HeldFiles::default(),
+            held_files: PendingUploads::default(),
             clock,
         }
     }
@@ -272,7 +272,7 @@ impl State {
     ) -> Result<T, Problem> {
         match web::block(work).await {
             Ok(result) => result.map_err(Into::into),
-            Err(_) => Err(Problem::new("shutting-down")),
+            Err(_) => Err(Problem::new(ProblemCode::ShuttingDown)),
         }
     }
 }

@@ -155,19 +155,19 @@ pub fn present(
         Checked::Unreadable(unreadable) => {
             let guesses = unreadable.suggestions.iter();
             result.suggestions = guesses.map(json::identifier).collect();
-            result.problem = item_problem(public_url, unreadable, lang);
+            result.problem = Some(item_problem(public_url, unreadable, lang));
         }
     }
     result
 }
 
-fn item_problem(public_url: &str, unreadable: &Unreadable, lang: Lang) -> Option<ItemProblem> {
-    let kind = problem_catalogue::find(unreadable.reason.code())?;
-    Some(ItemProblem {
+fn item_problem(public_url: &str, unreadable: &Unreadable, lang: Lang) -> ItemProblem {
+    let kind = problem_catalogue::of(unreadable.reason.into());
+    ItemProblem {
         kind: problem_catalogue::type_uri(kind.code, public_url),
         title: lang.pick(kind.title_vi, kind.title_en),
         status: kind.status,
         code: kind.code,
         detail: words::checked::reason(unreadable, lang).to_owned(),
-    })
+    }
 }

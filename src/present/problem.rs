@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::{
     problem_catalogue::{self, ProblemKind},
+    problem_code::ProblemCode,
     words,
 };
 use crate::{
@@ -58,18 +59,17 @@ pub struct ProblemBody {
 /// An error on its way out. The middleware adds language and request id.
 #[derive(Clone, Debug)]
 pub struct Problem {
-    kind: &'static ProblemKind,
+    code: ProblemCode,
     errors: Vec<FieldError>,
     more: Map<String, Value>,
     headers: Vec<(&'static str, String)>,
 }
 
 impl Problem {
-    /// A problem of the catalogue; one that is not in it is an internal fault.
-    pub fn new(code: &str) -> Self {
-        let kind = problem_catalogue::find(code).or_else(|| problem_catalogue::find("internal"));
+    /// A problem of a code.
+    pub fn new(code: impl Into<ProblemCode>) -> Self {
         Self {
-            kind: kind.unwrap_or(&problem_catalogue::all()[0]),
+            code: code.into(),
             errors: Vec::new(),
             more: Map::new(),
             headers: Vec::new(),
@@ -101,9 +101,13 @@ impl Problem {
         self
     }
 
-    /// Machine word.
-    pub fn code(&self) -> &'static str {
-        self.kind.code
+    /// What went wrong.
+    pub const fn code(&self) -> ProblemCode {
+        self.code
+    }
+
+    fn kind(&self) -> &'static ProblemKind {
+        problem_catalogue::of(self.code)
     }
 
     /// What is wrong, for a person at a page: what it means and which fields, without the words for programs.
@@ -119,27 +123,31 @@ impl Problem {
                 }
             })
             .collect();
-        let fields = fields.join(" ");
-        let meaning = lang.pick(self.kind.meaning_vi, self.kind.meaning_en);
-        match self.kind.code {
-            "validation" | "unreadable-list" if !fields.is_empty() => fields,
+        let (fields, kind) = (fields.join(" "), self.kind());
+        let meaning = lang.pick(kind.meaning_vi, kind.meaning_en);
+        match self.code {
+            ProblemCode::Validation | ProblemCode::UnreadableList if !fields.is_empty() => fields,
+            // What to do is for people here, not for their programs.
+            ProblemCode::AlreadyExists | ProblemCode::LastAdmin => {
+                format!("{meaning} {}", lang.pick(kind.remedy_vi, kind.remedy_en))
+            }
             _ => format!("{meaning} {fields}").trim().to_owned(),
         }
     }
 
     /// The body in the reader's language.
     pub fn body(&self, lang: Lang, public_url: &str, request_id: &str) -> ProblemBody {
-        let kind = self.kind;
+        let kind = self.kind();
         let (title, meaning, remedy) = lang.pick(
             (kind.title_vi, kind.meaning_vi, kind.remedy_vi),
             (kind.title_en, kind.meaning_en, kind.remedy_en),
         );
         ProblemBody {
-            kind: problem_catalogue::type_uri(self.kind.code, public_url),
+            kind: problem_catalogue::type_uri(self.kind().code, public_url),
             title: title.to_owned(),
-            status: self.kind.status,
+            status: self.kind().status,
             detail: format!("{meaning} {remedy}"),
-            code: self.kind.code.to_owned(),
+            code: self.kind().code.to_owned(),
             request_id: request_id.to_owned(),
             errors: self.errors.clone(),
             more: self.more.clone(),
@@ -149,13 +157,13 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.kind.code)
+        f.write_str(self.kind().code)
     }
 }
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        StatusCode::from_u16(self.kind.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        StatusCode::from_u16(self.kind().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     /// Status and headers; the body is written further out, where the request is known.
@@ -170,7 +178,7 @@ impl ResponseError for Problem {
     }
 }
 
-fn with_listing(code: &str, id: Uuid) -> Problem {
+fn with_listing(code: ProblemCode, id: Uuid) -> Problem {
     Problem::new(code).with("listing", json!(id))
 }
 
@@ -186,31 +194,31 @@ impl From<RegistryError> for Problem {
                     .map(super::json::identifier)
                     .collect();
                 let reason = unreadable.reason.code();
-                let words = problem_catalogue::find(reason).map_or(reason, |kind| kind.meaning_vi);
-                Self::new("unreadable-identifier")
+                let words = problem_catalogue::of(unreadable.reason.into()).meaning_vi;
+                Self::new(ProblemCode::UnreadableIdentifier)
                     .field("/identifier", reason, words)
                     .with("suggestions", json!(suggestions))
             }
             RegistryError::WeakPassword(code) => {
-                Self::new("weak-password").field("/password", code, field_words(code))
+                Self::new(ProblemCode::WeakPassword).field("/password", code, field_words(code))
             }
             RegistryError::SlowDown { seconds } => {
                 let seconds = seconds.max(1);
-                Self::new("too-many-requests")
+                Self::new(ProblemCode::TooManyRequests)
                     .header("Retry-After", seconds.to_string())
                     .header("RateLimit", format!("\"sign-in\";r=0;t={seconds}"))
                     .header("RateLimit-Policy", "\"sign-in\";q=5;w=86400")
             }
-            RegistryError::BadCursor => Self::new("cursor-invalid"),
-            RegistryError::CursorAhead => Self::new("feed-cursor-ahead"),
-            RegistryError::CursorTooOld => Self::new("feed-cursor-too-old"),
+            RegistryError::BadCursor => Self::new(ProblemCode::CursorInvalid),
+            RegistryError::CursorAhead => Self::new(ProblemCode::FeedCursorAhead),
+            RegistryError::CursorTooOld => Self::new(ProblemCode::FeedCursorTooOld),
             RegistryError::List(error) => error.into(),
             RegistryError::Unavailable => {
-                Self::new("storage-unavailable").header("Retry-After", "5")
+                Self::new(ProblemCode::StorageUnavailable).header("Retry-After", "5")
             }
             RegistryError::Internal(what) => {
                 tracing::error!(%what, "internal fault");
-                Self::new("internal")
+                Self::new(ProblemCode::Internal)
             }
         }
     }
@@ -219,29 +227,29 @@ impl From<RegistryError> for Problem {
 impl From<Refused> for Problem {
     fn from(refused: Refused) -> Self {
         match refused {
-            Refused::NotFound => Self::new("not-found"),
+            Refused::NotFound => Self::new(ProblemCode::NotFound),
             Refused::Denied(denied) => denied.into(),
-            Refused::Listing(Refusal::Stale) => Self::new("stale-version"),
-            Refused::Listing(Refusal::NotOpen) => Self::new("not-open"),
-            Refused::Listing(Refusal::FourEyes) => Self::new("four-eyes"),
+            Refused::Listing(Refusal::Stale) => Self::new(ProblemCode::StaleVersion),
+            Refused::Listing(Refusal::NotOpen) => Self::new(ProblemCode::NotOpen),
+            Refused::Listing(Refusal::FourEyes) => Self::new(ProblemCode::FourEyes),
             Refused::AlreadyListed(id) => {
-                with_listing("already-listed", id).with("offer", json!("renew"))
+                with_listing(ProblemCode::AlreadyListed, id).with("offer", json!("renew"))
             }
-            Refused::AlreadyProposed(id) => with_listing("already-proposed", id),
-            Refused::AlreadyExists => Self::new("already-exists"),
-            Refused::LastAdmin => Self::new("last-admin"),
-            Refused::Official => Self::new("official-identifier"),
+            Refused::AlreadyProposed(id) => with_listing(ProblemCode::AlreadyProposed, id),
+            Refused::AlreadyExists => Self::new(ProblemCode::AlreadyExists),
+            Refused::LastAdmin => Self::new(ProblemCode::LastAdmin),
+            Refused::Official => Self::new(ProblemCode::OfficialIdentifier),
             Refused::Field { pointer, code } => {
-                Self::new("validation").field(pointer, code, field_words(code))
+                Self::new(ProblemCode::Validation).field(pointer, code, field_words(code))
             }
             Refused::TooManyKeys => {
                 let code = "too-many-keys";
-                Self::new("validation").field("", code, field_words(code))
+                Self::new(ProblemCode::Validation).field("", code, field_words(code))
             }
-            Refused::KeyReused => Self::new("idempotency-key-reused"),
-            Refused::BadCredentials => Self::new("bad-credentials"),
-            Refused::BadRefresh => Self::new("invalid-refresh-token"),
-            Refused::BadEnrolment => Self::new("bad-enrolment-code"),
+            Refused::KeyReused => Self::new(ProblemCode::IdempotencyKeyReused),
+            Refused::BadCredentials => Self::new(ProblemCode::BadCredentials),
+            Refused::BadRefresh => Self::new(ProblemCode::InvalidRefreshToken),
+            Refused::BadEnrolment => Self::new(ProblemCode::BadEnrolmentCode),
             Refused::Store(error) => RegistryError::from(error).into(),
         }
     }
@@ -251,10 +259,10 @@ impl From<Denied> for Problem {
     fn from(denied: Denied) -> Self {
         match denied {
             Denied::Unauthenticated => {
-                Self::new("unauthenticated").header("WWW-Authenticate", "Bearer")
+                Self::new(ProblemCode::Unauthenticated).header("WWW-Authenticate", "Bearer")
             }
-            Denied::Forbidden => Self::new("forbidden"),
-            Denied::StepUpRequired => Self::new("step-up-required"),
+            Denied::Forbidden => Self::new(ProblemCode::Forbidden),
+            Denied::StepUpRequired => Self::new(ProblemCode::StepUpRequired),
         }
     }
 }
@@ -296,7 +304,7 @@ pub fn field_words(code: &str) -> &'static str {
 }
 
 fn unreadable_list(reason: &str) -> Problem {
-    Problem::new("unreadable-list")
+    Problem::new(ProblemCode::UnreadableList)
         .field("", reason, field_words(reason))
         .with("reason", json!(reason))
 }
@@ -304,8 +312,8 @@ fn unreadable_list(reason: &str) -> Problem {
 impl From<ListError> for Problem {
     fn from(error: ListError) -> Self {
         match error {
-            ListError::TooLarge | ListError::Bomb => Self::new("payload-too-large"),
-            ListError::NotAList => Self::new("unsupported-media-type"),
+            ListError::TooLarge | ListError::Bomb => Self::new(ProblemCode::PayloadTooLarge),
+            ListError::NotAList => Self::new(ProblemCode::UnsupportedMediaType),
             ListError::TooManyRows => unreadable_list("too-many-rows"),
             ListError::TooWide => unreadable_list("too-wide"),
             ListError::NoHeader => unreadable_list("no-header"),

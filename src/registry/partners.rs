@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     access::{
-        capability::{Admin, Auditor, Denied, PartnerCaller},
+        capability::{Admin, Auditor},
         client::{self, ClientError, Credentials},
     },
     domain::{
@@ -178,29 +178,6 @@ impl Registry {
             token: self.partner_token(issuer, partner.id, &scopes, now),
             scopes,
         }))
-    }
-
-    /// The partner behind an access token, as it stands at this moment.
-    ///
-    /// # Errors
-    /// [`Denied`].
-    pub fn partner_caller(
-        &self,
-        issuer: &Issuer,
-        token: &str,
-        needed: Option<Scope>,
-        now: Time,
-    ) -> Result<PartnerCaller, RegistryError> {
-        let claims = self.verify_token(issuer, token, now)?;
-        if claims.sid.is_some() {
-            // A person's token: good but without the right, or not good any more.
-            self.signed_in(issuer, token, now)?;
-            return Err(Denied::Forbidden.into());
-        }
-        let partner = self
-            .load_partner(claims.sub)?
-            .ok_or(RegistryError::Denied(Denied::Unauthenticated))?;
-        Ok(PartnerCaller::of(partner, &claims.scopes(), needed)?)
     }
 
     fn load_partner(&self, id: Uuid) -> Result<Option<Partner>, RegistryError> {

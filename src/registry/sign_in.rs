@@ -186,32 +186,6 @@ impl Registry {
         )
     }
 
-    /// The person behind an access token, as the account and the session stand at this moment.
-    ///
-    /// # Errors
-    /// [`Denied::Unauthenticated`] for anything that is not good now.
-    pub fn signed_in(
-        &self,
-        issuer: &Issuer,
-        token: &str,
-        now: Time,
-    ) -> Result<SignedIn, RegistryError> {
-        let claims = self.verify_token(issuer, token, now)?;
-        let gone = RegistryError::Denied(Denied::Unauthenticated);
-        let Some(sid) = claims.sid else {
-            // A partner's token: good, but no person's.
-            self.partner_caller(issuer, token, None, now)?;
-            return Err(Denied::Forbidden.into());
-        };
-        let store = self.shared.store()?;
-        let session = store.get::<Sessions>(&sid)?;
-        let user = store.get::<Users>(&claims.sub)?;
-        match (user, session) {
-            (Some(user), Some(session)) => Ok(SignedIn::new(user, session, now)?),
-            _ => Err(gone),
-        }
-    }
-
     /// The person behind the cookie of a browser: the session's own secret, never exchanged for another one.
     ///
     /// # Errors

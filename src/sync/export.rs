@@ -127,8 +127,8 @@ impl Exporter {
             let _ = fs::remove_file(&draft);
             match form {
                 Export::Sqlite => sqlite(&database, &draft, now)?,
-                Export::Csv => text(&database, &draft, now, (csv::HEAD, csv::write))?,
-                Export::List => text(&database, &draft, now, ("", list::write))?,
+                Export::Csv => text(&database, &draft, now, csv::HEAD, csv::write)?,
+                Export::List => text(&database, &draft, now, "", list::write)?,
             }
             File::open(&draft)
                 .and_then(|file| file.sync_all())
@@ -139,11 +139,15 @@ impl Exporter {
     }
 }
 
+/// Writes one listing in a form.
+type WriteRow = fn(&mut BufWriter<File>, &FeedRow) -> io::Result<()>;
+
 fn text(
     database: &Database,
     path: &Path,
     now: Time,
-    (head, write): (&str, fn(&mut BufWriter<File>, &FeedRow) -> io::Result<()>),
+    head: &str,
+    write: WriteRow,
 ) -> Result<(), SyncError> {
     let failed = || error::io(format!("cannot write {}", path.display()));
     let mut out = BufWriter::new(File::create(path).map_err(failed())?);

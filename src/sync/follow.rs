@@ -11,15 +11,15 @@ use serde::Deserialize;
 
 use super::{
     Clock, Progress,
+    changes_page::{self, Head},
+    copy_transaction::Writing,
     database::{Database, Fact, Position},
     error::{SyncError, Violation},
-    evidence, first,
+    evidence, first_sync,
     local_copy::LocalCopy,
-    page::{self, Head},
     patience::{Backoff, ClockWatch},
-    trust::{self, Signed, Trust},
+    trusted_log::{self, Signed, Trust},
     upstream::{Ask, Credentials, Reply, Upstream},
-    writing::Writing,
 };
 use crate::registry::folder_lock::FolderLock;
 
@@ -222,7 +222,7 @@ impl Mirror {
         self.know_a_key()?;
         let Some(position) = self.position.clone() else {
             let now = (self.settings.clock)();
-            let taken = first::sync(
+            let taken = first_sync::sync(
                 &mut self.upstream,
                 &self.trust,
                 &mut self.database,
@@ -295,7 +295,7 @@ impl Mirror {
         let origin = self.trust.origin().to_owned();
         let inside = self.database.begin()?;
         let mut writing = Writing::from(&inside, position)?;
-        let staged = page::audit(&reply.body, head, position, &mut writing, &origin, now)?;
+        let staged = changes_page::audit(&reply.body, head, position, &mut writing, &origin, now)?;
         let held = &position.frontier;
         let signed = self
             .trust
@@ -360,7 +360,7 @@ impl Mirror {
         if !self.trust.keys.is_empty() {
             return Ok(());
         }
-        let served = trust::served_keys(&mut self.upstream)?;
+        let served = trusted_log::served_keys(&mut self.upstream)?;
         let key = served.into_iter().next();
         let key = key.ok_or(Violation::Protocol("there is no key"))?;
         let text = &key.to_string();

@@ -7,7 +7,10 @@ use actix_web::{
     web::{self, Bytes},
 };
 
-use crate::{http::headers, present::problem::Problem};
+use crate::{
+    http::headers,
+    present::{problem::Problem, problem_code::ProblemCode},
+};
 
 /// A file may be kept for a day; its tag tells when it changed.
 const MAX_AGE: u32 = 86_400;
@@ -57,7 +60,7 @@ fn named(request: &HttpRequest, name: &str) -> Result<HttpResponse, Problem> {
     let place = FILES
         .iter()
         .position(|(known, ..)| *known == name)
-        .ok_or_else(|| Problem::new("not-found"))?;
+        .ok_or_else(|| Problem::new(ProblemCode::NotFound))?;
     let (_, kind, bytes) = FILES[place];
     let body = Bytes::from_static(bytes);
     Ok(headers::tagged(request, kind, body, &TAGS[place], MAX_AGE))

@@ -24,7 +24,7 @@ use crate::{
         qr_picture,
         state::State,
     },
-    present::{answer::VerdictWord, problem::Problem, words},
+    present::{answer::VerdictWord, problem::Problem, problem_code::ProblemCode, words},
     registry::check::{Checked, Verdict},
     store::schema::Live,
 };
@@ -176,7 +176,7 @@ async fn look_up(
         None => ask(state, payer, 1, move || Ok(vec![Identifier::parse(&text)])).await?,
     };
     let checked = answered.checked.pop();
-    let checked = checked.ok_or_else(|| Problem::new("internal"))?;
+    let checked = checked.ok_or_else(|| Problem::new(ProblemCode::Internal))?;
     Ok((shown, checked))
 }
 

@@ -18,11 +18,13 @@ mod partners;
 mod propose;
 mod queue;
 mod refusal;
+mod request;
 mod sessions;
 mod sign_in;
 mod unit_choice;
 mod units;
 mod user;
+mod user_form;
 mod user_view;
 mod users;
 

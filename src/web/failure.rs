@@ -5,7 +5,9 @@ use std::fmt;
 use actix_web::{HttpRequest, HttpResponse, ResponseError, body::BoxBody, http::StatusCode};
 
 use crate::{
-    access::capability::Denied, http::headers::see_other, present::problem::Problem,
+    access::capability::Denied,
+    http::headers::see_other,
+    present::{problem::Problem, problem_code::ProblemCode},
     registry::RegistryError,
 };
 
@@ -22,11 +24,11 @@ impl Failure {
     /// A fault of ours.
     pub fn internal(what: &str) -> Self {
         tracing::error!(%what, "a page could not be made");
-        Problem::new("internal").into()
+        Problem::new(ProblemCode::Internal).into()
     }
 
     /// A problem by its code.
-    pub fn of(code: &str) -> Self {
+    pub fn of(code: ProblemCode) -> Self {
         Problem::new(code).into()
     }
 }
@@ -76,7 +78,7 @@ impl ResponseError for Failure {
 
 /// There is no such page.
 pub(super) async fn not_found() -> Failure {
-    Failure::of("not-found")
+    Failure::of(ProblemCode::NotFound)
 }
 
 impl actix_web::Responder for Failure {

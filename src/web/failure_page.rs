@@ -14,7 +14,10 @@ use super::{
     page_context::{Nav, PageContext},
     render::{Page, page},
 };
-use crate::{http::state::State, present::problem::Problem};
+use crate::{
+    http::state::State,
+    present::{problem::Problem, problem_code::ProblemCode},
+};
 
 /// The page of a problem.
 #[derive(Template)]
@@ -39,7 +42,7 @@ pub fn wants_page(request: &HttpRequest) -> bool {
 
 /// The page that says that there is none.
 pub fn no_such_page(request: &HttpRequest) -> HttpResponse {
-    show(request, &Problem::new("not-found"))
+    show(request, &Problem::new(ProblemCode::NotFound))
         .unwrap_or_else(|_| HttpResponse::InternalServerError().finish())
 }
 
@@ -87,7 +90,7 @@ fn show(request: &HttpRequest, problem: &Problem) -> Result<HttpResponse, Failur
         title: body.title,
         // What to do about it is told in words for programs.
         detail: match problem.code() {
-            "not-found" => problem.told(s.lang),
+            ProblemCode::NotFound => problem.told(s.lang),
             _ => body.detail,
         },
         code: body.code,

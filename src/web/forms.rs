@@ -1,7 +1,8 @@
-//! What browsers send: fields of a form, a form with a file, and whose it is.
+//! What browsers send: fields of a form, and a form with a file.
 
 use std::future::Future;
 use std::pin::Pin;
+use std::str::FromStr;
 
 use actix_multipart::Multipart;
 use actix_web::{
@@ -12,14 +13,10 @@ use actix_web::{
 };
 use futures_core::Stream;
 
-use super::{cookies, failure::Failure, page_context::PageContext};
+use super::failure::Failure;
 use crate::{
-    access::capability::SignedIn,
-    http::{
-        extract::{body, media_type},
-        state::State,
-    },
-    present::problem::Problem,
+    http::extract::{body, media_type},
+    present::problem_code::ProblemCode,
 };
 
 /// Longest form without a file, in bytes: two notes of 4,000 characters, and the rest.
@@ -27,7 +24,8 @@ const MAX_FORM: usize = 128 * 1024;
 /// Most fields in a form: an import's page names its rows.
 const MAX_FIELDS: usize = 5_000;
 
-type Pending<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
+/// What an extractor answers that reads the body.
+pub type Pending<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
 
 /// The fields of a form, in order.
 #[derive(Default)]
@@ -52,12 +50,31 @@ impl Fields {
         named.map(|(_, value)| value.as_str())
     }
 
+    /// Where a list goes on; none for its beginning.
+    ///
+    /// # Errors
+    /// 400 `cursor-invalid`.
+    pub fn cursor<T: FromStr>(&self) -> Result<Option<T>, Failure> {
+        match self.get("cursor") {
+            "" => Ok(None),
+            text => text
+                .parse()
+                .map(Some)
+                .map_err(|_| Failure::of(ProblemCode::CursorInvalid)),
+        }
+    }
+
+    /// The version that was read. Without one there is nothing to compare with: never the newest.
+    pub fn version(&self) -> u32 {
+        self.get("version").parse().unwrap_or(0)
+    }
+
     fn parse(bytes: &[u8]) -> Result<Self, Failure> {
         serde_urlencoded::from_bytes::<Vec<(String, String)>>(bytes)
             .ok()
             .filter(|fields| fields.len() <= MAX_FIELDS)
             .map(Self)
-            .ok_or_else(|| Failure::of("bad-request"))
+            .ok_or_else(|| Failure::of(ProblemCode::BadRequest))
     }
 }
 
@@ -76,7 +93,7 @@ impl FromRequest for Fields {
         let bytes = body(request, payload, MAX_FORM);
         Box::pin(async move {
             if !is_form {
-                return Err(Failure::of("unsupported-media-type"));
+                return Err(Failure::of(ProblemCode::UnsupportedMediaType));
             }
             Self::parse(&bytes.await?)
         })
@@ -116,7 +133,7 @@ impl Upload {
         let mut parts = Multipart::new(request.headers(), stream);
         let mut upload = Self::default();
         while let Some(part) = next(&mut parts).await {
-            let mut part = part.map_err(|_| Failure::of("bad-request"))?;
+            let mut part = part.map_err(|_| Failure::of(ProblemCode::BadRequest))?;
             let of = part.content_disposition().cloned();
             let name = of
                 .as_ref()
@@ -129,17 +146,20 @@ impl Upload {
                 .map(str::to_owned);
             let mut bytes = Vec::new();
             while let Some(chunk) = next(&mut part).await {
-                bytes.extend_from_slice(&chunk.map_err(|_| Failure::of("bad-request"))?);
+                bytes.extend_from_slice(&chunk.map_err(|_| Failure::of(ProblemCode::BadRequest))?);
             }
             match file {
-                Some(_) if bytes.len() > limit => return Err(Failure::of("payload-too-large")),
+                Some(_) if bytes.len() > limit => {
+                    return Err(Failure::of(ProblemCode::PayloadTooLarge));
+                }
                 Some(file) if !bytes.is_empty() => upload.file = Some(File { name: file, bytes }),
                 Some(_) => {}
                 None if upload.fields.0.len() < MAX_FIELDS => {
-                    let text = String::from_utf8(bytes).map_err(|_| Failure::of("bad-request"))?;
+                    let text = String::from_utf8(bytes)
+                        .map_err(|_| Failure::of(ProblemCode::BadRequest))?;
                     upload.fields.0.push((name, text));
                 }
-                None => return Err(Failure::of("bad-request")),
+                None => return Err(Failure::of(ProblemCode::BadRequest)),
             }
         }
         Ok(upload)
@@ -162,68 +182,6 @@ impl Stream for Once {
 
 async fn next<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
     std::future::poll_fn(|context| Pin::new(&mut *stream).poll_next(context)).await
-}
-
-/// The person at the desk.
-pub struct Desk {
-    pub who: SignedIn,
-    pub csrf: String,
-    session: String,
-}
-
-impl Desk {
-    /// What is around the pages of this person.
-    pub fn context(&self, request: &HttpRequest) -> PageContext {
-        PageContext::desk(request, Some((&self.who, &self.csrf)))
-    }
-
-    /// The secret of the session, to read the session again.
-    pub fn session(&self) -> &str {
-        &self.session
-    }
-
-    /// Whether a form was sent from our own page.
-    ///
-    /// # Errors
-    /// 403 `forbidden`.
-    pub fn check_csrf(&self, fields: &Fields) -> Result<(), Failure> {
-        match cookies::csrf_fits(&self.session, fields.get("csrf")) {
-            true => Ok(()),
-            false => Err(Failure::of("form-expired")),
-        }
-    }
-
-    fn of(request: &HttpRequest) -> Result<Self, Failure> {
-        let back = match *request.method() {
-            Method::GET => local(request.path()),
-            _ => "/desk".to_owned(),
-        };
-        let sign_in = || Failure::SignIn { back: back.clone() };
-        let session = cookies::session_of(request).ok_or_else(sign_in)?;
-        let state = State::of(request);
-        let who = state
-            .registry
-            .signed_in_by_cookie(&session, state.now())
-            .map_err(|error| match Problem::from(error) {
-                problem if problem.code() == "unauthenticated" => sign_in(),
-                problem => problem.into(),
-            })?;
-        state.limits.officer(who.user().id)?;
-        Ok(Self {
-            csrf: cookies::csrf(&session),
-            who,
-            session,
-        })
-    }
-}
-
-impl FromRequest for Desk {
-    type Error = Failure;
-    type Future = std::future::Ready<Result<Self, Failure>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(Self::of(request))
-    }
 }
 
 /// Whether a request comes from a page of ours, as far as the browser says. For forms without a session.

@@ -9,9 +9,13 @@ use super::{
     page_context::{Nav, PageContext},
     render::{Page, page},
 };
-use crate::domain::{
-    method::{self, Method, MethodId},
-    text::toneless,
+use crate::{
+    domain::{
+        message::Lang,
+        method::{self, Method, MethodId},
+        text::toneless,
+    },
+    present::{problem_code::ProblemCode, words},
 };
 
 /// Longest words that are searched for, in characters.
@@ -55,7 +59,7 @@ async fn list(request: HttpRequest, fields: Fields) -> Result<HttpResponse, Fail
 
 async fn one(request: HttpRequest, slug: web::Path<String>) -> Result<HttpResponse, Failure> {
     let method = MethodId::parse(&slug)
-        .map_err(|_| Failure::of("not-found"))?
+        .map_err(|_| Failure::of(ProblemCode::NotFound))?
         .method();
     let family = method::all().iter();
     let template = MethodPage {
@@ -67,6 +71,13 @@ async fn one(request: HttpRequest, slug: web::Path<String>) -> Result<HttpRespon
         method,
     };
     page(&request, Page::Public, &template)
+}
+
+/// Slug and name of each method, to choose from.
+pub(super) fn choices(lang: Lang) -> Vec<(&'static str, &'static str)> {
+    let all = method::all().iter();
+    all.map(|method| (method.slug, words::method(method.id, lang)))
+        .collect()
 }
 
 /// Cards in whose text every word stands, tones aside; else the one that such words usually speak of. All when nothing

@@ -79,6 +79,10 @@ pub struct PageContext {
     pub csrf: String,
     /// The clock of the machine is not believed: administrators are told on every page.
     pub is_clock_held: bool,
+    /// Why a form was not taken, said above the page.
+    pub error: Option<String>,
+    /// What was done, said above the page.
+    pub done: Option<&'static str>,
 }
 
 impl PageContext {
@@ -99,6 +103,8 @@ impl PageContext {
             reader: None,
             csrf: String::new(),
             is_clock_held: false,
+            error: None,
+            done: None,
         };
         let address = |lang| format!("{}{rest}", address(lang, nav));
         context.path = address(lang);
@@ -128,8 +134,6 @@ impl PageContext {
         Self {
             is_clock_held: state.registry.is_clock_held(state.now()),
             lang,
-            large: cookies::is_large(request),
-            nav: Nav::Other,
             path: request.path().to_owned(),
             other: String::new(),
             desk: true,
@@ -142,6 +146,7 @@ impl PageContext {
                     Lang::En => who.user().unit.unit().name_en.as_str(),
                 },
             }),
+            ..Self::public(request, Nav::Other, "")
         }
     }
 

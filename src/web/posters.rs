@@ -18,7 +18,7 @@ use crate::{
         unit::{self, UnitCode},
     },
     http::state::State,
-    present::words,
+    present::{problem_code::ProblemCode, words},
     registry::statistics::Statistics,
 };
 
@@ -87,11 +87,11 @@ async fn poster(
     state: web::Data<State>,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Failure> {
-    let unit = UnitCode::parse(&code).map_err(|_| Failure::of("not-found"))?;
+    let unit = UnitCode::parse(&code).map_err(|_| Failure::of(ProblemCode::NotFound))?;
     let s = PageContext::public(&request, Nav::Posters, &format!("/{unit}"));
     let (now, url) = (state.now(), state.issuer.url.clone());
     let counts = web::block(move || state.registry.statistics(now)).await;
-    let counts = counts.map_err(|_| Failure::of("shutting-down"))?;
+    let counts = counts.map_err(|_| Failure::of(ProblemCode::ShuttingDown))?;
     let check = format!("{url}/{}", s.code());
     let template = PosterPage {
         // The country's sheet is nobody's own: the ministry has not put its name to it.

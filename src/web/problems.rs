@@ -12,7 +12,10 @@ use super::{
 use crate::{
     domain::message::Lang,
     http::state::State,
-    present::problem_catalogue::{self, ProblemKind},
+    present::{
+        problem_catalogue::{self, ProblemKind},
+        problem_code::ProblemCode,
+    },
 };
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
@@ -59,7 +62,7 @@ async fn one(
     state: web::Data<State>,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Failure> {
-    let kind = problem_catalogue::find(&code).ok_or_else(|| Failure::of("not-found"))?;
+    let kind = problem_catalogue::find(&code).ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
     let s = PageContext::outside(&request);
     let mut texts = texts(kind);
     if s.lang == Lang::En {

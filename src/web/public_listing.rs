@@ -17,7 +17,7 @@ use super::{
 use crate::{
     domain::{identifier::Kind, method::Method, time::Time},
     http::state::State,
-    present::words,
+    present::{problem_code::ProblemCode, words},
     registry::public_side::{PublicSide, Standing},
 };
 
@@ -75,7 +75,7 @@ async fn show(
     state: web::Data<State>,
     id: web::Path<String>,
 ) -> Result<HttpResponse, Failure> {
-    let id = Uuid::try_parse(&id).map_err(|_| Failure::of("not-found"))?;
+    let id = Uuid::try_parse(&id).map_err(|_| Failure::of(ProblemCode::NotFound))?;
     let (registry, now) = (state.registry.clone(), state.now());
     let side = State::blocking(move || registry.public_side(id, now)).await?;
     let s = PageContext::public(&request, Nav::Listing, &format!("/{id}"));

@@ -21,17 +21,16 @@ pub enum Page {
     Private(StatusCode),
 }
 
+/// What a handler of a page gives.
+pub type Answer = Result<HttpResponse, Failure>;
+
 const HTML: &str = "text/html; charset=utf-8";
 
 /// Answers with a page.
 ///
 /// # Errors
 /// 500 when the template fails, which none of ours can.
-pub fn page(
-    request: &HttpRequest,
-    kind: Page,
-    template: &impl Template,
-) -> Result<HttpResponse, Failure> {
+pub fn page(request: &HttpRequest, kind: Page, template: &impl Template) -> Answer {
     let html = template
         .render()
         .map_err(|error| Failure::internal(&error.to_string()))?

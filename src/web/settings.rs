@@ -14,6 +14,7 @@ use super::{
 use crate::{
     domain::message::Lang,
     http::{extract::language, headers::see_other},
+    present::problem_code::ProblemCode,
 };
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
@@ -41,6 +42,6 @@ async fn choose(fields: Fields) -> Result<HttpResponse, Failure> {
     };
     answer
         .add_cookie(&cookie)
-        .map_err(|_| Failure::of("bad-request"))?;
+        .map_err(|_| Failure::of(ProblemCode::BadRequest))?;
     Ok(answer)
 }

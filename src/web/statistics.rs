@@ -9,7 +9,10 @@ use super::{
     render::{Page, page},
 };
 use crate::{
-    domain::unit::UnitCode, http::state::State, present::words, registry::statistics::Statistics,
+    domain::unit::UnitCode,
+    http::state::State,
+    present::{problem_code::ProblemCode, words},
+    registry::statistics::Statistics,
 };
 
 /// Methods that are shown.
@@ -52,7 +55,7 @@ async fn show(request: HttpRequest, state: web::Data<State>) -> Result<HttpRespo
     let s = PageContext::public(&request, Nav::Statistics, "");
     let now = state.now();
     let counts = web::block(move || state.registry.statistics(now)).await;
-    let counts = counts.map_err(|_| Failure::of("shutting-down"))?;
+    let counts = counts.map_err(|_| Failure::of(ProblemCode::ShuttingDown))?;
     let template = StatisticsPage {
         total: words::grouped(counts.total, s.lang),
         disputed: words::grouped(counts.disputed, s.lang),

@@ -40,6 +40,17 @@ impl PartnerCaller {
         Ok(Self { partner, granted })
     }
 
+    /// The right to what `needed` stands for.
+    ///
+    /// # Errors
+    /// [`Denied::Forbidden`] without the scope.
+    pub fn with(self, needed: Scope) -> Result<Self, Denied> {
+        match self.granted.contains(&needed) {
+            true => Ok(self),
+            false => Err(Denied::Forbidden),
+        }
+    }
+
     /// The partner.
     pub const fn partner(&self) -> &Partner {
         &self.partner

@@ -9,10 +9,13 @@ use crate::{
     http::{
         extract::Json,
         headers,
-        partners_seen::{Ack, CopyState},
+        partner_activity::{Ack, CopyState},
         state::State,
     },
-    present::problem::{Problem, ProblemBody},
+    present::{
+        problem::{Problem, ProblemBody},
+        problem_code::ProblemCode,
+    },
     registry::RegistryError,
 };
 
@@ -43,6 +46,7 @@ pub struct AckJson {
 /// Tells what a copy has applied. The answer says whether it is right; administrators see who is behind
 /// or has drifted.
 #[utoipa::path(
+    operation_id = "acknowledge_feed",
     tag = "feed",
     request_body = AckBody,
     responses(
@@ -70,7 +74,7 @@ pub async fn acknowledge(
             .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     if !is_hex {
         let detail = "64 chữ số thập lục phân, chữ thường / 64 lower-case hexadecimal digits";
-        return Err(Problem::new("validation").field("/digest", "invalid", detail));
+        return Err(Problem::new(ProblemCode::Validation).field("/digest", "invalid", detail));
     }
     let (partner, registry) = (caller.partner_id(), state.registry.clone());
     let (tally, head) = State::blocking(move || {

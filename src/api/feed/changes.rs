@@ -12,7 +12,10 @@ use crate::{
     formats::ndjson::{Content, end_line, write_change},
     http::{extract::Query, headers, state::State},
     ledger::leaf::LeafOp,
-    present::problem::{Problem, ProblemBody},
+    present::{
+        problem::{Problem, ProblemBody},
+        problem_code::ProblemCode,
+    },
     registry::{
         RegistryError,
         feed::{Changes, MAX_CHANGES},
@@ -48,6 +51,7 @@ pub struct ChangesQuery {
 /// `salt` opens its commitment. The client holds the cursor; the same cursor gives the same page. 204:
 /// nothing new. 409: the cursor is beyond the ledger; stop and alarm. 410: too old; take a snapshot.
 #[utoipa::path(
+    operation_id = "get_feed_changes",
     tag = "feed",
     params(ChangesQuery),
     responses(
@@ -71,15 +75,16 @@ pub async fn get_changes(
     let limit = query.limit.unwrap_or(1_000);
     let wait = query.wait.unwrap_or(0);
     if limit == 0 || limit > MAX_CHANGES || wait > MAX_WAIT {
-        return Err(Problem::new("bad-query"));
+        return Err(Problem::new(ProblemCode::BadQuery));
     }
     state.partners_seen.pulled(caller.partner_id(), state.now());
     if query.after > state.registry.index().ledger_size() {
         return Err(RegistryError::CursorAhead.into());
     }
     if wait > 0 {
-        let turn = state.long_polls.take(caller.partner_id());
-        let _turn = turn.ok_or_else(|| Problem::new("busy").header("Retry-After", "5"))?;
+        let permit = state.long_polls.take(caller.partner_id());
+        let _permit =
+            permit.ok_or_else(|| Problem::new(ProblemCode::Busy).header("Retry-After", "5"))?;
         wait_for(&state, query.after, Duration::from_secs(wait)).await;
         // Suspended while it waited: it is told no more.
         caller = reader(&request, &state)?;

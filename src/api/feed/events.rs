@@ -9,10 +9,13 @@ use actix_web::{
 };
 use tokio::sync::mpsc;
 
-use super::{Piece, Pieces, caller};
+use super::{Chunk, Chunks, caller};
 use crate::{
     http::{finish::asked_for_head, state::State},
-    present::problem::{Problem, ProblemBody},
+    present::{
+        problem::{Problem, ProblemBody},
+        problem_code::ProblemCode,
+    },
 };
 
 /// Between signs of life, so that proxies keep the line open.
@@ -23,6 +26,7 @@ const LONGEST: Duration = Duration::from_secs(600);
 /// Says only that the feed is at a size: `event: head`, `data: {"size":N}`, now and whenever it grows
 /// (server-sent events). What happened is in the changes.
 #[utoipa::path(
+    operation_id = "get_feed_events",
     tag = "feed",
     responses(
         (status = 200, body = String, content_type = "text/event-stream"),
@@ -43,36 +47,36 @@ pub async fn get_events(
             .content_type("text/event-stream")
             .finish());
     }
-    let turn = state
+    let permit = state
         .event_streams
         .take(caller.partner_id())
-        .ok_or_else(|| Problem::new("busy").header("Retry-After", "30"))?;
+        .ok_or_else(|| Problem::new(ProblemCode::Busy).header("Retry-After", "30"))?;
     let (sender, receiver) = mpsc::channel(1);
     let mut head = state.registry.index().watch();
     let mut stopping = state.stopping.clone();
     actix_web::rt::spawn(async move {
-        let _turn = turn;
+        let _permit = permit;
         let told = tell(&mut head, &sender);
         tokio::select! {
             () = told => {}
             _ = stopping.wait_for(|stop| *stop) => {}
             () = tokio::time::sleep(LONGEST) => {}
         }
-        let _ = sender.try_send(Piece::End);
+        let _ = sender.try_send(Chunk::End);
     });
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::CONTENT_ENCODING, "identity"))
         .content_type("text/event-stream")
-        .streaming(Pieces(receiver)))
+        .streaming(Chunks(receiver)))
 }
 
 /// Tells each size until the listener is gone.
-async fn tell(head: &mut tokio::sync::watch::Receiver<u64>, sender: &mpsc::Sender<Piece>) {
+async fn tell(head: &mut tokio::sync::watch::Receiver<u64>, sender: &mpsc::Sender<Chunk>) {
     loop {
         let size = *head.borrow_and_update();
         let event = format!("event: head\ndata: {{\"size\":{size}}}\n\n");
-        if sender.send(Piece::Bytes(event.into())).await.is_err() {
+        if sender.send(Chunk::Bytes(event.into())).await.is_err() {
             return;
         }
         loop {
@@ -80,7 +84,7 @@ async fn tell(head: &mut tokio::sync::watch::Receiver<u64>, sender: &mpsc::Sende
                 Ok(Ok(())) => break,
                 Ok(Err(_)) => return,
                 Err(_) => {
-                    let alive = Piece::Bytes(Bytes::from_static(b":\n\n"));
+                    let alive = Chunk::Bytes(Bytes::from_static(b":\n\n"));
                     if sender.send(alive).await.is_err() {
                         return;
                     }

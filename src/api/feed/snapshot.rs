@@ -8,19 +8,22 @@ use tokio::sync::mpsc;
 use utoipa::IntoParams;
 
 use super::{
-    Pieces, caller, feed_headers,
-    spool::{self, Coding, Length, Outlet},
+    Chunks, caller, feed_headers,
+    spool::{self, ChunkWriter, Coding, Length},
 };
 use crate::{
     access::capability::PartnerCaller,
     domain::identifier::{Kind, Kinds},
     formats::FeedFormat,
-    http::{extract::Query, headers, state::State, turns::Turn},
-    present::problem::{Problem, ProblemBody},
+    http::{extract::Query, headers, permits::Permit, state::State},
+    present::{
+        problem::{Problem, ProblemBody},
+        problem_code::ProblemCode,
+    },
     registry::{RegistryError, feed::Snapshot},
 };
 
-/// Pieces on their way to the network.
+/// Chunks on their way to the network.
 const CHUNKS: usize = 4;
 
 /// How the snapshot is written.
@@ -40,6 +43,7 @@ pub struct SnapshotQuery {
 /// ledger size: `Range` with `If-Range` goes on after a cut although the ledger has grown since. A partner
 /// gets the kinds it was given; count and digest are of these.
 #[utoipa::path(
+    operation_id = "get_feed_snapshot",
     tag = "feed",
     params(
         SnapshotQuery,
@@ -67,10 +71,10 @@ pub async fn get_snapshot(
     query: Query<SnapshotQuery>,
 ) -> Result<HttpResponse, Problem> {
     let caller = caller(&request, &state)?;
-    let turn = state
+    let permit = state
         .snapshots
         .take(caller.partner_id())
-        .ok_or_else(|| Problem::new("busy").header("Retry-After", "5"))?;
+        .ok_or_else(|| Problem::new(ProblemCode::Busy).header("Retry-After", "5"))?;
     state.partners_seen.pulled(caller.partner_id(), state.now());
     let form = Form {
         format: query.0.format.unwrap_or_else(|| preferred(&request)),
@@ -89,8 +93,8 @@ pub async fn get_snapshot(
         return Ok(response.finish());
     }
     match goes_on {
-        Some(first) => part(snapshot, form, &etag, first, turn).await,
-        None => Ok(whole(snapshot, form, &etag, turn)),
+        Some(first) => part(snapshot, form, &etag, first, permit).await,
+        None => Ok(whole(snapshot, form, &etag, permit)),
     }
 }
 
@@ -191,22 +195,22 @@ fn describe(response: &mut HttpResponseBuilder, form: Form, snapshot: &Snapshot,
 }
 
 /// Goes on while the body is sent and ends by itself when the receiver is gone.
-fn send(snapshot: Snapshot, form: Form, turn: Turn, skip: u64, left: u64) -> Pieces {
+fn send(snapshot: Snapshot, form: Form, permit: Permit, skip: u64, left: u64) -> Chunks {
     let (sender, receiver) = mpsc::channel(CHUNKS);
     tokio::task::spawn_blocking(move || {
-        let mut outlet = Outlet::new(sender, skip, left);
-        let written = spool::write(&snapshot, form.format, form.coding, &mut outlet).map(drop);
+        let mut writer = ChunkWriter::new(sender, skip, left);
+        let written = spool::write(&snapshot, form.format, form.coding, &mut writer).map(drop);
         // Before the end is sent: whoever has it may ask for the next one at once.
-        drop(turn);
-        outlet.end(written);
+        drop(permit);
+        writer.end(written);
     });
-    Pieces(receiver)
+    Chunks(receiver)
 }
 
-fn whole(snapshot: Snapshot, form: Form, etag: &str, turn: Turn) -> HttpResponse {
+fn whole(snapshot: Snapshot, form: Form, etag: &str, permit: Permit) -> HttpResponse {
     let mut response = HttpResponse::Ok();
     describe(&mut response, form, &snapshot, etag);
-    response.streaming(send(snapshot, form, turn, 0, u64::MAX))
+    response.streaming(send(snapshot, form, permit, 0, u64::MAX))
 }
 
 /// The bytes from `first` on. What stands before them is written too, and passed over.
@@ -215,7 +219,7 @@ async fn part(
     form: Form,
     etag: &str,
     first: u64,
-    turn: Turn,
+    permit: Permit,
 ) -> Result<HttpResponse, Problem> {
     let (snapshot, length) = State::blocking(move || {
         let written = spool::write(&snapshot, form.format, form.coding, Length::default());
@@ -224,7 +228,7 @@ async fn part(
     })
     .await?;
     if first >= length {
-        return Err(Problem::new("range-not-satisfiable")
+        return Err(Problem::new(ProblemCode::RangeNotSatisfiable)
             .header("Content-Range", format!("bytes */{length}")));
     }
     let mut response = HttpResponse::PartialContent();
@@ -235,6 +239,6 @@ async fn part(
         format!("bytes {first}-{last}/{length}"),
     ));
     let left = length - first;
-    let chunks = send(snapshot, form, turn, first, left);
+    let chunks = send(snapshot, form, permit, first, left);
     Ok(response.body(SizedStream::new(left, chunks)))
 }

@@ -7,7 +7,7 @@ use std::{
 
 use tokio::sync::mpsc;
 
-use super::Piece;
+use super::Chunk;
 use crate::{
     formats::{FeedFormat, ndjson::Opens},
     registry::feed::{Snapshot, SnapshotRow},
@@ -136,8 +136,8 @@ impl Write for Length {
 }
 
 /// Hands a part of what is written to the network, in chunks.
-pub(super) struct Outlet {
-    sender: mpsc::Sender<Piece>,
+pub(super) struct ChunkWriter {
+    sender: mpsc::Sender<Chunk>,
     buffer: Vec<u8>,
     /// Bytes to pass over first.
     skip: u64,
@@ -147,8 +147,8 @@ pub(super) struct Outlet {
     until: Instant,
 }
 
-impl Outlet {
-    pub(super) fn new(sender: mpsc::Sender<Piece>, skip: u64, left: u64) -> Self {
+impl ChunkWriter {
+    pub(super) fn new(sender: mpsc::Sender<Chunk>, skip: u64, left: u64) -> Self {
         let buffer = Vec::with_capacity(CHUNK);
         Self {
             sender,
@@ -161,12 +161,12 @@ impl Outlet {
 
     fn send_buffer(&mut self) -> io::Result<()> {
         let chunk = std::mem::replace(&mut self.buffer, Vec::with_capacity(CHUNK));
-        self.send(Piece::Bytes(chunk.into()))
+        self.send(Chunk::Bytes(chunk.into()))
     }
 
-    fn send(&self, piece: Piece) -> io::Result<()> {
+    fn send(&self, chunk: Chunk) -> io::Result<()> {
         let left = self.until.saturating_duration_since(Instant::now());
-        let sent = tokio::time::timeout(PATIENCE.min(left), self.sender.send(piece));
+        let sent = tokio::time::timeout(PATIENCE.min(left), self.sender.send(chunk));
         match tokio::runtime::Handle::current().block_on(sent) {
             Ok(Ok(())) => Ok(()),
             // The receiver is gone, or does not read.
@@ -178,7 +178,7 @@ impl Outlet {
     pub(super) fn end(mut self, written: io::Result<()>) {
         let sent = written
             .and_then(|()| self.send_buffer())
-            .and_then(|()| self.send(Piece::End));
+            .and_then(|()| self.send(Chunk::End));
         if let Err(error) = sent
             && error.kind() != io::ErrorKind::BrokenPipe
         {
@@ -187,7 +187,7 @@ impl Outlet {
     }
 }
 
-impl Write for Outlet {
+impl Write for ChunkWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let skipped = usize::try_from(self.skip).map_or(bytes.len(), |skip| skip.min(bytes.len()));
         self.skip -= skipped as u64;

@@ -6,25 +6,19 @@ mod listing;
 mod names;
 mod sentence;
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use actix_web::{http::StatusCode, web};
 use askama::Template;
 
 use self::{
     names::{Names, Sentence},
     sentence::sentence,
 };
+use super::request::Desk;
 use crate::{
     access::capability::{Auditor, Reader},
-    domain::message::Lang,
-    http::state::State,
-    present::{problem::Problem, words},
-    registry::{Registry, RegistryError, audit::AuditEntry},
-    web::{
-        failure::Failure,
-        forms::{Desk, Fields},
-        page_context::PageContext,
-        render::{Page, page},
-    },
+    present::{problem_code::ProblemCode, words},
+    registry::audit::AuditEntry,
+    web::{failure::Failure, forms::Fields, page_context::PageContext, render::Answer},
 };
 
 /// Records of a page.
@@ -43,7 +37,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 struct AuditPage {
     s: PageContext,
     rows: Vec<Row>,
-    next: Option<String>,
+    next: Option<u64>,
 }
 
 #[derive(Template)]
@@ -78,88 +72,39 @@ impl Row {
     }
 }
 
-/// Rows and the position where the list goes on.
-type Rows = (Vec<Row>, Option<u64>);
-
-struct Asked {
+/// Records before a position as rows, each with so many changes, and where the list goes on.
+async fn read(
+    desk: &Desk,
     before: Option<u64>,
     records: usize,
-    shown: usize,
+    changes: usize,
+) -> Result<(Vec<Row>, Option<u64>), Failure> {
+    let (auditor, reader) = (Auditor::of(&desk.who)?, Reader::of(&desk.who)?);
+    let lang = desk.lang();
+    let found = desk.ask(move |registry, _| {
+        let (records, next) = registry.audit(&auditor, before, records)?;
+        let mut names = Names::new(registry, &auditor, &reader, lang);
+        let rows = records.iter();
+        let rows = rows.map(|record| Row::of(&mut names, record, changes));
+        Ok((rows.collect(), next))
+    });
+    Ok(found.await?)
 }
 
-fn read(
-    registry: &Registry,
-    (auditor, reader): (&Auditor, &Reader),
-    lang: Lang,
-    asked: &Asked,
-) -> Result<Rows, RegistryError> {
-    let (records, next) = registry.audit(auditor, asked.before, asked.records)?;
-    let mut names = Names::new(registry, auditor, reader, lang);
-    let rows = records
-        .iter()
-        .map(|record| Row::of(&mut names, record, asked.shown))
-        .collect();
-    Ok((rows, next))
+async fn list(desk: Desk, fields: Fields) -> Answer {
+    let (rows, next) = read(&desk, fields.cursor()?, RECORDS, SHOWN).await?;
+    let s = desk.context();
+    desk.page(StatusCode::OK, &AuditPage { s, rows, next })
 }
 
-async fn rows(
-    state: &web::Data<State>,
-    desk: &Desk,
-    lang: Lang,
-    asked: Asked,
-) -> Result<Rows, Failure> {
-    let auditor = Auditor::of(&desk.who)?;
-    let reader = Reader::of(&desk.who)?;
-    let registry = state.registry.clone();
-    let found = State::blocking(move || read(&registry, (&auditor, &reader), lang, &asked)).await?;
-    Ok(found)
-}
-
-async fn list(
-    request: HttpRequest,
-    state: web::Data<State>,
-    desk: Desk,
-    fields: Fields,
-) -> Result<HttpResponse, Failure> {
-    let s = desk.context(&request);
-    let before = match fields.get("cursor") {
-        "" => None,
-        text => Some(text.parse().map_err(|_| Problem::new("cursor-invalid"))?),
-    };
-    let asked = Asked {
-        before,
-        records: RECORDS,
-        shown: SHOWN,
-    };
-    let (rows, next) = rows(&state, &desk, s.lang, asked).await?;
-    let template = AuditPage {
-        rows,
-        next: next.map(|seq| seq.to_string()),
-        s,
-    };
-    page(&request, Page::Private(StatusCode::OK), &template)
-}
-
-async fn one(
-    request: HttpRequest,
-    state: web::Data<State>,
-    desk: Desk,
-    seq: web::Path<String>,
-) -> Result<HttpResponse, Failure> {
-    let s = desk.context(&request);
-    let seq: u64 = seq.parse().map_err(|_| Failure::of("not-found"))?;
-    let asked = Asked {
-        before: Some(seq.saturating_add(1)),
-        records: 1,
-        shown: usize::MAX,
-    };
-    let (rows, _) = rows(&state, &desk, s.lang, asked).await?;
+async fn one(desk: Desk, seq: web::Path<String>) -> Answer {
+    let seq: u64 = seq
+        .parse()
+        .map_err(|_| Failure::of(ProblemCode::NotFound))?;
+    let (rows, _) = read(&desk, Some(seq.saturating_add(1)), 1, usize::MAX).await?;
     // Beyond the end of the journal the last record would stand there.
     let found = rows.into_iter().find(|row| row.seq == seq);
-    let row = found.ok_or_else(|| Failure::of("not-found"))?;
-    page(
-        &request,
-        Page::Private(StatusCode::OK),
-        &RecordPage { s, row },
-    )
+    let row = found.ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
+    let s = desk.context();
+    desk.page(StatusCode::OK, &RecordPage { s, row })
 }

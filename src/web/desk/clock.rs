@@ -1,24 +1,23 @@
 //! `/desk/clock`: whether the machine's clock is believed, and that it is right. For administrators.
 
-use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode, web};
+use actix_web::web;
 use askama::Template;
 
-use super::decision::shown_again;
+use super::{
+    decision,
+    refusal::Refusal,
+    request::{Desk, Form},
+};
 use crate::{
     access::capability::Admin,
-    http::{headers::see_other, state::State},
-    present::{problem::Problem, words},
-    web::{
-        failure::Failure,
-        forms::{Desk, Fields},
-        page_context::PageContext,
-        render::{Page, page},
-    },
+    http::headers::see_other,
+    present::words,
+    web::{forms::Fields, page_context::PageContext, render::Answer},
 };
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     config
-        .route("/clock", web::get().to(show))
+        .route("/clock", web::get().to(read))
         .route("/clock", web::post().to(confirm));
 }
 
@@ -35,61 +34,42 @@ struct ClockPage {
     counts: String,
     wants_code: bool,
     reason: String,
-    error: Option<String>,
 }
 
-fn present(request: &HttpRequest, state: &State, desk: &Desk) -> Result<ClockPage, Failure> {
+async fn read(desk: Desk) -> Answer {
+    show(&desk, "", None)
+}
+
+fn show(desk: &Desk, reason: &str, refusal: Option<Refusal>) -> Answer {
     Admin::of(&desk.who)?;
-    let (s, now) = (desk.context(request), state.now());
-    let counts = state.registry.steady(now);
-    Ok(ClockPage {
-        is_held: state.registry.is_clock_held(now),
+    let (mut s, now) = (desk.context(), desk.state.now());
+    let status = Refusal::show(refusal, &mut s)?;
+    let registry = &desk.state.registry;
+    let counts = registry.steady(now);
+    let template = ClockPage {
+        is_held: registry.is_clock_held(now),
         is_behind: now < counts,
         shown: words::moment(now, s.lang),
         counts: words::moment(counts, s.lang),
         wants_code: Admin::fresh(&desk.who, now).is_err(),
-        reason: String::new(),
-        error: None,
+        reason: reason.to_owned(),
         s,
-    })
-}
-
-async fn show(
-    request: HttpRequest,
-    state: web::Data<State>,
-    desk: Desk,
-) -> Result<HttpResponse, Failure> {
-    let template = present(&request, &state, &desk)?;
-    page(&request, Page::Private(StatusCode::OK), &template)
-}
-
-async fn confirm(
-    request: HttpRequest,
-    state: web::Data<State>,
-    desk: Desk,
-    fields: Fields,
-) -> Result<HttpResponse, Failure> {
-    desk.check_csrf(&fields)?;
-    Admin::of(&desk.who)?;
-    let code = shown_again(&request, &state, &desk, fields.get("otp")).await?;
-    let (inner, cookie, now) = (state.clone(), desk.session().to_owned(), state.now());
-    let reason = fields.get("reason").to_owned();
-    let typed = reason.clone();
-    let confirmed = State::blocking(move || -> Result<(), Problem> {
-        code?;
-        let who = inner.registry.signed_in_by_cookie(&cookie, now)?;
-        let admin = Admin::fresh(&who, now)?;
-        Ok(inner.registry.confirm_clock(&admin, &reason, now)?)
-    })
-    .await;
-    let problem = match confirmed {
-        Ok(()) => return Ok(see_other("/desk/clock")),
-        Err(problem) if problem.status_code().is_server_error() => return Err(problem.into()),
-        Err(problem) => problem,
     };
-    let mut template = present(&request, &state, &desk)?;
-    let status = problem.status_code();
-    template.error = Some(problem.told(template.s.lang));
-    template.reason = typed;
-    page(&request, Page::Private(status), &template)
+    desk.page(status, &template)
+}
+
+async fn confirm(Form { desk, fields }: Form) -> Answer {
+    match confirmed(&desk, &fields).await {
+        Ok(()) => Ok(see_other("/desk/clock")),
+        Err(refusal) => show(&desk, fields.get("reason"), Some(refusal)),
+    }
+}
+
+async fn confirmed(desk: &Desk, fields: &Fields) -> Result<(), Refusal> {
+    Admin::of(&desk.who)?;
+    let reason = decision::reason(fields)?;
+    let who = decision::step_up(desk, fields).await?;
+    let admin = Admin::fresh(&who, desk.state.now())?;
+    let work = desk.ask(move |registry, now| registry.confirm_clock(&admin, &reason, now));
+    Ok(work.await?)
 }

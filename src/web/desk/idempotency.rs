@@ -2,11 +2,8 @@
 
 use uuid::Uuid;
 
-use crate::{
-    access::secret,
-    registry::ReceiptKey,
-    web::forms::{Desk, Fields},
-};
+use super::request::Desk;
+use crate::{access::secret, registry::ReceiptKey, web::forms::Fields};
 
 /// Longest token read, in characters.
 const MAX_TOKEN: usize = 64;

@@ -1,25 +1,28 @@
 //! One office list: its rows, and the decision on the batch or on rows of it.
 
-use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode, web};
+use actix_web::{http::StatusCode, web};
 use askama::Template;
 use uuid::Uuid;
 
-use super::{decision, listing::name_of};
+use super::{
+    decision,
+    listing::name_of,
+    refusal::Refusal,
+    request::{Desk, Form},
+};
 use crate::{
     access::capability::{Reader, Supervisor},
-    domain::change::{Actor, RowOutcome},
-    http::{headers::see_other, state::State},
-    present::{problem::Problem, words},
+    domain::{
+        change::{Actor, RowOutcome},
+        message::Lang,
+    },
+    http::{extract::Id, headers::see_other},
+    present::{problem::Problem, problem_code::ProblemCode, words},
     registry::{
         RegistryError,
         import::{ImportView, RowResult, notes, reason_text},
     },
-    web::{
-        failure::Failure,
-        forms::{Desk, Fields},
-        page_context::PageContext,
-        render::{Page, page},
-    },
+    web::{failure::Failure, forms::Fields, page_context::PageContext, render::Answer},
 };
 
 /// Rows of a page.
@@ -27,7 +30,7 @@ const ROWS: usize = 200;
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     config
-        .route("/imports/{id}", web::get().to(show))
+        .route("/imports/{id}", web::get().to(read))
         .route("/imports/{id}/{decision}", web::post().to(decide));
 }
 
@@ -44,7 +47,12 @@ pub(super) struct RowView {
 }
 
 impl RowView {
-    pub(super) fn of(row: &RowResult, s: &PageContext) -> Self {
+    pub(super) fn some(rows: &[RowResult], from: usize, most: usize, lang: Lang) -> Vec<Self> {
+        let rows = rows.iter().skip(from).take(most);
+        rows.map(|row| Self::of(row, lang)).collect()
+    }
+
+    fn of(row: &RowResult, lang: Lang) -> Self {
         let outcome = match row.outcome {
             RowOutcome::Accepted => "listed",
             RowOutcome::Doubtful => "disputed",
@@ -56,10 +64,10 @@ impl RowView {
         Self {
             line: row.line,
             outcome,
-            word: words::outcome(row.outcome, s.lang),
+            word: words::outcome(row.outcome, lang),
             shown: row.identifiers.iter().map(|id| id.display()).collect(),
-            method: words::method(row.method, s.lang),
-            reason: reason.map_or("", |reason| s.t(reason.detail_vi, reason.detail_en)),
+            method: words::method(row.method, lang),
+            reason: reason.map_or("", |reason| lang.pick(reason.detail_vi, reason.detail_en)),
             listings: row.listings.clone(),
         }
     }
@@ -110,71 +118,46 @@ struct ImportPage {
     decides: bool,
     own: bool,
     wants_code: bool,
-    error: Option<String>,
     reason: String,
     done: bool,
 }
 
-fn id_of(path: &str) -> Result<Uuid, Failure> {
-    Uuid::try_parse(path).map_err(|_| Failure::of("not-found"))
-}
-
-async fn load(state: &web::Data<State>, desk: &Desk, id: Uuid) -> Result<ImportView, Failure> {
+async fn load(desk: &Desk, id: Uuid) -> Result<ImportView, Problem> {
     let reader = Reader::of(&desk.who)?;
-    let inner = state.clone();
-    Ok(State::blocking(move || inner.registry.get_import(&reader, id)).await?)
+    desk.ask(move |registry, _| registry.get_import(&reader, id))
+        .await
 }
 
-async fn show(
-    request: HttpRequest,
-    state: web::Data<State>,
-    desk: Desk,
-    path: web::Path<String>,
-    fields: Fields,
-) -> Result<HttpResponse, Failure> {
-    let view = load(&state, &desk, id_of(&path)?).await?;
-    let mut template = present(&request, &state, &desk, &view, &fields)?;
-    template.done = fields.get("done") == "1";
-    page(&request, Page::Private(StatusCode::OK), &template)
+async fn read(desk: Desk, Id(id): Id, fields: Fields) -> Answer {
+    let view = load(&desk, id).await?;
+    let template = ImportPage {
+        done: fields.get("done") == "1",
+        ..present(&desk, &view, &fields)?
+    };
+    desk.page(StatusCode::OK, &template)
 }
 
-fn present(
-    request: &HttpRequest,
-    state: &State,
-    desk: &Desk,
-    view: &ImportView,
-    fields: &Fields,
-) -> Result<ImportPage, Failure> {
-    let s = desk.context(request);
-    let import = view
-        .import
-        .as_ref()
-        .ok_or_else(|| Failure::of("not-found"))?;
+fn present(desk: &Desk, view: &ImportView, fields: &Fields) -> Result<ImportPage, Failure> {
+    let import = view.import.as_ref();
+    let import = import.ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
+    let s = desk.context_at(format!("/desk/imports/{}", import.id));
     let from: usize = fields.get("from").parse().unwrap_or(0);
-    let own = import.by == Actor::User(desk.who.user().id);
     let supervises = Supervisor::of(&desk.who).is_ok_and(|who| who.covers(import.unit));
     Ok(ImportPage {
         id: import.id,
         version: import.version,
         unit: words::unit(import.unit, s.lang),
-        by: name_of(&s, state, import.by)?,
+        by: name_of(desk, import.by)?,
         at: words::moment(import.at, s.lang),
         open: import.open,
         sum: Sum::of(&view.rows),
         notes: notes(&view.rows, s.lang),
-        rows: view
-            .rows
-            .iter()
-            .skip(from)
-            .take(ROWS)
-            .map(|row| RowView::of(row, &s))
-            .collect(),
+        rows: RowView::some(&view.rows, from, ROWS, s.lang),
         back: (from > 0).then(|| from.saturating_sub(ROWS)),
         next: Some(from + ROWS).filter(|next| *next < view.rows.len()),
         decides: supervises && import.open > 0,
-        own,
-        wants_code: Supervisor::fresh(&desk.who, state.now()).is_err(),
-        error: None,
+        own: import.by == Actor::User(desk.who.user().id),
+        wants_code: Supervisor::fresh(&desk.who, desk.state.now()).is_err(),
         reason: String::new(),
         done: false,
         s,
@@ -182,55 +165,49 @@ fn present(
 }
 
 async fn decide(
-    request: HttpRequest,
-    state: web::Data<State>,
-    desk: Desk,
+    Form { desk, fields }: Form,
+    Id(id): Id,
     path: web::Path<(String, String)>,
-    fields: Fields,
-) -> Result<HttpResponse, Failure> {
-    desk.check_csrf(&fields)?;
-    let id = id_of(&path.0)?;
+) -> Answer {
     let confirm = match path.1.as_str() {
         "confirm" => true,
         "reject" => false,
-        _ => return Err(Failure::of("not-found")),
+        _ => return Err(Failure::of(ProblemCode::NotFound)),
     };
-    // What is no version can't be the present one.
-    let version = Some(fields.get("version").parse().unwrap_or(0));
-    let lines = lines_of(&fields);
-    let nothing = lines.as_ref().is_some_and(Vec::is_empty);
-    let tried = decision::decide(
-        &request,
-        &state,
-        &desk,
-        &fields,
-        move |registry, who, reason, now| {
-            if nothing {
-                return Err(RegistryError::field("/lines", "nothing-ticked"));
-            }
-            let decided = registry.decide_import(who, id, confirm, lines, version, reason, now);
-            decided.map(drop)
-        },
-    )
-    .await?;
-    let Err(error) = tried else {
+    let Err(refusal) = decided(&desk, &fields, id, confirm).await else {
         return Ok(see_other(&format!("/desk/imports/{id}?done=1")));
     };
-    let view = load(&state, &desk, id).await?;
-    let mut template = present(&request, &state, &desk, &view, &fields)?;
-    let problem = Problem::from(error);
-    let status = problem.status_code();
-    template.error = Some(problem.told(template.s.lang));
+    let view = load(&desk, id).await?;
+    let mut template = present(&desk, &view, &fields)?;
     template.reason = fields.get("reason").to_owned();
-    page(&request, Page::Private(status), &template)
+    let status = Refusal::show(Some(refusal), &mut template.s)?;
+    desk.page(status, &template)
+}
+
+async fn decided(desk: &Desk, fields: &Fields, id: Uuid, confirm: bool) -> Result<(), Refusal> {
+    Supervisor::of(&desk.who)?;
+    let (reason, version) = (decision::reason(fields)?, fields.version());
+    let who = decision::step_up(desk, fields).await?;
+    let supervisor = Supervisor::fresh(&who, desk.state.now())?;
+    let lines = lines_of(fields)?;
+    let work = desk.ask(move |registry, now| {
+        registry.decide_import(&supervisor, id, confirm, lines, Some(version), reason, now)
+    });
+    work.await?;
+    Ok(())
 }
 
 /// Rows that were ticked, when the reader decides on them only.
-fn lines_of(fields: &Fields) -> Option<Vec<u32>> {
-    (fields.get("which") == "ticked").then(|| {
-        fields
-            .all("line")
-            .filter_map(|line| line.parse().ok())
-            .collect()
-    })
+fn lines_of(fields: &Fields) -> Result<Option<Vec<u32>>, RegistryError> {
+    if fields.get("which") != "ticked" {
+        return Ok(None);
+    }
+    let lines: Vec<u32> = fields
+        .all("line")
+        .filter_map(|line| line.parse().ok())
+        .collect();
+    match lines.is_empty() {
+        true => Err(RegistryError::field("/lines", "nothing-ticked")),
+        false => Ok(Some(lines)),
+    }
 }

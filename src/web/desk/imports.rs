@@ -2,26 +2,26 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use actix_web::{HttpRequest, http::StatusCode, web};
 use askama::Template;
 use uuid::Uuid;
 
 use super::{
     import::{RowView, Sum},
     listing::name_of,
-    listing_row,
-    sign_in::told,
+    refusal::Refusal,
+    request::{Desk, Form},
 };
 use crate::{
     access::capability::{Officer, Reader},
-    http::{headers::see_other, state::State},
-    present::words,
+    http::headers::see_other,
+    present::{problem_code::ProblemCode, words},
     registry::{ReceiptKey, RegistryError, import::notes},
     web::{
         failure::Failure,
-        forms::{Desk, Fields, Upload},
+        forms::{Fields, Upload},
         page_context::PageContext,
-        render::{Page, page},
+        render::Answer,
     },
 };
 
@@ -43,8 +43,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 struct ImportsPage {
     s: PageContext,
     items: Vec<Item>,
-    next: Option<String>,
-    error: Option<String>,
+    next: Option<Uuid>,
 }
 
 struct Item {
@@ -56,52 +55,30 @@ struct Item {
     open: u32,
 }
 
-async fn list(
-    request: HttpRequest,
-    state: web::Data<State>,
-    desk: Desk,
-    fields: Fields,
-) -> Result<HttpResponse, Failure> {
-    let before = listing_row::cursor(&fields)?;
-    imports(&request, &state, &desk, before, None).await
+async fn list(desk: Desk, fields: Fields) -> Answer {
+    show(&desk, fields.cursor()?, None).await
 }
 
-async fn imports(
-    request: &HttpRequest,
-    state: &web::Data<State>,
-    desk: &Desk,
-    before: Option<Uuid>,
-    error: Option<RegistryError>,
-) -> Result<HttpResponse, Failure> {
-    let s = desk.context(request);
+async fn show(desk: &Desk, before: Option<Uuid>, refusal: Option<Refusal>) -> Answer {
     let reader = Reader::of(&desk.who)?;
-    let inner = state.clone();
-    let (found, next) =
-        State::blocking(move || inner.registry.imports(&reader, before, ROWS)).await?;
+    let work = desk.ask(move |registry, _| registry.imports(&reader, before, ROWS));
+    let (found, next) = work.await?;
+    let mut s = desk.context_at("/desk/imports");
     let items = found
         .iter()
         .map(|import| {
             Ok(Item {
                 id: import.id,
                 unit: words::unit(import.unit, s.lang),
-                by: name_of(&s, state, import.by)?,
+                by: name_of(desk, import.by)?,
                 at: words::moment(import.at, s.lang),
                 rows: import.rows,
                 open: import.open,
             })
         })
         .collect::<Result<_, Failure>>()?;
-    let status = match error {
-        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        None => StatusCode::OK,
-    };
-    let template = ImportsPage {
-        items,
-        next: next.map(|id| id.to_string()),
-        error: error.map(|error| told(&s, error)),
-        s,
-    };
-    page(request, Page::Private(status), &template)
+    let status = Refusal::show(refusal, &mut s)?;
+    desk.page(status, &ImportsPage { s, items, next })
 }
 
 #[derive(Template)]
@@ -117,81 +94,55 @@ struct PreviewPage {
     more: usize,
 }
 
-async fn preview(
-    request: HttpRequest,
-    state: web::Data<State>,
-    desk: Desk,
-    body: web::Payload,
-) -> Result<HttpResponse, Failure> {
+async fn preview(request: HttpRequest, desk: Desk, body: web::Payload) -> Answer {
     let officer = Officer::of(&desk.who)?;
     let upload = Upload::read(&request, &mut body.into_inner(), MAX_FILE).await?;
     desk.check_csrf(&upload.fields)?;
-    let s = desk.context(&request);
     let Some(file) = upload.file else {
         let missing = RegistryError::field("/file", "required");
-        return imports(&request, &state, &desk, None, Some(missing)).await;
+        return show(&desk, None, Some(missing.into())).await;
     };
-    let (inner, bytes) = (state.clone(), Arc::new(file.bytes));
+    let bytes = Arc::new(file.bytes);
     let shared = bytes.clone();
-    let turn = state.lists.turn(officer.user_id()).await?;
-    let judged = web::block(move || {
+    let turn = desk.state.lists.turn(officer.user_id()).await?;
+    let judged = desk.ask(move |registry, _| {
         let _turn = turn;
-        inner.registry.import_dry_run(&officer, &shared)
-    })
-    .await;
-    let view = match judged.map_err(|_| Failure::of("shutting-down"))? {
+        registry.import_dry_run(&officer, &shared)
+    });
+    let view = match judged.await {
         Ok(view) => view,
-        Err(error @ (RegistryError::Unavailable | RegistryError::Internal(_))) => {
-            return Err(error.into());
-        }
-        Err(error) => return imports(&request, &state, &desk, None, Some(error)).await,
+        Err(problem) => return show(&desk, None, Some(problem.into())).await,
     };
-    let held = state
-        .held_files
-        .hold(desk.who.user().id, bytes, state.now());
+    let (held_files, now) = (&desk.state.held_files, desk.state.now());
+    let s = desk.context();
     let template = PreviewPage {
         name: file.name,
-        held,
+        held: held_files.hold(desk.who.user().id, bytes, now),
         sum: Sum::of(&view.rows),
         notes: notes(&view.rows, s.lang),
-        rows: view
-            .rows
-            .iter()
-            .take(PREVIEW)
-            .map(|row| RowView::of(row, &s))
-            .collect(),
+        rows: RowView::some(&view.rows, 0, PREVIEW, s.lang),
         more: view.rows.len().saturating_sub(PREVIEW),
         s,
     };
-    page(&request, Page::Private(StatusCode::OK), &template)
+    desk.page(StatusCode::OK, &template)
 }
 
-async fn propose(
-    state: web::Data<State>,
-    desk: Desk,
-    fields: Fields,
-) -> Result<HttpResponse, Failure> {
-    desk.check_csrf(&fields)?;
+async fn propose(Form { desk, fields }: Form) -> Answer {
     let officer = Officer::of(&desk.who)?;
-    let now = state.now();
-    let held = Uuid::try_parse(fields.get("held")).map_err(|_| Failure::of("form-expired"))?;
-    let bytes = state
-        .held_files
-        .get(desk.who.user().id, held, now)
-        .ok_or_else(|| Failure::of("form-expired"))?;
+    let held =
+        Uuid::try_parse(fields.get("held")).map_err(|_| Failure::of(ProblemCode::FormExpired))?;
+    let (state, me) = (&desk.state, desk.who.user().id);
+    let bytes = state.held_files.get(me, held, state.now());
+    let bytes = bytes.ok_or_else(|| Failure::of(ProblemCode::FormExpired))?;
     // Sent twice (a double click), it proposes once.
     let caller = officer.user_id().to_string();
     let receipt = ReceiptKey::new(&caller, "/desk/imports", &held.to_string(), &bytes);
     let turn = state.lists.turn(officer.user_id()).await?;
-    let inner = state.clone();
-    let made = State::blocking(move || {
+    let made = desk.ask(move |registry, now| {
         let _turn = turn;
-        inner
-            .registry
-            .import(&officer, &bytes, Some(receipt), now, &mut |_, _| {})
-    })
-    .await?;
-    Ok(match made.import {
+        registry.import(&officer, &bytes, Some(receipt), now, &mut |_, _| {})
+    });
+    Ok(match made.await?.import {
         Some(import) => see_other(&format!("/desk/imports/{}?done=1", import.id)),
         None => see_other("/desk/imports"),
     })

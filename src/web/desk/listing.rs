@@ -1,32 +1,36 @@
 //! One listing: its content, its history, and the decisions on exactly that content.
 
-use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode, web};
+use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 use uuid::Uuid;
 
-use super::{decision, listing_row};
+use super::{
+    decision,
+    listing_row::display_of,
+    refusal::Refusal,
+    request::{Desk, Form},
+};
 use crate::{
     access::capability::{Admin, Reader, Supervisor},
     domain::{
         change::Actor,
-        listing::{Decision, Listing, Refusal, Status},
+        listing::{Decision, Listing, Status},
+        time::Time,
         user::Username,
     },
-    http::{headers::see_other, state::State},
-    present::{problem::Problem, words},
-    registry::RegistryError,
-    state::refused::Refused,
-    web::{
-        failure::Failure,
-        forms::{Desk, Fields},
-        page_context::PageContext,
-        render::{Page, page},
-    },
+    http::{extract::Id, headers::see_other},
+    present::{problem::Problem, problem_code::ProblemCode, words},
+    web::{failure::Failure, forms::Fields, page_context::PageContext, render::Answer},
 };
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     config
-        .route("/listings/{id}", web::get().to(show))
+        .route("/listings/{id}", web::get().to(read))
+        .route("/listings/{id}/erase", web::post().to(erase_notes))
+        .route(
+            "/listings/{id}/erase-listing",
+            web::post().to(erase_listing),
+        )
         .route("/listings/{id}/{decision}", web::post().to(decide));
 }
 
@@ -41,7 +45,6 @@ struct ListingPage {
     own: bool,
     /// The second factor must be shown with the decision.
     wants_code: bool,
-    error: Option<String>,
     reason: String,
     /// The content that was read when a decision came too late; what came after it is marked.
     read_version: u32,
@@ -80,36 +83,23 @@ struct Line {
     version: u32,
 }
 
-fn id_of(path: &str) -> Result<Uuid, Failure> {
-    Uuid::try_parse(path).map_err(|_| Failure::of("not-found"))
-}
-
-async fn show(
-    request: HttpRequest,
-    state: web::Data<State>,
-    desk: Desk,
-    path: web::Path<String>,
-    fields: Fields,
-) -> Result<HttpResponse, Failure> {
-    let listing = load(&state, &desk, id_of(&path)?).await?;
-    let mut template = present(&request, &state, &desk, &listing)?;
-    template.done = fields.get("done") == "1";
-    page(&request, Page::Private(StatusCode::OK), &template)
-}
-
-async fn load(state: &web::Data<State>, desk: &Desk, id: Uuid) -> Result<Listing, Failure> {
+async fn load(desk: &Desk, id: Uuid) -> Result<Listing, Problem> {
     let reader = Reader::of(&desk.who)?;
-    let inner = state.clone();
-    Ok(State::blocking(move || inner.registry.listing(&reader, id)).await?)
+    desk.ask(move |registry, _| registry.listing(&reader, id))
+        .await
 }
 
-fn present(
-    request: &HttpRequest,
-    state: &State,
-    desk: &Desk,
-    listing: &Listing,
-) -> Result<ListingPage, Failure> {
-    let s = desk.context(request);
+async fn read(desk: Desk, Id(id): Id, fields: Fields) -> Answer {
+    let listing = load(&desk, id).await?;
+    let template = ListingPage {
+        done: fields.get("done") == "1",
+        ..present(&desk, &listing)?
+    };
+    desk.page(StatusCode::OK, &template)
+}
+
+fn present(desk: &Desk, listing: &Listing) -> Result<ListingPage, Failure> {
+    let s = desk.context_at(format!("/desk/listings/{}", listing.id));
     let me = Actor::User(desk.who.user().id);
     let supervises = Supervisor::of(&desk.who).is_ok_and(|who| who.covers(listing.unit));
     let own = listing.proposed_by == me && listing.status == Status::Proposed;
@@ -133,14 +123,13 @@ fn present(
         _ => Vec::new(),
     };
     Ok(ListingPage {
-        l: content(&s, state, listing)?,
+        l: content(desk, listing)?,
         decisions: decisions
             .into_iter()
             .filter(|(word, ..)| !(own && *word == "confirm"))
             .collect(),
         own: own && supervises,
-        wants_code: Supervisor::fresh(&desk.who, state.now()).is_err(),
-        error: None,
+        wants_code: Supervisor::fresh(&desk.who, desk.state.now()).is_err(),
         reason: String::new(),
         read_version: listing.version,
         done: false,
@@ -148,7 +137,9 @@ fn present(
     })
 }
 
-fn content(s: &PageContext, state: &State, listing: &Listing) -> Result<Content, Failure> {
+fn content(desk: &Desk, listing: &Listing) -> Result<Content, Failure> {
+    let lang = desk.lang();
+    let date = |at: Option<Time>| at.map(|at| words::day(at, lang)).unwrap_or_default();
     // Each deed makes the next version, and so does erasing words: the last lines are the newest versions.
     let events = u32::try_from(listing.history.len()).unwrap_or(u32::MAX);
     let before = listing.version.saturating_sub(events);
@@ -158,9 +149,9 @@ fn content(s: &PageContext, state: &State, listing: &Listing) -> Result<Content,
         .zip(1..)
         .map(|(event, nth): (_, u32)| {
             Ok(Line {
-                at: words::moment(event.at, s.lang),
-                who: name_of(s, state, event.by)?,
-                deed: words::deed(event.deed, s.lang),
+                at: words::moment(event.at, lang),
+                who: name_of(desk, event.by)?,
+                deed: words::deed(event.deed, lang),
                 why: event.why.clone(),
                 version: before + nth,
             })
@@ -169,26 +160,20 @@ fn content(s: &PageContext, state: &State, listing: &Listing) -> Result<Content,
     Ok(Content {
         id: listing.id,
         version: listing.version,
-        display: listing_row::display_of(s, listing),
+        display: display_of(listing, lang),
         key: listing
             .identifier()
             .map(|identifier| identifier.key().as_str().to_owned())
             .unwrap_or_default(),
-        kind: words::kind(listing.kind, s.lang),
-        method: words::method(listing.method, s.lang),
+        kind: words::kind(listing.kind, lang),
+        method: words::method(listing.method, lang),
         method_slug: listing.method.slug(),
-        unit: words::unit(listing.unit, s.lang),
+        unit: words::unit(listing.unit, lang),
         unit_code: listing.unit.as_str(),
         status: listing.status,
-        status_word: words::listing_status(listing.status, s.lang),
-        listed_at: listing
-            .listed_at
-            .map(|at| words::day(at, s.lang))
-            .unwrap_or_default(),
-        valid_until: listing
-            .valid_until
-            .map(|at| words::day(at, s.lang))
-            .unwrap_or_default(),
+        status_word: words::listing_status(listing.status, lang),
+        listed_at: date(listing.listed_at),
+        valid_until: date(listing.valid_until),
         ledger: listing
             .ledger_index
             .map(|index| index.to_string())
@@ -202,18 +187,21 @@ fn content(s: &PageContext, state: &State, listing: &Listing) -> Result<Content,
 }
 
 /// Who did something, as colleagues know them.
-pub(super) fn name_of(s: &PageContext, state: &State, who: Actor) -> Result<String, Failure> {
-    Ok(match who {
-        Actor::User(id) => state
-            .registry
-            .username(id)?
-            .as_ref()
-            .map_or_else(|| id.to_string(), Username::to_string),
-        Actor::Partner(_) => s.t("đối tác", "a partner").to_owned(),
-        Actor::Console => s.t("quản trị tại máy chủ", "the console").to_owned(),
-        Actor::Schedule => s.t("tự động", "the schedule").to_owned(),
-        Actor::Visitor => s.t("người chưa đăng nhập", "a visitor").to_owned(),
-    })
+pub(super) fn name_of(desk: &Desk, who: Actor) -> Result<String, Failure> {
+    let lang = desk.lang();
+    let words = match who {
+        Actor::User(id) => {
+            let name = desk.state.registry.username(id)?;
+            return Ok(name
+                .as_ref()
+                .map_or_else(|| id.to_string(), Username::to_string));
+        }
+        Actor::Partner(_) => lang.pick("đối tác", "a partner"),
+        Actor::Console => lang.pick("quản trị tại máy chủ", "the console"),
+        Actor::Schedule => lang.pick("tự động", "the schedule"),
+        Actor::Visitor => lang.pick("người chưa đăng nhập", "a visitor"),
+    };
+    Ok(words.to_owned())
 }
 
 fn decision_of(word: &str) -> Result<Decision, Failure> {
@@ -222,78 +210,61 @@ fn decision_of(word: &str) -> Result<Decision, Failure> {
         "reject" => Decision::Reject,
         "renew" => Decision::Renew,
         "delist" => Decision::Delist,
-        _ => return Err(Failure::of("not-found")),
+        _ => return Err(Failure::of(ProblemCode::NotFound)),
     })
 }
 
+fn done(id: Uuid) -> HttpResponse {
+    see_other(&format!("/desk/listings/{id}?done=1"))
+}
+
 async fn decide(
-    request: HttpRequest,
-    state: web::Data<State>,
-    desk: Desk,
+    Form { desk, fields }: Form,
+    Id(id): Id,
     path: web::Path<(String, String)>,
-    fields: Fields,
-) -> Result<HttpResponse, Failure> {
-    desk.check_csrf(&fields)?;
-    let id = id_of(&path.0)?;
-    let version = fields.get("version").parse().unwrap_or(0);
-    match path.1.as_str() {
-        "erase" => return erase_notes(&state, &desk, id).await,
-        "erase-listing" => return erase_listing(&state, &desk, id, version).await,
-        _ => {}
-    }
-    let decision = decision_of(&path.1)?;
-    let reason = fields.get("reason").to_owned();
-    let tried = decision::decide(
-        &request,
-        &state,
-        &desk,
-        &fields,
-        move |registry, who, reason, now| {
-            let decided = registry.decide(who, id, version, decision, reason, now);
-            decided.map(drop)
-        },
-    )
-    .await?;
-    let Err(error) = tried else {
-        return Ok(see_other(&format!("/desk/listings/{id}?done=1")));
+) -> Answer {
+    let (_, word) = path.into_inner();
+    let decision = decision_of(&word)?;
+    let Err(refusal) = decided(&desk, &fields, id, decision).await else {
+        return Ok(done(id));
     };
-    let stale = matches!(
-        error,
-        RegistryError::Refused(Refused::Listing(Refusal::Stale))
-    );
-    let listing = load(&state, &desk, id).await?;
-    let mut template = present(&request, &state, &desk, &listing)?;
-    let problem = Problem::from(error);
-    let status = problem.status_code();
-    template.error = Some(problem.told(template.s.lang));
-    template.reason = reason;
-    if stale {
-        template.read_version = version;
+    let listing = load(&desk, id).await?;
+    let mut template = present(&desk, &listing)?;
+    if refusal.is(ProblemCode::StaleVersion) {
+        template.read_version = fields.version();
     }
-    page(&request, Page::Private(status), &template)
+    template.reason = fields.get("reason").to_owned();
+    let status = Refusal::show(Some(refusal), &mut template.s)?;
+    desk.page(status, &template)
+}
+
+async fn decided(
+    desk: &Desk,
+    fields: &Fields,
+    id: Uuid,
+    decision: Decision,
+) -> Result<Listing, Refusal> {
+    Supervisor::of(&desk.who)?;
+    let (reason, version) = (decision::reason(fields)?, fields.version());
+    let who = decision::step_up(desk, fields).await?;
+    let supervisor = Supervisor::fresh(&who, desk.state.now())?;
+    let work = desk
+        .ask(move |registry, now| registry.decide(&supervisor, id, version, decision, reason, now));
+    Ok(work.await?)
 }
 
 /// Destroys the notes and reasons, for ever.
-async fn erase_notes(
-    state: &web::Data<State>,
-    desk: &Desk,
-    id: Uuid,
-) -> Result<HttpResponse, Failure> {
+async fn erase_notes(Form { desk, .. }: Form, Id(id): Id) -> Answer {
     let admin = Admin::of(&desk.who)?;
-    let (inner, now) = (state.clone(), state.now());
-    State::blocking(move || inner.registry.erase_notes(&admin, id, now)).await?;
-    Ok(see_other(&format!("/desk/listings/{id}?done=1")))
+    let work = desk.ask(move |registry, now| registry.erase_notes(&admin, id, now));
+    work.await?;
+    Ok(done(id))
 }
 
 /// Destroys everything that says whom the listing is about, for ever.
-async fn erase_listing(
-    state: &web::Data<State>,
-    desk: &Desk,
-    id: Uuid,
-    version: u32,
-) -> Result<HttpResponse, Failure> {
-    let admin = Admin::of(&desk.who)?;
-    let (inner, now) = (state.clone(), state.now());
-    State::blocking(move || inner.registry.erase_listing(&admin, id, version, now)).await?;
-    Ok(see_other(&format!("/desk/listings/{id}?done=1")))
+async fn erase_listing(Form { desk, fields }: Form, Id(id): Id) -> Answer {
+    let (admin, version) = (Admin::of(&desk.who)?, fields.version());
+    let work = desk.ask(move |registry, now| registry.erase_listing(&admin, id, version, now));
+    work.await?;
+    Ok(done(id))
 }

@@ -4,11 +4,11 @@ use uuid::Uuid;
 
 use crate::{
     domain::{
+        identifier::Identifier,
         listing::{Listing, Status},
-        message, method,
+        message::Lang,
     },
-    present::{problem::Problem, words},
-    web::{failure::Failure, forms::Fields, page_context::PageContext},
+    present::words,
 };
 
 /// A listing in a table.
@@ -26,57 +26,30 @@ pub struct Row {
 }
 
 impl Row {
-    /// A listing as one row.
-    pub fn of(listing: &Listing, s: &PageContext) -> Self {
+    /// Listings as rows.
+    pub fn all(listings: &[Listing], lang: Lang) -> Vec<Self> {
+        let rows = listings.iter();
+        rows.map(|listing| Self::of(listing, lang)).collect()
+    }
+
+    fn of(listing: &Listing, lang: Lang) -> Self {
         Self {
             id: listing.id,
-            display: display_of(s, listing),
-            kind: words::kind(listing.kind, s.lang),
-            method: words::method(listing.method, s.lang),
-            unit: words::unit(listing.unit, s.lang),
+            display: display_of(listing, lang),
+            kind: words::kind(listing.kind, lang),
+            method: words::method(listing.method, lang),
+            unit: words::unit(listing.unit, lang),
             status: listing.status,
-            status_word: words::listing_status(listing.status, s.lang),
-            proposed_at: words::moment(listing.proposed_at, s.lang),
+            status_word: words::listing_status(listing.status, lang),
+            proposed_at: words::moment(listing.proposed_at, lang),
             doubtful: listing.import.is_some_and(|line| line.doubtful),
         }
     }
 }
 
 /// What a listing is about, as people read it.
-pub fn display_of(s: &PageContext, listing: &Listing) -> String {
-    listing.identifier().map_or_else(
-        || s.t("(đã xóa)", "(erased)").to_owned(),
-        crate::domain::identifier::Identifier::display,
-    )
-}
-
-/// Where a list goes on.
-///
-/// # Errors
-/// 400 `cursor-invalid`.
-pub fn cursor(fields: &Fields) -> Result<Option<Uuid>, Failure> {
-    match fields.get("cursor") {
-        "" => Ok(None),
-        text => Uuid::try_parse(text)
-            .map(Some)
-            .map_err(|_| Failure::of("cursor-invalid")),
-    }
-}
-
-/// Slug and name of each method, for a choice.
-pub fn methods(s: &PageContext) -> Vec<(&'static str, &'static str)> {
-    let name = |method: &'static method::Method| s.t(method.name_vi, method.name_en);
-    method::all()
-        .iter()
-        .map(|method| (method.slug, name(method)))
-        .collect()
-}
-
-/// What a problem's code says, in words.
-pub fn words_of(s: &PageContext, code: &str) -> String {
-    let reason = format!("unreadable.{code}");
-    if code != "unknown-unit" {
-        return message::text(&reason, s.lang).to_owned();
-    }
-    Problem::new(code).told(s.lang)
+pub fn display_of(listing: &Listing, lang: Lang) -> String {
+    let erased = || lang.pick("(đã xóa)", "(erased)").to_owned();
+    let identifier = listing.identifier();
+    identifier.map_or_else(erased, Identifier::display)
 }

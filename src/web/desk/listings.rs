@@ -1,22 +1,24 @@
-//! Finding listings, and one listing with its history and what can be decided about it.
+//! Finding listings: by status, method and unit, or by a number.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use actix_web::{http::StatusCode, web};
 use askama::Template;
 use uuid::Uuid;
 
-use super::listing_row::{self, Row};
+use super::{
+    listing_row::Row,
+    request::{Desk, Form},
+};
 use crate::{
     access::capability::Reader,
-    domain::{identifier::Identifier, listing::Status, method::MethodId, unit::UnitCode},
-    http::state::State,
-    present::words,
-    registry::listing::Filter,
-    web::{
-        failure::Failure,
-        forms::{Desk, Fields},
-        page_context::PageContext,
-        render::{Page, page},
+    domain::{
+        identifier::Identifier, listing::Status, message::Lang, method::MethodId, unit::UnitCode,
     },
+    present::{problem::Problem, problem_code::ProblemCode, words},
+    registry::{
+        Registry,
+        listing::{Filter, Listed},
+    },
+    web::{forms::Fields, methods, page_context::PageContext, render::Answer},
 };
 
 /// Rows of a page.
@@ -38,7 +40,6 @@ struct ListingsPage {
     asked: Asked,
     statuses: Vec<(Status, &'static str)>,
     methods: Vec<(&'static str, &'static str)>,
-    error: Option<String>,
 }
 
 #[derive(Default)]
@@ -50,29 +51,17 @@ struct Asked {
 }
 
 /// By status, method and unit: nothing of that tells whom it is about, so it may stand in an address.
-async fn find(
-    request: HttpRequest,
-    state: web::Data<State>,
-    desk: Desk,
-    fields: Fields,
-) -> Result<HttpResponse, Failure> {
+async fn find(desk: Desk, fields: Fields) -> Answer {
     let asked = Asked {
         number: String::new(),
         ..Asked::of(&fields)
     };
-    let before = listing_row::cursor(&fields)?;
-    answer(&request, &state, &desk, asked, before).await
+    show(&desk, asked, fields.cursor()?).await
 }
 
 /// By a number, in any spelling.
-async fn find_number(
-    request: HttpRequest,
-    state: web::Data<State>,
-    desk: Desk,
-    fields: Fields,
-) -> Result<HttpResponse, Failure> {
-    desk.check_csrf(&fields)?;
-    answer(&request, &state, &desk, Asked::of(&fields), None).await
+async fn find_number(Form { desk, fields }: Form) -> Answer {
+    show(&desk, Asked::of(&fields), None).await
 }
 
 impl Asked {
@@ -86,59 +75,61 @@ impl Asked {
         }
     }
 
-    fn filter(&self) -> Result<Filter, &'static str> {
+    /// What to look for, or in words why it can't be looked for.
+    fn filter(&self, lang: Lang) -> Result<Filter, String> {
         let wanted = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         Ok(Filter {
             status: wanted(&self.status).and_then(|word| Status::parse(&word)),
             method: wanted(&self.method).and_then(|slug| MethodId::parse(&slug).ok()),
             unit: wanted(&self.unit)
-                .map(|code| UnitCode::parse(&code).map_err(|_| "unknown-unit"))
-                .transpose()?,
+                .map(|code| UnitCode::parse(&code))
+                .transpose()
+                .map_err(|_| Problem::new(ProblemCode::UnknownUnit).told(lang))?,
             key: wanted(&self.number)
                 .map(|text| Identifier::parse(&text).map(|found| found.key()))
                 .transpose()
-                .map_err(|error| error.reason.code())?,
+                .map_err(|unreadable| words::checked::reason(&unreadable, lang).to_owned())?,
         })
     }
 }
 
-async fn answer(
-    request: &HttpRequest,
-    state: &web::Data<State>,
-    desk: &Desk,
-    asked: Asked,
-    before: Option<Uuid>,
-) -> Result<HttpResponse, Failure> {
-    let s = desk.context(request);
+async fn show(desk: &Desk, asked: Asked, before: Option<Uuid>) -> Answer {
+    let mut s = desk.context();
     let reader = Reader::of(&desk.who)?;
-    let (found, error) = match asked.filter() {
+    let found = match asked.filter(s.lang) {
         Ok(filter) => {
-            let inner = state.clone();
-            let work = move || inner.registry.listings(&reader, &filter, before, ROWS);
-            (Some(State::blocking(work).await?), None)
+            let work =
+                move |registry: &Registry, _| registry.listings(&reader, &filter, before, ROWS);
+            desk.ask(work).await?
         }
-        Err(code) => (None, Some(listing_row::words_of(&s, code))),
+        Err(words) => {
+            s.error = Some(words);
+            Listed {
+                items: Vec::new(),
+                next: None,
+            }
+        }
     };
-    let rows = found.iter().flat_map(|found| &found.items);
+    let statuses = Status::ALL.into_iter();
     let template = ListingsPage {
-        rows: rows.map(|listing| Row::of(listing, &s)).collect(),
-        next: found.as_ref().and_then(|found| {
-            let id = found.next?;
-            Some(format!(
-                "/desk/listings?cursor={id}&status={}&method={}&unit={}",
-                asked.status, asked.method, asked.unit
-            ))
+        rows: Row::all(&found.items, s.lang),
+        next: found.next.map(|id| {
+            let Asked {
+                status,
+                method,
+                unit,
+                ..
+            } = &asked;
+            format!("/desk/listings?cursor={id}&status={status}&method={method}&unit={unit}")
         }),
-        statuses: Status::ALL
-            .into_iter()
+        statuses: statuses
             .map(|status| (status, words::listing_status(status, s.lang)))
             .collect(),
-        methods: listing_row::methods(&s),
+        methods: methods::choices(s.lang),
         asked,
-        error,
         s,
     };
-    page(request, Page::Private(StatusCode::OK), &template)
+    desk.page(StatusCode::OK, &template)
 }
 
 impl ListingsPage {

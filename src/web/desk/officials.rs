@@ -1,9 +1,13 @@
 //! `/desk/officials`: protected numbers. Everybody at the desk reads them; administrators add and take away.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use actix_web::web;
 use askama::Template;
 
-use super::{idempotency, refusal::Refusal};
+use super::{
+    idempotency,
+    refusal::Refusal,
+    request::{Desk, Form},
+};
 use crate::{
     access::capability::Admin,
     domain::{
@@ -13,16 +17,10 @@ use crate::{
         official,
         reading::Unreadable,
     },
-    http::{headers::see_other, state::State},
-    present::{json, problem_catalogue, words},
-    registry::Registry,
+    http::headers::see_other,
+    present::{json, problem_catalogue, problem_code::ProblemCode, words},
     store::schema::OfficialRow,
-    web::{
-        failure::Failure,
-        forms::{Desk, Fields},
-        page_context::PageContext,
-        render::{Page, page},
-    },
+    web::{failure::Failure, forms::Fields, page_context::PageContext, render::Answer},
 };
 
 /// Fields of the form that protects a number.
@@ -30,7 +28,7 @@ const FIELDS: [&str; 4] = ["identifier", "meant", "name_vi", "name_en"];
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     config
-        .route("/officials", web::get().to(list))
+        .route("/officials", web::get().to(read))
         .route("/officials", web::post().to(add))
         .route("/officials/remove", web::post().to(remove));
 }
@@ -41,9 +39,7 @@ struct OfficialsPage {
     s: PageContext,
     /// Those that administrators added come first.
     rows: Vec<Row>,
-    form: Form,
-    error: Option<String>,
-    done: Option<&'static str>,
+    form: OfficialForm,
 }
 
 /// A protected number in the table.
@@ -55,7 +51,7 @@ struct Row {
 }
 
 /// The form that protects a number.
-struct Form {
+struct OfficialForm {
     identifier: String,
     name_vi: String,
     name_en: String,
@@ -64,27 +60,20 @@ struct Form {
     once: String,
 }
 
-impl Form {
-    fn new() -> Self {
+impl OfficialForm {
+    /// The form as it was filled in; without fields an empty one.
+    fn of(fields: &Fields, lang: Lang) -> Self {
+        let text = |name| fields.get(name).to_owned();
+        let unreadable = read_identifier(fields).err();
+        let guesses = unreadable.iter().flat_map(|why| &why.suggestions);
         Self {
-            identifier: String::new(),
-            name_vi: String::new(),
-            name_en: String::new(),
-            suggestions: Vec::new(),
-            once: idempotency::token(),
-        }
-    }
-
-    fn typed(s: &PageContext, fields: &Fields, suggestions: &[Identifier]) -> Self {
-        Self {
-            identifier: fields.get("identifier").to_owned(),
-            name_vi: fields.get("name_vi").to_owned(),
-            name_en: fields.get("name_en").to_owned(),
-            suggestions: suggestions
-                .iter()
+            identifier: text("identifier"),
+            name_vi: text("name_vi"),
+            name_en: text("name_en"),
+            suggestions: guesses
                 .map(|id| {
-                    let key = id.key().as_str().to_owned();
-                    (key, id.display(), words::kind(id.kind(), s.lang))
+                    let kind = words::kind(id.kind(), lang);
+                    (id.key().to_string(), id.display(), kind)
                 })
                 .collect(),
             once: idempotency::token(),
@@ -107,125 +96,101 @@ fn read_identifier(fields: &Fields) -> Result<Identifier, Unreadable> {
 }
 
 /// Why a text is not one number, and what to do, in the reader's language.
-fn reason_words(s: &PageContext, unreadable: &Unreadable) -> String {
+fn reason_words(unreadable: &Unreadable, lang: Lang) -> String {
     if unreadable.reason == Reason::Empty {
-        return s.t("Hãy nhập số.", "Enter the number.").to_owned();
+        return lang.pick("Hãy nhập số.", "Enter the number.").to_owned();
     }
     let found = problem_catalogue::find(unreadable.reason.code());
-    found.map_or_else(String::new, |kind| match s.lang {
-        Lang::Vi => format!("{} {}", kind.meaning_vi, kind.remedy_vi),
-        Lang::En => format!("{} {}", kind.meaning_en, kind.remedy_en),
+    found.map_or_else(String::new, |kind| {
+        let vi = (kind.meaning_vi, kind.remedy_vi);
+        let (meaning, remedy) = lang.pick(vi, (kind.meaning_en, kind.remedy_en));
+        format!("{meaning} {remedy}")
     })
 }
 
-fn rows(s: &PageContext, added: Vec<OfficialRow>) -> Vec<Row> {
+fn rows(added: Vec<OfficialRow>, lang: Lang) -> Vec<Row> {
     let added = added.into_iter().map(|row| Row {
         display: words::of_key(&row.key),
-        name: s.t(&row.name_vi, &row.name_en).to_owned(),
+        name: lang.pick(&row.name_vi, &row.name_en).clone(),
         key: Some(row.key.as_str().to_owned()),
     });
     let builtin = official::builtins().iter().map(|known| Row {
         display: known.code.to_owned(),
-        name: s.t(known.name_vi, known.name_en).to_owned(),
+        name: lang.pick(known.name_vi, known.name_en).to_owned(),
         key: None,
     });
     added.chain(builtin).collect()
 }
 
-async fn list(
-    request: HttpRequest,
-    state: web::Data<State>,
-    desk: Desk,
-    fields: Fields,
-) -> Result<HttpResponse, Failure> {
-    let s = desk.context(&request);
-    let done = match fields.get("done") {
-        "added" => Some(s.t(
+async fn read(desk: Desk, fields: Fields) -> Answer {
+    let mut s = desk.context();
+    s.done = match fields.get("done") {
+        "added" => Some(s.lang.pick(
             "Đã thêm. Số này không thể bị đưa vào danh sách cảnh báo nữa.",
             "Added. This number can't be listed any more.",
         )),
-        "removed" => Some(s.t("Đã bỏ bảo vệ.", "The protection is off.")),
+        "removed" => Some(s.lang.pick("Đã bỏ bảo vệ.", "The protection is off.")),
         _ => None,
     };
-    let template = OfficialsPage {
-        rows: rows(&s, added(&state).await?),
-        form: Form::new(),
-        error: None,
-        done,
-        s,
-    };
-    page(&request, Page::Private(StatusCode::OK), &template)
+    show(&desk, s, &Fields::default(), None).await
 }
 
-async fn added(state: &web::Data<State>) -> Result<Vec<OfficialRow>, Failure> {
-    let registry = state.registry.clone();
-    Ok(State::blocking(move || Registry::officials(&registry)).await?)
-}
-
-async fn refused(
-    request: &HttpRequest,
-    state: &web::Data<State>,
+async fn show(
+    desk: &Desk,
     mut s: PageContext,
-    form: Form,
-    refusal: Refusal,
-) -> Result<HttpResponse, Failure> {
-    "/desk/officials".clone_into(&mut s.path);
+    fields: &Fields,
+    refusal: Option<Refusal>,
+) -> Answer {
+    let status = Refusal::show(refusal, &mut s)?;
+    let added = desk.ask(|registry, _| registry.officials()).await?;
     let template = OfficialsPage {
-        rows: rows(&s, added(state).await?),
-        form,
-        error: Some(refusal.words),
-        done: None,
+        rows: rows(added, s.lang),
+        form: OfficialForm::of(fields, s.lang),
         s,
     };
-    page(request, Page::Private(refusal.status), &template)
+    desk.page(status, &template)
 }
 
-async fn add(
-    request: HttpRequest,
-    state: web::Data<State>,
-    desk: Desk,
-    fields: Fields,
-) -> Result<HttpResponse, Failure> {
-    desk.check_csrf(&fields)?;
-    let admin = Admin::of(&desk.who)?;
-    let s = desk.context(&request);
-    let identifier = match read_identifier(&fields) {
-        Ok(identifier) => identifier,
-        Err(unreadable) => {
-            let refusal = Refusal::new(reason_words(&s, &unreadable));
-            let form = Form::typed(&s, &fields, &unreadable.suggestions);
-            return refused(&request, &state, s, form, refusal).await;
-        }
+async fn add(Form { desk, fields }: Form) -> Answer {
+    let Err(refusal) = added(&desk, &fields).await else {
+        return Ok(see_other("/desk/officials?done=added"));
     };
-    let receipt = idempotency::receipt(&desk, "POST /desk/officials", &fields, &FIELDS);
-    let (name_vi, name_en) = (
-        fields.get("name_vi").to_owned(),
-        fields.get("name_en").to_owned(),
-    );
-    let (registry, now) = (state.registry.clone(), state.now());
-    let made = State::blocking(move || {
-        registry.add_official(&admin, &identifier, &name_vi, &name_en, receipt, now)
-    })
-    .await;
-    match made {
-        Ok(_) => Ok(see_other("/desk/officials?done=added")),
-        Err(problem) => {
-            let refusal = Refusal::of(&s, problem)?;
-            let form = Form::typed(&s, &fields, &[]);
-            refused(&request, &state, s, form, refusal).await
-        }
-    }
+    let s = desk.context();
+    let refusal = refusal
+        .when(
+            ProblemCode::AlreadyListed,
+            s.t(
+                "Số này đang có cảnh báo còn hiệu lực. Hãy gỡ cảnh báo đó trước.",
+                "This number has a warning in force. Take that off first.",
+            ),
+        )
+        .when(
+            ProblemCode::AlreadyProposed,
+            s.t(
+                "Số này đang có đề nghị chờ xác nhận. Hãy chờ chỉ huy quyết định trước.",
+                "A proposal about this number waits for a decision. Let that be decided first.",
+            ),
+        );
+    show(&desk, s, &fields, Some(refusal)).await
 }
 
-async fn remove(
-    state: web::Data<State>,
-    desk: Desk,
-    fields: Fields,
-) -> Result<HttpResponse, Failure> {
-    desk.check_csrf(&fields)?;
+async fn added(desk: &Desk, fields: &Fields) -> Result<(), Refusal> {
     let admin = Admin::of(&desk.who)?;
-    let key = Key::parse(fields.get("key")).map_err(|_| Failure::of("not-found"))?;
-    let (registry, now) = (state.registry.clone(), state.now());
-    State::blocking(move || registry.remove_official(&admin, key, now)).await?;
+    let wrong = |why: Unreadable| Refusal::of_form(reason_words(&why, desk.lang()));
+    let identifier = read_identifier(fields).map_err(wrong)?;
+    let receipt = idempotency::receipt(desk, "POST /desk/officials", fields, &FIELDS);
+    let [name_vi, name_en] = ["name_vi", "name_en"].map(|name| fields.get(name).to_owned());
+    let work = desk.ask(move |registry, now| {
+        registry.add_official(&admin, &identifier, &name_vi, &name_en, receipt, now)
+    });
+    work.await?;
+    Ok(())
+}
+
+async fn remove(Form { desk, fields }: Form) -> Answer {
+    let admin = Admin::of(&desk.who)?;
+    let key = Key::parse(fields.get("key")).map_err(|_| Failure::of(ProblemCode::NotFound))?;
+    let work = desk.ask(move |registry, now| registry.remove_official(&admin, key, now));
+    work.await?;
     Ok(see_other("/desk/officials?done=removed"))
 }

@@ -1,25 +1,22 @@
 //! `/desk/partners/{id}`: one partner, what it may do, its key and its secret.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use actix_web::web;
 use askama::Template;
 use uuid::Uuid;
 
 use super::{
     partner_form::{PartnerForm, partner_edit},
     partner_view::PartnerView,
-    partners::told,
+    partners::secret_page,
     refusal::Refusal,
+    request::{Desk, Form},
 };
 use crate::{
     access::capability::{Admin, Auditor},
     domain::partner::Partner,
-    http::{extract::Id, headers::see_other, state::State},
-    web::{
-        failure::Failure,
-        forms::{Desk, Fields},
-        page_context::PageContext,
-        render::{Page, page},
-    },
+    http::{extract::Id, headers::see_other},
+    present::problem::Problem,
+    web::{forms::Fields, page_context::PageContext, render::Answer},
 };
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
@@ -35,85 +32,61 @@ struct PartnerPage {
     s: PageContext,
     partner: PartnerView,
     form: PartnerForm,
-    error: Option<String>,
-    saved: bool,
 }
 
-async fn load(state: &web::Data<State>, desk: &Desk, id: Uuid) -> Result<Partner, Failure> {
+async fn load(desk: &Desk, id: Uuid) -> Result<Partner, Problem> {
     let reader = Auditor::of(&desk.who)?;
-    let registry = state.registry.clone();
-    Ok(State::blocking(move || registry.partner(&reader, id)).await?)
+    desk.ask(move |registry, _| registry.partner(&reader, id))
+        .await
 }
 
-async fn read(
-    request: HttpRequest,
-    state: web::Data<State>,
-    desk: Desk,
-    id: Id,
-    fields: Fields,
-) -> Result<HttpResponse, Failure> {
-    let partner = load(&state, &desk, id.0).await?;
-    let s = desk.context(&request);
-    let template = PartnerPage {
-        partner: PartnerView::of(&s, &partner, &state),
-        form: PartnerForm::of(&s, &partner),
-        error: None,
-        saved: fields.get("done") == "saved",
-        s,
-    };
-    page(&request, Page::Private(StatusCode::OK), &template)
+async fn read(desk: Desk, Id(id): Id, fields: Fields) -> Answer {
+    let partner = load(&desk, id).await?;
+    let mut s = desk.context();
+    s.done = (fields.get("done") == "saved").then_some(s.lang.pick(
+        "Đã lưu. Thay đổi có hiệu lực ngay.",
+        "Saved. The change works at once.",
+    ));
+    let form = PartnerForm::of(&partner, s.lang);
+    show(&desk, s, &partner, form, None)
 }
 
-async fn edit(
-    request: HttpRequest,
-    state: web::Data<State>,
-    desk: Desk,
-    id: Id,
-    fields: Fields,
-) -> Result<HttpResponse, Failure> {
-    desk.check_csrf(&fields)?;
-    let admin = Admin::of(&desk.who)?;
-    let s = desk.context(&request);
-    let partner = id.0;
-    let refusal = match partner_edit(&s, &fields) {
-        Ok(change) => {
-            // Without the version that was read there is nothing to compare with: never the newest.
-            let version = Some(fields.get("version").parse().unwrap_or(0));
-            let (registry, now) = (state.registry.clone(), state.now());
-            let edited = State::blocking(move || {
-                registry.edit_partner(&admin, partner, change, version, now)
-            })
-            .await;
-            match edited {
-                Ok(_) => return Ok(see_other(&format!("/desk/partners/{partner}?done=saved"))),
-                Err(problem) => Refusal::of(&s, problem)?,
-            }
-        }
-        Err(refusal) => refusal,
+fn show(
+    desk: &Desk,
+    mut s: PageContext,
+    partner: &Partner,
+    form: PartnerForm,
+    refusal: Option<Refusal>,
+) -> Answer {
+    let status = Refusal::show(refusal, &mut s)?;
+    let partner = PartnerView::of(partner, &desk.state, s.lang);
+    desk.page(status, &PartnerPage { s, partner, form })
+}
+
+async fn edit(Form { desk, fields }: Form, Id(id): Id) -> Answer {
+    let Err(refusal) = edited(&desk, &fields, id).await else {
+        return Ok(see_other(&format!("/desk/partners/{id}?done=saved")));
     };
     // The partner as it stands now, the form as it was filled in.
-    let partner = load(&state, &desk, partner).await?;
-    let template = PartnerPage {
-        partner: PartnerView::of(&s, &partner, &state),
-        form: PartnerForm::typed(&s, &fields),
-        error: Some(refusal.words),
-        saved: false,
-        s,
-    };
-    page(&request, Page::Private(refusal.status), &template)
+    let partner = load(&desk, id).await?;
+    let s = desk.context();
+    let form = PartnerForm::typed(&fields, s.lang);
+    let refusal = refusal.of_edit(s.lang);
+    show(&desk, s, &partner, form, Some(refusal))
 }
 
-async fn new_secret(
-    request: HttpRequest,
-    state: web::Data<State>,
-    desk: Desk,
-    id: Id,
-    fields: Fields,
-) -> Result<HttpResponse, Failure> {
-    desk.check_csrf(&fields)?;
+async fn edited(desk: &Desk, fields: &Fields, id: Uuid) -> Result<Partner, Refusal> {
     let admin = Admin::of(&desk.who)?;
-    let s = desk.context(&request);
-    let (registry, now) = (state.registry.clone(), state.now());
-    let (partner, secret) = State::blocking(move || registry.new_secret(&admin, id.0, now)).await?;
-    told(&request, s, &partner, secret)
+    let change = partner_edit(fields, desk.lang())?;
+    let version = Some(fields.version());
+    let work =
+        desk.ask(move |registry, now| registry.edit_partner(&admin, id, change, version, now));
+    Ok(work.await?)
+}
+
+async fn new_secret(Form { desk, .. }: Form, Id(id): Id) -> Answer {
+    let admin = Admin::of(&desk.who)?;
+    let made = desk.ask(move |registry, now| registry.new_secret(&admin, id, now));
+    let (partner, secret) = made.await?;
+    secret_page(&desk, &partner, secret)
 }

@@ -8,11 +8,12 @@ use super::{
 use crate::{
     domain::{
         identifier::{Kind, Kinds},
+        message::Lang,
         partner::{Partner, PartnerStatus, Scope},
     },
     http::public_key,
     registry::partners::{NewPartner, PartnerEdit},
-    web::{forms::Fields, page_context::PageContext},
+    web::forms::Fields,
 };
 
 /// Fields of the form that makes a partner.
@@ -32,12 +33,12 @@ pub struct PartnerForm {
 
 impl PartnerForm {
     /// An empty form.
-    pub fn new(s: &PageContext) -> Self {
+    pub fn new(lang: Lang) -> Self {
         Self {
             name: String::new(),
-            kinds: kinds(s, ""),
-            scopes: scopes(s, &[Scope::FeedRead]),
-            feed_kinds: feed_kinds(s, Kinds::ALL),
+            kinds: kinds("", lang),
+            scopes: scopes(&[Scope::FeedRead], lang),
+            feed_kinds: feed_kinds(Kinds::ALL, lang),
             public_key: String::new(),
             suspended: false,
             once: idempotency::token(),
@@ -45,12 +46,12 @@ impl PartnerForm {
     }
 
     /// The form with a partner in it.
-    pub fn of(s: &PageContext, partner: &Partner) -> Self {
+    pub fn of(partner: &Partner, lang: Lang) -> Self {
         Self {
             name: partner.name.clone(),
             kinds: Vec::new(),
-            scopes: scopes(s, &partner.scopes),
-            feed_kinds: feed_kinds(s, partner.kinds),
+            scopes: scopes(&partner.scopes, lang),
+            feed_kinds: feed_kinds(partner.kinds, lang),
             public_key: partner
                 .public_key
                 .as_ref()
@@ -62,12 +63,12 @@ impl PartnerForm {
     }
 
     /// The form as it was filled in.
-    pub fn typed(s: &PageContext, fields: &Fields) -> Self {
+    pub fn typed(fields: &Fields, lang: Lang) -> Self {
         Self {
             name: fields.get("name").to_owned(),
-            kinds: kinds(s, fields.get("kind")),
-            scopes: scopes(s, &scopes_of(fields)),
-            feed_kinds: feed_kinds(s, kinds_of(fields)),
+            kinds: kinds(fields.get("kind"), lang),
+            scopes: scopes(&scopes_of(fields), lang),
+            feed_kinds: feed_kinds(kinds_of(fields), lang),
             public_key: fields.get("public_key").to_owned(),
             suspended: fields.get("suspended") == "1",
             once: idempotency::token(),
@@ -79,15 +80,16 @@ impl PartnerForm {
 ///
 /// # Errors
 /// What is wrong in it.
-pub fn new_partner(s: &PageContext, fields: &Fields) -> Result<NewPartner, Refusal> {
-    let kind = parse_kind(fields.get("kind"))
-        .ok_or_else(|| Refusal::new(s.t("Hãy chọn loại đối tác.", "Choose a kind of partner.")))?;
+pub fn new_partner(fields: &Fields, lang: Lang) -> Result<NewPartner, Refusal> {
+    let kind = parse_kind(fields.get("kind")).ok_or_else(|| {
+        Refusal::of_form(lang.pick("Hãy chọn loại đối tác.", "Choose a kind of partner."))
+    })?;
     Ok(NewPartner {
         name: fields.get("name").to_owned(),
         kind,
         scopes: scopes_of(fields),
-        kinds: some_kinds(s, fields)?,
-        public_key: key(s, fields)?,
+        kinds: some_kinds(fields, lang)?,
+        public_key: key(fields, lang)?,
     })
 }
 
@@ -95,13 +97,13 @@ pub fn new_partner(s: &PageContext, fields: &Fields) -> Result<NewPartner, Refus
 ///
 /// # Errors
 /// What is wrong in it.
-pub fn partner_edit(s: &PageContext, fields: &Fields) -> Result<PartnerEdit, Refusal> {
+pub fn partner_edit(fields: &Fields, lang: Lang) -> Result<PartnerEdit, Refusal> {
     Ok(PartnerEdit {
         name: Some(fields.get("name").to_owned()),
         scopes: Some(scopes_of(fields)),
-        kinds: Some(some_kinds(s, fields)?),
+        kinds: Some(some_kinds(fields, lang)?),
         suspended: Some(fields.get("suspended") == "1"),
-        public_key: Some(key(s, fields)?),
+        public_key: Some(key(fields, lang)?),
     })
 }
 
@@ -113,25 +115,25 @@ fn kinds_of(fields: &Fields) -> Kinds {
     fields.all("feed_kind").filter_map(Kind::parse).collect()
 }
 
-fn some_kinds(s: &PageContext, fields: &Fields) -> Result<Kinds, Refusal> {
+fn some_kinds(fields: &Fields, lang: Lang) -> Result<Kinds, Refusal> {
     let kinds = kinds_of(fields);
     if kinds.is_empty() {
-        let words = s.t(
+        let words = lang.pick(
             "Hãy chọn ít nhất một loại cho danh sách.",
             "Choose at least one kind for the feed.",
         );
-        return Err(Refusal::new(words));
+        return Err(Refusal::of_form(words));
     }
     Ok(kinds)
 }
 
-fn key(s: &PageContext, fields: &Fields) -> Result<Option<[u8; 32]>, Refusal> {
+fn key(fields: &Fields, lang: Lang) -> Result<Option<[u8; 32]>, Refusal> {
     let text = fields.get("public_key");
     if text.is_empty() {
         return Ok(None);
     }
     public_key::read(text).map(Some).ok_or_else(|| {
-        Refusal::new(s.t(
+        Refusal::of_form(lang.pick(
             "Khóa công khai không đúng dạng: phải là khóa Ed25519 (32 byte) viết bằng base64url, 43 ký tự.",
             "This is no public key: it must be an Ed25519 key (32 bytes) in base64url, 43 characters.",
         ))

@@ -5,16 +5,16 @@ use uuid::Uuid;
 use crate::{
     domain::{
         identifier::Kinds,
+        message::Lang,
         partner::{Partner, PartnerKind, PartnerStatus, Scope},
         time::Time,
     },
     http::{
-        partners_seen::{Ack, CopyState},
+        partner_activity::{Ack, CopyState},
         public_key,
         state::State,
     },
     present::words,
-    web::page_context::PageContext,
 };
 
 /// A copy that was not brought up to date for this long is behind: partners pull every few minutes.
@@ -44,7 +44,7 @@ pub struct PartnerView {
 
 impl PartnerView {
     /// A partner in the reader's language.
-    pub fn of(s: &PageContext, partner: &Partner, state: &State) -> Self {
+    pub fn of(partner: &Partner, state: &State, lang: Lang) -> Self {
         let is_suspended = partner.status == PartnerStatus::Suspended;
         let seen = state.partners_seen.of(partner.id);
         let pulled = seen.pulled;
@@ -52,28 +52,28 @@ impl PartnerView {
         Self {
             id: partner.id,
             name: partner.name.clone(),
-            kind: words::partner_kind(partner.kind, s.lang),
+            kind: words::partner_kind(partner.kind, lang),
             scopes: partner
                 .scopes
                 .iter()
-                .map(|x| words::scope(*x, s.lang))
+                .map(|x| words::scope(*x, lang))
                 .collect(),
             is_suspended,
-            status: words::partner_status(partner.status, s.lang),
-            public_key: partner
-                .public_key
-                .as_ref()
-                .map_or_else(|| s.t("không có", "none").to_owned(), public_key::write),
-            created_at: words::moment(partner.created_at, s.lang),
+            status: words::partner_status(partner.status, lang),
+            public_key: partner.public_key.as_ref().map_or_else(
+                || lang.pick("không có", "none").to_owned(),
+                public_key::write,
+            ),
+            created_at: words::moment(partner.created_at, lang),
             feed_kinds: partner
                 .kinds
                 .iter()
-                .map(|kind| words::kind(kind, s.lang))
+                .map(|kind| words::kind(kind, lang))
                 .collect(),
-            last_pull: last_pull(s, pulled, pulls),
+            last_pull: last_pull(pulled, pulls, lang),
             last_ack: seen
                 .ack
-                .map(|ack| acknowledged(s, &ack))
+                .map(|ack| acknowledged(&ack, lang))
                 .unwrap_or_default(),
             is_behind: pulls && is_behind(pulled, state.now()),
             has_drifted: seen.ack.is_some_and(|ack| ack.state == CopyState::Drifted),
@@ -87,24 +87,24 @@ fn is_behind(pulled: Option<Time>, now: Time) -> bool {
     pulled.is_none_or(|at| at.plus_seconds(BEHIND_SECONDS) < now)
 }
 
-fn last_pull(s: &PageContext, pulled: Option<Time>, pulls: bool) -> String {
+fn last_pull(pulled: Option<Time>, pulls: bool, lang: Lang) -> String {
     match pulled {
-        Some(at) => words::moment(at, s.lang),
-        None if pulls => s.t("chưa lấy lần nào", "none yet").to_owned(),
+        Some(at) => words::moment(at, lang),
+        None if pulls => lang.pick("chưa lấy lần nào", "none yet").to_owned(),
         None => "–".to_owned(),
     }
 }
 
-fn acknowledged(s: &PageContext, ack: &Ack) -> String {
+fn acknowledged(ack: &Ack, lang: Lang) -> String {
     let state = match ack.state {
-        CopyState::Current => s.t("đủ và đúng", "complete and right"),
-        CopyState::Behind => s.t("đúng, còn thiếu phần mới", "right, not complete yet"),
-        CopyState::Drifted => s.t("SAI, phải tải lại", "WRONG, must be made anew"),
+        CopyState::Current => lang.pick("đủ và đúng", "complete and right"),
+        CopyState::Behind => lang.pick("đúng, còn thiếu phần mới", "right, not complete yet"),
+        CopyState::Drifted => lang.pick("SAI, phải tải lại", "WRONG, must be made anew"),
     };
-    let applied = s.t("mục của sổ", "ledger entries");
+    let applied = lang.pick("mục của sổ", "ledger entries");
     format!(
         "{}: {state} ({} {applied})",
-        words::moment(ack.at, s.lang),
+        words::moment(ack.at, lang),
         ack.applied
     )
 }
@@ -124,12 +124,12 @@ const KINDS: [(&str, PartnerKind); 3] = [
 ];
 
 /// Every kind, the chosen one marked.
-pub fn kinds(s: &PageContext, chosen: &str) -> Vec<Choice> {
+pub fn kinds(chosen: &str, lang: Lang) -> Vec<Choice> {
     KINDS
         .into_iter()
         .map(|(word, kind)| Choice {
             word,
-            name: words::partner_kind(kind, s.lang),
+            name: words::partner_kind(kind, lang),
             is_chosen: word == chosen,
         })
         .collect()
@@ -142,24 +142,24 @@ pub fn parse_kind(word: &str) -> Option<PartnerKind> {
 }
 
 /// Every scope, the chosen ones marked.
-pub fn scopes(s: &PageContext, chosen: &[Scope]) -> Vec<Choice> {
+pub fn scopes(chosen: &[Scope], lang: Lang) -> Vec<Choice> {
     Scope::ALL
         .into_iter()
         .map(|scope| Choice {
             word: scope.as_str(),
-            name: words::scope(scope, s.lang),
+            name: words::scope(scope, lang),
             is_chosen: chosen.contains(&scope),
         })
         .collect()
 }
 
 /// Every kind of identifier, those of a feed marked.
-pub fn feed_kinds(s: &PageContext, chosen: Kinds) -> Vec<Choice> {
+pub fn feed_kinds(chosen: Kinds, lang: Lang) -> Vec<Choice> {
     Kinds::ALL
         .iter()
         .map(|kind| Choice {
             word: kind.as_str(),
-            name: words::kind(kind, s.lang),
+            name: words::kind(kind, lang),
             is_chosen: chosen.contains(kind),
         })
         .collect()

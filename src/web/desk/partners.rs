@@ -1,25 +1,20 @@
 //! `/desk/partners`: telecom operators, banks and wallets, who of them is behind, and adding one.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use actix_web::{http::StatusCode, web};
 use askama::Template;
+use uuid::Uuid;
 
 use super::{
     idempotency,
-    listing_row::cursor,
     partner_form::{FIELDS, PartnerForm, new_partner},
     partner_view::PartnerView,
     refusal::Refusal,
+    request::{Desk, Form},
 };
 use crate::{
     access::capability::{Admin, Auditor},
     domain::partner::Partner,
-    http::state::State,
-    web::{
-        failure::Failure,
-        forms::{Desk, Fields},
-        page_context::PageContext,
-        render::{Page, page},
-    },
+    web::{forms::Fields, page_context::PageContext, render::Answer},
 };
 
 /// Rows of a page.
@@ -36,98 +31,68 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 struct PartnersPage {
     s: PageContext,
     rows: Vec<PartnerView>,
-    next: Option<String>,
+    next: Option<Uuid>,
     form: PartnerForm,
-    error: Option<String>,
 }
 
-async fn list(
-    request: HttpRequest,
-    state: web::Data<State>,
-    desk: Desk,
-    fields: Fields,
-) -> Result<HttpResponse, Failure> {
-    let s = desk.context(&request);
-    let form = PartnerForm::new(&s);
-    show(&request, &state, &desk, &fields, (s, form, None)).await
+async fn list(desk: Desk, fields: Fields) -> Answer {
+    let form = PartnerForm::new(desk.lang());
+    show(&desk, &fields, form, None).await
 }
 
 /// The list, with the form below its heading.
-async fn show(
-    request: &HttpRequest,
-    state: &web::Data<State>,
-    desk: &Desk,
-    fields: &Fields,
-    (s, form, refusal): (PageContext, PartnerForm, Option<Refusal>),
-) -> Result<HttpResponse, Failure> {
-    let reader = Auditor::of(&desk.who)?;
-    let after = cursor(fields)?;
-    let registry = state.registry.clone();
-    let (partners, next) = State::blocking(move || registry.partners(&reader, after, ROWS)).await?;
-    let status = refusal.as_ref().map_or(StatusCode::OK, |r| r.status);
+async fn show(desk: &Desk, fields: &Fields, form: PartnerForm, refusal: Option<Refusal>) -> Answer {
+    let mut s = desk.context();
+    let status = Refusal::show(refusal, &mut s)?;
+    let (reader, after) = (Auditor::of(&desk.who)?, fields.cursor()?);
+    let found = desk.ask(move |registry, _| registry.partners(&reader, after, ROWS));
+    let (partners, next) = found.await?;
+    let rows = partners.iter();
+    let rows = rows.map(|partner| PartnerView::of(partner, &desk.state, s.lang));
     let template = PartnersPage {
-        rows: partners
-            .iter()
-            .map(|partner| PartnerView::of(&s, partner, state))
-            .collect(),
-        next: next.map(|id| id.to_string()),
+        rows: rows.collect(),
+        next,
         form,
-        error: refusal.map(|refusal| refusal.words),
         s,
     };
-    page(request, Page::Private(status), &template)
+    desk.page(status, &template)
 }
 
-async fn add(
-    request: HttpRequest,
-    state: web::Data<State>,
-    desk: Desk,
-    fields: Fields,
-) -> Result<HttpResponse, Failure> {
-    desk.check_csrf(&fields)?;
-    let admin = Admin::of(&desk.who)?;
-    let s = desk.context(&request);
-    let refusal = match new_partner(&s, &fields) {
-        Ok(new) => {
-            let receipt = idempotency::receipt(&desk, "POST /desk/partners", &fields, &FIELDS);
-            let (registry, now) = (state.registry.clone(), state.now());
-            let made =
-                State::blocking(move || registry.add_partner(&admin, new, receipt, now)).await;
-            match made {
-                Ok((partner, secret)) => return told(&request, s, &partner, secret),
-                Err(problem) => Refusal::of(&s, problem)?,
-            }
+async fn add(Form { desk, fields }: Form) -> Answer {
+    match added(&desk, &fields).await {
+        Ok((partner, secret)) => secret_page(&desk, &partner, secret),
+        Err(refusal) => {
+            let form = PartnerForm::typed(&fields, desk.lang());
+            show(&desk, &fields, form, Some(refusal)).await
         }
-        Err(refusal) => refusal,
-    };
-    let form = PartnerForm::typed(&s, &fields);
-    let again = (s, form, Some(refusal));
-    show(&request, &state, &desk, &fields, again).await
+    }
+}
+
+async fn added(desk: &Desk, fields: &Fields) -> Result<(Partner, String), Refusal> {
+    let admin = Admin::of(&desk.who)?;
+    let new = new_partner(fields, desk.lang())?;
+    let receipt = idempotency::receipt(desk, "POST /desk/partners", fields, &FIELDS);
+    let work = desk.ask(move |registry, now| registry.add_partner(&admin, new, receipt, now));
+    Ok(work.await?)
 }
 
 #[derive(Template)]
 #[template(path = "desk/partner_secret.html")]
 struct SecretPage {
     s: PageContext,
-    id: String,
+    id: Uuid,
     name: String,
     secret: String,
 }
 
 /// Shows the secret of a partner, here and nowhere else.
-pub(super) fn told(
-    request: &HttpRequest,
-    mut s: PageContext,
-    partner: &Partner,
-    secret: String,
-) -> Result<HttpResponse, Failure> {
-    // A switch of the language leaves the secret behind: it comes back to the partner.
-    s.path = format!("/desk/partners/{}", partner.id);
+pub(super) fn secret_page(desk: &Desk, partner: &Partner, secret: String) -> Answer {
     let template = SecretPage {
-        id: partner.id.to_string(),
+        id: partner.id,
         name: partner.name.clone(),
         secret,
-        s,
+        // A switch of the language leaves the secret behind: it comes back to the partner.
+        s: desk.context_at(format!("/desk/partners/{}", partner.id)),
     };
-    page(request, Page::Private(StatusCode::OK), &template)
+    desk.page(StatusCode::OK, &template)
 }

@@ -1,20 +1,15 @@
 //! What waits for a decision in the reader's unit and below.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use actix_web::{http::StatusCode, web};
 use askama::Template;
+use uuid::Uuid;
 
-use super::listing_row::Row;
+use super::{listing_row::Row, request::Desk};
 use crate::{
     access::capability::Reader,
     domain::listing::Status,
-    http::state::State,
     registry::listing::Filter,
-    web::{
-        failure::Failure,
-        forms::{Desk, Fields},
-        page_context::PageContext,
-        render::{Page, page},
-    },
+    web::{forms::Fields, page_context::PageContext, render::Answer},
 };
 
 /// Rows of a page.
@@ -31,33 +26,23 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 struct QueuePage {
     s: PageContext,
     rows: Vec<Row>,
-    next: Option<String>,
+    next: Option<Uuid>,
 }
 
-async fn queue(
-    request: HttpRequest,
-    state: web::Data<State>,
-    desk: Desk,
-    fields: Fields,
-) -> Result<HttpResponse, Failure> {
-    let s = desk.context(&request);
+async fn queue(desk: Desk, fields: Fields) -> Answer {
     let reader = Reader::of(&desk.who)?;
-    let before = super::listing_row::cursor(&fields)?;
+    let before = fields.cursor()?;
     let filter = Filter {
         status: Some(Status::Proposed),
         ..Filter::default()
     };
-    let inner = state.clone();
-    let found =
-        State::blocking(move || inner.registry.listings(&reader, &filter, before, ROWS)).await?;
+    let work = desk.ask(move |registry, _| registry.listings(&reader, &filter, before, ROWS));
+    let found = work.await?;
+    let s = desk.context();
     let template = QueuePage {
-        rows: found
-            .items
-            .iter()
-            .map(|listing| Row::of(listing, &s))
-            .collect(),
-        next: found.next.map(|id| id.to_string()),
+        rows: Row::all(&found.items, s.lang),
+        next: found.next,
         s,
     };
-    page(&request, Page::Private(StatusCode::OK), &template)
+    desk.page(StatusCode::OK, &template)
 }

@@ -1,79 +1,92 @@
-//! What a form is told that was not taken: it comes back with what was typed and these words above it.
+//! Why a form was not taken: its page comes back with what was typed, and with the reason above it.
 
 use actix_web::{ResponseError, http::StatusCode};
 
 use crate::{
-    present::{problem::Problem, words},
+    access::capability::Denied,
+    domain::message::Lang,
+    present::{problem::Problem, problem_code::ProblemCode},
+    registry::RegistryError,
     web::{failure::Failure, page_context::PageContext},
 };
 
 /// Why a form was not taken.
 pub struct Refusal {
-    pub status: StatusCode,
-    /// In the reader's language.
-    pub words: String,
+    problem: Problem,
+    /// In the reader's language, where the problem's own words do not say what to do on this page.
+    words: Option<String>,
 }
 
 impl Refusal {
     /// A form that is wrong by itself.
-    pub fn new(words: impl Into<String>) -> Self {
+    pub fn of_form(words: impl Into<String>) -> Self {
         Self {
-            status: StatusCode::UNPROCESSABLE_ENTITY,
-            words: words.into(),
+            problem: Problem::new(ProblemCode::Validation),
+            words: Some(words.into()),
         }
     }
 
-    /// What whoever filled in the form can mend.
+    /// Whether this problem is why.
+    pub fn is(&self, code: ProblemCode) -> bool {
+        self.problem.code() == code
+    }
+
+    /// Says it in other words if this problem is why.
+    #[must_use]
+    pub fn when(mut self, code: ProblemCode, words: &str) -> Self {
+        if self.is(code) {
+            self.words = Some(words.to_owned());
+        }
+        self
+    }
+
+    /// Says what to do on a page that shows above its form how things are now.
+    #[must_use]
+    pub fn of_edit(self, lang: Lang) -> Self {
+        self.when(ProblemCode::StaleVersion, lang.pick(
+            "Người khác vừa sửa mục này trong lúc trang đang mở. Phần đầu trang là nội dung mới: hãy xem rồi lưu lần nữa nếu vẫn cần.",
+            "Somebody changed this while the page was open. The top of the page shows how it is now: look at it and save again if it is still needed.",
+        ))
+    }
+
+    /// Puts the reason above a page, where there is one. The status of the page.
     ///
     /// # Errors
-    /// The problem itself, as a page of its own, when nothing in the form could mend it.
-    pub fn of(s: &PageContext, problem: Problem) -> Result<Self, Failure> {
+    /// The problem itself, as a page of its own, when whoever filled in the form can't do anything about it there.
+    pub fn show(refusal: Option<Self>, above: &mut PageContext) -> Result<StatusCode, Failure> {
+        let Some(Self { problem, words }) = refusal else {
+            return Ok(StatusCode::OK);
+        };
         let status = problem.status_code();
-        let mendable = matches!(
-            status,
-            StatusCode::CONFLICT
-                | StatusCode::PRECONDITION_FAILED
-                | StatusCode::UNPROCESSABLE_ENTITY
+        let elsewhere = matches!(
+            problem.code(),
+            ProblemCode::Unauthenticated | ProblemCode::Forbidden | ProblemCode::NotFound
         );
-        if !mendable {
+        if words.is_none() && (elsewhere || status.is_server_error()) {
             return Err(problem.into());
         }
-        let body = problem.body(s.lang, "", "");
-        let fields: Vec<String> = body
-            .errors
-            .iter()
-            .map(|error| {
-                let detail = words::one_language(&error.detail, s.lang);
-                match words::field_name(&error.pointer, s.lang) {
-                    Some(name) => format!("{name}: {detail}"),
-                    None => detail.to_owned(),
-                }
-            })
-            .collect();
-        let words = match own_words(s, problem.code()) {
-            Some(words) => words.to_owned(),
-            None if fields.is_empty() => body.detail,
-            None => fields.join(" "),
-        };
-        Ok(Self { status, words })
+        above.error = Some(words.unwrap_or_else(|| problem.told(above.lang)));
+        Ok(status)
     }
 }
 
-/// Where the catalogue's words are for programs, those of a page.
-fn own_words(s: &PageContext, code: &str) -> Option<&'static str> {
-    Some(match code {
-        "stale-version" => s.t(
-            "Người khác vừa sửa mục này trong lúc trang đang mở. Phần đầu trang là nội dung mới: hãy xem rồi lưu lần nữa nếu vẫn cần.",
-            "Somebody changed this while the page was open. The top of the page shows how it is now: look at it and save again if it is still needed.",
-        ),
-        "already-listed" => s.t(
-            "Số này đang có cảnh báo còn hiệu lực. Hãy gỡ cảnh báo đó trước.",
-            "This number has a warning in force. Take that off first.",
-        ),
-        "already-proposed" => s.t(
-            "Số này đang có đề nghị chờ xác nhận. Hãy chờ chỉ huy quyết định trước.",
-            "A proposal about this number waits for a decision. Let that be decided first.",
-        ),
-        _ => return None,
-    })
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self {
+            problem,
+            words: None,
+        }
+    }
+}
+
+impl From<RegistryError> for Refusal {
+    fn from(error: RegistryError) -> Self {
+        Problem::from(error).into()
+    }
+}
+
+impl From<Denied> for Refusal {
+    fn from(denied: Denied) -> Self {
+        Problem::from(denied).into()
+    }
 }

@@ -1,17 +1,12 @@
 //! `/desk/sessions`: who I am here, where I am signed in, and signing out.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use actix_web::{http::StatusCode, web};
 use askama::Template;
 
+use super::request::Desk;
 use crate::{
-    http::state::State,
     present::words,
-    web::{
-        failure::Failure,
-        forms::Desk,
-        page_context::PageContext,
-        render::{Page, page},
-    },
+    web::{page_context::PageContext, render::Answer},
 };
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
@@ -35,33 +30,21 @@ struct Row {
     expires_at: String,
 }
 
-async fn list(
-    request: HttpRequest,
-    state: web::Data<State>,
-    desk: Desk,
-) -> Result<HttpResponse, Failure> {
-    let s = desk.context(&request);
+async fn list(desk: Desk) -> Answer {
+    let (s, who) = (desk.context(), desk.who.clone());
+    let sessions = desk.ask(move |registry, _| registry.sessions(&who));
+    let rows = sessions.await?.into_iter().map(|session| Row {
+        is_current: session.id == desk.who.session().id,
+        started_at: words::moment(session.started_at, s.lang),
+        expires_at: words::moment(session.expires_at, s.lang),
+    });
     let user = desk.who.user();
-    let (role, unit) = (
-        words::role(user.role, s.lang),
-        words::unit_in_full(user.unit, s.lang),
-    );
-    let (username, current) = (user.username.to_string(), desk.who.session().id);
-    let registry = state.registry.clone();
-    let sessions = State::blocking(move || registry.sessions(&desk.who)).await?;
     let template = SessionsPage {
-        username,
-        role,
-        unit,
-        rows: sessions
-            .iter()
-            .map(|session| Row {
-                is_current: session.id == current,
-                started_at: words::moment(session.started_at, s.lang),
-                expires_at: words::moment(session.expires_at, s.lang),
-            })
-            .collect(),
+        username: user.username.to_string(),
+        role: words::role(user.role, s.lang),
+        unit: words::unit_in_full(user.unit, s.lang),
+        rows: rows.collect(),
         s,
     };
-    page(&request, Page::Private(StatusCode::OK), &template)
+    desk.page(StatusCode::OK, &template)
 }

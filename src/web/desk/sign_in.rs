@@ -1,20 +1,20 @@
-//! Signing in with password and second factor, enrolling, signing out, and showing the second factor again.
+//! Signing in with password and second factor, enrolling, signing out.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use actix_web::{HttpRequest, web};
 use askama::Template;
 
+use super::{refusal::Refusal, request::Form};
 use crate::{
     http::{headers::see_other, state::State},
-    present::problem::Problem,
+    present::{problem::Problem, problem_code::ProblemCode},
     registry::RegistryError,
-    state::refused::Refused,
     web::{
         cookies,
         failure::Failure,
-        forms::{Desk, Fields, local, same_site},
+        forms::{Fields, local, same_site},
         page_context::PageContext,
         qr,
-        render::{Page, page},
+        render::{Answer, Page, page},
     },
 };
 
@@ -34,110 +34,79 @@ struct SignInPage {
     s: PageContext,
     back: String,
     username: String,
-    error: Option<String>,
     enrolled: bool,
 }
 
-/// What went wrong, in words for the reader.
-pub(super) fn told(s: &PageContext, error: RegistryError) -> String {
-    Problem::from(error).told(s.lang)
+async fn ask(request: HttpRequest, fields: Fields) -> Answer {
+    show(&request, &fields, None)
 }
 
-async fn ask(request: HttpRequest, fields: Fields) -> Result<HttpResponse, Failure> {
+/// The form, with the name that was typed: no password is sent back.
+fn show(request: &HttpRequest, fields: &Fields, refusal: Option<Refusal>) -> Answer {
+    let mut s = PageContext::desk(request, None);
+    let status = Refusal::show(refusal, &mut s)?;
     let template = SignInPage {
-        s: PageContext::desk(&request, None),
+        s,
         back: local(fields.get("back")),
-        username: String::new(),
-        error: None,
+        username: fields.get("username").to_owned(),
         enrolled: fields.get("enrolled") == "1",
     };
-    page(&request, Page::Private(StatusCode::OK), &template)
+    page(request, Page::Private(status), &template)
 }
 
 /// Where a request comes from, for the slow-down; and one of the few attempts a minute taken.
 fn attempt(request: &HttpRequest, state: &State) -> Result<String, Failure> {
     if !same_site(request) {
-        return Err(Failure::of("form-expired"));
+        return Err(Failure::of(ProblemCode::FormExpired));
     }
     let address = state.address(request);
     state.limits.sign_in(address)?;
     Ok(address.to_string())
 }
 
-async fn sign_in(
-    request: HttpRequest,
-    state: web::Data<State>,
-    fields: Fields,
-) -> Result<HttpResponse, Failure> {
-    let address = attempt(&request, &state)?;
-    let s = PageContext::desk(&request, None);
-    let (username, password, otp) = (
-        fields.get("username").to_owned(),
-        fields.exact("password").to_owned(),
-        fields.get("otp").to_owned(),
-    );
-    let turn = state
-        .hashing
-        .acquire()
-        .await
-        .map_err(|_| Failure::of("shutting-down"))?;
-    let (now, inner) = (state.now(), state.clone());
-    let name = username.clone();
-    let tried = web::block(move || {
-        inner
-            .registry
-            .sign_in(&inner.issuer, &name, &password, &otp, &address, now)
-    })
-    .await
-    .map_err(|_| Failure::of("shutting-down"))?;
-    drop(turn);
-    match tried {
-        Ok(tokens) => {
-            let back = local(fields.get("back"));
-            let mut answer = see_other(if back.starts_with("/desk") {
-                &back
-            } else {
-                "/desk"
-            });
-            answer
-                .add_cookie(&cookies::session(tokens.refresh))
-                .map_err(|_| Failure::of("internal"))?;
-            Ok(answer)
-        }
-        Err(
-            error @ (RegistryError::Refused(Refused::BadCredentials)
-            | RegistryError::SlowDown { .. }),
-        ) => {
-            let status = match error {
-                RegistryError::Refused(_) => StatusCode::UNAUTHORIZED,
-                _ => StatusCode::TOO_MANY_REQUESTS,
-            };
-            let template = SignInPage {
-                error: Some(told(&s, error)),
-                back: local(fields.get("back")),
-                enrolled: false,
-                username,
-                s,
-            };
-            page(&request, Page::Private(status), &template)
-        }
-        Err(error) => Err(error.into()),
-    }
+/// Hashes a password, when it is its turn.
+async fn hashed<T: Send + 'static>(
+    state: &web::Data<State>,
+    work: impl FnOnce(&State) -> Result<T, RegistryError> + Send + 'static,
+) -> Result<T, Problem> {
+    let turn = state.hashing.acquire().await;
+    let _turn = turn.map_err(|_| Problem::new(ProblemCode::ShuttingDown))?;
+    let inner = state.clone();
+    State::blocking(move || work(&inner)).await
 }
 
-async fn sign_out(
-    state: web::Data<State>,
-    desk: Desk,
-    fields: Fields,
-) -> Result<HttpResponse, Failure> {
-    desk.check_csrf(&fields)?;
+async fn sign_in(request: HttpRequest, state: web::Data<State>, fields: Fields) -> Answer {
+    let address = attempt(&request, &state)?;
+    let [name, otp] = ["username", "otp"].map(|name| fields.get(name).to_owned());
+    let (password, now) = (fields.exact("password").to_owned(), state.now());
+    let tried = hashed(&state, move |state| {
+        let (registry, issuer) = (&state.registry, &state.issuer);
+        registry.sign_in(issuer, &name, &password, &otp, &address, now)
+    });
+    let tokens = match tried.await {
+        Ok(tokens) => tokens,
+        Err(problem) => return show(&request, &fields, Some(problem.into())),
+    };
+    let back = local(fields.get("back"));
+    let mut answer = see_other(match back.starts_with("/desk") {
+        true => &back,
+        false => "/desk",
+    });
+    answer
+        .add_cookie(&cookies::session(tokens.refresh))
+        .map_err(|_| Failure::of(ProblemCode::Internal))?;
+    Ok(answer)
+}
+
+async fn sign_out(Form { desk, fields }: Form) -> Answer {
     let everywhere = fields.get("everywhere") == "1";
-    let (now, inner) = (state.now(), state.clone());
-    State::blocking(move || inner.registry.sign_out(&desk.who, everywhere, now)).await?;
+    let who = desk.who.clone();
+    let work = desk.ask(move |registry, now| registry.sign_out(&who, everywhere, now));
+    work.await?;
     let mut answer = see_other("/desk/sign-in");
     answer
         .add_cookie(&cookies::no_session())
-        .map_err(|_| Failure::of("internal"))?;
+        .map_err(|_| Failure::of(ProblemCode::Internal))?;
     Ok(answer)
 }
 
@@ -147,7 +116,6 @@ struct EnrolPage {
     s: PageContext,
     username: String,
     code: String,
-    error: Option<String>,
     /// The second step: the secret to put into an authenticator app.
     secret: Option<Secret>,
 }
@@ -173,139 +141,76 @@ impl Secret {
     }
 }
 
-async fn ask_enrolment(request: HttpRequest) -> Result<HttpResponse, Failure> {
-    let template = EnrolPage {
-        s: PageContext::desk(&request, None),
-        username: String::new(),
-        code: String::new(),
-        error: None,
-        secret: None,
-    };
-    page(&request, Page::Private(StatusCode::OK), &template)
+async fn ask_enrolment(request: HttpRequest) -> Answer {
+    show_enrolment(&request, &Fields::default(), None, None)
 }
 
-async fn enrol(
-    request: HttpRequest,
-    state: web::Data<State>,
-    fields: Fields,
-) -> Result<HttpResponse, Failure> {
+/// The first step; with the secret, the second.
+fn show_enrolment(
+    request: &HttpRequest,
+    fields: &Fields,
+    secret: Option<Secret>,
+    refusal: Option<Refusal>,
+) -> Answer {
+    let mut s = PageContext::desk(request, None);
+    let status = Refusal::show(refusal, &mut s)?;
+    let template = EnrolPage {
+        s,
+        username: fields.get("username").to_owned(),
+        code: fields.get("code").to_owned(),
+        secret,
+    };
+    page(request, Page::Private(status), &template)
+}
+
+async fn enrol(request: HttpRequest, state: web::Data<State>, fields: Fields) -> Answer {
     let address = attempt(&request, &state)?;
-    let s = PageContext::desk(&request, None);
-    let (username, code) = (
-        fields.get("username").to_owned(),
-        fields.get("code").to_owned(),
-    );
     let password = fields.exact("password").to_owned();
     if password != fields.exact("again") {
-        let error = s
-            .t(
-                "Hai lần nhập mật khẩu khác nhau.",
-                "The two passwords differ.",
-            )
-            .to_owned();
-        let template = EnrolPage {
-            s,
-            username,
-            code,
-            error: Some(error),
-            secret: None,
-        };
-        return page(
-            &request,
-            Page::Private(StatusCode::UNPROCESSABLE_ENTITY),
-            &template,
-        );
+        let lang = cookies::lang_of(&request);
+        let refusal = Refusal::of_form(lang.pick(
+            "Hai lần nhập mật khẩu khác nhau.",
+            "The two passwords differ.",
+        ));
+        return show_enrolment(&request, &fields, None, Some(refusal));
     }
-    let turn = state
-        .hashing
-        .acquire()
-        .await
-        .map_err(|_| Failure::of("shutting-down"))?;
-    let (now, inner) = (state.now(), state.clone());
-    let (name, one_time) = (username.clone(), code.clone());
-    let tried = web::block(move || {
-        inner
-            .registry
-            .enrol(&name, &one_time, &password, &address, now)
-    })
-    .await
-    .map_err(|_| Failure::of("shutting-down"))?;
-    drop(turn);
-    let (status, error, secret) = match tried {
+    let [name, code] = ["username", "code"].map(|name| fields.get(name).to_owned());
+    let now = state.now();
+    let tried = hashed(&state, move |state| {
+        let registry = &state.registry;
+        registry.enrol(&name, &code, &password, &address, now)
+    });
+    match tried.await {
         Ok(factor) => {
             let secret = Secret {
                 picture: qr::picture(&factor.url),
                 text: factor.secret,
                 url: factor.url,
             };
-            (StatusCode::OK, None, Some(secret))
+            show_enrolment(&request, &fields, Some(secret), None)
         }
-        Err(error @ (RegistryError::Unavailable | RegistryError::Internal(_))) => {
-            return Err(error.into());
-        }
-        Err(error) => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            Some(told(&s, error)),
-            None,
-        ),
-    };
-    let template = EnrolPage {
-        s,
-        username,
-        code,
-        error,
-        secret,
-    };
-    page(&request, Page::Private(status), &template)
+        Err(problem) => show_enrolment(&request, &fields, None, Some(problem.into())),
+    }
 }
 
-async fn confirm(
-    request: HttpRequest,
-    state: web::Data<State>,
-    fields: Fields,
-) -> Result<HttpResponse, Failure> {
+async fn confirm(request: HttpRequest, state: web::Data<State>, fields: Fields) -> Answer {
     let address = attempt(&request, &state)?;
-    let s = PageContext::desk(&request, None);
-    let (username, code) = (
-        fields.get("username").to_owned(),
-        fields.get("code").to_owned(),
-    );
-    let otp = fields.get("otp").to_owned();
-    let (now, inner) = (state.now(), state.clone());
-    let (name, one_time) = (username.clone(), code.clone());
-    let tried = web::block(move || {
-        inner
-            .registry
-            .confirm_enrolment(&name, &one_time, &otp, &address, now)
-    })
-    .await
-    .map_err(|_| Failure::of("shutting-down"))?;
-    match tried {
-        Ok(_) => Ok(see_other("/desk/sign-in?enrolled=1")),
-        // A wrong code leads back to the code, not to choosing a password again.
-        Err(error @ (RegistryError::Unavailable | RegistryError::Internal(_))) => Err(error.into()),
-        Err(error) => {
-            let secret = Secret::again(fields.get("url"));
-            let template = EnrolPage {
-                error: Some(match (&error, &secret) {
-                    (RegistryError::Refused(Refused::BadCredentials), Some(_)) => s
-                        .t(
-                            "Mã 6 số sai hoặc đã cũ. Chờ mã mới trong ứng dụng rồi nhập lại.",
-                            "The 6-digit code is wrong or old. Wait for a new one and enter it.",
-                        )
-                        .to_owned(),
-                    _ => told(&s, error),
-                }),
-                s,
-                username,
-                code,
-                secret,
-            };
-            page(
-                &request,
-                Page::Private(StatusCode::UNPROCESSABLE_ENTITY),
-                &template,
-            )
-        }
-    }
+    let [name, code, otp] = ["username", "code", "otp"].map(|name| fields.get(name).to_owned());
+    let (registry, now) = (state.registry.clone(), state.now());
+    let tried =
+        State::blocking(move || registry.confirm_enrolment(&name, &code, &otp, &address, now));
+    let problem = match tried.await {
+        Ok(_) => return Ok(see_other("/desk/sign-in?enrolled=1")),
+        Err(problem) => problem,
+    };
+    // A wrong code leads back to the code, not to choosing a password again.
+    let secret = Secret::again(fields.get("url"));
+    let refusal = match secret.is_some() && problem.code() == ProblemCode::BadCredentials {
+        true => Refusal::of_form(cookies::lang_of(&request).pick(
+            "Mã 6 số sai hoặc đã cũ. Chờ mã mới trong ứng dụng rồi nhập lại.",
+            "The 6-digit code is wrong or old. Wait for a new one and enter it.",
+        )),
+        false => problem.into(),
+    };
+    show_enrolment(&request, &fields, secret, Some(refusal))
 }

@@ -1,9 +1,13 @@
 //! A field for a unit: takes a code or a name, and offers what the name may mean.
 
+use super::refusal::Refusal;
 use crate::{
-    domain::unit::{self, UnitCode},
+    domain::{
+        message::Lang,
+        unit::{self, UnitCode},
+    },
     present::words,
-    web::{forms::Fields, page_context::PageContext},
+    web::forms::Fields,
 };
 
 /// A field for a unit, as it stands on a form.
@@ -32,11 +36,21 @@ impl UnitField {
         }
     }
 
+    /// The field as it was filled in.
+    pub fn typed(fields: &Fields, lang: Lang) -> Self {
+        Self::read(fields, lang).map_or_else(|field| field, Self::of)
+    }
+
+    /// Why the form was not taken.
+    pub fn refusal(self) -> Refusal {
+        Refusal::of_form(self.error.unwrap_or_default())
+    }
+
     /// The unit that a form means.
     ///
     /// # Errors
     /// The field again, with what may be meant.
-    pub fn read(s: &PageContext, fields: &Fields) -> Result<UnitCode, Self> {
+    pub fn read(fields: &Fields, lang: Lang) -> Result<UnitCode, Self> {
         let typed = fields.get("unit");
         if let Ok(code) = UnitCode::parse(typed) {
             return Ok(code);
@@ -50,17 +64,17 @@ impl UnitField {
         let located = || unit::locate(typed, None);
         match found.as_slice() {
             [only] => Ok(only.code),
-            [] => located().ok_or_else(|| Self::unknown(s, typed)),
+            [] => located().ok_or_else(|| Self::unknown(typed, lang)),
             several => Err(Self {
                 typed: typed.to_owned(),
                 choices: several
                     .iter()
                     .map(|unit| Choice {
                         code: unit.code.as_str(),
-                        name: words::unit_in_full(unit.code, s.lang),
+                        name: words::unit_in_full(unit.code, lang),
                     })
                     .collect(),
-                error: Some(s.t(
+                error: Some(lang.pick(
                     "Có nhiều đơn vị như vậy. Hãy chọn một, hoặc gõ tên đầy đủ hơn.",
                     "Several units have this name. Choose one, or type more of the name.",
                 )),
@@ -68,16 +82,16 @@ impl UnitField {
         }
     }
 
-    fn unknown(s: &PageContext, typed: &str) -> Self {
+    fn unknown(typed: &str, lang: Lang) -> Self {
         Self {
             typed: typed.to_owned(),
             choices: Vec::new(),
             error: Some(match typed {
-                "" => s.t(
+                "" => lang.pick(
                     "Hãy nhập tên hoặc mã đơn vị.",
                     "Enter the name or code of a unit.",
                 ),
-                _ => s.t(
+                _ => lang.pick(
                     "Không có đơn vị nào như vậy. Hãy gõ một phần tên xã, phường, tỉnh.",
                     "There is no such unit. Type part of the name of a commune, ward or province.",
                 ),

@@ -1,17 +1,16 @@
 //! `/desk/units`: the units, by search and as a tree. They come with the program and are only read.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use actix_web::{http::StatusCode, web};
 use askama::Template;
 
+use super::request::Desk;
 use crate::{
-    domain::unit::{self, Unit, UnitCode},
-    present::words,
-    web::{
-        failure::Failure,
-        forms::{Desk, Fields},
-        page_context::PageContext,
-        render::{Page, page},
+    domain::{
+        message::Lang,
+        unit::{self, Unit, UnitCode},
     },
+    present::{problem_code::ProblemCode, words},
+    web::{failure::Failure, forms::Fields, page_context::PageContext, render::Answer},
 };
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
@@ -27,7 +26,7 @@ struct UnitsPage {
     asked: String,
     heading: String,
     /// The units above the one whose units are shown: code, name.
-    above: Vec<(&'static str, String)>,
+    above: Vec<(&'static str, &'static str)>,
     rows: Vec<Row>,
 }
 
@@ -40,78 +39,72 @@ struct Row {
 }
 
 impl Row {
-    /// A unit; `in_full` names the province too.
-    fn of(s: &PageContext, unit: &Unit, in_full: bool) -> Self {
+    fn of(unit: &Unit, name: String, lang: Lang) -> Self {
         Self {
             code: unit.code.as_str(),
-            name: match in_full {
-                true => words::unit_in_full(unit.code, s.lang),
-                false => words::unit(unit.code, s.lang).to_owned(),
-            },
-            kind: words::unit_kind(unit.kind, s.lang),
+            name,
+            kind: words::unit_kind(unit.kind, lang),
             below: unit::children(unit.code).len(),
         }
     }
 }
 
-async fn search(request: HttpRequest, desk: Desk, fields: Fields) -> Result<HttpResponse, Failure> {
-    let s = desk.context(&request);
+async fn search(desk: Desk, fields: Fields) -> Answer {
+    let s = desk.context();
     let asked = fields.get("q");
     if asked.is_empty() {
-        return tree(&request, s, UnitCode::national());
+        return tree(&desk, UnitCode::national());
     }
-    let mut rows: Vec<Row> = unit::search(asked)
-        .into_iter()
-        .map(|unit| Row::of(&s, unit, true))
-        .collect();
-    if rows.is_empty() {
+    let mut found: Vec<UnitCode> = unit::search(asked).iter().map(|unit| unit.code).collect();
+    if found.is_empty() {
         // "Bỉm Sơn, Thanh Hóa": the place that all the words name together.
-        let located = unit::locate(asked, None);
-        rows.extend(located.map(|code| Row::of(&s, code.unit(), true)));
+        found.extend(unit::locate(asked, None));
     }
+    let rows = found.into_iter().map(|code| {
+        let name = words::unit_in_full(code, s.lang);
+        Row::of(code.unit(), name, s.lang)
+    });
     let template = UnitsPage {
         heading: s.t("Kết quả tìm", "Found").to_owned(),
         asked: asked.to_owned(),
-        above: vec![("", s.t("Đơn vị", "Units").to_owned())],
-        rows,
+        above: vec![("", s.t("Đơn vị", "Units"))],
+        rows: rows.collect(),
         s,
     };
-    page(&request, Page::Private(StatusCode::OK), &template)
+    desk.page(StatusCode::OK, &template)
 }
 
-async fn below(
-    request: HttpRequest,
-    desk: Desk,
-    code: web::Path<String>,
-) -> Result<HttpResponse, Failure> {
-    let code = UnitCode::parse(&code).map_err(|_| Failure::of("not-found"))?;
-    tree(&request, desk.context(&request), code)
+async fn below(desk: Desk, code: web::Path<String>) -> Answer {
+    let code = UnitCode::parse(&code).map_err(|_| Failure::of(ProblemCode::NotFound))?;
+    tree(&desk, code)
 }
 
-fn tree(request: &HttpRequest, s: PageContext, of: UnitCode) -> Result<HttpResponse, Failure> {
+fn tree(desk: &Desk, of: UnitCode) -> Answer {
+    let s = desk.context();
+    let all = s.lang.pick("Đơn vị", "Units");
     let mut above = Vec::new();
     let mut at = of.parent();
     while let Some(code) = at {
-        let (code, name) = match code == UnitCode::national() {
-            true => ("", s.t("Đơn vị", "Units").to_owned()),
-            false => (code.as_str(), words::unit(code, s.lang).to_owned()),
-        };
-        above.push((code, name));
-        at = UnitCode::parse(code).ok().and_then(UnitCode::parent);
+        above.push(match code == UnitCode::national() {
+            true => ("", all),
+            false => (code.as_str(), words::unit(code, s.lang)),
+        });
+        at = code.parent();
     }
     above.reverse();
-    let heading = match of == UnitCode::national() {
-        true => s.t("Đơn vị", "Units").to_owned(),
-        false => format!("{} ({of})", words::unit(of, s.lang)),
-    };
+    let rows = unit::children(of).map(|unit| {
+        let name = words::unit(unit.code, s.lang).to_owned();
+        Row::of(unit, name, s.lang)
+    });
     let template = UnitsPage {
-        heading,
+        heading: match of == UnitCode::national() {
+            true => all.to_owned(),
+            false => format!("{} ({of})", words::unit(of, s.lang)),
+        },
         asked: String::new(),
         above,
-        rows: unit::children(of)
-            .map(|unit| Row::of(&s, unit, false))
-            .collect(),
+        rows: rows.collect(),
         s,
     };
-    page(request, Page::Private(StatusCode::OK), &template)
+    desk.page(StatusCode::OK, &template)
 }

@@ -4,11 +4,10 @@ use uuid::Uuid;
 
 use crate::{
     domain::{
-        role::Role,
+        message::Lang,
         user::{User, UserStatus},
     },
     present::words,
-    web::page_context::PageContext,
 };
 
 /// An account in words.
@@ -27,17 +26,17 @@ pub struct UserView {
 
 impl UserView {
     /// An account in the reader's language.
-    pub fn of(s: &PageContext, user: &User) -> Self {
+    pub fn of(user: &User, lang: Lang) -> Self {
         let is_invited = user.status == UserStatus::Invited;
         Self {
             id: user.id,
             username: user.username.to_string(),
-            role_word: words::role(user.role, s.lang),
-            unit: words::unit_in_full(user.unit, s.lang),
+            role_word: words::role(user.role, lang),
+            unit: words::unit_in_full(user.unit, lang),
             status: user.status,
-            status_word: words::user_status(user.status, s.lang),
-            created_at: words::moment(user.created_at, s.lang),
-            invited_until: is_invited.then(|| words::moment(user.invited_until, s.lang)),
+            status_word: words::user_status(user.status, lang),
+            created_at: words::moment(user.created_at, lang),
+            invited_until: is_invited.then(|| words::moment(user.invited_until, lang)),
             version: user.version,
         }
     }
@@ -55,41 +54,4 @@ impl UserView {
     pub fn is_suspended(&self) -> bool {
         self.status == UserStatus::Suspended
     }
-}
-
-/// A role as forms offer it.
-pub struct RoleChoice {
-    pub word: &'static str,
-    pub name: &'static str,
-    pub what: &'static str,
-}
-
-/// Every role, with what it may do.
-pub fn roles(s: &PageContext) -> Vec<RoleChoice> {
-    let what = |role| match role {
-        Role::Officer => s.t(
-            "Đề nghị cảnh báo trong đơn vị mình và các đơn vị bên dưới.",
-            "Proposes warnings for the own unit and those below it.",
-        ),
-        Role::Supervisor => s.t(
-            "Như cán bộ, và xác nhận, gỡ cảnh báo do người khác đề nghị.",
-            "As an officer, and confirms or takes off what others proposed.",
-        ),
-        Role::Auditor => s.t(
-            "Xem tất cả, không sửa gì.",
-            "Reads everything, changes nothing.",
-        ),
-        Role::Admin => s.t(
-            "Quản lý người dùng, đối tác, số chính thức và khóa; không đề nghị cảnh báo.",
-            "Keeps users, partners, official numbers and keys; lists nothing.",
-        ),
-    };
-    Role::ALL
-        .into_iter()
-        .map(|role| RoleChoice {
-            word: role.as_str(),
-            name: words::role(role, s.lang),
-            what: what(role),
-        })
-        .collect()
 }

@@ -1,35 +1,24 @@
 //! `/desk/users`: the accounts, and making a new one.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use actix_web::{http::StatusCode, web};
 use askama::Template;
+use uuid::Uuid;
 
 use super::{
     idempotency,
-    listing_row::cursor,
     refusal::Refusal,
-    unit_choice::UnitField,
-    user_view::{RoleChoice, UserView, roles},
+    request::{Desk, Form},
+    user_form::{FIELDS, UserForm, new_user},
+    user_view::UserView,
 };
 use crate::{
     access::capability::{Admin, Auditor},
-    domain::{
-        role::Role,
-        user::{User, Username},
-    },
-    http::state::State,
-    registry::accounts::NewUser,
-    web::{
-        failure::Failure,
-        forms::{Desk, Fields},
-        page_context::PageContext,
-        render::{Page, page},
-    },
+    domain::user::User,
+    web::{forms::Fields, page_context::PageContext, render::Answer},
 };
 
 /// Rows of a page.
 const ROWS: usize = 50;
-/// Fields of the form that make an account.
-const FIELDS: [&str; 4] = ["username", "role", "unit", "unit_code"];
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     config
@@ -42,139 +31,49 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 struct UsersPage {
     s: PageContext,
     rows: Vec<UserView>,
-    next: Option<String>,
-    form: NewUserForm,
-    error: Option<String>,
+    next: Option<Uuid>,
+    form: UserForm,
 }
 
-/// The form for a new account.
-struct NewUserForm {
-    username: String,
-    role: String,
-    roles: Vec<RoleChoice>,
-    unit: UnitField,
-    once: String,
-}
-
-impl NewUserForm {
-    fn new(s: &PageContext) -> Self {
-        Self {
-            username: String::new(),
-            role: Role::Officer.as_str().to_owned(),
-            roles: roles(s),
-            unit: UnitField::default(),
-            once: idempotency::token(),
-        }
-    }
-
-    /// The account it asks for, or itself again with what is wrong.
-    fn read(s: &PageContext, fields: &Fields) -> Result<NewUser, Box<(Self, Refusal)>> {
-        let unit = UnitField::read(s, fields);
-        let username = Username::parse(fields.get("username"));
-        let role = Role::parse(fields.get("role"));
-        let (unit, words) = match (username, role, unit) {
-            (Ok(username), Some(role), Ok(unit)) => {
-                return Ok(NewUser {
-                    username,
-                    role,
-                    unit,
-                });
-            }
-            (Err(_), _, unit) => (unit, bad_username(s)),
-            (_, None, unit) => (unit, s.t("Hãy chọn vai trò.", "Choose a role.")),
-            (_, _, Err(unit)) => {
-                let words = unit.error.unwrap_or_default();
-                (Err(unit), words)
-            }
-        };
-        let unit = unit.map_or_else(|unit| unit, UnitField::of);
-        Err(Box::new((
-            Self::typed(s, fields, unit),
-            Refusal::new(words),
-        )))
-    }
-
-    fn typed(s: &PageContext, fields: &Fields, unit: UnitField) -> Self {
-        Self {
-            username: fields.get("username").to_owned(),
-            role: fields.get("role").to_owned(),
-            unit,
-            ..Self::new(s)
-        }
-    }
-}
-
-fn bad_username(s: &PageContext) -> &'static str {
-    s.t(
-        "Tên đăng nhập có từ 3 đến 40 ký tự: chữ không dấu a–z, chữ số, dấu chấm, gạch nối, gạch dưới.",
-        "A username has 3 to 40 of the characters a–z, 0–9, dot, hyphen, underscore.",
-    )
-}
-
-async fn list(
-    request: HttpRequest,
-    state: web::Data<State>,
-    desk: Desk,
-    fields: Fields,
-) -> Result<HttpResponse, Failure> {
-    let s = desk.context(&request);
-    let form = NewUserForm::new(&s);
-    show(&request, &state, &desk, &fields, (s, form, None)).await
+async fn list(desk: Desk, fields: Fields) -> Answer {
+    let form = UserForm::new(desk.lang());
+    show(&desk, &fields, form, None).await
 }
 
 /// The list, with the form below its heading.
-async fn show(
-    request: &HttpRequest,
-    state: &web::Data<State>,
-    desk: &Desk,
-    fields: &Fields,
-    (s, form, refusal): (PageContext, NewUserForm, Option<Refusal>),
-) -> Result<HttpResponse, Failure> {
-    let reader = Auditor::of(&desk.who)?;
-    let after = cursor(fields)?;
-    let registry = state.registry.clone();
-    let (users, next) = State::blocking(move || registry.users(&reader, after, ROWS)).await?;
-    let status = refusal.as_ref().map_or(StatusCode::OK, |r| r.status);
+async fn show(desk: &Desk, fields: &Fields, form: UserForm, refusal: Option<Refusal>) -> Answer {
+    let mut s = desk.context();
+    let status = Refusal::show(refusal, &mut s)?;
+    let (reader, after) = (Auditor::of(&desk.who)?, fields.cursor()?);
+    let found = desk.ask(move |registry, _| registry.users(&reader, after, ROWS));
+    let (users, next) = found.await?;
+    let rows = users.iter();
+    let rows = rows.map(|user| UserView::of(user, s.lang));
     let template = UsersPage {
-        rows: users.iter().map(|user| UserView::of(&s, user)).collect(),
-        next: next.map(|id| id.to_string()),
+        rows: rows.collect(),
+        next,
         form,
-        error: refusal.map(|refusal| refusal.words),
         s,
     };
-    page(request, Page::Private(status), &template)
+    desk.page(status, &template)
 }
 
-async fn add(
-    request: HttpRequest,
-    state: web::Data<State>,
-    desk: Desk,
-    fields: Fields,
-) -> Result<HttpResponse, Failure> {
-    desk.check_csrf(&fields)?;
-    let admin = Admin::of(&desk.who)?;
-    let s = desk.context(&request);
-    let new = match NewUserForm::read(&s, &fields) {
-        Ok(new) => new,
-        Err(wrong) => {
-            let (form, refusal) = *wrong;
-            let told = (s, form, Some(refusal));
-            return show(&request, &state, &desk, &fields, told).await;
-        }
-    };
-    let unit = new.unit;
-    let receipt = idempotency::receipt(&desk, "POST /desk/users", &fields, &FIELDS);
-    let (registry, now) = (state.registry.clone(), state.now());
-    let made = State::blocking(move || registry.add_user(&admin, new, receipt, now)).await;
-    match made {
-        Ok((user, code)) => invited(&request, &state, s, &user, code),
-        Err(problem) => {
-            let refusal = Refusal::of(&s, problem)?;
-            let form = NewUserForm::typed(&s, &fields, UnitField::of(unit));
-            let told = (s, form, Some(refusal));
-            show(&request, &state, &desk, &fields, told).await
+async fn add(Form { desk, fields }: Form) -> Answer {
+    match added(&desk, &fields).await {
+        Ok((user, code)) => code_page(&desk, &user, code),
+        Err(refusal) => {
+            let form = UserForm::typed(&fields, desk.lang());
+            show(&desk, &fields, form, Some(refusal)).await
         }
     }
+}
+
+async fn added(desk: &Desk, fields: &Fields) -> Result<(User, String), Refusal> {
+    let admin = Admin::of(&desk.who)?;
+    let new = new_user(fields, desk.lang())?;
+    let receipt = idempotency::receipt(desk, "POST /desk/users", fields, &FIELDS);
+    let work = desk.ask(move |registry, now| registry.add_user(&admin, new, receipt, now));
+    Ok(work.await?)
 }
 
 #[derive(Template)]
@@ -188,20 +87,13 @@ struct InvitedPage {
 }
 
 /// Shows the one-time code of an account, here and nowhere else.
-pub(super) fn invited(
-    request: &HttpRequest,
-    state: &State,
-    mut s: PageContext,
-    user: &User,
-    code: String,
-) -> Result<HttpResponse, Failure> {
-    // A switch of the language leaves the code behind: it comes back to the account.
-    s.path = format!("/desk/users/{}", user.id);
+pub(super) fn code_page(desk: &Desk, user: &User, code: String) -> Answer {
     let template = InvitedPage {
-        user: UserView::of(&s, user),
+        user: UserView::of(user, desk.lang()),
         code,
-        enrol_at: format!("{}/desk/enrol", state.issuer.url),
-        s,
+        enrol_at: format!("{}/desk/enrol", desk.state.issuer.url),
+        // A switch of the language leaves the code behind: it comes back to the account.
+        s: desk.context_at(format!("/desk/users/{}", user.id)),
     };
-    page(request, Page::Private(StatusCode::OK), &template)
+    desk.page(StatusCode::OK, &template)
 }

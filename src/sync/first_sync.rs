@@ -10,14 +10,14 @@ use std::{
 
 use super::{
     Phase, Progress,
+    copy_transaction::Writing,
     database::{Database, Position},
     download::{self, Snapshot},
     entries,
     error::{SyncError, Violation, io as io_error},
     local_copy::LocalCopy,
-    trust::{Signed, Trust, served_keys},
+    trusted_log::{Signed, Trust, served_keys},
     upstream::Upstream,
-    writing::Writing,
 };
 use crate::{
     domain::time::Time,

@@ -35,18 +35,18 @@ pub struct Ack {
 
 /// What is known of each partner since the service started.
 #[derive(Default)]
-pub struct PartnersSeen(Mutex<HashMap<Uuid, Seen>>);
+pub struct PartnerActivity(Mutex<HashMap<Uuid, LastContact>>);
 
 /// What is known of one.
 #[derive(Clone, Copy, Default)]
-pub struct Seen {
+pub struct LastContact {
     /// When it last pulled.
     pub pulled: Option<Time>,
     /// What it last said of its copy.
     pub ack: Option<Ack>,
 }
 
-impl PartnersSeen {
+impl PartnerActivity {
     /// Notes that a partner pulled.
     pub fn pulled(&self, partner: Uuid, now: Time) {
         self.lock().entry(partner).or_default().pulled = Some(now);
@@ -58,11 +58,11 @@ impl PartnersSeen {
     }
 
     /// What is known of a partner.
-    pub fn of(&self, partner: Uuid) -> Seen {
+    pub fn of(&self, partner: Uuid) -> LastContact {
         self.lock().get(&partner).copied().unwrap_or_default()
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Uuid, Seen>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Uuid, LastContact>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! Turns for what holds a thread or a connection for long: a few at a time, and fewer for each partner, so that
+//! Permits for what holds a thread or a connection for long: a few at a time, and fewer for each partner, so that
 //! none keeps the others out.
 
 use std::{
@@ -10,18 +10,18 @@ use std::{
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
-use crate::present::problem::Problem;
+use crate::present::{problem::Problem, problem_code::ProblemCode};
 
 /// A line for work that takes much memory: a few have a turn, some wait for theirs, fewer of each who asks, and whoever
 /// comes then is told to come again.
 pub struct Line<K> {
-    places: Turns<K>,
+    places: Permits<K>,
     turns: Arc<Semaphore>,
 }
 
 /// A place in the line and a turn. It belongs to the work, which goes on when its client has left.
 pub struct InLine<K: Hash + Eq> {
-    _place: Turn<K>,
+    _place: Permit<K>,
     _turn: OwnedSemaphorePermit,
 }
 
@@ -29,7 +29,7 @@ impl<K: Hash + Eq + Clone> Line<K> {
     /// A line: `turns` at the same time and `waiting` behind them, of these `each` of one who asks.
     pub fn new(turns: usize, waiting: usize, each: usize) -> Self {
         Self {
-            places: Turns::new(turns + waiting, each),
+            places: Permits::new(turns + waiting, each),
             turns: Arc::new(Semaphore::new(turns)),
         }
     }
@@ -39,7 +39,7 @@ impl<K: Hash + Eq + Clone> Line<K> {
     /// # Errors
     /// 503 when the line is full.
     pub async fn turn(&self, who: K) -> Result<InLine<K>, Problem> {
-        let busy = || Problem::new("busy").header("Retry-After", "5");
+        let busy = || Problem::new(ProblemCode::Busy).header("Retry-After", "5");
         let place = self.places.take(who).ok_or_else(busy)?;
         let turn = Arc::clone(&self.turns).acquire_owned().await;
         Ok(InLine {
@@ -49,8 +49,8 @@ impl<K: Hash + Eq + Clone> Line<K> {
     }
 }
 
-/// Turns that are given out and come back.
-pub struct Turns<K = Uuid> {
+/// Permits that are given out and come back.
+pub struct Permits<K = Uuid> {
     /// Most at the same time.
     all: usize,
     /// Most of one who asks.
@@ -60,14 +60,14 @@ pub struct Turns<K = Uuid> {
 
 type Taken<K> = Arc<Mutex<HashMap<K, usize>>>;
 
-/// A turn; it ends when this is dropped.
-pub struct Turn<K: Hash + Eq = Uuid> {
+/// A permit; it comes back when this is dropped.
+pub struct Permit<K: Hash + Eq = Uuid> {
     who: K,
     taken: Taken<K>,
 }
 
-impl<K: Hash + Eq + Clone> Turns<K> {
-    /// Turns: `all` at the same time, `each` of one who asks.
+impl<K: Hash + Eq + Clone> Permits<K> {
+    /// Permits: `all` at the same time, `each` of one who asks.
     pub fn new(all: usize, each: usize) -> Self {
         Self {
             all,
@@ -76,22 +76,22 @@ impl<K: Hash + Eq + Clone> Turns<K> {
         }
     }
 
-    /// A turn for somebody, if there is one.
-    pub fn take(&self, who: K) -> Option<Turn<K>> {
+    /// A permit for somebody, if there is one left.
+    pub fn take(&self, who: K) -> Option<Permit<K>> {
         let mut taken = lock(&self.taken);
         let own = taken.get(&who).copied().unwrap_or(0);
         if own >= self.each || taken.values().sum::<usize>() >= self.all {
             return None;
         }
         taken.insert(who.clone(), own + 1);
-        Some(Turn {
+        Some(Permit {
             who,
             taken: Arc::clone(&self.taken),
         })
     }
 }
 
-impl<K: Hash + Eq> Drop for Turn<K> {
+impl<K: Hash + Eq> Drop for Permit<K> {
     fn drop(&mut self) {
         let mut taken = lock(&self.taken);
         match taken.get_mut(&self.who) {
@@ -135,17 +135,17 @@ mod tests {
     #[test]
     fn a_partner_gets_its_share_and_the_others_theirs() {
         let (a, b) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        let turns = Turns::new(3, 2);
-        let first = turns.take(a);
-        let second = turns.take(a);
+        let permits = Permits::new(3, 2);
+        let first = permits.take(a);
+        let second = permits.take(a);
         assert!(first.is_some() && second.is_some());
-        assert!(turns.take(a).is_none(), "its share is taken");
-        let other = turns.take(b);
+        assert!(permits.take(a).is_none(), "its share is taken");
+        let other = permits.take(b);
         assert!(other.is_some(), "the other still gets one");
-        assert!(turns.take(b).is_none(), "all are taken");
+        assert!(permits.take(b).is_none(), "all are taken");
         drop(first);
         assert!(
-            turns.take(b).is_some(),
+            permits.take(b).is_some(),
             "what was given back is there again"
         );
     }

@@ -14,7 +14,7 @@ use super::{
     error::{SyncError, io},
     follow::{Mirror, Settings},
     local_copy::LocalCopy,
-    trust::Trust,
+    trusted_log::Trust,
     upstream::Upstream,
 };
 use crate::{domain::time::Time, ledger::note::VerifierKey, registry::folder_lock::FolderLock};

@@ -25,9 +25,9 @@ struct Held {
 
 /// Files that wait.
 #[derive(Default)]
-pub struct HeldFiles(Mutex<HashMap<Uuid, Held>>);
+pub struct PendingUploads(Mutex<HashMap<Uuid, Held>>);
 
-impl HeldFiles {
+impl PendingUploads {
     /// Holds a file; the id is needed to get it back.
     pub fn hold(&self, owner: Uuid, bytes: Arc<Vec<u8>>, now: Time) -> Uuid {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn a_file_is_held_for_its_sender_and_for_a_while() {
-        let (files, start) = (HeldFiles::default(), Time::from_millis(0));
+        let (files, start) = (PendingUploads::default(), Time::from_millis(0));
         let (mine, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let id = files.hold(mine, Arc::new(vec![7]), start);
         assert!(files.get(mine, id, start.plus_seconds(899)).is_some());

@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 use ureq::http::HeaderMap;
 
 use super::{
+    copy_transaction::Writing,
     database::Position,
     error::{SyncError, Violation},
-    writing::Writing,
 };
 use crate::{
     domain::time::Time,

@@ -1,0 +1,125 @@
+//! The OpenAPI document.
+
+use actix_web::{App, http::StatusCode};
+use utoipa::OpenApi;
+use utoipa_actix_web::AppExt;
+
+use crate::present::problem::ProblemBody;
+
+/// What the OpenAPI document says beside the routes.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Cảnh Giác",
+        description = "Registry of verified scam phone numbers, bank accounts and e-wallets. \
+            Public checks, the police desk and the partners' feed. Errors are \
+            `application/problem+json` (RFC 9457); each `type` is a page that explains it.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    modifiers(&Security),
+    components(schemas(ProblemBody)),
+)]
+struct Document;
+
+struct Security;
+
+impl utoipa::Modify for Security {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        use utoipa::openapi::security::{
+            ClientCredentials, Flow, Http, HttpAuthScheme, OAuth2, Scopes, SecurityScheme,
+        };
+        let components = openapi.components.get_or_insert_with(Default::default);
+        components.add_security_scheme(
+            "officer",
+            SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
+        );
+        let scopes = crate::domain::partner::Scope::ALL.map(|s| (s.as_str(), s.as_str()));
+        components.add_security_scheme(
+            "partner",
+            SecurityScheme::OAuth2(OAuth2::new([Flow::ClientCredentials(
+                ClientCredentials::new("/v1/oauth/token", Scopes::from_iter(scopes)),
+            )])),
+        );
+    }
+}
+
+/// The OpenAPI document of every route.
+pub fn document(public_url: &str) -> utoipa::openapi::OpenApi {
+    let (_, mut document) = App::new()
+        .into_utoipa_app()
+        .openapi(Document::openapi())
+        .configure(super::routes)
+        .split_for_parts();
+    describe_answers(&mut document);
+    document.servers = Some(vec![utoipa::openapi::Server::new(public_url)]);
+    document
+}
+
+/// Gives each answer the description that OpenAPI demands, where its handler has none: what the status says.
+fn describe_answers(document: &mut utoipa::openapi::OpenApi) {
+    use utoipa::openapi::RefOr;
+    let operations = document.paths.paths.values_mut().flat_map(|item| {
+        [
+            &mut item.get,
+            &mut item.post,
+            &mut item.put,
+            &mut item.patch,
+            &mut item.delete,
+        ]
+    });
+    for operation in operations.flatten() {
+        for (status, answer) in &mut operation.responses.responses {
+            if let RefOr::T(answer) = answer
+                && answer.description.is_empty()
+            {
+                let known = StatusCode::from_bytes(status.as_bytes()).ok();
+                let reason = known.and_then(|status| status.canonical_reason());
+                answer.description = reason.unwrap_or("A problem, see its type").to_owned();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, env, fs, path::Path};
+
+    use super::*;
+
+    /// The document as it was agreed on. Where a change of the API is meant, write it anew and read what changed:
+    /// `WRITE_SAMPLES=1 cargo test --locked --lib api::document`
+    const SAMPLE: &str = "tests/samples/openapi.json";
+
+    #[test]
+    fn the_document_is_the_one_that_was_agreed_on() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(SAMPLE);
+        let document = document("https://canhgiac.example");
+        let written =
+            serde_json::to_value(document).and_then(|it| serde_json::to_string_pretty(&it));
+        let written = written.unwrap() + "\n";
+        if env::var_os("WRITE_SAMPLES").is_some() {
+            fs::write(&path, &written).unwrap();
+        }
+        let agreed = fs::read_to_string(&path).unwrap_or_default();
+        let mut lines = agreed.lines().zip(written.lines()).zip(1..);
+        let other = lines.find(|((agreed, written), _)| agreed != written);
+        assert!(
+            agreed == written,
+            "the API changed; if that is meant, write {SAMPLE} anew (see its docs here): {other:?}"
+        );
+    }
+
+    #[test]
+    fn each_operation_has_a_name_of_its_own_a_verb_and_a_noun() {
+        let document = serde_json::to_value(document("")).unwrap();
+        let paths = document["paths"].as_object().unwrap().values();
+        let operations = paths.flat_map(|path| path.as_object().unwrap().values());
+        let mut names = BTreeSet::new();
+        for operation in operations {
+            let name = operation["operationId"].as_str().unwrap();
+            assert!(name.contains('_'), "{name}");
+            assert!(names.insert(name), "{name}");
+        }
+        assert!(names.len() > 60);
+    }
+}

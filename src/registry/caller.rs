@@ -1,0 +1,62 @@
+//! Who is behind an access token.
+
+use super::{Registry, RegistryError, keys::Issuer};
+use crate::{
+    access::capability::{Denied, PartnerCaller, SignedIn},
+    domain::{partner::Scope, time::Time},
+    store::schema::{Partners, Sessions, Users},
+};
+
+/// Who is behind an access token, as account, session or partner stand at this moment.
+pub enum Caller {
+    Person(SignedIn),
+    /// A partner's program; what it may do besides asking who it is, its scopes say.
+    Partner(PartnerCaller),
+}
+
+impl Caller {
+    /// The person.
+    ///
+    /// # Errors
+    /// [`Denied::Forbidden`] for a program.
+    pub fn person(self) -> Result<SignedIn, Denied> {
+        match self {
+            Self::Person(signed_in) => Ok(signed_in),
+            Self::Partner(_) => Err(Denied::Forbidden),
+        }
+    }
+
+    /// The partner's program, if it has a scope.
+    ///
+    /// # Errors
+    /// [`Denied::Forbidden`] for a person, and without the scope.
+    pub fn partner(self, needed: Scope) -> Result<PartnerCaller, Denied> {
+        match self {
+            Self::Person(_) => Err(Denied::Forbidden),
+            Self::Partner(caller) => caller.with(needed),
+        }
+    }
+}
+
+impl Registry {
+    /// Who is behind an access token.
+    ///
+    /// # Errors
+    /// [`Denied::Unauthenticated`] for anything that is not good now.
+    pub fn caller(&self, issuer: &Issuer, token: &str, now: Time) -> Result<Caller, RegistryError> {
+        let claims = self.verify_token(issuer, token, now)?;
+        let gone = RegistryError::Denied(Denied::Unauthenticated);
+        let store = self.shared.store()?;
+        let Some(sid) = claims.sid else {
+            let partner = store.get::<Partners>(&claims.sub)?.ok_or(gone)?;
+            let caller = PartnerCaller::of(partner, &claims.scopes(), None)?;
+            return Ok(Caller::Partner(caller));
+        };
+        let session = store.get::<Sessions>(&sid)?;
+        let user = store.get::<Users>(&claims.sub)?;
+        match (user, session) {
+            (Some(user), Some(session)) => Ok(Caller::Person(SignedIn::new(user, session, now)?)),
+            (None, _) | (_, None) => Err(gone),
+        }
+    }
+}

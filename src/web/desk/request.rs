@@ -1,0 +1,149 @@
+//! A request at the desk: who sends it, what it asks of the registry, and the page that answers.
+
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::{Method, StatusCode},
+    web,
+};
+use askama::Template;
+
+use crate::{
+    access::capability::SignedIn,
+    domain::{message::Lang, time::Time},
+    http::state::State,
+    present::{problem::Problem, problem_code::ProblemCode},
+    registry::{Registry, RegistryError},
+    web::{
+        cookies,
+        failure::Failure,
+        forms::{Fields, Pending, local},
+        page_context::PageContext,
+        render::{Answer, Page, page},
+    },
+};
+
+/// A request of a signed-in person.
+pub struct Desk {
+    pub who: SignedIn,
+    pub state: web::Data<State>,
+    request: HttpRequest,
+    /// The secret of the session.
+    session: String,
+}
+
+impl Desk {
+    /// What is around the page at the request's address.
+    pub fn context(&self) -> PageContext {
+        let csrf = cookies::csrf(&self.session);
+        PageContext::desk(&self.request, Some((&self.who, &csrf)))
+    }
+
+    /// What is around the page of another address: a form's own address shows nothing.
+    pub fn context_at(&self, path: impl Into<String>) -> PageContext {
+        PageContext {
+            path: path.into(),
+            ..self.context()
+        }
+    }
+
+    /// The reader's language.
+    pub fn lang(&self) -> Lang {
+        cookies::lang_of(&self.request)
+    }
+
+    /// The secret of the session, to read the session again.
+    pub fn session(&self) -> &str {
+        &self.session
+    }
+
+    /// Where the request comes from, for the slow-down.
+    pub fn address(&self) -> String {
+        self.state.address(&self.request).to_string()
+    }
+
+    /// Lets the registry work where it may block.
+    ///
+    /// # Errors
+    /// The work's own, or 503 while shutting down.
+    pub async fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Registry, Time) -> Result<T, RegistryError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let (registry, now) = (self.state.registry.clone(), self.state.now());
+        State::blocking(move || work(&registry, now)).await
+    }
+
+    /// Answers with a page that nobody keeps.
+    ///
+    /// # Errors
+    /// As [`page`].
+    pub fn page(&self, status: StatusCode, template: &impl Template) -> Answer {
+        page(&self.request, Page::Private(status), template)
+    }
+
+    /// Whether a form was sent from a page of ours.
+    ///
+    /// # Errors
+    /// 403 `form-expired`.
+    pub fn check_csrf(&self, fields: &Fields) -> Result<(), Failure> {
+        match cookies::csrf_fits(&self.session, fields.get("csrf")) {
+            true => Ok(()),
+            false => Err(Failure::of(ProblemCode::FormExpired)),
+        }
+    }
+
+    fn of(request: &HttpRequest) -> Result<Self, Failure> {
+        let back = match *request.method() {
+            Method::GET => local(request.path()),
+            _ => "/desk".to_owned(),
+        };
+        let sign_in = || Failure::SignIn { back: back.clone() };
+        let session = cookies::session_of(request).ok_or_else(sign_in)?;
+        let state = State::of(request);
+        let who = state
+            .registry
+            .signed_in_by_cookie(&session, state.now())
+            .map_err(|error| match Problem::from(error) {
+                problem if problem.code() == ProblemCode::Unauthenticated => sign_in(),
+                problem => problem.into(),
+            })?;
+        state.limits.officer(who.user().id)?;
+        Ok(Self {
+            who,
+            state,
+            request: request.clone(),
+            session,
+        })
+    }
+}
+
+impl FromRequest for Desk {
+    type Error = Failure;
+    type Future = std::future::Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(Self::of(request))
+    }
+}
+
+/// A form that a signed-in person sent from a page of ours: whoever takes one knows that this was checked.
+pub struct Form {
+    pub desk: Desk,
+    pub fields: Fields,
+}
+
+impl FromRequest for Form {
+    type Error = Failure;
+    type Future = Pending<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let desk = Desk::of(request);
+        let fields = Fields::from_request(request, payload);
+        Box::pin(async move {
+            let (desk, fields) = (desk?, fields.await?);
+            desk.check_csrf(&fields)?;
+            Ok(Self { desk, fields })
+        })
+    }
+}

@@ -38,6 +38,9 @@ use crate::{
     },
 };
 
+#[cfg(test)]
+pub mod tests;
+
 use record::{Applied, Source};
 use view::View;
 

@@ -15,6 +15,9 @@ mod store_recovery;
 pub mod verify;
 mod writer;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::{Arc, Mutex, RwLock};
 
 use crate::{

@@ -23,7 +23,11 @@ pub(in crate::registry) fn encode(entry: &Entry) -> Result<Vec<u8>, RegistryErro
     encode_as(must_understand, REVISION, entry)
 }
 
-fn encode_as(must_understand: u16, version: u16, entry: &Entry) -> Result<Vec<u8>, RegistryError> {
+pub(super) fn encode_as(
+    must_understand: u16,
+    version: u16,
+    entry: &Entry,
+) -> Result<Vec<u8>, RegistryError> {
     postcard::to_extend(&(must_understand, version, entry), vec![FORMAT])
         .map_err(|_| RegistryError::Internal("an entry does not encode".into()))
 }
@@ -61,7 +65,11 @@ fn decode_3(seq: u64, bytes: &[u8]) -> Result<Entry, RegistryError> {
         let needed = format!("revision {must_understand} of the changes (written with {version})");
         return Err(later(seq, &needed, &format!("{REVISION}")));
     }
-    postcard::from_bytes(rest).map_err(broken)
+    match postcard::take_from_bytes(rest) {
+        Ok((entry, [])) => Ok(entry),
+        Ok((_, [_, ..])) => Err(broken(postcard::Error::DeserializeBadEncoding)),
+        Err(error) => Err(broken(error)),
+    }
 }
 
 fn later(seq: u64, needed: &str, known: &str) -> RegistryError {

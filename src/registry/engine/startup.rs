@@ -29,7 +29,7 @@ use crate::{
         time::Time,
     },
     formats::ndjson::PAYLOAD,
-    journal::{self, Draft, Head, Journal as _, Segments},
+    journal::{self, Draft, Head, Journal, Segments},
     registry::{
         clock::steady::{SteadyClock, last_written},
         error::RegistryError,
@@ -131,6 +131,17 @@ impl Registry {
         }
         let lock = FolderLock::take(folder)?;
         let journal = open_journal(folder, &settings, progress)?;
+        Self::open_on(journal, lock, folder, settings, progress)
+    }
+
+    /// Opens a data folder whose journal is any engine's.
+    pub(super) fn open_on(
+        journal: Arc<dyn Journal>,
+        lock: FolderLock,
+        folder: &Path,
+        settings: Settings,
+        progress: &mut dyn Progress,
+    ) -> Result<Arc<Self>, StartError> {
         let (store, index) = store_recovery::ready(folder, &settings, &*journal, progress)?;
         let master = master::open(folder, &store)?;
         let ring = key_loading::load(&folder.join(KEYS), &store, progress)?;

@@ -1,0 +1,5 @@
+//! The engine with another machine beside it, and journals of every age.
+
+mod contested;
+mod golden;
+mod other_programs;

@@ -1,0 +1,9 @@
+//! Decisions and effects in memory: what is decided, by whom, on which state, and what it comes to.
+
+mod accounts;
+mod erasures;
+mod listings;
+mod lists;
+pub mod machine;
+mod others;
+mod properties;

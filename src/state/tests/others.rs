@@ -1,0 +1,192 @@
+//! Decisions on partners, protected identifiers, keys, the ledger and the clock.
+
+use super::machine::{Machine, at, id, identifier};
+use crate::{
+    access::{
+        capability::{Acting, Console},
+        key_ring::{MAX_KEYS, OVERLAP_SECONDS},
+    },
+    domain::{
+        change::{Change, ClockChange, LedgerChange},
+        identifier::Kinds,
+        listing::Refusal,
+        partner::{PartnerKind, PartnerStatus, Scope},
+    },
+    state::{clock, key, ledger, official, partner, refused::Refused, view::View},
+    store::rows::Rows,
+};
+
+#[test]
+fn a_partner_is_added_changed_as_it_was_read_and_given_a_new_secret() {
+    let mut machine = Machine::new();
+    let admin = Console::admin().acting();
+    let add = partner::Add {
+        id: id(1),
+        name: "Ngân hàng".to_owned(),
+        kind: PartnerKind::Bank,
+        scopes: vec![Scope::CheckBulk, Scope::FeedRead, Scope::CheckBulk],
+        kinds: Kinds::ALL,
+        public_key: None,
+    };
+    machine
+        .commit(admin, |view, now| partner::add(view, &add, now))
+        .unwrap();
+    let edit = |version, suspended| partner::Edit {
+        id: id(1),
+        version,
+        name: None,
+        scopes: None,
+        kinds: None,
+        suspended,
+        public_key: Some(Some([9; 32])),
+    };
+    let stale = machine.commit(admin, |view, now| {
+        partner::edit(view, &edit(Some(2), None), now)
+    });
+    assert!(matches!(stale, Err(Refused::Listing(Refusal::Stale))));
+    machine
+        .commit(admin, |view, now| {
+            partner::edit(view, &edit(Some(1), Some(true)), now)
+        })
+        .unwrap();
+    machine
+        .commit(admin, |view, now| {
+            partner::replace_secret(view, &id(1), now)
+        })
+        .unwrap();
+    let row = partner::load(&machine.view(), id(1)).unwrap();
+    assert_eq!(row.scopes, [Scope::FeedRead, Scope::CheckBulk]);
+    assert_eq!(
+        (row.status, row.generation, row.version),
+        (PartnerStatus::Suspended, 2, 3)
+    );
+    assert_eq!(row.public_key, Some([9; 32]));
+    let none = machine.commit(admin, |view, now| {
+        partner::replace_secret(view, &id(2), now)
+    });
+    assert!(matches!(none, Err(Refused::NotFound)));
+    assert!(machine.memory == machine.replayed());
+}
+
+#[test]
+fn an_identifier_is_protected_once_and_only_an_added_one_is_taken_out() {
+    let mut machine = Machine::new();
+    let add = |text: &str| official::Add {
+        identifier: identifier(text),
+        name_vi: "Tổng đài".to_owned(),
+        name_en: "Hotline".to_owned(),
+    };
+    let by = Acting::schedule();
+    for (text, fits) in [
+        ("0950001001", true),
+        ("+84950001001", false),
+        ("113", false),
+    ] {
+        let added = machine.commit(by, |view, now| official::add(view, &add(text), now));
+        assert_eq!(added.is_ok(), fits, "{text}");
+    }
+    for (text, fits) in [("113", false), ("0950001001", true), ("0950001001", false)] {
+        let key = identifier(text).key();
+        let removed = machine.commit(by, |view, now| official::remove(view, &key, now));
+        assert_eq!(removed.is_ok(), fits, "{text}");
+    }
+    assert!(machine.memory == machine.replayed());
+}
+
+#[test]
+fn keys_of_tokens_are_bounded_by_those_that_still_count() {
+    let mut machine = Machine::new();
+    let by = Console::admin().acting();
+    let rotate = |machine: &mut Machine, kid: String| {
+        let named = Some(kid);
+        machine.commit(by, |view, now| key::rotate(view, &named, now))
+    };
+    for number in 0..MAX_KEYS {
+        rotate(&mut machine, format!("k{number}")).unwrap();
+    }
+    let full = rotate(&mut machine, "more".to_owned());
+    assert!(matches!(full, Err(Refused::TooManyKeys)));
+    let retire = |machine: &mut Machine, kid: &str| {
+        machine.commit(by, |view, now| key::retire(view, kid, now))
+    };
+    let newest = format!("k{}", MAX_KEYS - 1);
+    assert!(matches!(
+        retire(&mut machine, &newest),
+        Err(Refused::Field { .. })
+    ));
+    retire(&mut machine, "k0").unwrap();
+    assert!(matches!(retire(&mut machine, "k0"), Err(Refused::NotFound)));
+    rotate(&mut machine, "more".to_owned()).unwrap();
+    assert!(rotate(&mut machine, "most".to_owned()).is_err());
+    machine.now = at(OVERLAP_SECONDS + 1);
+    rotate(&mut machine, "most".to_owned()).unwrap();
+    assert!(machine.memory == machine.replayed());
+}
+
+#[test]
+fn keys_of_the_ledger_are_announced_from_the_second_on_and_one_stays() {
+    let mut machine = Machine::new();
+    let by = Console::admin().acting();
+    let add = |machine: &mut Machine, name: &str| {
+        let named = Some(name.to_owned());
+        machine.commit(by, |view, now| ledger::add_key(view, &named, now))
+    };
+    let retire = |machine: &mut Machine, name: &str| {
+        let named = name.to_owned();
+        machine.commit(by, |view, now| ledger::retire_key(view, &named, now))
+    };
+    for (name, size) in [("one", 0), ("two", 1), ("three", 2), ("four", 3)] {
+        add(&mut machine, name).unwrap();
+        assert_eq!(machine.memory.position().ledger_size(), size, "{name}");
+    }
+    assert!(matches!(
+        add(&mut machine, "five"),
+        Err(Refused::TooManyKeys)
+    ));
+    for name in ["one", "two", "three"] {
+        retire(&mut machine, name).unwrap();
+        assert!(matches!(retire(&mut machine, name), Err(Refused::NotFound)));
+    }
+    assert!(matches!(
+        retire(&mut machine, "four"),
+        Err(Refused::Field { .. })
+    ));
+    assert!(machine.memory == machine.replayed());
+}
+
+#[test]
+fn a_quiet_ledger_says_that_it_is_alive_and_the_journal_which_time_counts() {
+    let mut machine = Machine::new();
+    let beat = |machine: &mut Machine, steady, after_seconds| {
+        let request = ledger::Beat {
+            steady,
+            after_seconds,
+        };
+        let by = Acting::schedule();
+        let before = machine.records.len();
+        machine
+            .commit(by, |view, now| ledger::beat(view, &request, now))
+            .unwrap();
+        let last = machine.records[before..].first();
+        last.map(|kept| kept.entry.changes.clone())
+    };
+    assert!(beat(&mut machine, at(0), None).is_none(), "without leaves");
+    for name in ["one", "two"] {
+        let named = Some(name.to_owned());
+        let add = |view: &View<'_>, now| ledger::add_key(view, &named, now);
+        machine.commit(Acting::schedule(), add).unwrap();
+    }
+    assert!(beat(&mut machine, at(3_599), Some(3_600)).is_none());
+    machine.now = at(3_600);
+    let told = beat(&mut machine, at(3_600), Some(3_600)).unwrap();
+    assert!(told == [Change::Ledger(LedgerChange::Heartbeat)]);
+    let told = beat(&mut machine, at(60), None).unwrap();
+    let trusted = Change::Clock(ClockChange::Trusted { at: at(60) });
+    assert!(told == [Change::Ledger(LedgerChange::Heartbeat), trusted]);
+    machine
+        .commit(Console::admin().acting(), |view, now| {
+            clock::confirm(view, "đã xem đồng hồ", now)
+        })
+        .unwrap();
+    assert!(machine.memory == machine.replayed());
+}

@@ -516,8 +516,11 @@ class TwoHistories(Mirrored):
     def test_a_forked_history_stops_the_mirror_until_people_have_looked(self):
         mirror = self.start(*self.key)
         self.current(mirror)
+        # The mirror is kept waiting until the log is longer: one of the same size is told to be forked without a proof.
+        self.proxy.lie = lambda path, answer: answer.__dict__.update(status=503)
         self.history.forge(3, self.history.follow()[2])
         self.registry.list(next(self.numbers))
+        self.proxy.lie = None
         proof = self.alarmed(mirror, "forked-history")
         for name in ("ours.txt", "theirs.txt"):
             self.assertIn(self.history.signer.name, (proof / name).read_text())

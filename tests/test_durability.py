@@ -43,27 +43,31 @@ class Durability(unittest.TestCase):
     def test_a_kill_at_any_moment_loses_nothing_acknowledged(self):
         chance = random.Random(24)
         numbers = (f"0950{n:06}" for n in range(200_000, 900_000))
-        lock, acknowledged = threading.Lock(), []
+        told, acknowledged = threading.Condition(), []
 
         def work(stop):
             while not stop.is_set():
-                with lock:
+                with told:
                     number = next(numbers)
                 try:
                     if self.list_one(number):
-                        with lock:
+                        with told:
                             acknowledged.append(number)
+                            told.notify()
                 except OSError:
                     return
                 except Exception:  # an answer cut in the middle
                     return
 
-        for _ in range(ROUNDS):
+        for done in range(ROUNDS):
             program, stop = self.serve(), threading.Event()
             for number in acknowledged[-100:]:
                 self.assertEqual(self.client.verdict(number), "listed", number)
             threads = [threading.Thread(target=work, args=(stop,)) for _ in range(4)]
             [thread.start() for thread in threads]
+            # On a busy machine rounds may end before the first answer: the next one waits for it.
+            with told:
+                self.assertTrue(told.wait_for(lambda: len(acknowledged) > done, timeout=60), "no answer")
             time.sleep(chance.uniform(0.005, 0.25))
             program.kill()
             stop.set()

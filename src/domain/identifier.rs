@@ -191,3 +191,58 @@ impl<'de> Deserialize<'de> for Key {
         Ok(read.key())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What was written down, read back by the program.
+    fn written(key: &str) -> Result<String, ()> {
+        let bytes = postcard::to_stdvec(key).map_err(|_| ())?;
+        let read: Identifier = postcard::from_bytes(&bytes).map_err(|_| ())?;
+        Ok(read.key().as_str().to_owned())
+    }
+
+    #[test]
+    fn what_was_written_is_read_by_its_form_whatever_the_tables_say_today() {
+        for key in [
+            "phone:+84950001001",
+            // No plan of today has it.
+            "phone:+84550001",
+            // A bank that is in no table, and a wallet's number in the network.
+            "account:VN:999999:0000000070001",
+            "account:VN:971005:0950001033",
+            "wallet:VN:momo:+84950001001",
+            "short_code:VN:99",
+            "sender:VN:mau-bank",
+        ] {
+            assert_eq!(written(key).as_deref(), Ok(key));
+        }
+        for damaged in [
+            "",
+            "phone:",
+            "phone:84",
+            "account:VN:97:1",
+            "wallet:VN:none:1",
+            "x:y",
+            "phone:+84:1",
+        ] {
+            assert!(written(damaged).is_err(), "{damaged}");
+        }
+    }
+
+    #[test]
+    fn what_somebody_else_sends_must_be_canonical_today() {
+        for key in [
+            "phone:+84550001",
+            "account:VN:971005:0950001033",
+            "short_code:VN:99",
+        ] {
+            assert!(Identifier::from_key(key).is_err(), "{key}");
+            assert!(
+                serde_json::from_value::<Identifier>(key.into()).is_err(),
+                "{key}"
+            );
+        }
+    }
+}

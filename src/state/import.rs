@@ -330,11 +330,18 @@ fn rows_proposed(
     Ok(open)
 }
 
-/// The bytes of a row's identifiers, as its private part: a list of their keys.
-fn encode_identifiers(identifiers: &[Identifier]) -> Vec<u8> {
-    postcard::to_stdvec(identifiers).unwrap_or_default()
+/// Version of the bytes of a row's identifiers.
+const IDENTIFIERS_FORMAT: u8 = 1;
+
+/// The bytes of a row's identifiers, as its private part: a format number, then a list of their keys.
+pub(crate) fn encode_identifiers(identifiers: &[Identifier]) -> Vec<u8> {
+    postcard::to_extend(identifiers, vec![IDENTIFIERS_FORMAT]).unwrap_or_default()
 }
 
 fn decode_identifiers(bytes: &[u8]) -> Result<Vec<Identifier>, StoreError> {
-    postcard::from_bytes(bytes).map_err(|_| StoreError::Misfit("identifiers are unreadable"))
+    match bytes.split_first() {
+        Some((&IDENTIFIERS_FORMAT, rest)) => postcard::from_bytes(rest).ok(),
+        Some(_) | None => None,
+    }
+    .ok_or(StoreError::Misfit("identifiers are unreadable"))
 }

@@ -1,7 +1,7 @@
 //! What can be done, whoever asks: checking, listing, importing, publishing, accounts.
 //!
 //! Each subject's file takes a capability, names a request of [`crate::state`], commits it and presents what came of it.
-//! Every write goes one way, through [`engine`]: decide on the present state (pure), append to the journal (durable), apply
+//! Every write goes one way, through `engine`: decide on the present state (pure), append to the journal (durable), apply
 //! to the store in one transaction, show it in the index, answer.
 
 pub mod accounts;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub enum Credential {
     /// Argon2id hash in PHC form.
     Password { hash: String },
-    /// An authenticator application (RFC 6238). Its secret follows from [`User::generation`].
+    /// An authenticator application (RFC 6238). Its secret follows from [`super::user::User::generation`].
     Totp {
         /// The time step last used: a step is accepted once.
         last_step: u64,

@@ -13,13 +13,13 @@ pub enum ListError {
     /// More than [`MAX_FILE_BYTES`].
     #[error("the file is larger than {MAX_FILE_BYTES} bytes")]
     TooLarge,
-    /// More than [`MAX_ROWS`].
+    /// More than `MAX_ROWS`.
     #[error("the file has more than {MAX_ROWS} rows")]
     TooManyRows,
-    /// More than [`MAX_COLUMNS`].
+    /// More than `MAX_COLUMNS`.
     #[error("a row has more than {MAX_COLUMNS} cells")]
     TooWide,
-    /// Unpacks to more than [`MAX_UNPACKED_BYTES`].
+    /// Unpacks to more than `MAX_UNPACKED_BYTES`.
     #[error("the workbook unpacks to more than {MAX_UNPACKED_BYTES} bytes")]
     Bomb,
     /// No row has headings for a phone number or an account.

@@ -35,7 +35,7 @@ impl Registry {
     /// Makes an account and its one-time enrolment code.
     ///
     /// # Errors
-    /// [`RegistryError::AlreadyExists`]: a user name belongs to one person for ever.
+    /// `Refused::AlreadyExists`: a user name belongs to one person for ever.
     pub fn add_user(
         &self,
         admin: &Admin,

@@ -71,7 +71,7 @@ impl Registry {
     /// even while the ledger tells a later one. Without a clock that is held, nothing.
     ///
     /// # Errors
-    /// [`RegistryError::Field`] without a reason; [`RegistryError::Unavailable`].
+    /// [`RegistryError::field`] without a reason; [`RegistryError::Unavailable`].
     pub fn confirm_clock(
         &self,
         admin: &Admin,

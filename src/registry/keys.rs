@@ -59,7 +59,7 @@ impl Registry {
     /// Brings a new signing key into use. Tokens of the old one stay good until they run out.
     ///
     /// # Errors
-    /// [`RegistryError::TooManyKeys`], and no file is written; [`RegistryError::Unavailable`] when the key can't be
+    /// `Refused::TooManyKeys`, and no file is written; [`RegistryError::Unavailable`] when the key can't be
     /// written.
     pub fn rotate_key(&self, admin: &Admin, now: Time) -> Result<String, RegistryError> {
         let _turn = self.turn_to_change_keys();
@@ -117,7 +117,7 @@ impl Registry {
     /// whether its file can be removed or not.
     ///
     /// # Errors
-    /// [`RegistryError::NotFound`]; the active key must be replaced first.
+    /// [`RegistryError::NOT_FOUND`]; the active key must be replaced first.
     pub fn retire_key(
         &self,
         admin: &Admin,

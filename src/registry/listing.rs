@@ -56,8 +56,8 @@ impl Registry {
     /// Proposes a listing. Not public until a second officer confirms it.
     ///
     /// # Errors
-    /// [`RegistryError::Official`], [`RegistryError::AlreadyListed`] and
-    /// [`RegistryError::AlreadyProposed`] with the id; a unit outside the officer's own.
+    /// `Refused::Official`, `Refused::AlreadyListed` and
+    /// `Refused::AlreadyProposed` with the id; a unit outside the officer's own.
     pub fn propose(
         &self,
         officer: &Officer,
@@ -228,7 +228,7 @@ fn as_proposed(mut listing: Listing) -> Listing {
 /// A text that officers write: bounded, without control characters other than line breaks.
 ///
 /// # Errors
-/// [`RegistryError::Field`].
+/// [`RegistryError::field`].
 pub fn note(pointer: &'static str, text: &str) -> Result<String, RegistryError> {
     let text: String = text.trim().nfc().collect();
     if text.chars().count() > MAX_NOTE {

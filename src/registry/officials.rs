@@ -12,8 +12,8 @@ impl Registry {
     /// Protects an identifier: it can't be listed, and checks answer "official".
     ///
     /// # Errors
-    /// [`RegistryError::AlreadyExists`]; [`RegistryError::AlreadyListed`] or
-    /// [`RegistryError::AlreadyProposed`] while a listing stands against it.
+    /// `Refused::AlreadyExists`; `Refused::AlreadyListed` or
+    /// `Refused::AlreadyProposed` while a listing stands against it.
     pub fn add_official(
         &self,
         admin: &Admin,
@@ -41,7 +41,7 @@ impl Registry {
     /// Takes the protection off again.
     ///
     /// # Errors
-    /// [`RegistryError::NotFound`] also for those of the tables, which only a new release changes.
+    /// [`RegistryError::NOT_FOUND`] also for those of the tables, which only a new release changes.
     pub fn remove_official(&self, admin: &Admin, key: Key, now: Time) -> Result<(), RegistryError> {
         self.commit(
             admin.acting(),

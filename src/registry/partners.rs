@@ -43,7 +43,7 @@ impl Registry {
     /// Adds a partner and answers with its secret.
     ///
     /// # Errors
-    /// [`RegistryError::Field`].
+    /// [`RegistryError::field`].
     pub fn add_partner(
         &self,
         admin: &Admin,

@@ -73,7 +73,7 @@ impl Registry {
     /// Brings a new key into use: it signs beside the others, and a leaf announces it.
     ///
     /// # Errors
-    /// [`RegistryError::TooManyKeys`], and no file is written; [`RegistryError::Unavailable`].
+    /// `Refused::TooManyKeys`, and no file is written; [`RegistryError::Unavailable`].
     pub fn add_ledger_key(&self, admin: &Admin, now: Time) -> Result<String, RegistryError> {
         if !self.is_writable() {
             return Err(RegistryError::Unavailable);

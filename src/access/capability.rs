@@ -256,7 +256,10 @@ impl Reader {
     /// # Errors
     /// None at present, since each role may read.
     pub fn of(who: &SignedIn) -> Result<Self, Denied> {
-        let reach = proposes(who.user.role).then_some(who.user.unit);
+        let reach = match who.user.role {
+            Role::Officer | Role::Supervisor => Some(who.user.unit),
+            Role::Auditor | Role::Admin => None,
+        };
         Ok(Self { reach })
     }
 

@@ -144,20 +144,21 @@ impl Change {
         }
     }
 
-    /// The [`REVISION`] that it came with.
+    /// The [`REVISION`] that it came with. A word that is added later to a list inside a change (a kind, a role) counts as
+    /// one too.
     pub const fn since(&self) -> u16 {
         match self {
-            Self::Registry(_)
-            | Self::Listing(_)
-            | Self::Import(_)
-            | Self::Official(_)
-            | Self::Account(_)
-            | Self::Session(_)
-            | Self::Partner(_)
-            | Self::Key(_)
-            | Self::Ledger(_)
-            | Self::Erasure(_)
-            | Self::Clock(_) => 1,
+            Self::Registry(change) => change.since(),
+            Self::Listing(change) => change.since(),
+            Self::Import(change) => change.since(),
+            Self::Official(change) => change.since(),
+            Self::Account(change) => change.since(),
+            Self::Session(change) => change.since(),
+            Self::Partner(change) => change.since(),
+            Self::Key(change) => change.since(),
+            Self::Ledger(change) => change.since(),
+            Self::Erasure(change) => change.since(),
+            Self::Clock(change) => change.since(),
         }
     }
 }

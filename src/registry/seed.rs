@@ -88,7 +88,7 @@ impl Registry {
             supervisor.acting(),
             now,
             None,
-            move |view, now| listing::confirm_all(view, &many, now),
+            move |view, now| listing::decide_all(view, &many, now),
             |_, _| Ok(()),
         )?;
         Ok(count)

@@ -73,9 +73,8 @@ pub fn propose(view: &View<'_>, request: &Propose, _now: Now) -> Result<Plan, Re
 pub fn propose_free(view: &View<'_>, many: &[Propose], _now: Now) -> Result<Plan, Refused> {
     let mut plan = Plan::default();
     for request in many {
-        match add_proposal(&mut plan, view, request) {
-            Err(error @ Refused::Store(_)) => return Err(error),
-            Ok(()) | Err(_) => {}
+        if let Err(error @ Refused::Store(_)) = add_proposal(&mut plan, view, request) {
+            return Err(error);
         }
     }
     Ok(plan)
@@ -103,6 +102,29 @@ fn add_proposal(plan: &mut Plan, view: &View<'_>, request: &Propose) -> Result<(
 /// # Errors
 /// [`Refused::NotFound`] outside the supervisor's units; [`Refused::Listing`]; [`Refused::Official`].
 pub fn decide(view: &View<'_>, request: &Decide, now: Now) -> Result<Plan, Refused> {
+    let mut plan = Plan::default();
+    add_decision(&mut plan, view, request, now)?;
+    Ok(plan)
+}
+
+/// Takes many decisions, each by the rules of one.
+///
+/// # Errors
+/// As [`decide`].
+pub fn decide_all(view: &View<'_>, many: &[Decide], now: Now) -> Result<Plan, Refused> {
+    let mut plan = Plan::default();
+    for request in many {
+        add_decision(&mut plan, view, request, now)?;
+    }
+    Ok(plan)
+}
+
+fn add_decision(
+    plan: &mut Plan,
+    view: &View<'_>,
+    request: &Decide,
+    now: Now,
+) -> Result<(), Refused> {
     let id = request.id;
     let listing = load(view, id)?;
     if !request.who.covers(listing.unit) {
@@ -110,7 +132,6 @@ pub fn decide(view: &View<'_>, request: &Decide, now: Now) -> Result<Plan, Refus
     }
     let who = Actor::User(request.who.user_id());
     listing.permits(request.decision, request.version, who)?;
-    let mut plan = Plan::default();
     let reason = plan.keep(Holder::Listing(id), &request.reason);
     let valid_until = request.validity.until(listing.kind, now.ledger);
     plan.push(match request.decision {
@@ -134,20 +155,7 @@ pub fn decide(view: &View<'_>, request: &Decide, now: Now) -> Result<Plan, Refus
         },
         Decision::Delist => ListingChange::Delisted { id, reason },
     });
-    Ok(plan)
-}
-
-/// Confirms many proposals as they stand, each by the rules of one.
-///
-/// # Errors
-/// As [`decide`].
-pub fn confirm_all(view: &View<'_>, many: &[Decide], now: Now) -> Result<Plan, Refused> {
-    let mut plan = Plan::default();
-    for request in many {
-        plan.changes
-            .append(&mut decide(view, request, now)?.changes);
-    }
-    Ok(plan)
+    Ok(())
 }
 
 /// Writes down which of them expired: one may have been renewed or delisted since it was found.

@@ -15,7 +15,7 @@ pub enum StoreError {
     Damaged(&'static str),
     /// Written by a later program.
     #[error(
-        "the store has schema version {found}, this program knows {known}: use the newer program"
+        "the store was written by a later program (version {found}, this one knows {known}): use the newer program"
     )]
     Newer { found: u32, known: u32 },
     /// A change that does not fit the state it is applied to.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{digest::Tallies, error::StoreError};
-use crate::ledger::tree::Frontier;
+use crate::{domain::change::REVISION, ledger::tree::Frontier};
 
 /// Version of the tables' layout. A store of another version is rebuilt from the journal; a newer
 /// one is refused, since a newer program wrote it on purpose.
@@ -23,6 +23,8 @@ pub struct Position {
     pub tallies: Tallies,
     /// Proposals waiting for a decision.
     pub open: u64,
+    /// Revision of the changes that the records applied so far need, so that an older program stops before it writes.
+    pub revision: u16,
 }
 
 impl Default for Position {
@@ -34,6 +36,7 @@ impl Default for Position {
             tree: Frontier::default(),
             tallies: Tallies::default(),
             open: 0,
+            revision: 0,
         }
     }
 }
@@ -69,6 +72,40 @@ impl Position {
         if found < SCHEMA_VERSION {
             return Err(StoreError::Damaged("an older schema"));
         }
-        postcard::from_bytes(rest).map_err(|_| StoreError::Damaged("position"))
+        let read: Self = postcard::from_bytes(rest).map_err(|_| StoreError::Damaged("position"))?;
+        if read.revision > REVISION {
+            return Err(StoreError::Newer {
+                found: read.revision.into(),
+                known: REVISION.into(),
+            });
+        }
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_of_a_later_program_is_refused_by_schema_or_revision_and_an_older_one_rebuilt() {
+        let read = |schema, revision| {
+            let position = Position {
+                schema,
+                revision,
+                ..Position::default()
+            };
+            Position::decode(&position.encode())
+        };
+        assert!(read(SCHEMA_VERSION, REVISION).is_ok());
+        for (schema, revision) in [(SCHEMA_VERSION + 1, 1), (SCHEMA_VERSION, REVISION + 1)] {
+            let newer = read(schema, revision);
+            assert!(
+                matches!(newer, Err(StoreError::Newer { .. })),
+                "{schema} {revision}"
+            );
+        }
+        let older = read(SCHEMA_VERSION - 1, REVISION);
+        assert!(matches!(older, Err(StoreError::Damaged(_))));
     }
 }

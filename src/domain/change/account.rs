@@ -36,3 +36,15 @@ pub enum AccountChange {
         status: UserStatus,
     },
 }
+
+impl AccountChange {
+    /// The [`super::REVISION`] that each came with.
+    pub(super) const fn since(&self) -> u16 {
+        match self {
+            Self::Invited { .. }
+            | Self::PasswordChosen { .. }
+            | Self::Enrolled { .. }
+            | Self::Changed { .. } => 1,
+        }
+    }
+}

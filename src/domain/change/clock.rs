@@ -13,3 +13,12 @@ pub enum ClockChange {
     /// The time that counts, told while the ledger's leaves tell a later one: they never go back.
     Trusted { at: Time },
 }
+
+impl ClockChange {
+    /// The [`super::REVISION`] that each came with.
+    pub(super) const fn since(&self) -> u16 {
+        match self {
+            Self::Confirmed { .. } | Self::Trusted { .. } => 1,
+        }
+    }
+}

@@ -16,6 +16,13 @@ pub enum ErasureChange {
 }
 
 impl ErasureChange {
+    /// The [`super::REVISION`] that each came with.
+    pub(super) const fn since(&self) -> u16 {
+        match self {
+            Self::Part { .. } | Self::Everything { .. } | Self::Destroyed { .. } => 1,
+        }
+    }
+
     pub(super) const fn max_leaves(&self) -> usize {
         match self {
             Self::Everything {

@@ -37,6 +37,16 @@ pub enum ImportChange {
 }
 
 impl ImportChange {
+    /// The [`super::REVISION`] that each came with.
+    pub(super) const fn since(&self) -> u16 {
+        match self {
+            Self::Staged { .. }
+            | Self::Proposed { .. }
+            | Self::Confirmed { .. }
+            | Self::Rejected { .. } => 1,
+        }
+    }
+
     pub(super) fn max_leaves(&self) -> usize {
         match self {
             Self::Confirmed { listings, .. } => listings.len(),

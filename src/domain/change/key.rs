@@ -32,7 +32,23 @@ pub enum LedgerChange {
     Heartbeat,
 }
 
+impl KeyChange {
+    /// The [`super::REVISION`] that each came with.
+    pub(super) const fn since(&self) -> u16 {
+        match self {
+            Self::Added { .. } | Self::Retired { .. } => 1,
+        }
+    }
+}
+
 impl LedgerChange {
+    /// The [`super::REVISION`] that each came with.
+    pub(super) const fn since(&self) -> u16 {
+        match self {
+            Self::KeyAdded { .. } | Self::KeyRetired { .. } | Self::Heartbeat => 1,
+        }
+    }
+
     pub(super) const fn max_leaves(&self) -> usize {
         match self {
             Self::KeyAdded { .. } | Self::Heartbeat => 1,

@@ -42,6 +42,18 @@ pub enum ListingChange {
 }
 
 impl ListingChange {
+    /// The [`super::REVISION`] that each came with.
+    pub(super) const fn since(&self) -> u16 {
+        match self {
+            Self::Proposed { .. }
+            | Self::Confirmed { .. }
+            | Self::Rejected { .. }
+            | Self::Renewed { .. }
+            | Self::Delisted { .. }
+            | Self::Expired { .. } => 1,
+        }
+    }
+
     pub(super) const fn max_leaves(&self) -> usize {
         match self {
             Self::Confirmed { .. }

@@ -16,3 +16,12 @@ pub enum OfficialChange {
     /// It was taken out.
     Removed { key: Key },
 }
+
+impl OfficialChange {
+    /// The [`super::REVISION`] that each came with.
+    pub(super) const fn since(&self) -> u16 {
+        match self {
+            Self::Added { .. } | Self::Removed { .. } => 1,
+        }
+    }
+}

@@ -32,3 +32,12 @@ pub enum PartnerChange {
     /// It got a new secret; the old one is worthless.
     SecretReplaced { id: Uuid, generation: u32 },
 }
+
+impl PartnerChange {
+    /// The [`super::REVISION`] that each came with.
+    pub(super) const fn since(&self) -> u16 {
+        match self {
+            Self::Added { .. } | Self::Changed { .. } | Self::SecretReplaced { .. } => 1,
+        }
+    }
+}

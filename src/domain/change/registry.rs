@@ -15,3 +15,12 @@ pub enum RegistryChange {
     /// Receipts, ended sessions and stale staging older than this were dropped.
     Pruned { before: Time },
 }
+
+impl RegistryChange {
+    /// The [`super::REVISION`] that each came with.
+    pub(super) const fn since(&self) -> u16 {
+        match self {
+            Self::Founded { .. } | Self::MasterSecretNamed { .. } | Self::Pruned { .. } => 1,
+        }
+    }
+}

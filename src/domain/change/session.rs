@@ -32,3 +32,17 @@ pub enum SessionChange {
     /// Somebody who named this account failed to sign in.
     SignInFailed { user: Uuid },
 }
+
+impl SessionChange {
+    /// The [`super::REVISION`] that each came with.
+    pub(super) const fn since(&self) -> u16 {
+        match self {
+            Self::Started { .. }
+            | Self::Refreshed { .. }
+            | Self::SteppedUp { .. }
+            | Self::Ended { .. }
+            | Self::AllEnded { .. }
+            | Self::SignInFailed { .. } => 1,
+        }
+    }
+}

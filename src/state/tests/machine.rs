@@ -69,6 +69,10 @@ pub struct Machine {
 }
 
 impl Machine {
+    #[expect(
+        clippy::new_without_default,
+        reason = "a test says what it starts with"
+    )]
     pub fn new() -> Self {
         Self {
             memory: Memory::default(),

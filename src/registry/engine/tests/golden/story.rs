@@ -38,6 +38,15 @@ fn write(machine: &mut Machine, by: Actor, changes: Vec<Change>, private: &[(Hol
     machine.now = machine.now.plus_seconds(60);
 }
 
+/// The kinds there were when the story began.
+const KINDS: [Kind; 5] = [
+    Kind::Phone,
+    Kind::Account,
+    Kind::Wallet,
+    Kind::ShortCode,
+    Kind::Sender,
+];
+
 /// All of it.
 pub(super) fn story() -> Machine {
     let mut machine = Machine::new();
@@ -228,7 +237,12 @@ fn administration(machine: &mut Machine) {
     let partner = |status| PartnerChange::Changed {
         id: id(60),
         name: "Bank".to_owned(),
-        scopes: Scope::ALL.to_vec(),
+        scopes: vec![
+            Scope::FeedRead,
+            Scope::CheckBulk,
+            Scope::FlagsWrite,
+            Scope::RequestsAnswer,
+        ],
         kinds: [Kind::Phone, Kind::Account].into_iter().collect::<Kinds>(),
         status,
         public_key: Some([5; 32]),
@@ -246,7 +260,7 @@ fn administration(machine: &mut Machine) {
             name: "Bank".to_owned(),
             kind: PartnerKind::Bank,
             scopes: vec![Scope::FeedRead],
-            kinds: Kinds::ALL,
+            kinds: KINDS.into_iter().collect(),
             public_key: None,
         }
         .into(),

@@ -98,7 +98,9 @@ fn present(s: PageContext, side: &PublicSide, url: &str) -> ListingPage {
         id: side.id,
         class: match side.standing {
             Standing::InForce { .. } => "listed",
-            _ => "no-record",
+            Standing::Expired { .. } | Standing::Delisted { .. } | Standing::Erased { .. } => {
+                "no-record"
+            }
         },
         heading,
         message,
@@ -126,7 +128,9 @@ fn words(s: &PageContext, side: &PublicSide) -> (&'static str, String) {
                     "Công an đã xác nhận: có tin nhắn mạo danh",
                     "Confirmed by police: messages imitate a name",
                 ),
-                _ => s.t("Công an đã xác nhận: lừa đảo", "Confirmed by police: scam"),
+                Kind::Phone | Kind::Account | Kind::Wallet | Kind::ShortCode => {
+                    s.t("Công an đã xác nhận: lừa đảo", "Confirmed by police: scam")
+                }
             },
             s.t(
                 "Cảnh báo này đang có hiệu lực.",

@@ -120,7 +120,11 @@ fn present(desk: &Desk, listing: &Listing) -> Result<ListingPage, Failure> {
             ),
             ("delist", s.t("Gỡ khỏi danh sách", "Delist"), true),
         ],
-        _ => Vec::new(),
+        Status::Proposed
+        | Status::Listed
+        | Status::Rejected
+        | Status::Expired
+        | Status::Delisted => Vec::new(),
     };
     Ok(ListingPage {
         l: content(desk, listing)?,

@@ -42,7 +42,6 @@ struct ListingsPage {
     methods: Vec<(&'static str, &'static str)>,
 }
 
-#[derive(Default)]
 struct Asked {
     number: String,
     status: String,
@@ -114,13 +113,10 @@ async fn show(desk: &Desk, asked: Asked, before: Option<Uuid>) -> Answer {
     let template = ListingsPage {
         rows: Row::all(&found.items, s.lang),
         next: found.next.map(|id| {
-            let Asked {
-                status,
-                method,
-                unit,
-                ..
-            } = &asked;
-            format!("/desk/listings?cursor={id}&status={status}&method={method}&unit={unit}")
+            format!(
+                "/desk/listings?cursor={id}&status={}&method={}&unit={}",
+                asked.status, asked.method, asked.unit
+            )
         }),
         statuses: statuses
             .map(|status| (status, words::listing_status(status, s.lang)))

@@ -5,6 +5,7 @@ use askama::Template;
 
 use super::{refusal::Refusal, request::Form};
 use crate::{
+    domain::time::Time,
     http::{headers::see_other, state::State},
     present::{problem::Problem, problem_code::ProblemCode},
     registry::RegistryError,
@@ -67,19 +68,19 @@ fn attempt(request: &HttpRequest, state: &State) -> Result<String, Failure> {
 /// Hashes a password, when it is its turn.
 async fn hashed<T: Send + 'static>(
     state: &web::Data<State>,
-    work: impl FnOnce(&State) -> Result<T, RegistryError> + Send + 'static,
+    work: impl FnOnce(&State, Time) -> Result<T, RegistryError> + Send + 'static,
 ) -> Result<T, Problem> {
     let turn = state.hashing.acquire().await;
     let _turn = turn.map_err(|_| Problem::new(ProblemCode::ShuttingDown))?;
-    let inner = state.clone();
-    State::blocking(move || work(&inner)).await
+    let (inner, now) = (state.clone(), state.now());
+    State::blocking(move || work(&inner, now)).await
 }
 
 async fn sign_in(request: HttpRequest, state: web::Data<State>, fields: Fields) -> Answer {
     let address = attempt(&request, &state)?;
     let [name, otp] = ["username", "otp"].map(|name| fields.get(name).to_owned());
-    let (password, now) = (fields.exact("password").to_owned(), state.now());
-    let tried = hashed(&state, move |state| {
+    let password = fields.exact("password").to_owned();
+    let tried = hashed(&state, move |state, now| {
         let (registry, issuer) = (&state.registry, &state.issuer);
         registry.sign_in(issuer, &name, &password, &otp, &address, now)
     });
@@ -175,8 +176,7 @@ async fn enrol(request: HttpRequest, state: web::Data<State>, fields: Fields) ->
         return show_enrolment(&request, &fields, None, Some(refusal));
     }
     let [name, code] = ["username", "code"].map(|name| fields.get(name).to_owned());
-    let now = state.now();
-    let tried = hashed(&state, move |state| {
+    let tried = hashed(&state, move |state, now| {
         let registry = &state.registry;
         registry.enrol(&name, &code, &password, &address, now)
     });

@@ -148,6 +148,8 @@ fn short(identifier: &Identifier) -> String {
     match identifier {
         Identifier::Phone(phone) => phone.national().unwrap_or_else(|| phone.e164().to_owned()),
         Identifier::Account(account) => account.number().as_str().to_owned(),
-        other => other.display(),
+        Identifier::Wallet(_) | Identifier::ShortCode(_) | Identifier::Sender(_) => {
+            identifier.display()
+        }
     }
 }

@@ -287,7 +287,13 @@ fn heading(s: &PageContext, checked: &Checked) -> String {
                 "Công an đã xác nhận: có tin nhắn mạo danh tên này",
                 "Confirmed by police: messages imitate this name",
             ),
-            (Verdict::Listed(_), _) => scam,
+            (
+                Verdict::Listed(_),
+                Identifier::Phone(_)
+                | Identifier::Account(_)
+                | Identifier::Wallet(_)
+                | Identifier::ShortCode(_),
+            ) => scam,
             (Verdict::Official(name), _) => {
                 let name = s.t(&name.vi, &name.en);
                 return format!("{} {name}", s.t("Số chính thức của", "Official number of"));

@@ -331,7 +331,8 @@ class Permissions(unittest.TestCase):
                         may_not_upload = row == "POST /desk/imports/preview" and caller.column in ("auditor", "admin")
                         self.assertEqual(answer.status, 403)
                         self.assertIn("forbidden" if may_not_upload else "form-expired", answer.body)
-            self.assertEqual(self.world.changed_since(before), [], row)
+            with self.subTest(row):
+                self.assertEqual(self.world.changed_since(before), [], "a form that was not taken changed something")
 
     def ask_desk(self, row, caller, request, csrf=None):
         method, path = row.split(":")[0].split()

@@ -1,0 +1,338 @@
+"""A request for each operation of the API and each address of the desk that would be done for whoever may.
+
+Each takes an `Occasion`: what it asks for is made anew, so that nothing but the permission stands in its way.
+"""
+
+import dataclasses
+import json
+import struct
+import urllib.parse
+import zlib
+
+from permission_world import FORM, PASSWORD, UNITS, Caller, World, grant_of
+
+REASON = {"reason": "đúng"}
+CSV = {"Content-Type": "text/csv"}
+
+
+@dataclasses.dataclass
+class Occasion:
+    """Who asks, and of which unit the thing is. All who are to be refused ask for one and the same: then there is no caller."""
+
+    world: World
+    unit: str
+    caller: Caller | None
+
+    def like(self):
+        return self.world.like(self.caller)
+
+
+@dataclasses.dataclass
+class Request:
+    """What is sent. `mark` stands in the answer if it shows the thing, and nowhere else."""
+
+    places: dict = dataclasses.field(default_factory=dict)
+    query: str = ""
+    body: object = None
+    raw: bytes | None = None
+    headers: dict = dataclasses.field(default_factory=dict)
+    mark: str = ""
+    # Fields of a form at the desk, and a file of it.
+    fields: dict = dataclasses.field(default_factory=dict)
+    file: bytes | None = None
+    # Somebody else of the same role and unit, where the session of the caller would be over.
+    instead: Caller | None = None
+
+
+def picture():
+    """A PNG of one white point."""
+    part = lambda kind, data: struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    size = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + part(b"IHDR", size) + part(b"IDAT", zlib.compress(b"\0\xff")) + part(b"IEND", b"")
+
+
+def nothing(_):
+    return Request()
+
+
+def form(fields):
+    """A form without a file, as a browser sends it."""
+    return Request(raw=urllib.parse.urlencode(fields, doseq=True).encode(), headers={"Content-Type": FORM})
+
+
+def version(thing):
+    return {"If-Match": f'"{thing.version}"'}
+
+
+def decision(make):
+    def request(o):
+        thing = getattr(o.world, make)(o.unit)
+        return Request({"id": thing.id}, body=REASON, headers=version(thing))
+
+    return request
+
+
+def of(make, body=None):
+    """Asks for a thing of the unit by its id."""
+    return lambda o: Request({"id": getattr(o.world, make)(o.unit).id}, body=body)
+
+
+def by_number(o):
+    thing = o.world.proposal(o.unit)
+    return Request(query=f"?key={thing.number}", mark=thing.id)
+
+
+def words_by_number(o):
+    thing = o.world.listed(o.unit)
+    return Request(query=f"?key={thing.number}", mark=thing.words)
+
+
+def in_list(query):
+    """A list in which a proposal stands, the newest of all."""
+    return lambda o: Request(query=query.format(unit=UNITS[o.unit]), mark=o.world.proposal(o.unit).id)
+
+
+def read_listed(o):
+    thing = o.world.listed(o.unit)
+    return Request({"id": thing.id}, mark=thing.words)
+
+
+def some_import(o):
+    return Request(query="?limit=200", mark=o.world.imported(o.unit).id)
+
+
+def proposal(o):
+    identifier = {"q": o.world.number()}
+    return Request(body={"identifier": identifier, "method": "khac", "unit": UNITS[o.unit], "evidence": "ghi chú"})
+
+
+def sign_in(o):
+    user = o.world.account()
+    return {"username": user["username"], "password": PASSWORD, "otp": o.world.otp(user)}
+
+
+def shows_factor(o):
+    somebody = o.like()
+    otp = o.world.otp(somebody.user, 1) if somebody else "000000"
+    return Request(body={"otp": otp}, instead=somebody)
+
+
+def invitation(o):
+    user = o.world.invited()
+    return {"username": user["username"], "code": user["code"], "password": PASSWORD}
+
+
+def enrolment(o):
+    user = o.world.half_enrolled()
+    return {"username": user["username"], "code": user["code"], "otp": o.world.otp(user)}
+
+
+def user(body=None):
+    return lambda o: Request({"id": o.world.invited()["id"]}, body=body)
+
+
+def partner(body=None):
+    return lambda o: Request({"id": o.world.new_partner()["id"]}, body=body)
+
+
+def new_user(o):
+    return {"username": f"moi.{next(o.world.counter)}", "role": "admin", "unit": "VN"}
+
+
+def new_official(o):
+    return Request(body={"identifier": {"q": o.world.number()}, "name_vi": "Mẫu", "name_en": "Sample"})
+
+
+def new_ledger_key(o):
+    while len(o.world.ledger_keys()) > 2:
+        o.world.must("DELETE", "/v1/ledger/keys/" + o.world.ledger_keys()[0], headers=o.world.admin.bearer)
+    return Request()
+
+
+API = {
+    "check_identifiers": lambda o: Request(body={"q": "0950001001"}),
+    "check_identifier": lambda o: Request(query="?q=0950001001"),
+    "check_image": lambda o: Request(raw=picture(), headers={"Content-Type": "image/png"}),
+    "answer_sms": lambda o: Request(body={"text": "LD 0950001001"}),
+    "get_statistics": nothing,
+    "list_methods": nothing,
+    "get_method": lambda o: Request({"slug": "khac"}),
+    "list_banks": nothing,
+    "list_wallets": nothing,
+    "list_units": nothing,
+    "get_unit": lambda o: Request({"code": "14812"}),
+    "grant_token": lambda o: form(grant_of(o.world.partner)),
+    "get_caller": nothing,
+    "start_session": lambda o: Request(body=sign_in(o)),
+    "refresh_session": lambda o: Request(body={"refresh_token": o.world.like(o.world.admin).refresh}),
+    "step_up_session": shows_factor,
+    "end_session": lambda o: Request(instead=o.like()),
+    "list_sessions": nothing,
+    "end_other_sessions": lambda o: Request(instead=o.like()),
+    "begin_enrolment": lambda o: Request(body=invitation(o)),
+    "confirm_enrolment": lambda o: Request(body=enrolment(o)),
+    "propose_listing": proposal,
+    "list_listings": in_list("?limit=200"),
+    "list_listings:waiting": in_list("?status=proposed&unit={unit}"),
+    "list_listings:number": by_number,
+    "list_listings:listed": words_by_number,
+    "get_listing": of("proposal"),
+    "get_listing:listed": read_listed,
+    "confirm_listing": decision("proposal"),
+    "reject_listing": decision("proposal"),
+    "renew_listing": decision("listed"),
+    "delist_listing": decision("listed"),
+    "erase_listing_notes": of("proposal"),
+    "erase_listing": decision("ended"),
+    "upload_import": lambda o: Request(raw=o.world.office_list(), headers=CSV),
+    "upload_import:dry run": lambda o: Request(query="?dry_run=true", raw=o.world.office_list(), headers=CSV),
+    "list_imports": some_import,
+    "get_import": of("imported"),
+    "confirm_import": of("imported", REASON),
+    "reject_import": of("imported", REASON),
+    "add_user": lambda o: Request(body=new_user(o)),
+    "list_users": nothing,
+    "get_user": user(),
+    "edit_user": user({"role": "admin"}),
+    "invite_user": user(),
+    "end_user_sessions": user(),
+    "add_partner": lambda o: Request(body={"name": "Mới", "kind": "bank", "scopes": ["feed:read"]}),
+    "list_partners": nothing,
+    "get_partner": partner(),
+    "edit_partner": partner({"scopes": ["check:bulk"]}),
+    "renew_partner_secret": partner(),
+    "list_officials": nothing,
+    "add_official": new_official,
+    "remove_official": lambda o: Request({"key": o.world.official()}),
+    "list_signing_keys": nothing,
+    "rotate_signing_keys": nothing,
+    "retire_signing_key": lambda o: Request({"kid": o.world.spare_signing_key()}),
+    "confirm_clock": lambda o: Request(body=REASON),
+    "list_audit_entries": nothing,
+    "get_feed_snapshot": nothing,
+    "get_feed_changes": lambda o: Request(query="?after=0&limit=1"),
+    "acknowledge_feed": lambda o: Request(body={"applied": 0, "count": 0, "digest": "0" * 64}),
+    "get_feed_events": nothing,
+    "get_ledger_checkpoint": nothing,
+    "get_ledger_tile": lambda o: Request({"path": "0/000.p/1"}),
+    "prove_listing": lambda o: Request(query="?index=0"),
+    "prove_ledger_consistency": lambda o: Request(query="?from=1"),
+    "get_ledger_key": nothing,
+    "add_ledger_key": new_ledger_key,
+    "retire_ledger_key": lambda o: Request({"id": o.world.spare_ledger_key()}),
+    "get_token_keys": nothing,
+    "get_health": nothing,
+    "get_readiness": nothing,
+}
+
+
+# At the desk: the fields of each form; its CSRF value is added by the test.
+
+
+def desk_decision(make, deed):
+    def request(o):
+        thing = getattr(o.world, make)(o.unit)
+        return Request({"id": thing.id, "decision": deed}, fields={**REASON, "version": thing.version})
+
+    return request
+
+
+def desk_listing(make):
+    def request(o):
+        thing = getattr(o.world, make)(o.unit)
+        return Request({"id": thing.id}, fields={"version": thing.version})
+
+    return request
+
+
+def desk_number(o):
+    thing = o.world.proposal(o.unit)
+    return Request(fields={"number": thing.number}, mark=thing.id)
+
+
+def desk_user(o):
+    made = o.world.invited()
+    return Request({"id": made["id"]}, fields={"version": made["version"], "role": "admin", "unit": "14812"})
+
+
+PARTNER = {"name": "Mới", "kind": "bank", "scope": "feed:read", "feed_kind": "phone"}
+
+
+def desk_partner(o):
+    made = o.world.new_partner()
+    return Request({"id": made["id"]}, fields={**PARTNER, "version": made["version"]})
+
+
+def held_list(o):
+    """A list that the caller has looked at already; of whoever may not even look, somebody else's."""
+    who = o.caller or o.world.proposers["own"]
+    form = sent(Request(fields={"csrf": who.csrf}, file=o.world.office_list()))
+    page = o.world.must("POST", "/desk/imports/preview", headers={**who.cookie, **form.headers}, raw=form.raw)
+    return Request(fields={"held": page.body.split('name="held" value="')[1].split('"')[0]})
+
+
+def sent(request):
+    """A form as a browser sends it, with its file if it has one."""
+    if request.file is None:
+        return form(request.fields)
+    part = lambda name, more, data: f'--cut\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'.encode() + data
+    parts = [part(name, "", str(value).encode()) for name, value in request.fields.items()]
+    parts.append(part("file", '; filename="a.csv"', request.file))
+    raw = b"\r\n".join([*parts, b"--cut--\r\n"])
+    return Request(raw=raw, headers={"Content-Type": "multipart/form-data; boundary=cut"})
+
+
+DESK = {
+    "GET /desk/sign-in": nothing,
+    "POST /desk/sign-in": lambda o: Request(fields=sign_in(o)),
+    "POST /desk/sign-out": lambda o: Request(instead=o.like()),
+    "POST /desk/sign-out:everywhere": lambda o: Request(fields={"everywhere": "1"}, instead=o.like()),
+    "GET /desk/enrol": nothing,
+    "POST /desk/enrol": lambda o: Request(fields={**invitation(o), "again": PASSWORD}),
+    "POST /desk/enrol/confirm": lambda o: Request(fields=enrolment(o)),
+    "GET /desk": in_list(""),
+    "GET /desk/": in_list(""),
+    "GET /desk/listings": in_list(""),
+    "GET /desk/listings:waiting": in_list("?status=proposed&unit={unit}"),
+    "POST /desk/listings/find": desk_number,
+    "GET /desk/listings/{id}": desk_listing("proposal"),
+    "GET /desk/listings/{id}:listed": read_listed,
+    "POST /desk/listings/{id}/erase": desk_listing("proposal"),
+    "POST /desk/listings/{id}/erase-listing": desk_listing("ended"),
+    "POST /desk/listings/{id}/{decision}:confirm": desk_decision("proposal", "confirm"),
+    "POST /desk/listings/{id}/{decision}:reject": desk_decision("proposal", "reject"),
+    "POST /desk/listings/{id}/{decision}:renew": desk_decision("listed", "renew"),
+    "POST /desk/listings/{id}/{decision}:delist": desk_decision("listed", "delist"),
+    "GET /desk/propose": nothing,
+    "POST /desk/propose": lambda o: Request(fields={"number": o.world.number(), "method": "khac", "unit": UNITS[o.unit]}),
+    "GET /desk/imports": lambda o: Request(mark=o.world.imported(o.unit).id),
+    "POST /desk/imports/preview": lambda o: Request(file=o.world.office_list()),
+    "POST /desk/imports": held_list,
+    "GET /desk/imports/{id}": of("imported"),
+    "POST /desk/imports/{id}/{decision}:confirm": desk_decision("imported", "confirm"),
+    "POST /desk/imports/{id}/{decision}:reject": desk_decision("imported", "reject"),
+    "GET /desk/users": nothing,
+    "POST /desk/users": lambda o: Request(fields=new_user(o)),
+    "GET /desk/users/{id}": user(),
+    "POST /desk/users/{id}": desk_user,
+    "POST /desk/users/{id}/invite": desk_user,
+    "POST /desk/users/{id}/end-sessions": desk_user,
+    "GET /desk/partners": nothing,
+    "POST /desk/partners": lambda o: Request(fields=PARTNER),
+    "GET /desk/partners/{id}": partner(),
+    "POST /desk/partners/{id}": desk_partner,
+    "POST /desk/partners/{id}/secret": desk_partner,
+    "GET /desk/officials": nothing,
+    "POST /desk/officials": lambda o: Request(fields={"identifier": o.world.number(), "name_vi": "Mẫu", "name_en": "Sample"}),
+    "POST /desk/officials/remove": lambda o: Request(fields={"key": o.world.official()}),
+    "GET /desk/units": nothing,
+    "GET /desk/units/{code}": lambda o: Request({"code": "38"}),
+    "GET /desk/keys": nothing,
+    "POST /desk/keys": nothing,
+    "POST /desk/keys/retire": lambda o: Request(fields={"kid": o.world.spare_signing_key()}),
+    "GET /desk/clock": nothing,
+    "POST /desk/clock": lambda o: Request(fields=REASON),
+    "GET /desk/audit": nothing,
+    "GET /desk/audit/{seq}": lambda o: Request({"seq": "1"}),
+    "GET /desk/sessions": nothing,
+}

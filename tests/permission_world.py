@@ -1,0 +1,271 @@
+"""A registry with everybody in it who can ask something of it, and with things of every unit to ask for."""
+
+import dataclasses
+import glob
+import http.client
+import itertools
+import json
+import pathlib
+import re
+import shutil
+import tempfile
+import time
+import unittest
+import urllib.parse
+
+from client import Answer, Client, Program, totp
+
+PASSWORD = "mua dong tren doi che xanh 71"
+FORM = "application/x-www-form-urlencoded"
+# Units as officer and supervisor see them: their own, the one above it, and one beside it.
+UNITS = {"own": "14812", "parent": "38", "other": "14818"}
+# Seconds after which a second factor is no longer fresh, and some.
+NO_LONGER_FRESH = 310
+
+
+@dataclasses.dataclass
+class Caller:
+    """Somebody who asks: a column of the tables, with what tells those in one column apart."""
+
+    name: str
+    column: str
+    bearer: dict = dataclasses.field(default_factory=dict)
+    cookie: dict = dataclasses.field(default_factory=dict)
+    csrf: str = ""
+    # What of UNITS is the own unit or below it.
+    reach: tuple = ()
+    fresh: bool = True
+    scope: str = ""
+    user: dict = None
+    refresh: str = ""
+
+
+@dataclasses.dataclass
+class Thing:
+    """A listing or an import that was made for one row of a table."""
+
+    id: str
+    number: str
+    version: int
+    # What officers wrote about it.
+    words: str
+
+
+class World:
+    """One server whose wall clock stands still until it is told to go on, so that nobody's second factor ages by itself."""
+
+    def __init__(self):
+        library = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
+        if not library:
+            raise unittest.SkipTest("libfaketime is not installed")
+        self.top = pathlib.Path(tempfile.mkdtemp(prefix="canhgiac-test-"))
+        # In the middle of a time step.
+        self.now = int(time.time()) // 30 * 30 + 15
+        self.pass_time(0)
+        environment = {
+            "LD_PRELOAD": library[0],
+            "FAKETIME_TIMESTAMP_FILE": str(self.top / "clock"),
+            "FAKETIME_NO_CACHE": "1",
+            "DONT_FAKE_MONOTONIC": "1",
+            "TZ": "UTC",
+            "CANHGIAC_LIMITS__SIGN_IN_PER_MINUTE": "100000",
+            "CANHGIAC_LIMITS__PARTNER_REQUESTS_PER_MINUTE": "100000",
+        }
+        command = ("demo", "--json", "--data", str(self.top / "data"), "--listen", "127.0.0.1:0")
+        self.program = Program(*command, environment=environment)
+        self.counter = itertools.count(1)
+        try:
+            self.gather()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self):
+        code = self.program.stop()
+        shutil.rmtree(self.top)
+        return code
+
+    def pass_time(self, seconds):
+        self.now += seconds
+        (self.top / "clock").write_text(time.strftime("%Y-%m-%d %H:%M:%S\n", time.gmtime(self.now)))
+
+    # Asking
+
+    def send(self, method, path, body=None, headers=(), raw=None):
+        """One request, no redirect followed; of a stream of events only its first line is read."""
+        headers = dict(headers)
+        if body is not None:
+            raw = json.dumps(body).encode()
+            headers.setdefault("Content-Type", "application/json")
+        connection = http.client.HTTPConnection(self.host, timeout=60)
+        try:
+            connection.request(method, path, raw, headers)
+            answer = connection.getresponse()
+            told = {name.lower(): value for name, value in answer.getheaders()}
+            is_stream = told.get("content-type", "").startswith("text/event-stream")
+            text = answer.readline() if is_stream else answer.read()
+            return Answer(answer.status, told, text.decode("utf-8", "replace"))
+        finally:
+            connection.close()
+
+    def must(self, method, path, body=None, headers=(), raw=None):
+        answer = self.send(method, path, body, headers, raw)
+        assert answer.status < 300, (method, path, answer.status, answer.body)
+        return answer
+
+    def changed_since(self, seq):
+        """What was written down after a record, but for what the schedule does by itself and sign-ins that failed."""
+        items = self.must("GET", "/v1/audit?limit=200", headers=self.auditor.bearer).json["items"]
+        assert items[-1]["seq"] <= seq, "more was written down than one page of the audit trail tells"
+        kinds = lambda item: {change["change"] for change in item["changes"]}
+        return [
+            item for item in items
+            if item["seq"] > seq and item["by"]["kind"] != "schedule" and kinds(item) != {"sign_in_failed"}
+        ]
+
+    def position(self):
+        answer = self.must("GET", "/v1/audit?limit=1", headers=self.auditor.bearer)
+        return answer.json["items"][0]["seq"]
+
+    # People and programs
+
+    def gather(self):
+        demo = json.loads(self.program.first_line)
+        self.client, self.host = Client(demo["url"]), demo["url"].split("//")[1]
+        names = ["officer", "supervisor", "beside", "decider_beside", "above", "auditor", "admin"]
+        users = dict(zip(names, demo["users"]))
+        here, everywhere = ("own",), tuple(UNITS)
+        old = [
+            self.person("supervisor, old second factor", "supervisor", users["supervisor"], here, fresh=False),
+            self.person("admin, old second factor", "admin", users["admin"], everywhere, fresh=False),
+        ]
+        self.pass_time(NO_LONGER_FRESH)
+        self.admin = self.person("admin", "admin", users["admin"], everywhere)
+        self.auditor = self.person("auditor", "auditor", users["auditor"], everywhere)
+        officer = self.person("officer", "officer", users["officer"], here)
+        supervisor = self.person("supervisor", "supervisor", users["supervisor"], here)
+        above = self.person("supervisor of the unit above", "supervisor", users["above"], everywhere)
+        # The second of them has every scope that there is.
+        self.partner = demo["partners"][1]
+        programs = [self.program_of(self.partner, scope) for scope in self.partner["scopes"]]
+        programs.append(self.program_of(self.new_partner(scopes=[]), ""))
+        people = [officer, supervisor, above, self.auditor, self.admin, *old]
+        self.callers = [Caller("nobody", "nobody"), *programs, *people]
+        self.at_the_desk = [caller for caller in self.callers if caller.column != "program"]
+        second = self.person("second of the unit above", "officer", self.account("officer", UNITS["parent"]))
+        beside = self.person("officer beside", "officer", users["beside"])
+        decider = self.person("supervisor beside", "supervisor", users["decider_beside"])
+        self.proposers = {"own": officer, "parent": second, "other": beside}
+        self.deciders = {"own": supervisor, "parent": above, "other": decider}
+
+    def person(self, name, column, user, reach=(), fresh=True):
+        """Signs somebody in, for programs and at the desk."""
+        tokens = self.client.session(user, ahead=self.now - time.time())
+        cookie = {"Cookie": "__Host-desk=" + tokens["refresh_token"]}
+        page = self.must("GET", "/desk/sessions", headers=cookie).body
+        csrf = re.search(r'name="csrf" value="([^"]+)"', page)[1]
+        bearer = {"Authorization": "Bearer " + tokens["access_token"]}
+        return Caller(name, column, bearer, cookie, csrf, reach, fresh, user=user, refresh=tokens["refresh_token"])
+
+    def program_of(self, partner, scope):
+        """A partner's program whose token has this one scope, though the partner may have more."""
+        form = urllib.parse.urlencode({**grant_of(partner), "scope": scope}).encode()
+        granted = self.must("POST", "/v1/oauth/token", raw=form, headers={"Content-Type": FORM}).json
+        assert granted["scope"] == scope
+        bearer = {"Authorization": "Bearer " + granted["access_token"]}
+        return Caller(f"program with {scope or 'no scope'}", "program", bearer, scope=scope)
+
+    def as_admin(self, method, path, body=None):
+        return self.must(method, path, body, self.admin.bearer).json
+
+    def new_partner(self, scopes=("feed:read",)):
+        return self.as_admin("POST", "/v1/partners", {"name": "Đối tác mới", "kind": "wallet", "scopes": list(scopes)})
+
+    def invited(self, role="officer", unit=UNITS["own"]):
+        """An account that was invited, with its one-time code."""
+        body = {"username": f"nguoi.{next(self.counter)}", "role": role, "unit": unit}
+        made = self.as_admin("POST", "/v1/users", body)
+        return {**body, "id": made["id"], "version": made["version"], "code": made["enrolment_code"]}
+
+    def half_enrolled(self, role="officer", unit=UNITS["own"]):
+        """An account that has its password, and whose second factor was not shown yet."""
+        user = {**self.invited(role, unit), "password": PASSWORD}
+        begun = self.must("POST", "/v1/enrolment", {name: user[name] for name in ("username", "code", "password")})
+        return {**user, "totp_secret": begun.json["totp_secret"]}
+
+    def otp(self, user, offset=0):
+        return totp(user["totp_secret"], offset, self.now - time.time())
+
+    def account(self, role="officer", unit=UNITS["own"]):
+        """An account that can sign in; the code of the present time step is left for it."""
+        user = self.half_enrolled(role, unit)
+        shown = {"username": user["username"], "code": user["code"], "otp": self.otp(user, -1)}
+        self.must("POST", "/v1/enrolment/confirm", shown)
+        return user
+
+    def like(self, caller):
+        """Somebody new of the same role and unit, for what ends a session or uses up a code."""
+        if caller is None or not caller.user:
+            return None
+        return self.person(caller.name, caller.column, self.account(caller.user["role"], caller.user["unit"]))
+
+    # Things of a unit
+
+    def number(self):
+        return f"09508{next(self.counter):05d}"
+
+    def proposal(self, unit):
+        thing = Thing("", self.number(), 1, f"KIN-{next(self.counter)}-KIN")
+        body = {"identifier": {"q": thing.number}, "method": "khac", "evidence": thing.words}
+        thing.id = self.must("POST", "/v1/listings", body, self.proposers[unit].bearer).json["id"]
+        return thing
+
+    def decided(self, thing, deed, unit):
+        headers = {**self.deciders[unit].bearer, "If-Match": f'"{thing.version}"'}
+        self.must("POST", f"/v1/listings/{thing.id}/{deed}", {"reason": "đúng"}, headers)
+        thing.version += 1
+        return thing
+
+    def listed(self, unit):
+        return self.decided(self.proposal(unit), "confirm", unit)
+
+    def ended(self, unit):
+        return self.decided(self.listed(unit), "delist", unit)
+
+    def office_list(self):
+        return f"STT,Số điện thoại,Hình thức\n1,{self.number()},Trúng thưởng\n".encode()
+
+    def imported(self, unit):
+        headers = {**self.proposers[unit].bearer, "Content-Type": "text/csv"}
+        made = self.must("POST", "/v1/imports", raw=self.office_list(), headers=headers).json
+        return Thing(made["id"], "", 1, made["id"])
+
+    # Things of no unit
+
+    def official(self):
+        """The key of a number that an administrator protected."""
+        body = {"identifier": {"q": self.number()}, "name_vi": "Mẫu", "name_en": "Sample"}
+        return self.as_admin("POST", "/v1/officials", body)["key"]
+
+    def spare_signing_key(self):
+        """A key that signed nothing: those who were here before keep their tokens."""
+        active = [key["kid"] for key in self.as_admin("POST", "/v1/keys")["items"] if key["active"]]
+        self.as_admin("POST", "/v1/keys")
+        return active[0]
+
+    def ledger_keys(self):
+        return [key.split("+")[1] for key in self.must("GET", "/v1/ledger/key").json["verifier_keys"]]
+
+    def spare_ledger_key(self):
+        """The id of the newest key of the ledger, beside which there is another."""
+        while len(self.ledger_keys()) < 2:
+            self.as_admin("POST", "/v1/ledger/keys")
+        return self.ledger_keys()[0]
+
+
+def grant_of(partner):
+    return {
+        "grant_type": "client_credentials",
+        "client_id": partner["client_id"],
+        "client_secret": partner["client_secret"],
+    }

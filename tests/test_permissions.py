@@ -1,0 +1,385 @@
+"""Who may do what: each operation of the API and each address of the desk, tried by everybody.
+
+The two tables below say what is expected. A cell says what a caller of the column is answered:
+
+    yes         it is done
+    401         refused: sign in first
+    403         refused: not this account
+    404         refused as if the thing were not there
+    scope       refused: not with this token
+    feed, bulk  done for a program with the scope feed:read or check:bulk; `scope` for the others
+    here        done for things of the own unit and those below it; elsewhere 404
+    here/403    the same; elsewhere 403, since the unit is named by whoever asks
+    403/here    refused with 403; elsewhere with 404, since the thing is not seen there
+    shows       done, and it shows the thing (or what officers wrote of it) only where `here` would be done
+    fresh       done with a second factor of the last five minutes; else it is asked for first
+    a+b         both, and the first of them is what a refusal tells
+    sign-in     at the desk: the way leads over the sign-in page
+
+Rows that end in `:something` try the same operation on something else.
+"""
+
+import dataclasses
+import pathlib
+import re
+import unittest
+
+from permission_requests import API, DESK, Occasion, sent
+from permission_world import UNITS, World
+
+SOURCES = pathlib.Path(__file__).parent.parent / "src" / "web" / "desk"
+
+OPERATIONS = """
+                           nobody  program  officer    supervisor      auditor  admin
+check_identifiers          yes     bulk     yes        yes             yes      yes
+check_identifier           yes     bulk     yes        yes             yes      yes
+check_image                yes     bulk     yes        yes             yes      yes
+answer_sms                 yes     yes      yes        yes             yes      yes
+get_statistics             yes     yes      yes        yes             yes      yes
+list_methods               yes     yes      yes        yes             yes      yes
+get_method                 yes     yes      yes        yes             yes      yes
+list_banks                 yes     yes      yes        yes             yes      yes
+list_wallets               yes     yes      yes        yes             yes      yes
+list_units                 yes     yes      yes        yes             yes      yes
+get_unit                   yes     yes      yes        yes             yes      yes
+list_officials             yes     yes      yes        yes             yes      yes
+get_ledger_checkpoint      yes     yes      yes        yes             yes      yes
+get_ledger_tile            yes     yes      yes        yes             yes      yes
+get_ledger_key             yes     yes      yes        yes             yes      yes
+prove_listing              yes     yes      yes        yes             yes      yes
+prove_ledger_consistency   yes     yes      yes        yes             yes      yes
+get_token_keys             yes     yes      yes        yes             yes      yes
+get_health                 yes     yes      yes        yes             yes      yes
+get_readiness              yes     yes      yes        yes             yes      yes
+
+start_session              yes     yes      yes        yes             yes      yes
+refresh_session            yes     yes      yes        yes             yes      yes
+begin_enrolment            yes     yes      yes        yes             yes      yes
+confirm_enrolment          yes     yes      yes        yes             yes      yes
+step_up_session            401     403      yes        yes             yes      yes
+list_sessions              401     403      yes        yes             yes      yes
+end_session                401     403      yes        yes             yes      yes
+end_other_sessions         401     403      yes        yes             yes      yes
+
+grant_token                yes     yes      yes        yes             yes      yes
+get_caller                 401     yes      yes        yes             yes      yes
+get_feed_snapshot          401     feed     scope      scope           scope    scope
+get_feed_changes           401     feed     scope      scope           scope    scope
+get_feed_events            401     feed     scope      scope           scope    scope
+acknowledge_feed           401     feed     scope      scope           scope    scope
+
+list_listings              401     403      shows      shows           shows    shows
+list_listings:waiting      401     403      shows      shows           shows    shows
+list_listings:number       401     403      shows      shows           shows    shows
+list_listings:listed       401     403      shows      shows           shows    shows
+get_listing                401     403      here       here            here     here
+get_listing:listed         401     403      shows      shows           shows    shows
+propose_listing            401     403      here/403   here/403        403      403
+confirm_listing            401     403      403        fresh+here      403      403
+reject_listing             401     403      403        fresh+here      403      403
+renew_listing              401     403      403        fresh+here      403      403
+delist_listing             401     403      403        fresh+here      403      403
+erase_listing_notes        401     403      403        403             403      here
+erase_listing              401     403      403        403             403      here
+
+list_imports               401     403      shows      shows           shows    shows
+get_import                 401     403      here       here            here     here
+upload_import              401     403      yes        yes             403      403
+upload_import:dry run      401     403      yes        yes             403      403
+confirm_import             401     403      403        fresh+here      403      403
+reject_import              401     403      403        fresh+here      403      403
+
+list_users                 401     403      403        403             yes      yes
+get_user                   401     403      403        403             yes      yes
+add_user                   401     403      403        403             403      yes
+edit_user                  401     403      403        403             403      yes
+invite_user                401     403      403        403             403      yes
+end_user_sessions          401     403      403        403             403      yes
+list_partners              401     403      403        403             yes      yes
+get_partner                401     403      403        403             yes      yes
+add_partner                401     403      403        403             403      yes
+edit_partner               401     403      403        403             403      yes
+renew_partner_secret       401     403      403        403             403      yes
+add_official               401     403      403        403             403      yes
+remove_official            401     403      403        403             403      yes
+list_signing_keys          401     403      403        403             403      yes
+rotate_signing_keys        401     403      403        403             403      yes
+retire_signing_key         401     403      403        403             403      yes
+add_ledger_key             401     403      403        403             403      yes
+retire_ledger_key          401     403      403        403             403      yes
+confirm_clock              401     403      403        403             403      fresh
+list_audit_entries         401     403      403        403             yes      yes
+"""
+
+ADDRESSES = """
+                                             nobody   officer     supervisor   auditor  admin
+GET /desk/sign-in                            yes      yes         yes          yes      yes
+POST /desk/sign-in                           yes      yes         yes          yes      yes
+GET /desk/enrol                              yes      yes         yes          yes      yes
+POST /desk/enrol                             yes      yes         yes          yes      yes
+POST /desk/enrol/confirm                     yes      yes         yes          yes      yes
+GET /desk/sessions                           sign-in  yes         yes          yes      yes
+
+GET /desk                                    sign-in  shows       shows        shows    shows
+GET /desk/                                   sign-in  shows       shows        shows    shows
+GET /desk/listings                           sign-in  shows       shows        shows    shows
+GET /desk/listings:waiting                   sign-in  shows       shows        shows    shows
+POST /desk/listings/find                     sign-in  shows       shows        shows    shows
+GET /desk/listings/{id}                      sign-in  here        here         here     here
+GET /desk/listings/{id}:listed               sign-in  shows       shows        shows    shows
+POST /desk/listings/{id}/erase               sign-in  403         403          403      here
+POST /desk/listings/{id}/erase-listing       sign-in  403         403          403      here
+POST /desk/listings/{id}/{decision}:confirm  sign-in  403/here    here+fresh   403      403
+POST /desk/listings/{id}/{decision}:reject   sign-in  403/here    here+fresh   403      403
+POST /desk/listings/{id}/{decision}:renew    sign-in  403         fresh+here   403      403
+POST /desk/listings/{id}/{decision}:delist   sign-in  403         fresh+here   403      403
+GET /desk/propose                            sign-in  yes         yes          403      403
+POST /desk/propose                           sign-in  here/form   here/form    403      403
+
+GET /desk/imports                            sign-in  shows       shows        shows    shows
+GET /desk/imports/{id}                       sign-in  here        here         here     here
+POST /desk/imports/preview                   sign-in  yes         yes          403      403
+POST /desk/imports                           sign-in  yes         yes          403      403
+POST /desk/imports/{id}/{decision}:confirm   sign-in  403/here    here+fresh   403      403
+POST /desk/imports/{id}/{decision}:reject    sign-in  403/here    here+fresh   403      403
+
+GET /desk/users                              sign-in  403         403          yes      yes
+POST /desk/users                             sign-in  403         403          403      yes
+GET /desk/users/{id}                         sign-in  403         403          yes      yes
+POST /desk/users/{id}                        sign-in  403         403          403      yes
+POST /desk/users/{id}/invite                 sign-in  403         403          403      yes
+POST /desk/users/{id}/end-sessions           sign-in  403         403          403      yes
+GET /desk/partners                           sign-in  403         403          yes      yes
+POST /desk/partners                          sign-in  403         403          403      yes
+GET /desk/partners/{id}                      sign-in  403         403          yes      yes
+POST /desk/partners/{id}                     sign-in  403         403          403      yes
+POST /desk/partners/{id}/secret              sign-in  403         403          403      yes
+GET /desk/officials                          sign-in  yes         yes          yes      yes
+POST /desk/officials                         sign-in  403         403          403      yes
+POST /desk/officials/remove                  sign-in  403         403          403      yes
+GET /desk/units                              sign-in  yes         yes          yes      yes
+GET /desk/units/{code}                       sign-in  yes         yes          yes      yes
+GET /desk/keys                               sign-in  403         403          403      yes
+POST /desk/keys                              sign-in  403         403          403      yes
+POST /desk/keys/retire                       sign-in  403         403          403      yes
+GET /desk/clock                              sign-in  403         403          403      yes
+POST /desk/clock                             sign-in  403         403          403      fresh
+GET /desk/audit                              sign-in  403         403          yes      yes
+GET /desk/audit/{seq}                        sign-in  403         403          yes      yes
+
+POST /desk/sign-out                          sign-in  yes         yes          yes      yes
+POST /desk/sign-out:everywhere               sign-in  yes         yes          yes      yes
+"""
+
+# Operations that only nobody tries. A row may go when it can be tried in full, and then has to: none may come.
+EXCEPTIONS = {
+    "grant_token": "name and secret of a program stand in the very header that says who asks, so nobody has asked yet",
+}
+
+# Forms of people who are not signed in: there is no session for a CSRF value to follow from.
+WITHOUT_CSRF = {"POST /desk/sign-in", "POST /desk/enrol", "POST /desk/enrol/confirm"}
+
+# What a refusal of the API says.
+REFUSALS = {
+    (401, "unauthenticated"): "401",
+    (403, "forbidden"): "403",
+    (403, "insufficient-scope"): "scope",
+    (403, "step-up-required"): "fresh",
+    (404, "not-found"): "404",
+}
+
+
+def rows(table):
+    """The cells of each row by its columns."""
+    columns, *lines = (re.split(r"\s{2,}", line.strip()) for line in table.strip().splitlines() if line.strip())
+    named = {name: dict(zip(columns, cells, strict=True)) for name, *cells in lines}
+    assert len(named) == len(lines), "a row stands there twice"
+    return named
+
+
+def expected(cell, caller, unit):
+    """What a caller is answered by a cell, for a thing of a unit."""
+    is_here = unit in caller.reach
+    for word in cell.split("+"):
+        match word:
+            case "feed" | "bulk" if not caller.scope.endswith({"feed": "feed:read", "bulk": "check:bulk"}[word]):
+                return "scope"
+            case "here" if not is_here:
+                return "404"
+            case "here/403" | "here/form" if not is_here:
+                return word.split("/")[1]
+            case "403/here":
+                return "403" if is_here else "404"
+            case "fresh" if not caller.fresh:
+                return "fresh"
+            case "401" | "403" | "404" | "scope" | "sign-in":
+                return word
+            case "yes" | "feed" | "bulk" | "here" | "here/403" | "here/form" | "shows" | "fresh":
+                pass
+            case _:
+                raise ValueError(f"no cell says {word!r}")
+    return "yes"
+
+
+def answered_by_api(answer):
+    if answer.status < 300:
+        return "yes"
+    told = f"{answer.status} {answer.body[:300]}"
+    is_problem = answer.headers.get("content-type") == "application/problem+json"
+    return REFUSALS.get((answer.status, answer.code), told) if is_problem else told
+
+
+def answered_by_desk(answer):
+    if answer.status == 303:
+        return "sign-in" if answer.headers["location"].startswith("/desk/sign-in?back=") else "yes"
+    code = re.search(r"Mã lỗi: ([a-z-]+)", answer.body)
+    match answer.status, code and code[1]:
+        case 200, None:
+            return "yes"
+        case 403, "forbidden":
+            return "403"
+        case 404, "not-found":
+            return "404"
+        # The form again, with what it lacks above it.
+        case 403, None:
+            return "fresh"
+        case 422, None if "Tài khoản này không được làm việc này" in answer.body:
+            return "form"
+        case status, problem:
+            return f"{status} {problem or answer.body}"
+
+
+class Permissions(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.world = World()
+        document = cls.world.must("GET", "/openapi.json").json
+        cls.schemas = document["components"]["schemas"]
+        cls.operations = {
+            operation["operationId"]: (method.upper(), path)
+            for path, methods in document["paths"].items()
+            for method, operation in methods.items()
+        }
+
+    @classmethod
+    def tearDownClass(cls):
+        assert cls.world.close() == 0
+
+    # The tables are whole
+
+    def test_every_operation_of_the_document_has_its_row(self):
+        named = {row.split(":")[0] for row in rows(OPERATIONS)}
+        self.assertEqual(set(self.operations), named)
+        self.assertEqual(set(API), set(rows(OPERATIONS)))
+
+    def test_every_role_and_scope_asks(self):
+        roles = {caller.user["role"] for caller in self.world.callers if caller.user}
+        self.assertEqual(set(self.schemas["Role"]["enum"]), roles)
+        scopes = {caller.scope for caller in self.world.callers if caller.column == "program"}
+        self.assertEqual({*self.schemas["Scope"]["enum"], ""}, scopes)
+
+    def test_every_address_of_the_desk_has_its_row(self):
+        route = re.compile(r'\.route\(\s*"([^"]*)",\s*web::(\w+)\(\)')
+        sources = [source.read_text() for source in SOURCES.rglob("*.rs")]
+        found = {f"{method.upper()} /desk{path}" for text in sources for path, method in route.findall(text)}
+        self.assertEqual(sum(text.count(".route(") for text in sources), len(found))
+        self.assertFalse([text for text in sources if ".service(" in text or "web::resource" in text])
+        self.assertEqual(found, {row.split(":")[0] for row in rows(ADDRESSES)})
+        self.assertEqual(set(DESK), set(rows(ADDRESSES)))
+
+    # The API
+
+    def test_every_operation_does_what_its_row_says(self):
+        for row, cells in rows(OPERATIONS).items():
+            callers = self.world.callers
+            if row in EXCEPTIONS:
+                callers = [caller for caller in callers if caller.column == "nobody"]
+            self.tried_in_every_unit(row, cells, callers, self.ask_api, API[row])
+
+    def test_every_exception_is_still_needed(self):
+        self.assertLessEqual(set(EXCEPTIONS), {"grant_token"})
+        for row in EXCEPTIONS:
+            tried = [
+                answered_by_api(self.ask_api(row, caller, API[row](Occasion(self.world, "own", caller))))
+                for caller in self.world.callers
+            ]
+            self.assertIn("yes", tried)
+            self.assertNotEqual(set(tried), {"yes"}, f"{row} can be tried in full: take it out of EXCEPTIONS")
+
+    def ask_api(self, row, caller, request):
+        method, path = self.operations[row.split(":")[0]]
+        headers = {**(request.instead or caller).bearer, **request.headers}
+        return self.world.send(method, path.format(**request.places) + request.query, request.body, headers, request.raw)
+
+    # The desk
+
+    def test_every_address_does_what_its_row_says(self):
+        for row, cells in rows(ADDRESSES).items():
+            self.tried_in_every_unit(row, cells, self.world.at_the_desk, self.ask_desk, DESK[row])
+
+    def test_no_form_of_another_session_is_taken(self):
+        for row in rows(ADDRESSES):
+            if row.startswith("GET ") or row.split(":")[0] in WITHOUT_CSRF:
+                continue
+            request = DESK[row](Occasion(self.world, "own", None))
+            before = self.world.position()
+            people = [caller for caller in self.world.at_the_desk if caller.csrf]
+            for caller, other in zip(people, people[1:] + people[:1]):
+                for csrf in (other.csrf, ""):
+                    with self.subTest(row, caller=caller.name):
+                        answer = self.ask_desk(row, caller, request, csrf)
+                        may_not_upload = row == "POST /desk/imports/preview" and caller.column in ("auditor", "admin")
+                        self.assertEqual(answer.status, 403)
+                        self.assertIn("forbidden" if may_not_upload else "form-expired", answer.body)
+            with self.subTest(row):
+                self.assertEqual(self.world.changed_since(before), [], "a form that was not taken changed something")
+
+    def ask_desk(self, row, caller, request, csrf=None):
+        method, path = row.split(":")[0].split()
+        who = request.instead or caller
+        address, headers = path.format(**request.places) + request.query, dict(who.cookie)
+        if method == "GET":
+            return self.world.send(method, address, headers=headers)
+        fields = {**request.fields, "csrf": who.csrf if csrf is None else csrf}
+        form = sent(dataclasses.replace(request, fields=fields))
+        return self.world.send(method, address, headers={**headers, **form.headers}, raw=form.raw)
+
+    # Both
+
+    def tried_in_every_unit(self, row, cells, callers, ask, make):
+        touches_a_unit = any("here" in cell or "shows" in cell for cell in cells.values())
+        for unit in UNITS if touches_a_unit else ["own"]:
+            # Lists tell the newest first.
+            self.world.pass_time(1 if touches_a_unit else 0)
+            by = {caller.name: expected(cells[caller.column], caller, unit) for caller in callers}
+            self.refused(row, [caller for caller in callers if by[caller.name] != "yes"], by, unit, ask, make)
+            for caller in callers:
+                if by[caller.name] == "yes":
+                    with self.subTest(row, caller=caller.name, unit=unit):
+                        request = make(Occasion(self.world, unit, caller))
+                        answer = ask(row, caller, request)
+                        self.assertEqual(self.read(ask)(answer), "yes")
+                        if cells[caller.column] == "shows":
+                            self.assertEqual(request.mark in answer.body, unit in caller.reach)
+
+    def refused(self, row, callers, by, unit, ask, make):
+        """All of them ask for one and the same, and nothing comes of it."""
+        if not callers:
+            return
+        request = make(Occasion(self.world, unit, None))
+        before = self.world.position()
+        for caller in callers:
+            with self.subTest(row, caller=caller.name, unit=unit):
+                answer = ask(row, caller, request)
+                self.assertEqual(self.read(ask)(answer), by[caller.name])
+                if request.mark:
+                    self.assertNotIn(request.mark, answer.body)
+        with self.subTest(row, unit=unit):
+            self.assertEqual(self.world.changed_since(before), [], "a call that was refused changed something")
+
+    def read(self, ask):
+        return answered_by_api if ask == self.ask_api else answered_by_desk
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -55,6 +55,10 @@ impl fmt::Debug for SigningKey {
 
 impl SigningKey {
     /// A new random key.
+    #[expect(
+        clippy::expect_used,
+        reason = "without randomness nothing safe can be done"
+    )]
     pub fn generate(now: Time) -> Self {
         loop {
             let key = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new())

@@ -86,6 +86,7 @@ pub fn check_new(password: &str, about: &[&str]) -> Result<(), PasswordProblem> 
 
 /// The password's Argon2id hash in PHC form, with a new random salt. Takes some 20 ms and 19 MiB,
 /// so it belongs on a blocking thread.
+#[expect(clippy::expect_used, reason = "no input can make it fail")]
 pub fn hash(password: &str) -> String {
     let salt = random::<SALT_BYTES>();
     argon2()
@@ -118,6 +119,7 @@ pub fn verify_absent(password: &str) -> bool {
     false
 }
 
+#[expect(clippy::expect_used, reason = "constants")]
 fn argon2() -> Argon2<'static> {
     let params = Params::new(MEMORY_KIB, PASSES, LANES, None).expect("constants within bounds");
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)

@@ -37,6 +37,10 @@ const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 ///
 /// # Panics
 /// When the operating system has no randomness; nothing safe can be done then.
+#[expect(
+    clippy::expect_used,
+    reason = "without randomness nothing safe can be done"
+)]
 pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     rand::fill(&mut bytes).expect("the operating system gives random bytes");

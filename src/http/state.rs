@@ -230,6 +230,10 @@ impl State {
     /// The state behind a request.
     ///
     /// Every application is made with one, in [`crate::server`].
+    #[expect(
+        clippy::expect_used,
+        reason = "an application without its state answers nothing"
+    )]
     pub fn of(request: &HttpRequest) -> web::Data<Self> {
         request
             .app_data::<web::Data<Self>>()

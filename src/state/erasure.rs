@@ -191,14 +191,21 @@ fn forget_part(view: &mut View<'_>, holder: Holder, part: PartRef) -> Result<(),
     destroy(view, part)?;
     no_longer_lapsing(view, part)?;
     match holder {
-        Holder::Listing(id) => forget_text(view, id, part),
-        Holder::ImportRow { import, line } => forget_row_text(view, import, line, part),
-        Holder::Import(id) => {
-            if let Some(mut row) = view.get::<Imports>(&id)? {
-                (row.file, row.document) = (None, None);
-                view.put::<Imports>(&id, &row)?;
+        Holder::Listing(id) => {
+            let about = view.must::<Listings>(&id, "no such listing")?;
+            match about.import {
+                Some(line) => forget_in_list(view, line.import, part),
+                None => forget_why(view, id, part),
             }
-            Ok(())
+        }
+        Holder::ImportRow { import, .. } => forget_in_list(view, import, part),
+        Holder::Import(import) => {
+            if let Some(mut row) = view.get::<Imports>(&import)? {
+                row.file = row.file.filter(|text| text.place != part);
+                row.document = row.document.filter(|text| text.place != part);
+                view.put::<Imports>(&import, &row)?;
+            }
+            forget_in_list(view, import, part)
         }
         // Hashes and wrapped keys that are replaced stand nowhere else.
         Holder::Account(_) | Holder::Registry => Ok(()),
@@ -213,46 +220,33 @@ fn no_longer_lapsing(view: &mut View<'_>, part: PartRef) -> Result<(), StoreErro
     Ok(())
 }
 
-/// The rows of an office list share one note with their listings, and a batch shares one reason.
-fn forget_text(view: &mut View<'_>, listing: Uuid, part: PartRef) -> Result<(), StoreError> {
-    let about = view.must::<Listings>(&listing, "no such listing")?;
-    let mut sharing = vec![listing];
-    if let Some(line) = about.import {
-        for stored in view.staged_rows(line.import)? {
-            sharing.extend(stored.row.proposals.iter().map(|proposal| proposal.id));
-            forget_row_text(view, line.import, stored.row.line, part)?;
-        }
-    }
-    for id in sharing {
-        let Some(mut row) = view.get::<Listings>(&id)? else {
-            continue;
-        };
-        if row.history.iter().any(|event| event.part == Some(part)) {
-            for event in row.history.iter_mut().filter(|e| e.part == Some(part)) {
-                event.why = None;
-            }
-            // Its content changed: whoever read it before decides on something else.
-            row.version += 1;
-            view.put::<Listings>(&id, &row)?;
-        }
-    }
-    Ok(())
-}
-
-fn forget_row_text(
-    view: &mut View<'_>,
-    import: Uuid,
-    line: u32,
-    part: PartRef,
-) -> Result<(), StoreError> {
-    let place = (import, line);
-    let Some(mut stored) = view.get::<ImportRows>(&place)? else {
+/// Forgets a text in a listing's history. Its content changed then: whoever read it before decides on something else. A
+/// replay finds the text gone already, and counts all the same.
+fn forget_why(view: &mut View<'_>, id: Uuid, part: PartRef) -> Result<(), StoreError> {
+    let Some(mut row) = view.get::<Listings>(&id)? else {
         return Ok(());
     };
-    let own = stored.row.evidence.map(|own| stored.place(own));
-    if own == Some(part) && stored.evidence.is_some() {
-        stored.evidence = None;
-        view.put::<ImportRows>(&place, &stored)?;
+    let told = row.history.iter_mut();
+    let told: Vec<_> = told.filter(|event| event.part == Some(part)).collect();
+    if told.is_empty() {
+        return Ok(());
+    }
+    told.into_iter().for_each(|event| event.why = None);
+    row.version += 1;
+    view.put::<Listings>(&id, &row)
+}
+
+/// Forgets a text in an office list and what came of it: its rows share one note with their listings, and a batch shares
+/// one reason.
+fn forget_in_list(view: &mut View<'_>, import: Uuid, part: PartRef) -> Result<(), StoreError> {
+    for mut stored in view.staged_rows(import)? {
+        for proposal in &stored.row.proposals {
+            forget_why(view, proposal.id, part)?;
+        }
+        let own = stored.row.evidence.map(|own| stored.place(own));
+        if own == Some(part) && stored.evidence.take().is_some() {
+            view.put::<ImportRows>(&(import, stored.row.line), &stored)?;
+        }
     }
     Ok(())
 }

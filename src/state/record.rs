@@ -5,7 +5,7 @@ use crate::{
         change::{Entry, Part, PartRef},
         listing::{Deed, Event, Subject},
     },
-    store::StoreError,
+    store::{StoreError, schema::KeptText},
 };
 
 /// Where a record comes from.
@@ -37,6 +37,14 @@ impl Applied<'_> {
 
     pub(super) fn text(&self, part: Option<Part>) -> Option<String> {
         String::from_utf8(self.bytes(part?)?.to_vec()).ok()
+    }
+
+    /// A text and its place, unless it was erased.
+    pub(super) fn kept_text(&self, part: Option<Part>) -> Option<KeptText> {
+        Some(KeptText {
+            text: self.text(part)?,
+            place: self.place(part?),
+        })
     }
 
     pub(super) fn place(&self, part: Part) -> PartRef {

@@ -156,6 +156,13 @@ pub struct SigningKeyRow {
     pub retired_at: Option<Time>,
 }
 
+/// A text, and where the journal keeps it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptText {
+    pub text: String,
+    pub place: PartRef,
+}
+
 /// An import as a whole.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Import {
@@ -165,9 +172,9 @@ pub struct Import {
     pub at: Time,
     pub rows: u32,
     /// Name of the file, unless erased.
-    pub file: Option<String>,
+    pub file: Option<KeptText>,
     /// Number of the document that it came with, unless erased.
-    pub document: Option<String>,
+    pub document: Option<KeptText>,
     /// Proposals of it that still wait.
     pub open: u32,
     pub version: u32,

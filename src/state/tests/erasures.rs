@@ -7,7 +7,7 @@ use super::{
 use crate::{
     access::capability::{Acting, Console, FreshSupervisor, Officer},
     domain::{
-        change::{ClockChange, Holder, Kept},
+        change::{ClockChange, ErasureChange, Holder, Kept},
         listing::{Decision, Refusal, Status},
         role::Role,
     },
@@ -146,4 +146,36 @@ fn what_is_kept_until_a_time_is_erased_when_it_is_over_and_only_then() {
         .unwrap();
     assert_eq!(machine.records.len(), erasures, "once");
     assert!(machine.memory == machine.replayed());
+}
+
+#[test]
+fn a_text_of_a_list_goes_wherever_it_stands_whoever_it_is_held_by() {
+    for by_row in [true, false] {
+        let mut machine = Machine::new();
+        let an = machine.person(1, "an.ng", Role::Supervisor, COMMUNE);
+        let binh = machine.person(2, "binh", Role::Supervisor, COMMUNE);
+        lists::proposed(&mut machine, &officer(&an)).unwrap();
+        lists::decide(&mut machine, &supervisor(&binh), true, None, None).unwrap();
+        let history = machine.listing(101).history;
+        let (holder, nth) = match by_row {
+            true => (
+                Holder::ImportRow {
+                    import: id(500),
+                    line: 1,
+                },
+                0,
+            ),
+            false => (Holder::Import(id(500)), 1),
+        };
+        let part = history[nth].part.unwrap();
+        assert!(history[nth].why.is_some());
+        let erased = Plan::one(ErasureChange::Part { holder, part });
+        machine.record(Console::admin().acting(), erased).unwrap();
+        let why = |number: u128| machine.listing(number).history[nth].why.clone();
+        assert_eq!(why(101), None);
+        // A batch shares one reason; each row has a note of its own.
+        assert_eq!(why(102).is_some(), by_row);
+        machine.destroy();
+        assert!(machine.memory == machine.replayed());
+    }
 }

@@ -59,7 +59,7 @@ pub fn proposed(machine: &mut Machine, officer: &Officer) -> Result<Uuid, Refuse
     })
 }
 
-fn decide(
+pub fn decide(
     machine: &mut Machine,
     who: &FreshSupervisor,
     confirm: bool,

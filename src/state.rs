@@ -74,8 +74,8 @@ fn apply(view: &mut View<'_>, record: &Applied<'_>) -> Result<(), StoreError> {
         };
         view.put::<IdempotencyKeys>(&receipt.key, &row)?;
     }
-    let since = record.entry.changes.iter().map(Change::since).max();
-    view.position.revision = view.position.revision.max(since.unwrap_or_default());
+    let revision = &mut view.position.revision;
+    *revision = record.entry.must_understand().max(*revision);
     view.position.seq = record.seq;
     view.position.chain = record.chain;
     Ok(())

@@ -340,7 +340,8 @@ class Clock(unittest.TestCase):
         sending = threading.Thread(target=send)
         sending.start()
         while self.notes_in_the_journal() < 120:
-            time.sleep(0.01)
+            self.assertTrue(sending.is_alive(), "the list was imported before it could be cut")
+            sending.join(0.01)
         self.program.kill()
         sending.join()
         self.assertGreater(self.notes_in_the_journal(), 0)

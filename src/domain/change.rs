@@ -102,6 +102,14 @@ pub struct Entry {
     pub commitments: Vec<[u8; 32]>,
 }
 
+impl Entry {
+    /// The [`REVISION`] without which it can't be understood; 1 for none in particular.
+    pub fn must_understand(&self) -> u16 {
+        let since = self.changes.iter().map(Change::since);
+        since.max().unwrap_or(1)
+    }
+}
+
 macro_rules! subjects {
     ($($subject:ident($change:ty)),+) => { $(
         impl From<$change> for Change {

@@ -9,7 +9,7 @@
 //! program that wrote it. So a record of a later program stops an earlier one by name, before anything of it is read.
 
 use crate::{
-    domain::change::{Change, Entry, REVISION},
+    domain::change::{Entry, REVISION},
     registry::error::RegistryError,
 };
 
@@ -18,9 +18,7 @@ const FORMAT: u8 = 3;
 
 /// The bytes of an entry.
 pub(in crate::registry) fn encode(entry: &Entry) -> Result<Vec<u8>, RegistryError> {
-    let since = entry.changes.iter().map(Change::since);
-    let must_understand = since.max().unwrap_or(1);
-    encode_as(must_understand, REVISION, entry)
+    encode_as(entry.must_understand(), REVISION, entry)
 }
 
 pub(super) fn encode_as(

@@ -48,7 +48,7 @@ pub enum Phase {
     Audit,
 }
 
-/// Told what a mirror does: phase, done, total; and lines a person should read.
+/// Opening what a mirror does: phase, done, total; and lines a person should read.
 pub trait Progress {
     fn step(&mut self, phase: Phase, done: u64, total: u64);
     fn say(&mut self, line: &str);

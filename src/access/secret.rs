@@ -213,9 +213,12 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     let written = write_draft(&draft, bytes).map_err(FileError::io(&draft));
     // Unlike a rename, a link never takes the place of a file that is already there.
     let linked = written.and_then(|()| {
-        fs::hard_link(&draft, path).map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => FileError::Exists(path.to_owned()),
-            _ => FileError::io(path)(error),
+        fs::hard_link(&draft, path).map_err(|error| {
+            if error.kind() == io::ErrorKind::AlreadyExists {
+                FileError::Exists(path.to_owned())
+            } else {
+                FileError::io(path)(error)
+            }
         })
     });
     // Nothing is lost when the draft stays: its name is never read.

@@ -220,10 +220,14 @@ pub(super) fn open<'k, T: DeserializeOwned>(
     rules.validate_aud = false;
     decode(token, &key, &rules)
         .map(|opened| opened.claims)
-        .map_err(|error| match error.kind() {
-            ErrorKind::InvalidSignature => TokenError::BadSignature,
-            ErrorKind::InvalidAlgorithm => TokenError::WrongAlgorithm,
-            _ => TokenError::Malformed,
+        .map_err(|error| {
+            if matches!(error.kind(), ErrorKind::InvalidSignature) {
+                TokenError::BadSignature
+            } else if matches!(error.kind(), ErrorKind::InvalidAlgorithm) {
+                TokenError::WrongAlgorithm
+            } else {
+                TokenError::Malformed
+            }
         })
 }
 

@@ -132,7 +132,11 @@ pub async fn grant_token(
 fn refusal(error: ClientError, by_header: bool) -> HttpResponse {
     let status = match error {
         ClientError::InvalidClient => StatusCode::UNAUTHORIZED,
-        _ => StatusCode::BAD_REQUEST,
+        ClientError::InvalidRequest
+        | ClientError::InvalidGrant
+        | ClientError::UnauthorizedClient
+        | ClientError::UnsupportedGrantType
+        | ClientError::InvalidScope => StatusCode::BAD_REQUEST,
     };
     let mut response = HttpResponse::build(status);
     if status == StatusCode::UNAUTHORIZED || by_header {

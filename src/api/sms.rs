@@ -129,7 +129,10 @@ fn listed(code: &str, identifier: &Identifier, live: &crate::store::schema::Live
         Identifier::Account(account) => {
             crate::domain::bank::by_bin(account.bank()).map_or("", |bank| bank.short_name)
         }
-        _ => "",
+        Identifier::Phone(_)
+        | Identifier::Wallet(_)
+        | Identifier::ShortCode(_)
+        | Identifier::Sender(_) => "",
     };
     message::sms(
         code,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     domain::{
         change::Actor,
-        listing::{Deed, Event, Listing, Status},
+        listing::{Event, EventKind, Listing, Status},
         message::Lang,
         role::Role,
         user::{User, UserStatus},
@@ -72,7 +72,7 @@ pub struct EventJson {
     #[schema(format = DateTime)]
     pub at: String,
     pub by: ActorJson,
-    pub deed: Deed,
+    pub deed: EventKind,
     /// The evidence note or reason, where the reader may see it and it is not erased.
     pub reason: Option<String>,
 }

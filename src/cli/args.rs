@@ -202,7 +202,21 @@ impl Command {
                 set("server.listen", listen);
                 set("server.admin_listen", &Some("127.0.0.1:0".into()));
             }
-            _ => {}
+            Self::Init { .. }
+            | Self::Check { .. }
+            | Self::Import { .. }
+            | Self::Export { .. }
+            | Self::User { .. }
+            | Self::Partner { .. }
+            | Self::Unit { .. }
+            | Self::Key { .. }
+            | Self::Clock { .. }
+            | Self::Backup { .. }
+            | Self::Restore { .. }
+            | Self::Verify
+            | Self::Rebuild
+            | Self::Mirror(_)
+            | Self::Config => {}
         }
         flags
     }

@@ -28,13 +28,11 @@ pub(super) fn render(table: &Table, origin: impl Fn(&str) -> String) -> String {
 
 /// A value as TOML without a line break, which the comment behind it needs.
 fn on_one_line(value: &Value) -> String {
-    match value {
-        Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(Value::to_string).collect();
-            format!("[{}]", items.join(", "))
-        }
-        other => other.to_string(),
-    }
+    let Value::Array(items) = value else {
+        return value.to_string();
+    };
+    let items: Vec<String> = items.iter().map(Value::to_string).collect();
+    format!("[{}]", items.join(", "))
 }
 
 /// A file name may hold anything, a comment may not.

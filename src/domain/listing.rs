@@ -105,7 +105,7 @@ impl Validity {
 /// What was done to a listing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Deed {
+pub enum EventKind {
     Proposed,
     Confirmed,
     Rejected,
@@ -123,7 +123,7 @@ pub struct Event {
     /// Who.
     pub by: Actor,
     /// What.
-    pub deed: Deed,
+    pub deed: EventKind,
     /// Why: the evidence note or the reason. Erasable.
     pub why: Option<String>,
     /// Where the journal keeps the text of `why`.

@@ -63,17 +63,24 @@ impl Identifier {
             Ok(bin) => bank::by_bin(bin).map(|bank| bank.bin).into_iter().collect(),
             Err(_) => bank::candidates(bank).iter().map(|bank| bank.bin).collect(),
         };
-        let parsed = AccountNumber::parse(number).map_err(|reason| match reason {
-            Reason::SeveralNumbers => several_accounts(&banks, number),
-            other => other.into(),
+        let parsed = AccountNumber::parse(number).map_err(|reason| {
+            if reason == Reason::SeveralNumbers {
+                several_accounts(&banks, number)
+            } else {
+                reason.into()
+            }
         })?;
-        account(&banks, parsed.as_str()).map_err(|error| match error.reason {
-            Reason::UnknownBank if bank.trim().is_empty() => Unreadable {
-                reason: Reason::AccountWithoutBank,
-                ..error
-            },
-            Reason::UnknownBank => near_bank(bank, error),
-            _ => error,
+        account(&banks, parsed.as_str()).map_err(|error| {
+            if error.reason != Reason::UnknownBank {
+                error
+            } else if bank.trim().is_empty() {
+                Unreadable {
+                    reason: Reason::AccountWithoutBank,
+                    ..error
+                }
+            } else {
+                near_bank(bank, error)
+            }
         })
     }
 

@@ -323,11 +323,12 @@ impl FromRequest for Person {
 fn person(request: &HttpRequest) -> Result<SignedIn, Problem> {
     let state = State::of(request);
     // Two look-ups by id in the store's cache: short enough not to need a thread of their own.
-    let caller = caller(request, &state).map_err(|error| match error {
-        RegistryError::Denied(Denied::Unauthenticated) => {
+    let caller = caller(request, &state).map_err(|error| {
+        if matches!(error, RegistryError::Denied(Denied::Unauthenticated)) {
             unauthenticated().header("WWW-Authenticate", "Bearer error=\"invalid_token\"")
+        } else {
+            error.into()
         }
-        other => other.into(),
     })?;
     let signed_in = caller.ok_or_else(unauthenticated)?.person()?;
     state.limits.officer(signed_in.user().id)?;

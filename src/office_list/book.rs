@@ -94,7 +94,14 @@ impl Book {
                 Event::Start(tag) => reader.open(&tag)?,
                 Event::Text(text) => reader.text(&text.xml10_content()),
                 Event::End(tag) => reader.close(tag.local_name().as_ref()),
-                _ => {}
+                Event::Empty(_)
+                | Event::CData(_)
+                | Event::Comment(_)
+                | Event::Decl(_)
+                | Event::PI(_)
+                | Event::DocType(_)
+                | Event::GeneralRef(_)
+                | Event::Eof => {}
             }
         }
         Ok(reader.marks)

@@ -43,7 +43,18 @@ pub(super) fn read(
                 Role::Account => account_cell(cell, bank),
                 Role::Wallet => wallet_cell(cell, bank),
                 Role::Any => any_cell(cell, bank),
-                _ => phone_cell(cell),
+                Role::Phone
+                | Role::Bank
+                | Role::Holder
+                | Role::Method
+                | Role::Amount
+                | Role::Date
+                | Role::Place
+                | Role::Source
+                | Role::Note
+                | Role::Serial
+                | Role::Private
+                | Role::Other => phone_cell(cell),
             };
             match is_suspects(column) {
                 true => reading,
@@ -111,7 +122,11 @@ fn unless_unlikely(found: Identifier) -> Reading {
         Identifier::Account(account) if account.unlikely() => {
             Doubt(vec![found], RowReason::UNLIKELY_LENGTH)
         }
-        _ => Good(found),
+        Identifier::Phone(_)
+        | Identifier::Account(_)
+        | Identifier::Wallet(_)
+        | Identifier::ShortCode(_)
+        | Identifier::Sender(_) => Good(found),
     }
 }
 
@@ -121,12 +136,28 @@ fn unreadable(written: &str, error: Unreadable) -> Reading {
     match error.reason {
         Reason::SeveralNumbers => Doubt(error.suggestions, reason),
         // Several ways to read one number: only a person can choose.
-        Reason::Ambiguous if error.suggestions.len() == 1 => Doubt(error.suggestions, reason),
-        Reason::Ambiguous => Doubt(Vec::new(), reason),
+        Reason::Ambiguous if error.suggestions.len() > 1 => Doubt(Vec::new(), reason),
+        Reason::Ambiguous => Doubt(error.suggestions, reason),
         Reason::NotANumber | Reason::TooLong | Reason::NotAssigned => {
             several(written).unwrap_or(Bad(reason))
         }
-        _ => Bad(reason),
+        Reason::Empty
+        | Reason::Masked
+        | Reason::IdentityCard
+        | Reason::CardNumber
+        | Reason::AccountWithoutBank
+        | Reason::UnknownBank
+        | Reason::UnknownWallet
+        | Reason::TooShort
+        | Reason::BadAccount
+        | Reason::NotASender
+        | Reason::BadQr
+        | Reason::MerchantQr
+        | Reason::Formula
+        | Reason::ScientificNotation
+        | Reason::SpreadsheetNumber
+        | Reason::Link
+        | Reason::NotCanonical => Bad(reason),
     }
 }
 
@@ -165,14 +196,12 @@ fn any_cell(cell: &Cell, bank: Option<&Cell>) -> Reading {
     }
     let reading = phone_cell(cell);
     // A number cell that is no phone is an account without its bank and without its zeros.
-    match reading {
-        Bad(RowReason::NOT_ASSIGNED | RowReason::TOO_SHORT)
-            if AccountNumber::parse(&cell.text).is_ok() =>
-        {
-            Bad(RowReason::ACCOUNT_WITHOUT_BANK)
-        }
-        other => other,
+    if matches!(reading, Bad(RowReason::NOT_ASSIGNED | RowReason::TOO_SHORT))
+        && AccountNumber::parse(&cell.text).is_ok()
+    {
+        return Bad(RowReason::ACCOUNT_WITHOUT_BANK);
     }
+    reading
 }
 
 fn names_a_bank(text: &str) -> bool {
@@ -241,7 +270,7 @@ fn names(held: &Identifier, bank_text: &str) -> bool {
         Identifier::Wallet(wallet) => {
             wallet::find(bank_text).is_some_and(|known| known.slug == wallet.provider())
         }
-        _ => false,
+        Identifier::Phone(_) | Identifier::ShortCode(_) | Identifier::Sender(_) => false,
     }
 }
 
@@ -268,9 +297,11 @@ fn with_its_own_bank(cell: &Cell) -> Reading {
 fn account(cell: &Cell, found: Identifier) -> Reading {
     let Identifier::Account(known) = &found else {
         // A wallet's phone number can be made out without its zero, but a person should look.
-        return match cell.nature {
-            Nature::Number | Nature::PaddedNumber => Doubt(vec![found], RowReason::ZEROS_LOST),
-            _ => Good(found),
+        let number = matches!(cell.nature, Nature::Number | Nature::PaddedNumber);
+        return if number {
+            Doubt(vec![found], RowReason::ZEROS_LOST)
+        } else {
+            Good(found)
         };
     };
     let number = known.number().as_str();
@@ -285,20 +316,26 @@ fn account(cell: &Cell, found: Identifier) -> Reading {
         Nature::Number if unlikely || has_room_for_zeros(known) => {
             Doubt(Vec::new(), RowReason::ZEROS_LOST)
         }
-        Nature::Number => Doubt(vec![found], RowReason::ZEROS_LOST),
-        Nature::PaddedNumber => Doubt(vec![found], RowReason::ZEROS_LOST),
-        _ if letters > 0
-            && letters * 3 < number.len()
-            && number
-                .bytes()
-                .all(|b| b.is_ascii_digit() || b"OIL".contains(&b)) =>
+        Nature::Number | Nature::PaddedNumber => Doubt(vec![found], RowReason::ZEROS_LOST),
+        Nature::Text | Nature::CutNumber | Nature::Date | Nature::Formula | Nature::Error
+            if letters > 0
+                && letters * 3 < number.len()
+                && number
+                    .bytes()
+                    .all(|b| b.is_ascii_digit() || b"OIL".contains(&b)) =>
         {
             Doubt(Vec::new(), RowReason::LETTERS)
         }
         // A nickname without a digit may be anything that was typed there.
-        _ if letters == number.len() => Doubt(vec![found], RowReason::UNSURE_NAME),
-        _ if unlikely => Doubt(vec![found], RowReason::UNLIKELY_LENGTH),
-        _ => Good(found),
+        Nature::Text | Nature::CutNumber | Nature::Date | Nature::Formula | Nature::Error => {
+            if letters == number.len() {
+                Doubt(vec![found], RowReason::UNSURE_NAME)
+            } else if unlikely {
+                Doubt(vec![found], RowReason::UNLIKELY_LENGTH)
+            } else {
+                Good(found)
+            }
+        }
     }
 }
 
@@ -311,7 +348,8 @@ fn has_room_for_zeros(known: &Account) -> bool {
 fn account_error(written: &str, bank_text: &str, error: Unreadable) -> Reading {
     match error.reason {
         Reason::Ambiguous
-            if AccountNumber::parse(written).is_ok_and(|number| is_digits(number.as_str())) =>
+            if AccountNumber::parse(written)
+                .is_ok_and(|number| digits(number.as_str()) == number.as_str().len()) =>
         {
             Doubt(Vec::new(), RowReason::AMBIGUOUS_BANK)
         }
@@ -332,7 +370,24 @@ fn account_error(written: &str, bank_text: &str, error: Unreadable) -> Reading {
                 Bad(RowReason::of(error.reason))
             }
         }
-        reason => Bad(RowReason::of(reason)),
+        reason @ (Reason::Empty
+        | Reason::Masked
+        | Reason::IdentityCard
+        | Reason::CardNumber
+        | Reason::AccountWithoutBank
+        | Reason::UnknownBank
+        | Reason::UnknownWallet
+        | Reason::TooShort
+        | Reason::NotANumber
+        | Reason::NotAssigned
+        | Reason::NotASender
+        | Reason::BadQr
+        | Reason::MerchantQr
+        | Reason::Formula
+        | Reason::ScientificNotation
+        | Reason::SpreadsheetNumber
+        | Reason::Link
+        | Reason::NotCanonical) => Bad(RowReason::of(reason)),
     }
 }
 
@@ -341,8 +396,4 @@ fn among_words(written: &str, bank_text: &str) -> Option<Identifier> {
     let error = Identifier::parse(&format!("STK {written}")).err()?;
     let number = error.account_number?;
     Identifier::account(bank_text, number.as_str()).ok()
-}
-
-fn is_digits(text: &str) -> bool {
-    text.bytes().all(|b| b.is_ascii_digit())
 }

@@ -83,7 +83,7 @@ pub(super) fn attribute(tag: &BytesStart<'_>, name: &str) -> Result<Option<Strin
         let key = attribute.key;
         if key.as_ref() == name || name == "id" && key.local_name().as_ref() == name {
             let value = unescape(&attribute.value).map_err(|_| ListError::Damaged)?;
-            // Told twice, each reader could take another one.
+            // Opening twice, each reader could take another one.
             if found.replace(value.into_owned()).is_some() {
                 return Err(ListError::Damaged);
             }

@@ -125,14 +125,17 @@ impl Problem {
             .collect();
         let (fields, kind) = (fields.join(" "), self.kind());
         let meaning = lang.pick(kind.meaning_vi, kind.meaning_en);
-        match self.code {
-            ProblemCode::Validation | ProblemCode::UnreadableList if !fields.is_empty() => fields,
-            // What to do is for people here, not for their programs.
-            ProblemCode::AlreadyExists | ProblemCode::LastAdmin => {
-                format!("{meaning} {}", lang.pick(kind.remedy_vi, kind.remedy_en))
-            }
-            _ => format!("{meaning} {fields}").trim().to_owned(),
+        let code = self.code;
+        if matches!(code, ProblemCode::Validation | ProblemCode::UnreadableList)
+            && !fields.is_empty()
+        {
+            return fields;
         }
+        // What to do is for people here, not for their programs.
+        if matches!(code, ProblemCode::AlreadyExists | ProblemCode::LastAdmin) {
+            return format!("{meaning} {}", lang.pick(kind.remedy_vi, kind.remedy_en));
+        }
+        format!("{meaning} {fields}").trim().to_owned()
     }
 
     /// The body in the reader's language.

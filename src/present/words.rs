@@ -8,7 +8,7 @@ use crate::{
         change::RowOutcome,
         identifier::{Identifier, Kind},
         key::Key,
-        listing::{Deed, Status},
+        listing::{EventKind, Status},
         message::Lang,
         method::MethodId,
         partner::{PartnerKind, PartnerStatus, Scope},
@@ -101,15 +101,15 @@ pub fn listing_status(status: Status, lang: Lang) -> &'static str {
 }
 
 /// What was done to a listing.
-pub fn deed(deed: Deed, lang: Lang) -> &'static str {
+pub fn deed(deed: EventKind, lang: Lang) -> &'static str {
     match deed {
-        Deed::Proposed => lang.pick("Đề nghị", "Proposed"),
-        Deed::Confirmed => lang.pick("Xác nhận", "Confirmed"),
-        Deed::Rejected => lang.pick("Không chấp nhận", "Rejected"),
-        Deed::Renewed => lang.pick("Gia hạn", "Renewed"),
-        Deed::Delisted => lang.pick("Gỡ khỏi danh sách", "Delisted"),
-        Deed::Expired => lang.pick("Hết hiệu lực", "Expired"),
-        Deed::Erased => lang.pick("Xóa dữ liệu", "Erased"),
+        EventKind::Proposed => lang.pick("Đề nghị", "Proposed"),
+        EventKind::Confirmed => lang.pick("Xác nhận", "Confirmed"),
+        EventKind::Rejected => lang.pick("Không chấp nhận", "Rejected"),
+        EventKind::Renewed => lang.pick("Gia hạn", "Renewed"),
+        EventKind::Delisted => lang.pick("Gỡ khỏi danh sách", "Delisted"),
+        EventKind::Expired => lang.pick("Hết hiệu lực", "Expired"),
+        EventKind::Erased => lang.pick("Xóa dữ liệu", "Erased"),
     }
 }
 

@@ -96,7 +96,9 @@ impl From<StoreError> for RegistryError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Engine(_) => Self::Unavailable,
-            other => Self::Internal(other.to_string()),
+            StoreError::Damaged(_) | StoreError::Newer { .. } | StoreError::Misfit(_) => {
+                Self::Internal(error.to_string())
+            }
         }
     }
 }

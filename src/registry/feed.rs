@@ -15,7 +15,7 @@ use crate::{
         Store,
         digest::{Tallies, Tally},
         index::{Frozen, Published},
-        schema::{FeedEntry, Identifiers, Live, Told},
+        schema::{FeedEntry, Identifiers, Live, Opening},
         table::{Table, decode},
     },
 };
@@ -129,16 +129,16 @@ impl Registry {
         self.shows_itself()?;
         let store = self.shared.store()?;
         let (published, frozen) = self.index().freeze();
-        let Some(undone) = undo(&store, &published, size)? else {
+        let Some(rewound) = rewind(&store, &published, size)? else {
             return Ok(None);
         };
-        frozen.put_before(undone.before);
+        frozen.put_before(rewound.before);
         Ok(Some(Snapshot {
             store,
             frozen,
             kinds,
             size,
-            tally: undone.tallies.of(kinds),
+            tally: rewound.tallies.of(kinds),
         }))
     }
 
@@ -160,8 +160,8 @@ impl Registry {
         if published.ledger_size() - size > most {
             return Ok(None);
         }
-        let undone = undo(&*self.shared.store()?, &published, size)?;
-        Ok(undone.map(|undone| undone.tallies.of(kinds)))
+        let rewound = rewind(&*self.shared.store()?, &published, size)?;
+        Ok(rewound.map(|rewound| rewound.tallies.of(kinds)))
     }
 
     fn freeze(&self, kinds: Kinds) -> Result<Snapshot, RegistryError> {
@@ -178,7 +178,7 @@ impl Registry {
 }
 
 /// The listed set at an earlier size, told by what is different.
-struct Undone {
+struct Rewound {
     /// What stood then at the keys that changed since.
     before: HashMap<Key, Option<Live>>,
     tallies: Tallies,
@@ -186,12 +186,16 @@ struct Undone {
 
 /// Takes back what the leaves from `size` on did. They name what they replaced, so nothing else is
 /// needed; `None` when it is too much, or when one of them was erased.
-fn undo(store: &Store, published: &Published, size: u64) -> Result<Option<Undone>, RegistryError> {
+fn rewind(
+    store: &Store,
+    published: &Published,
+    size: u64,
+) -> Result<Option<Rewound>, RegistryError> {
     let head = published.ledger_size();
     if size > head || head - size > MAX_UNDONE {
         return Ok(None);
     }
-    let mut undone = Undone {
+    let mut rewound = Rewound {
         before: HashMap::new(),
         tallies: published.tallies,
     };
@@ -204,17 +208,17 @@ fn undo(store: &Store, published: &Published, size: u64) -> Result<Option<Undone
             return Err(RegistryError::Unavailable);
         }
         for entry in leaves {
-            let known = undone.take_back(store, size, &entry)?;
+            let known = rewound.take_back(store, size, &entry)?;
             if !known {
                 return Ok(None);
             }
             at = entry.index + 1;
         }
     }
-    Ok(Some(undone))
+    Ok(Some(rewound))
 }
 
-impl Undone {
+impl Rewound {
     /// Takes back one leaf. False when what it said was erased.
     fn take_back(
         &mut self,
@@ -225,15 +229,15 @@ impl Undone {
         let Some(kind) = entry.leaf.kind else {
             return Ok(true);
         };
-        let (key, now) = match &entry.told {
-            Told::Put { key, live, .. } => (key, Some(live)),
-            Told::Del { key, .. } => (key, None),
-            Told::LedgerKey { .. } | Told::Nothing => return Ok(false),
+        let (key, now) = match &entry.opening {
+            Opening::Put { key, live, .. } => (key, Some(live)),
+            Opening::Del { key, .. } => (key, None),
+            Opening::LedgerKey { .. } | Opening::Nothing => return Ok(false),
         };
         let before = match entry.leaf.about {
             None => None,
-            Some(index) => match store.leaves(index, 1)?.pop().map(|entry| entry.told) {
-                Some(Told::Put { live, .. }) => Some(live),
+            Some(index) => match store.leaves(index, 1)?.pop().map(|entry| entry.opening) {
+                Some(Opening::Put { live, .. }) => Some(live),
                 _ => return Ok(false),
             },
         };
@@ -288,8 +292,8 @@ impl Snapshot {
     /// The salt of a leaf that was replaced since the snapshot began.
     fn salt_of(&self, index: u64) -> Result<Hash, RegistryError> {
         let entry = self.store.leaves(index, 1)?.pop();
-        match entry.map(|entry| entry.told) {
-            Some(told @ Told::Put { .. }) => Ok(told.salt()),
+        match entry.map(|entry| entry.opening) {
+            Some(opening @ Opening::Put { .. }) => Ok(opening.salt()),
             _ => Err(RegistryError::Internal(
                 "a listing was erased while a snapshot was read".into(),
             )),

@@ -24,7 +24,7 @@ use crate::{
         tile::{TilePath, put_entry},
         tree::Frontier,
     },
-    state::{self, ledger::Beat},
+    state::{self, ledger::BeatWhenQuiet},
     store::{Store, index::Published},
 };
 use signed::disagreement;
@@ -215,7 +215,7 @@ impl Registry {
     }
 
     fn tell_time(&self, now: Time, after_seconds: Option<i64>) -> Result<(), RegistryError> {
-        let request = Beat {
+        let request = BeatWhenQuiet {
             steady: self.steady(now),
             after_seconds,
         };

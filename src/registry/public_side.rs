@@ -6,7 +6,7 @@ use super::{Registry, RegistryError};
 use crate::{
     domain::{
         identifier::Kind,
-        listing::{Deed, Listing, Status},
+        listing::{EventKind, Listing, Status},
         method::MethodId,
         time::Time,
         unit::UnitCode,
@@ -98,16 +98,18 @@ fn standing(listing: &Listing, now: Time) -> Standing {
     let valid_until = listing.valid_until.unwrap_or_default();
     if listing.subject.is_none() {
         return Standing::Erased {
-            at: when(Deed::Erased).unwrap_or_default(),
+            at: when(EventKind::Erased).unwrap_or_default(),
         };
     }
     match listing.status {
         Status::Delisted => Standing::Delisted {
-            at: when(Deed::Delisted).unwrap_or_default(),
+            at: when(EventKind::Delisted).unwrap_or_default(),
         },
         Status::Listed if valid_until > now => Standing::InForce {
             disputed: listing.disputed,
         },
-        _ => Standing::Expired { at: valid_until },
+        Status::Proposed | Status::Listed | Status::Rejected | Status::Expired => {
+            Standing::Expired { at: valid_until }
+        }
     }
 }

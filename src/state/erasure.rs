@@ -18,13 +18,13 @@ use super::{
 use crate::{
     domain::{
         change::{Change, ErasureChange, Holder, PartRef},
-        listing::{Deed, Listing, Refusal},
+        listing::{EventKind, Listing, Refusal},
     },
     ledger::leaf::LeafOp,
     store::{
         StoreError,
         schema::{
-            Destroying, Feed, Identifiers, ImportRows, Imports, Lapse, Lapsing, Listings, Told,
+            Destroying, Feed, Identifiers, ImportRows, Imports, Lapse, Lapsing, Listings, Opening,
         },
     },
 };
@@ -267,11 +267,11 @@ fn forget_listing(view: &mut View<'_>, record: &Applied<'_>, id: Uuid) -> Result
             kind: Some(listing.kind),
             about: Some(last),
         };
-        listing.ledger_index = Some(append_leaf(view, record, header, Told::Nothing, false)?);
+        listing.ledger_index = Some(append_leaf(view, record, header, Opening::Nothing, false)?);
     }
     listing.subject = None;
     listing.version += 1;
-    listing.history.push(record.event(Deed::Erased, None));
+    listing.history.push(record.event(EventKind::Erased, None));
     view.put::<Listings>(&id, &listing)
 }
 
@@ -343,7 +343,7 @@ fn forget_told(view: &mut View<'_>, last: u64) -> Result<(), StoreError> {
     let mut next = Some(last);
     while let Some(index) = next {
         let mut entry = view.must::<Feed>(&index, "no such leaf")?;
-        entry.told = Told::Nothing;
+        entry.opening = Opening::Nothing;
         next = entry.leaf.about;
         view.put::<Feed>(&index, &entry)?;
     }

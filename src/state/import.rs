@@ -16,7 +16,7 @@ use crate::{
     domain::{
         change::{Actor, Holder, ImportChange, ImportRow, Part, PartRef, RowOutcome, RowProposal},
         identifier::{Identifier, Kind},
-        listing::{Deed, Event, ImportLine, Listing, Refusal, Status, Subject, Validity},
+        listing::{Event, EventKind, ImportLine, Listing, Refusal, Status, Subject, Validity},
         method::MethodId,
         unit::UnitCode,
     },
@@ -251,7 +251,7 @@ pub(super) fn apply(
                 let kind = view.must::<Listings>(id, "no such listing")?.kind;
                 let until = valid_until.iter().find(|(known, _)| *known == kind);
                 let (_, until) = until.ok_or(StoreError::Misfit("a kind without validity"))?;
-                let event = record.event(Deed::Confirmed, *reason);
+                let event = record.event(EventKind::Confirmed, *reason);
                 listing::confirmed(view, record, *id, *until, event)?;
             }
             let mut row = view.must::<Imports>(import, "no such import")?;
@@ -262,9 +262,9 @@ pub(super) fn apply(
             import: _,
             listings,
             reason,
-        } => listings
-            .iter()
-            .try_for_each(|id| listing::rejected(view, *id, record.event(Deed::Rejected, *reason))),
+        } => listings.iter().try_for_each(|id| {
+            listing::rejected(view, *id, record.event(EventKind::Rejected, *reason))
+        }),
     }
 }
 
@@ -319,7 +319,7 @@ fn rows_proposed(
                 event: Event {
                     at: record.entry.at,
                     by: record.entry.by,
-                    deed: Deed::Proposed,
+                    deed: EventKind::Proposed,
                     why: stored.evidence.clone(),
                     part: stored.row.evidence.map(place),
                 },

@@ -15,7 +15,7 @@ use crate::{
     ledger::leaf::LeafOp,
     store::{
         StoreError,
-        schema::{LedgerKey, LedgerKeys, Told},
+        schema::{LedgerKey, LedgerKeys, Opening},
     },
 };
 
@@ -23,7 +23,7 @@ use crate::{
 const MAX_SIGNERS: usize = 4;
 
 /// The ledger is to say that it is alive.
-pub struct Beat {
+pub struct BeatWhenQuiet {
     /// The time that counts.
     pub steady: Time,
     /// Only when the last leaf is this many seconds old.
@@ -66,7 +66,7 @@ pub fn retire_key(view: &View<'_>, verifier_key: &String, _now: Now) -> Result<P
 ///
 /// # Errors
 /// [`Refused::Store`].
-pub fn beat(view: &View<'_>, request: &Beat, _now: Now) -> Result<Plan, Refused> {
+pub fn beat(view: &View<'_>, request: &BeatWhenQuiet, _now: Now) -> Result<Plan, Refused> {
     let Some(leaf) = view.last_leaf()? else {
         return Ok(Plan::default());
     };
@@ -102,7 +102,7 @@ pub(super) fn apply(
             }
             Ok(())
         }
-        LedgerChange::Heartbeat => mark(view, record, LeafOp::Beat, Told::Nothing),
+        LedgerChange::Heartbeat => mark(view, record, LeafOp::Beat, Opening::Nothing),
     }
 }
 
@@ -125,19 +125,24 @@ fn key_added(
         return Ok(());
     }
     let verifier_key = row.verifier_key;
-    mark(view, record, LeafOp::Key, Told::LedgerKey { verifier_key })
+    mark(
+        view,
+        record,
+        LeafOp::Key,
+        Opening::LedgerKey { verifier_key },
+    )
 }
 
 fn mark(
     view: &mut View<'_>,
     record: &Applied<'_>,
     op: LeafOp,
-    told: Told,
+    opening: Opening,
 ) -> Result<(), StoreError> {
     let header = LeafHeader {
         op,
         kind: None,
         about: None,
     };
-    append_leaf(view, record, header, told, false).map(drop)
+    append_leaf(view, record, header, opening, false).map(drop)
 }

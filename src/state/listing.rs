@@ -14,7 +14,7 @@ use crate::{
     domain::{
         change::{Actor, Holder, ListingChange, PartRef},
         identifier::{Identifier, Kind},
-        listing::{Decision, Deed, Event, ImportLine, Listing, Status, Subject, Validity},
+        listing::{Decision, Event, EventKind, ImportLine, Listing, Status, Subject, Validity},
         method::MethodId,
         official,
         time::Time,
@@ -239,7 +239,7 @@ pub(super) fn apply(
                 method: *method,
                 unit: *unit,
                 import: *import,
-                event: record.event(Deed::Proposed, *evidence),
+                event: record.event(EventKind::Proposed, *evidence),
             };
             proposed(view, proposal)
         }
@@ -248,26 +248,26 @@ pub(super) fn apply(
             valid_until,
             reason,
         } => {
-            let event = record.event(Deed::Confirmed, *reason);
+            let event = record.event(EventKind::Confirmed, *reason);
             confirmed(view, record, *id, *valid_until, event)
         }
         ListingChange::Rejected { id, reason } => {
-            rejected(view, *id, record.event(Deed::Rejected, *reason))
+            rejected(view, *id, record.event(EventKind::Rejected, *reason))
         }
         ListingChange::Renewed {
             id,
             valid_until,
             reason,
         } => {
-            let event = record.event(Deed::Renewed, *reason);
+            let event = record.event(EventKind::Renewed, *reason);
             publication::renewed(view, record, *id, *valid_until, event)
         }
         ListingChange::Delisted { id, reason } => {
-            let event = record.event(Deed::Delisted, *reason);
+            let event = record.event(EventKind::Delisted, *reason);
             publication::ended(view, record, *id, Status::Delisted, event)
         }
         ListingChange::Expired { id } => {
-            let event = record.event(Deed::Expired, None);
+            let event = record.event(EventKind::Expired, None);
             publication::ended(view, record, *id, Status::Expired, event)
         }
     }

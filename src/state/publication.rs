@@ -19,7 +19,7 @@ use crate::{
         StoreError,
         index::Publication,
         ledger_rows::subtree,
-        schema::{Feed, FeedEntry, IdentifierRow, Identifiers, Listings, Live, Subtrees, Told},
+        schema::{Feed, FeedEntry, IdentifierRow, Identifiers, Listings, Live, Opening, Subtrees},
     },
 };
 
@@ -47,7 +47,7 @@ pub(super) fn ended(
 ) -> Result<(), StoreError> {
     let mut listing = in_force(view, id)?;
     let expired = status == Status::Expired;
-    let told = match &listing.subject {
+    let opening = match &listing.subject {
         Some(subject) => {
             let key = subject.identifier.key();
             let mut row = view.must::<Identifiers>(&key, "no such key")?;
@@ -64,14 +64,14 @@ pub(super) fn ended(
                 before: Some(before),
                 after: None,
             });
-            Told::Del {
+            Opening::Del {
                 key,
                 listing: id,
                 expired,
                 salt: subject.salt(view.position.ledger_size()),
             }
         }
-        None => Told::Nothing,
+        None => Opening::Nothing,
     };
     let header = LeafHeader {
         op: if expired {
@@ -83,7 +83,7 @@ pub(super) fn ended(
         about: listing.ledger_index,
     };
     let erased = listing.subject.is_none();
-    listing.ledger_index = Some(append_leaf(view, record, header, told, erased)?);
+    listing.ledger_index = Some(append_leaf(view, record, header, opening, erased)?);
     listing.status = status;
     listing.version += 1;
     listing.history.push(event);
@@ -125,16 +125,16 @@ pub(super) fn put_live(
         ledger_index: index,
         payload: record.entry.payload,
     };
-    let told = match &listing.subject {
+    let opening = match &listing.subject {
         Some(subject) => {
             let key = subject.identifier.key();
             let salt = subject.salt(index);
             show(view, listing.kind, &key, &live, salt)?;
-            Told::Put { key, live, salt }
+            Opening::Put { key, live, salt }
         }
-        None => Told::Nothing,
+        None => Opening::Nothing,
     };
-    append_leaf(view, record, header, told, listing.subject.is_none())?;
+    append_leaf(view, record, header, opening, listing.subject.is_none())?;
     listing.ledger_index = Some(index);
     view.put::<Listings>(&listing.id, listing)
 }
@@ -180,13 +180,16 @@ pub(super) fn append_leaf(
     view: &mut View<'_>,
     record: &Applied<'_>,
     header: LeafHeader,
-    told: Told,
+    opening: Opening,
     erased: bool,
 ) -> Result<u64, StoreError> {
     let payload = record.entry.payload;
     let known = match erased {
         true => None,
-        false => Some(commit(&told.salt(), told.payload(payload)?.as_bytes())),
+        false => Some(commit(
+            &opening.salt(),
+            opening.payload(payload)?.as_bytes(),
+        )),
     };
     let recorded = record
         .entry
@@ -224,7 +227,7 @@ pub(super) fn append_leaf(
             index,
             leaf,
             payload,
-            told,
+            opening,
         },
     )?;
     Ok(index)

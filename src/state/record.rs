@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         change::{Entry, Part, PartRef},
-        listing::{Deed, Event, Subject},
+        listing::{Event, EventKind, Subject},
     },
     store::{StoreError, schema::KeptText},
 };
@@ -63,7 +63,7 @@ impl Applied<'_> {
             .transpose()
     }
 
-    pub(super) fn event(&self, deed: Deed, part: Option<Part>) -> Event {
+    pub(super) fn event(&self, deed: EventKind, part: Option<Part>) -> Event {
         Event {
             at: self.entry.at,
             by: self.entry.by,

@@ -171,12 +171,12 @@ mod tests {
                 about: None,
                 commitment: [0; 32],
             };
-            let told = super::super::schema::Told::Nothing;
+            let opening = super::super::schema::Opening::Nothing;
             let row = postcard::to_stdvec(&FeedEntry {
                 index,
                 leaf,
                 payload: 1,
-                told,
+                opening,
             })
             .unwrap();
             store.trees[Feed::ID]

@@ -2,7 +2,7 @@
 
 use super::{
     error::StoreError,
-    schema::{Live, Told},
+    schema::{Live, Opening},
 };
 use crate::formats::{
     ndjson::{self, UnknownPayload},
@@ -33,7 +33,7 @@ impl Live {
     }
 }
 
-impl Told {
+impl Opening {
     /// The payload of a version; empty when there is nothing to tell.
     ///
     /// # Errors

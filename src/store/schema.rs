@@ -117,12 +117,12 @@ pub struct FeedEntry {
     pub leaf: Leaf,
     /// Version of the payload that the leaf commits to.
     pub payload: u8,
-    pub told: Told,
+    pub opening: Opening,
 }
 
 /// What opens a leaf.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Told {
+pub enum Opening {
     /// A listing is (still) in force.
     Put { key: Key, live: Live, salt: Hash },
     /// A listing is no longer in force.

@@ -156,9 +156,10 @@ pub enum SyncError {
 impl SyncError {
     /// How long the registry asked to be left alone.
     pub fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Upstream(error) => error.retry_after(),
-            _ => None,
+        if let Self::Upstream(error) = self {
+            error.retry_after()
+        } else {
+            None
         }
     }
 
@@ -172,10 +173,7 @@ impl SyncError {
 
     /// Whether asking again can't help: a wrong secret, a missing right, no registry there.
     pub const fn is_final(&self) -> bool {
-        match self {
-            Self::Upstream(error) => matches!(error.status(), Some(400..=404)),
-            _ => false,
-        }
+        matches!(self, Self::Upstream(error) if matches!(error.status(), Some(400..=404)))
     }
 }
 

@@ -73,7 +73,7 @@ pub struct Mirror {
     /// When changes were last asked for.
     pub(super) asked: Instant,
     pub(super) progress: Box<dyn Progress + Send>,
-    /// Told when listings changed.
+    /// Opening when listings changed.
     pub(super) changed: Option<mpsc::Sender<()>>,
     pub(super) _lock: FolderLock,
 }
@@ -175,7 +175,15 @@ impl Mirror {
         let told = match error {
             SyncError::Equivocation { .. } => format!("ALARM: {error}. Syncing stops for good"),
             SyncError::StartAnew => error.to_string(),
-            _ => format!(
+            SyncError::Violation(_)
+            | SyncError::Stopped(_)
+            | SyncError::Upstream(_)
+            | SyncError::Database(_)
+            | SyncError::Io { .. }
+            | SyncError::Folder(_)
+            | SyncError::Damaged { .. }
+            | SyncError::OtherLog { .. }
+            | SyncError::BadKey(_) => format!(
                 "{error}. The copy of ledger size {} stays",
                 self.copy.size()
             ),
@@ -378,8 +386,9 @@ impl Mirror {
 /// The own disk is looked at again sooner than a registry that does not answer.
 fn pause(backoff: &mut Backoff, error: &SyncError) -> Duration {
     let pause = backoff.next(error.retry_after());
-    match error {
-        SyncError::Database(_) | SyncError::Io { .. } => pause.min(DISK_PAUSE),
-        _ => pause,
+    if matches!(error, SyncError::Database(_) | SyncError::Io { .. }) {
+        pause.min(DISK_PAUSE)
+    } else {
+        pause
     }
 }

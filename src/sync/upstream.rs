@@ -66,7 +66,7 @@ impl UpstreamError {
     pub const fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Status { retry_after, .. } => *retry_after,
-            _ => None,
+            Self::Network { .. } | Self::TooLarge { .. } | Self::NoCredentials => None,
         }
     }
 
@@ -74,7 +74,7 @@ impl UpstreamError {
     pub const fn status(&self) -> Option<u16> {
         match self {
             Self::Status { status, .. } => Some(*status),
-            _ => None,
+            Self::Network { .. } | Self::TooLarge { .. } | Self::NoCredentials => None,
         }
     }
 }

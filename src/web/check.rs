@@ -204,7 +204,9 @@ fn present(s: &PageContext, state: &State, checked: &Checked) -> Answer {
             Checked::Unreadable(unreadable) if !guesses.is_empty() => {
                 words::checked::reason(unreadable, s.lang).to_owned()
             }
-            other => words::checked::message(other, s.lang),
+            Checked::One { .. } | Checked::AtSomeBank(_) | Checked::Unreadable(_) => {
+                words::checked::message(checked, s.lang)
+            }
         },
         disputed: found.first().is_some_and(|(_, live)| live.disputed),
         listings: found

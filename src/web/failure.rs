@@ -14,7 +14,7 @@ use crate::{
 /// Why a page could not be given.
 #[derive(Clone, Debug)]
 pub enum Failure {
-    /// Told as a page.
+    /// Opening as a page.
     Problem(Box<Problem>),
     /// Nobody is signed in: the way leads over the sign-in page and back.
     SignIn { back: String },

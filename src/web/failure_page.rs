@@ -89,9 +89,10 @@ fn show(request: &HttpRequest, problem: &Problem) -> Result<HttpResponse, Failur
     let template = ProblemPage {
         title: body.title,
         // What to do about it is told in words for programs.
-        detail: match problem.code() {
-            ProblemCode::NotFound => problem.told(s.lang),
-            _ => body.detail,
+        detail: if problem.code() == ProblemCode::NotFound {
+            problem.told(s.lang)
+        } else {
+            body.detail
         },
         code: body.code,
         errors: body.errors.into_iter().map(|error| error.detail).collect(),

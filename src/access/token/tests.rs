@@ -42,10 +42,11 @@ fn token(ring: &KeyRing, header: Value, claims: Value) -> String {
     for (part, changes) in parts.iter_mut().zip([header, claims]) {
         let members = part.as_object_mut().unwrap();
         for (name, value) in changes.as_object().unwrap() {
-            match value {
-                Value::Null => members.remove(name),
-                value => members.insert(name.clone(), value.clone()),
-            };
+            if value.is_null() {
+                members.remove(name);
+            } else {
+                members.insert(name.clone(), value.clone());
+            }
         }
     }
     sign(ring, &parts[0].to_string(), &parts[1].to_string())

@@ -22,7 +22,7 @@ use crate::{
     },
     store::{
         digest::Tally,
-        schema::{FeedEntry, Told},
+        schema::{FeedEntry, Opening},
     },
 };
 
@@ -130,7 +130,7 @@ impl Page {
         let mut body = Vec::new();
         for entry in &changes.entries {
             // Writing to memory can't fail.
-            let payload = entry.told.payload(entry.payload)?;
+            let payload = entry.opening.payload(entry.payload)?;
             let content = content(entry, &payload, changes.kinds);
             let _ = write_change(&mut body, entry.index, &entry.leaf.encode(), &content);
         }
@@ -176,13 +176,13 @@ fn content<'a>(entry: &FeedEntry, payload: &'a str, kinds: Kinds) -> Content<'a>
     if entry.leaf.kind.is_some_and(|kind| !kinds.contains(kind)) {
         return Content::Mark;
     }
-    match &entry.told {
-        Told::Put { .. } | Told::Del { .. } => Content::Opened {
+    match &entry.opening {
+        Opening::Put { .. } | Opening::Del { .. } => Content::Opened {
             payload,
-            salt: entry.told.salt(),
+            salt: entry.opening.salt(),
         },
-        Told::LedgerKey { .. } => Content::VerifierKey(payload),
-        Told::Nothing if entry.leaf.op == LeafOp::Beat => Content::Mark,
-        Told::Nothing => Content::Erased,
+        Opening::LedgerKey { .. } => Content::VerifierKey(payload),
+        Opening::Nothing if entry.leaf.op == LeafOp::Beat => Content::Mark,
+        Opening::Nothing => Content::Erased,
     }
 }

@@ -87,7 +87,10 @@ fn wallet_at(provider: &'static Provider, number: &str) -> Result<Wallet, Unread
     error.suggestions = guesses
         .filter_map(|guess| match guess {
             Identifier::Phone(phone) => Some(Wallet::of_phone(provider, phone)),
-            _ => None,
+            Identifier::Account(_)
+            | Identifier::Wallet(_)
+            | Identifier::ShortCode(_)
+            | Identifier::Sender(_) => None,
         })
         .map(Identifier::Wallet)
         .collect();

@@ -236,7 +236,7 @@ fn bin_of(number: &Number) -> Option<Bin> {
 fn word_of(item: &Item) -> Option<&str> {
     match item {
         Item::Word(word) => Some(word),
-        _ => None,
+        Item::Number(_) | Item::Code(_) | Item::Amount | Item::Break(_) => None,
     }
 }
 

@@ -30,7 +30,10 @@ pub fn message(checked: &Checked, lang: Lang) -> String {
         Checked::AtSomeBank(found) => found.first().map_or_else(String::new, |(account, live)| {
             let number = match account {
                 Identifier::Account(account) => account.number().as_str().to_owned(),
-                other => other.display(),
+                Identifier::Phone(_)
+                | Identifier::Wallet(_)
+                | Identifier::ShortCode(_)
+                | Identifier::Sender(_) => account.display(),
             };
             listed("listed.at_some_bank", account, &number, live, lang)
         }),

@@ -11,7 +11,7 @@ pub enum Phase {
     Index,
 }
 
-/// Told what start-up does: phase, done, total; and lines a person should read.
+/// Opening what start-up does: phase, done, total; and lines a person should read.
 pub trait Progress {
     fn step(&mut self, phase: Phase, done: u64, total: u64);
     fn say(&mut self, line: &str);

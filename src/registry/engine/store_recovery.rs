@@ -56,9 +56,12 @@ fn ready_store(
 ) -> Result<Store, StartError> {
     let opened = open_store(folder, settings).and_then(|store| {
         agree(&store, journal)?;
-        replay(&store, journal, progress).map_err(|error| match error {
-            StartError::Store(error) => error,
-            _ => StoreError::Damaged("it can't follow the journal"),
+        replay(&store, journal, progress).map_err(|error| {
+            if let StartError::Store(error) = error {
+                error
+            } else {
+                StoreError::Damaged("it can't follow the journal")
+            }
         })?;
         Ok(store)
     });

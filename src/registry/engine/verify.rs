@@ -78,7 +78,11 @@ pub fn verify(
     let _lock = FolderLock::take(folder)?;
     let summary = Segments::verify(&folder.join(JOURNAL)).map_err(|error| match error {
         OpenError::Io { .. } | OpenError::InUse { .. } => StartError::from(error).into(),
-        damage => Wrong::Journal(damage),
+        damage @ (OpenError::Damaged(_)
+        | OpenError::Missing { .. }
+        | OpenError::Foreign { .. }
+        | OpenError::Newer { .. }
+        | OpenError::Stranger { .. }) => Wrong::Journal(damage),
     })?;
     let scratch = folder.join(SCRATCH);
     let _ = fs::remove_dir_all(&scratch);

@@ -158,7 +158,7 @@ fn keys_of_the_ledger_are_announced_from_the_second_on_and_one_stays() {
 fn a_quiet_ledger_says_that_it_is_alive_and_the_journal_which_time_counts() {
     let mut machine = Machine::new();
     let beat = |machine: &mut Machine, steady, after_seconds| {
-        let request = ledger::Beat {
+        let request = ledger::BeatWhenQuiet {
             steady,
             after_seconds,
         };

@@ -14,7 +14,7 @@ use crate::{
     state::{
         account,
         erasure::{self, EraseListing},
-        ledger::{self, Beat},
+        ledger::{self, BeatWhenQuiet},
         listing::{self, Expire},
     },
 };
@@ -154,7 +154,7 @@ impl Scene {
                 });
             }
             Try::Beat => {
-                let request = Beat {
+                let request = BeatWhenQuiet {
                     steady: machine.now,
                     after_seconds: None,
                 };

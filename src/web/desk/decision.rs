@@ -29,10 +29,13 @@ pub(super) async fn step_up(desk: &Desk, fields: &Fields) -> Result<SignedIn, Re
     let read = desk.ask(move |registry, now| {
         if !otp.is_empty() {
             let shown = registry.step_up(&who, &otp, &address, now);
-            shown.map_err(|error| match error {
-                // The page says which code; the sign-in's words would speak of a password.
-                RegistryError::Refused(Refused::BadCredentials) => wrong("/otp", "bad-code"),
-                other => other,
+            // The page says which code; the sign-in's words would speak of a password.
+            shown.map_err(|error| {
+                if matches!(error, RegistryError::Refused(Refused::BadCredentials)) {
+                    wrong("/otp", "bad-code")
+                } else {
+                    error
+                }
             })?;
         }
         registry.signed_in_by_cookie(&session, now)

@@ -1,6 +1,7 @@
 //! JSON handlers, one file per subject of the contract. Each is thin: extract, call one function of
 //! the registry, present.
 
+pub mod approvals;
 pub mod audit;
 mod audit_change;
 pub mod catalogue;
@@ -8,6 +9,7 @@ pub mod check;
 pub mod check_image;
 pub mod clock;
 pub mod document;
+pub mod erasures;
 pub mod feed;
 pub mod imports;
 pub mod keys;
@@ -58,8 +60,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(listings::reject)
         .service(listings::renew)
         .service(listings::delist)
-        .service(listings::erase_notes)
-        .service(listings::erase)
+        .service(erasures::notes)
+        .service(erasures::listing)
         .service(imports::upload)
         .service(imports::list)
         .service(imports::get)
@@ -79,6 +81,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(officials::list)
         .service(officials::add)
         .service(officials::remove)
+        .service(approvals::list)
+        .service(approvals::get)
+        .service(approvals::agree)
+        .service(approvals::refuse)
         .service(keys::list)
         .service(keys::rotate)
         .service(keys::retire)

@@ -53,7 +53,11 @@ fn run(cli: Cli) -> Result<Outcome, CliError> {
         json: cli.json,
     };
     match cli.command {
-        Command::Init { admin, origin } => administer::init(&context, &admin, origin.as_deref()),
+        Command::Init {
+            admin,
+            second_admin,
+            origin,
+        } => administer::init(&context, [&admin, &second_admin], origin.as_deref()),
         Command::Serve { .. } => serve(&context),
         Command::Demo { listings, .. } => demo::run(&context, listings),
         Command::Check { text, lang } => check::run(&context, &text.join(" "), lang),

@@ -188,6 +188,8 @@ pub struct SignIn {
     pub refresh_hours: u64,
     /// Hours an enrolment code is valid.
     pub invitation_hours: u64,
+    /// Hours that an act waits for a second person.
+    pub approval_hours: u64,
 }
 
 /// The partners' feed.

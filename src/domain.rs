@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod actor;
+pub mod approval;
 pub mod bank;
 pub mod change;
 pub mod clock;

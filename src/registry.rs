@@ -5,6 +5,7 @@
 //! to the store in one transaction, show it in the index, answer.
 
 pub mod accounts;
+pub mod approvals;
 pub mod audit;
 pub mod caller;
 pub mod check;

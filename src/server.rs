@@ -337,4 +337,10 @@ fn work_of_time(registry: &Registry, is_tidying: bool, stop: &dyn Fn() -> bool) 
     {
         tracing::warn!(%error, "old receipts and sessions could not be dropped yet");
     }
+    if is_tidying
+        && !is_held
+        && let Err(error) = registry.lapse_approvals(now)
+    {
+        tracing::warn!(%error, "approvals whose time is over could not be closed yet");
+    }
 }

@@ -12,6 +12,7 @@
 //! ```
 
 pub mod account;
+pub mod approval;
 pub mod clock;
 pub mod erasure;
 pub mod import;
@@ -100,5 +101,6 @@ fn apply_change(
         Change::Ledger(change) => ledger::apply(view, record, change),
         Change::Erasure(change) => erasure::apply(view, record, change),
         Change::Clock(change) => clock::apply(view, record, change),
+        Change::Approval(change) => approval::apply(view, record, change),
     }
 }

@@ -12,14 +12,21 @@
 //! | [`Officer`] | officer, supervisor | proposing |
 //! | [`Supervisor`] | supervisor | looking at what is to be decided |
 //! | [`FreshSupervisor`] | supervisor, second factor shown ≤ 5 minutes ago | deciding |
+//! | [`ApprovalReader`] | supervisor, auditor, admin | looking at what waits for a second person |
 //! | [`Reader`] | every role | reading listings, as far as [`Reader::sees`] |
 //! | [`Auditor`] | auditor, admin | reading the audit trail |
-//! | [`Admin`] | admin | users, partners, units, officials, keys |
+//! | [`Admin`] | admin | looking at what is administered |
+//! | [`FreshAdmin`] | admin, second factor shown ≤ 5 minutes ago | users, partners, officials, keys, erasures |
+//! | [`SecondPerson`] | admin, supervisor, second factor shown ≤ 5 minutes ago | agreeing to what one person alone may not do |
+//!
+//! Who decides (supervisors, admins) does so only once a second person stands behind the account: see
+//! [`crate::domain::approval`].
 //! | [`PartnerCaller`] | an active partner with the scope | the partner's routes |
 
 mod acting;
 mod console;
 mod partner_caller;
+mod second_person;
 
 use std::fmt;
 
@@ -34,7 +41,12 @@ use crate::domain::{
     user::{User, UserStatus, Username},
 };
 
-pub use self::{acting::Acting, console::Console, partner_caller::PartnerCaller};
+pub use self::{
+    acting::Acting,
+    console::{Console, Sample},
+    partner_caller::PartnerCaller,
+    second_person::{ApprovalReader, SecondPerson},
+};
 
 /// How old the second factor may be for a decision on a listing.
 pub const SECOND_FACTOR_FRESH_SECONDS: i64 = 300;
@@ -53,6 +65,9 @@ pub enum Denied {
     /// The second factor must be shown again first.
     #[error("the second factor must be shown again")]
     StepUpRequired,
+    /// A second person must stand behind the account first.
+    #[error("a second person must agree to the account first")]
+    AwaitsApproval,
 }
 
 /// A person with an active account and a session that stands.
@@ -94,10 +109,23 @@ impl SignedIn {
         Acting::of(&self.user, Some(self.session.id), false)
     }
 
-    fn second_factor_is_fresh(&self, now: Time) -> bool {
+    /// Whether the second factor was shown in the last [`SECOND_FACTOR_FRESH_SECONDS`].
+    pub fn second_factor_is_fresh(&self, now: Time) -> bool {
         let shown = self.session.second_factor_at;
         shown <= now.plus_seconds(CLOCK_LEEWAY_SECONDS)
             && now <= shown.plus_seconds(SECOND_FACTOR_FRESH_SECONDS)
+    }
+
+    /// The same holder for decisions: a second person stands behind the account, and its second factor is fresh.
+    fn deciding(&self, holder: Holder, now: Time) -> Result<Holder, Denied> {
+        if self.user.approval.is_some() {
+            return Err(Denied::AwaitsApproval);
+        }
+        if !self.second_factor_is_fresh(now) {
+            return Err(Denied::StepUpRequired);
+        }
+        let acting = Acting::of(&self.user, Some(self.session.id), true);
+        Ok(Holder { acting, ..holder })
     }
 
     fn holder_if(&self, fits: impl FnOnce(Role) -> bool) -> Result<Holder, Denied> {
@@ -215,14 +243,11 @@ impl Supervisor {
     /// The right to decide now.
     ///
     /// # Errors
-    /// [`Denied::Forbidden`] for another role; [`Denied::StepUpRequired`] when the second factor
-    /// was shown longer ago than [`SECOND_FACTOR_FRESH_SECONDS`].
+    /// [`Denied::Forbidden`] for another role; [`Denied::AwaitsApproval`]; [`Denied::StepUpRequired`] when the
+    /// second factor was shown longer ago than [`SECOND_FACTOR_FRESH_SECONDS`].
     pub fn fresh(who: &SignedIn, now: Time) -> Result<FreshSupervisor, Denied> {
-        let Self { mut holder } = Self::of(who)?;
-        if !who.second_factor_is_fresh(now) {
-            return Err(Denied::StepUpRequired);
-        }
-        holder.acting = Acting::of(&who.user, Some(who.session.id), true);
+        let Self { holder } = Self::of(who)?;
+        let holder = who.deciding(holder, now)?;
         Ok(FreshSupervisor { holder })
     }
 }
@@ -314,13 +339,25 @@ pub struct Auditor {
     holder: Option<Holder>,
 }
 
-/// Keeps users, partners, units, officials and keys.
+/// May look at what is administered.
 #[derive(Clone, Debug)]
 pub struct Admin {
     holder: Option<Holder>,
 }
 
-held_by_a_person_or_the_console!(Auditor Admin);
+/// Keeps users, partners, officials and keys: the second factor was shown in the last five minutes.
+#[derive(Clone, Debug)]
+pub struct FreshAdmin {
+    holder: Option<Holder>,
+}
+
+held_by_a_person_or_the_console!(Auditor Admin FreshAdmin);
+
+impl From<FreshAdmin> for Admin {
+    fn from(FreshAdmin { holder }: FreshAdmin) -> Self {
+        Self { holder }
+    }
+}
 
 impl Auditor {
     /// The right to read the audit trail, which admins have too.
@@ -336,7 +373,7 @@ impl Auditor {
 }
 
 impl Admin {
-    /// The right to administer.
+    /// The right to look.
     ///
     /// # Errors
     /// [`Denied::Forbidden`] for another role.
@@ -350,16 +387,12 @@ impl Admin {
     /// The right to administer, shown by a second factor of the last five minutes.
     ///
     /// # Errors
-    /// As [`Admin::of`]; [`Denied::StepUpRequired`] when the second factor was shown longer ago than
-    /// [`SECOND_FACTOR_FRESH_SECONDS`].
-    pub fn fresh(who: &SignedIn, now: Time) -> Result<Self, Denied> {
-        let mut holder = who.holder_if(|role| role == Role::Admin)?;
-        if !who.second_factor_is_fresh(now) {
-            return Err(Denied::StepUpRequired);
-        }
-        holder.acting = Acting::of(&who.user, Some(who.session.id), true);
-        Ok(Self {
-            holder: Some(holder),
+    /// As [`Admin::of`]; [`Denied::AwaitsApproval`]; [`Denied::StepUpRequired`] when the second factor was shown longer
+    /// ago than [`SECOND_FACTOR_FRESH_SECONDS`].
+    pub fn fresh(who: &SignedIn, now: Time) -> Result<FreshAdmin, Denied> {
+        let holder = who.holder_if(|role| role == Role::Admin)?;
+        Ok(FreshAdmin {
+            holder: Some(who.deciding(holder, now)?),
         })
     }
 }

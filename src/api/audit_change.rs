@@ -2,9 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::change::{
-    AccountChange, Change, ClockChange, ErasureChange, Holder, ImportChange, KeyChange,
-    LedgerChange, ListingChange, OfficialChange, PartnerChange, RegistryChange, SessionChange,
+use crate::domain::{
+    approval::Act,
+    change::{
+        AccountChange, ApprovalChange, Change, ClockChange, ErasureChange, Holder, ImportChange,
+        KeyChange, LedgerChange, ListingChange, OfficialChange, PartnerChange, RegistryChange,
+        SessionChange,
+    },
 };
 
 /// One change.
@@ -21,6 +25,7 @@ pub(super) fn json(change: &Change) -> Value {
         Change::Ledger(change) => ledger(change),
         Change::Erasure(change) => erasure(change),
         Change::Clock(change) => clock(change),
+        Change::Approval(change) => approval(change),
     }
 }
 
@@ -63,6 +68,7 @@ fn listing(change: &ListingChange) -> Value {
         }
         ListingChange::Delisted { id, .. } => json!({"change": "delisted", "listing": id}),
         ListingChange::Expired { id } => json!({"change": "expired", "listing": id}),
+        ListingChange::Adopted { id, .. } => json!({"change": "adopted", "listing": id}),
     }
 }
 
@@ -82,6 +88,9 @@ fn import(change: &ImportChange) -> Value {
         ImportChange::Rejected {
             import, listings, ..
         } => json!({"change": "import_rejected", "import": import, "listings": listings}),
+        ImportChange::Adopted {
+            import, listings, ..
+        } => json!({"change": "import_adopted", "import": import, "listings": listings}),
     }
 }
 
@@ -201,6 +210,7 @@ fn erasure(change: &ErasureChange) -> Value {
             Holder::Import(id) => json!({"change": "erased", "import": id, "record": part.seq}),
             Holder::Account(id) => json!({"change": "erased", "user": id, "record": part.seq}),
             Holder::Registry => json!({"change": "erased", "record": part.seq}),
+            Holder::Approval(id) => json!({"change": "erased", "approval": id, "record": part.seq}),
         },
         ErasureChange::Everything { holder } => match holder {
             Holder::Listing(id) => json!({"change": "listing_erased", "listing": id}),
@@ -209,7 +219,7 @@ fn erasure(change: &ErasureChange) -> Value {
             }
             Holder::Import(id) => json!({"change": "import_erased", "import": id}),
             Holder::Account(id) => json!({"change": "user_erased", "user": id}),
-            Holder::Registry => json!({"change": "erased"}),
+            Holder::Registry | Holder::Approval(_) => json!({"change": "erased"}),
         },
         ErasureChange::Destroyed { parts } => json!({"change": "destroyed", "parts": parts.len()}),
     }
@@ -219,5 +229,40 @@ fn clock(change: &ClockChange) -> Value {
     match change {
         ClockChange::Confirmed { .. } => json!({"change": "clock_confirmed"}),
         ClockChange::Trusted { at } => json!({"change": "time_trusted", "at": at.rfc3339()}),
+    }
+}
+
+fn approval(change: &ApprovalChange) -> Value {
+    match change {
+        ApprovalChange::Asked {
+            id,
+            act: asked,
+            unit,
+            until,
+            ..
+        } => json!({
+            "change": "approval_asked", "approval": id, "act": act(asked), "unit": unit.as_str(),
+            "until": until.rfc3339(),
+        }),
+        ApprovalChange::Agreed { id, .. } => json!({"change": "approval_agreed", "approval": id}),
+        ApprovalChange::Refused { id, .. } => json!({"change": "approval_refused", "approval": id}),
+        ApprovalChange::Lapsed { id } => json!({"change": "approval_lapsed", "approval": id}),
+    }
+}
+
+/// What waits for a second person.
+pub(super) fn act(act: &Act) -> Value {
+    match act {
+        Act::Account { user } => json!({"kind": "account", "user": user}),
+        Act::AddOfficial {
+            key,
+            name_vi,
+            name_en,
+        } => json!({
+            "kind": "add_official", "key": key.as_str(), "name_vi": name_vi, "name_en": name_en,
+        }),
+        Act::RemoveOfficial { key } => json!({"kind": "remove_official", "key": key.as_str()}),
+        Act::EraseNotes { listing } => json!({"kind": "erase_notes", "listing": listing}),
+        Act::EraseListing { listing, .. } => json!({"kind": "erase_listing", "listing": listing}),
     }
 }

@@ -75,8 +75,8 @@ pub async fn list(state: web::Data<State>, person: Person) -> Result<HttpRespons
 )]
 #[post("/v1/keys")]
 pub async fn rotate(state: web::Data<State>, person: Person) -> Result<HttpResponse, Problem> {
-    let admin = Admin::of(&person.0)?;
     let (registry, now) = (state.registry.clone(), state.now());
+    let admin = Admin::fresh(&person.0, now)?;
     State::blocking(move || registry.rotate_key(&admin, now)).await?;
     let admin = Admin::of(&person.0)?;
     Ok(headers::private_json(
@@ -123,8 +123,8 @@ pub async fn retire(
     person: Person,
     kid: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let admin = Admin::of(&person.0)?;
     let (registry, now) = (state.registry.clone(), state.now());
+    let admin = Admin::fresh(&person.0, now)?;
     let outcome = State::blocking(move || registry.retire_key(&admin, &kid, now)).await?;
     Ok(withdrawn(outcome))
 }

@@ -296,8 +296,8 @@ pub async fn key(request: HttpRequest, state: web::Data<State>) -> HttpResponse 
 )]
 #[post("/v1/ledger/keys")]
 pub async fn add_key(state: web::Data<State>, person: Person) -> Result<HttpResponse, Problem> {
-    let admin = Admin::of(&person.0)?;
     let (registry, now) = (state.registry.clone(), state.now());
+    let admin = Admin::fresh(&person.0, now)?;
     State::blocking(move || registry.add_ledger_key(&admin, now)).await?;
     Ok(headers::private_json(StatusCode::CREATED, &keys_of(&state)))
 }
@@ -322,8 +322,8 @@ pub async fn retire_key(
     person: Person,
     id: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let admin = Admin::of(&person.0)?;
     let (registry, now) = (state.registry.clone(), state.now());
+    let admin = Admin::fresh(&person.0, now)?;
     let outcome = State::blocking(move || registry.retire_ledger_key(&admin, &id, now)).await?;
     Ok(super::keys::withdrawn(outcome))
 }

@@ -1,14 +1,12 @@
 //! `/v1/listings`: proposing, reading, deciding.
 
-use actix_web::{
-    HttpRequest, HttpResponse, delete, get, http::StatusCode, http::header, post, web,
-};
+use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, http::header, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::view::{self, ListingJson};
 use crate::{
-    access::capability::{Admin, Officer, Reader, Supervisor},
+    access::capability::{Officer, Reader, Supervisor},
     domain::{
         identifier::Identifier,
         listing::{Decision, Listing, Status},
@@ -230,70 +228,13 @@ pub async fn get(
     Ok(answer(StatusCode::OK, &listing, lang.0))
 }
 
-/// Destroys the notes and reasons written about a listing, for ever. The history stays, without its
-/// words. For administrators, when the law demands it.
-#[utoipa::path(
-    operation_id = "erase_listing_notes",
-    tag = "administration",
-    params(("id" = uuid::Uuid, Path)),
-    responses(
-        (status = 204),
-        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
-    ),
-    security(("officer" = [])),
-)]
-#[delete("/v1/listings/{id}/notes")]
-pub async fn erase_notes(
-    state: web::Data<State>,
-    person: Person,
-    id: Id,
-) -> Result<HttpResponse, Problem> {
-    let admin = Admin::of(&person.0)?;
-    let (registry, now) = (state.registry.clone(), state.now());
-    State::blocking(move || registry.erase_notes(&admin, id.0, now)).await?;
-    Ok(HttpResponse::NoContent().finish())
-}
-
-/// Destroys everything that says whom a listing is about, and what was written about it, for ever: for
-/// somebody who was listed wrongly, or on a lawful demand. Delist it first. Its id, dates and ledger leaves
-/// stay, and nothing opens them any more. For administrators.
-#[utoipa::path(
-    operation_id = "erase_listing",
-    tag = "administration",
-    params(("id" = uuid::Uuid, Path), ("If-Match" = String, Header)),
-    responses(
-        (status = 200, body = ListingJson, headers(("ETag"))),
-        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
-    ),
-    security(("officer" = [])),
-)]
-#[delete("/v1/listings/{id}")]
-pub async fn erase(
-    state: web::Data<State>,
-    person: Person,
-    lang: Language,
-    id: Id,
-    version: IfMatch,
-) -> Result<HttpResponse, Problem> {
-    let admin = Admin::of(&person.0)?;
-    let version = version
-        .0
-        .ok_or_else(|| Problem::new(ProblemCode::IfMatchRequired))?;
-    let (registry, now) = (state.registry.clone(), state.now());
-    let listing =
-        State::blocking(move || registry.erase_listing(&admin, id.0, version, now)).await?;
-    Ok(answer(StatusCode::OK, &listing, lang.0))
-}
-
 /// Why a decision is taken.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DecisionBody {
     /// Only officers see it.
     #[schema(min_length = 1, max_length = 4000)]
-    reason: String,
+    pub(super) reason: String,
 }
 
 /// What every decision needs.

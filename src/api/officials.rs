@@ -1,18 +1,18 @@
 //! `/v1/officials`: protected identifiers. Everybody may read them.
 
-use actix_web::{
-    HttpRequest, HttpResponse, delete, get,
-    http::{StatusCode, header},
-    post, web,
-};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::{
+    approvals::{ApprovalJson, asked},
+    listings::DecisionBody,
+};
 use crate::{
     access::capability::Admin,
     domain::{identifier::Identifier, key::Key, official},
     http::{
-        extract::{Json, Person, receipt},
+        extract::{Json, Language, Person, receipt},
         headers,
         state::State,
     },
@@ -21,6 +21,7 @@ use crate::{
         problem::{Problem, ProblemBody},
         problem_code::ProblemCode,
     },
+    registry::officials::OfficialNames,
     store::schema::OfficialRow,
 };
 
@@ -92,16 +93,19 @@ pub struct NewOfficial {
     name_vi: String,
     #[schema(min_length = 1, max_length = 120)]
     name_en: String,
+    /// Why; the second person reads it.
+    #[schema(min_length = 1, max_length = 4000)]
+    reason: String,
 }
 
-/// Protects an identifier, such as a bank's hotline.
+/// Asks for an identifier to be protected, such as a bank's hotline. A second person must agree.
 #[utoipa::path(
     operation_id = "add_official",
     tag = "administration",
     request_body = NewOfficial,
     params(("Idempotency-Key" = Option<String>, Header)),
     responses(
-        (status = 201, body = OfficialItem),
+        (status = 202, body = ApprovalJson, headers(("Location"))),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("officer" = [])),
@@ -111,9 +115,10 @@ pub async fn add(
     request: HttpRequest,
     state: web::Data<State>,
     person: Person,
+    lang: Language,
     body: Json<NewOfficial>,
 ) -> Result<HttpResponse, Problem> {
-    let admin = Admin::of(&person.0)?;
+    Admin::of(&person.0)?;
     let receipt = receipt(&request, &person.0.user().id.to_string(), &body.bytes)?;
     let body = body.value;
     let identifier = body
@@ -129,31 +134,25 @@ pub async fn add(
         })?
         .map_err(crate::registry::RegistryError::from)?;
     let (registry, now) = (state.registry.clone(), state.now());
-    let row = State::blocking(move || {
-        registry.add_official(
-            &admin,
-            &identifier,
-            &body.name_vi,
-            &body.name_en,
-            receipt,
-            now,
-        )
-    })
-    .await?;
-    let location = format!("/v1/officials/{}", row.key);
-    Ok(HttpResponse::Created()
-        .insert_header((header::LOCATION, location))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .json(added(row)))
+    let admin = Admin::fresh(&person.0, now)?;
+    let found = State::blocking(move || {
+        let names = OfficialNames {
+            vi: &body.name_vi,
+            en: &body.name_en,
+        };
+        registry.add_official(&admin, &identifier, &names, &body.reason, receipt, now)
+    });
+    Ok(asked(&found.await?, lang.0))
 }
 
-/// Takes the protection off again.
+/// Asks for the protection to be taken off again. A second person must agree.
 #[utoipa::path(
     operation_id = "remove_official",
     tag = "administration",
     params(("key" = String, Path)),
+    request_body = DecisionBody,
     responses(
-        (status = 204),
+        (status = 202, body = ApprovalJson, headers(("Location"))),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("officer" = [])),
@@ -162,11 +161,15 @@ pub async fn add(
 pub async fn remove(
     state: web::Data<State>,
     person: Person,
+    lang: Language,
     key: web::Path<String>,
+    body: Json<DecisionBody>,
 ) -> Result<HttpResponse, Problem> {
-    let admin = Admin::of(&person.0)?;
+    Admin::of(&person.0)?;
     let key = Key::parse(&key).map_err(|_| Problem::new(ProblemCode::NotFound))?;
     let (registry, now) = (state.registry.clone(), state.now());
-    State::blocking(move || registry.remove_official(&admin, key, now)).await?;
-    Ok(HttpResponse::build(StatusCode::NO_CONTENT).finish())
+    let admin = Admin::fresh(&person.0, now)?;
+    let reason = body.value.reason;
+    let found = State::blocking(move || registry.remove_official(&admin, key, &reason, now));
+    Ok(asked(&found.await?, lang.0))
 }

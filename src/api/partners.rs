@@ -168,7 +168,7 @@ pub async fn add(
     person: Person,
     body: Json<NewPartnerBody>,
 ) -> Result<HttpResponse, Problem> {
-    let admin = Admin::of(&person.0)?;
+    Admin::of(&person.0)?;
     let receipt = receipt(&request, &person.0.user().id.to_string(), &body.bytes)?;
     let new = NewPartner {
         public_key: read_key(body.value.public_key.as_deref())?,
@@ -178,6 +178,7 @@ pub async fn add(
         kinds: body.value.kinds.map_or(Kinds::ALL, Kinds::from_iter),
     };
     let (registry, now) = (state.registry.clone(), state.now());
+    let admin = Admin::fresh(&person.0, now)?;
     let (partner, secret) =
         State::blocking(move || registry.add_partner(&admin, new, receipt, now)).await?;
     Ok(with_secret(StatusCode::CREATED, &partner, secret, &state))
@@ -276,7 +277,7 @@ pub async fn edit(
     version: IfMatch,
     body: Json<PartnerPatch>,
 ) -> Result<HttpResponse, Problem> {
-    let admin = Admin::of(&person.0)?;
+    Admin::of(&person.0)?;
     let public_key = match body.value.public_key.as_deref() {
         None => None,
         Some("") => Some(None),
@@ -290,6 +291,7 @@ pub async fn edit(
         public_key,
     };
     let (registry, now) = (state.registry.clone(), state.now());
+    let admin = Admin::fresh(&person.0, now)?;
     let partner =
         State::blocking(move || registry.edit_partner(&admin, id.0, edit, version.0, now)).await?;
     Ok(answer(&partner, &state))
@@ -312,8 +314,8 @@ pub async fn new_secret(
     person: Person,
     id: Id,
 ) -> Result<HttpResponse, Problem> {
-    let admin = Admin::of(&person.0)?;
     let (registry, now) = (state.registry.clone(), state.now());
+    let admin = Admin::fresh(&person.0, now)?;
     let (partner, secret) = State::blocking(move || registry.new_secret(&admin, id.0, now)).await?;
     Ok(with_secret(StatusCode::OK, &partner, secret, &state))
 }

@@ -74,7 +74,8 @@ fn answer(user: &User, lang: &Language) -> HttpResponse {
         .json(view::user(user, lang.0))
 }
 
-/// Makes an account; the answer holds the one-time code for its enrolment.
+/// Makes an account; the answer holds the one-time code for its enrolment. An account that may decide (supervisor, admin)
+/// decides nothing until a second person agreed: `approval` names what waits.
 #[utoipa::path(
     operation_id = "add_user",
     tag = "administration",
@@ -94,7 +95,7 @@ pub async fn add(
     lang: Language,
     body: Json<NewUserBody>,
 ) -> Result<HttpResponse, Problem> {
-    let admin = Admin::of(&person.0)?;
+    Admin::of(&person.0)?;
     let receipt = receipt(&request, &person.0.user().id.to_string(), &body.bytes)?;
     let new = NewUser {
         username: Username::parse(&body.value.username).map_err(|_| {
@@ -109,6 +110,7 @@ pub async fn add(
             .map_err(|_| Problem::new(ProblemCode::UnknownUnit))?,
     };
     let (registry, now) = (state.registry.clone(), state.now());
+    let admin = Admin::fresh(&person.0, now)?;
     let (user, code) =
         State::blocking(move || registry.add_user(&admin, new, receipt, now)).await?;
     Ok(invited(StatusCode::CREATED, &user, code, &lang))
@@ -198,7 +200,8 @@ pub struct UserPatch {
     suspended: Option<bool>,
 }
 
-/// Changes role, unit or standing; works at once.
+/// Changes role, unit or standing; works at once. What it gains of decisions by that waits for a second person: `approval`
+/// names what waits.
 #[utoipa::path(
     operation_id = "edit_user",
     tag = "administration",
@@ -219,13 +222,14 @@ pub async fn edit(
     version: IfMatch,
     body: Json<UserPatch>,
 ) -> Result<HttpResponse, Problem> {
-    let admin = Admin::of(&person.0)?;
+    Admin::of(&person.0)?;
     let edit = UserEdit {
         role: body.value.role,
         unit: read_unit(body.value.unit.as_deref())?,
         suspended: body.value.suspended,
     };
     let (registry, now) = (state.registry.clone(), state.now());
+    let admin = Admin::fresh(&person.0, now)?;
     let user =
         State::blocking(move || registry.edit_user(&admin, id.0, edit, version.0, now)).await?;
     Ok(answer(&user, &lang))
@@ -249,8 +253,8 @@ pub async fn invite(
     lang: Language,
     id: Id,
 ) -> Result<HttpResponse, Problem> {
-    let admin = Admin::of(&person.0)?;
     let (registry, now) = (state.registry.clone(), state.now());
+    let admin = Admin::fresh(&person.0, now)?;
     let (user, code) = State::blocking(move || registry.invite_again(&admin, id.0, now)).await?;
     Ok(invited(StatusCode::OK, &user, code, &lang))
 }
@@ -272,8 +276,8 @@ pub async fn end_sessions(
     person: Person,
     id: Id,
 ) -> Result<HttpResponse, Problem> {
-    let admin = Admin::of(&person.0)?;
     let (registry, now) = (state.registry.clone(), state.now());
+    let admin = Admin::fresh(&person.0, now)?;
     State::blocking(move || registry.end_sessions(&admin, id.0, now)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

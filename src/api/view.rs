@@ -168,6 +168,8 @@ pub struct UserJson {
     /// When the invitation ends, while it stands.
     #[schema(format = DateTime)]
     pub invited_until: Option<String>,
+    /// The approval by a second person that the account lacks: until then it decides nothing.
+    pub approval: Option<Uuid>,
 }
 
 /// An account as JSON.
@@ -181,6 +183,7 @@ pub fn user(user: &User, lang: Lang) -> UserJson {
         version: user.version,
         created_at: user.created_at.rfc3339(),
         invited_until: (user.status == UserStatus::Invited).then(|| user.invited_until.rfc3339()),
+        approval: user.approval,
     }
 }
 

@@ -41,44 +41,67 @@ fn unit_code(text: &str) -> Result<UnitCode, CliError> {
 
 pub(super) fn init(
     context: &Context,
-    admin: &str,
+    admins: [&str; 2],
     origin: Option<&str>,
 ) -> Result<Outcome, CliError> {
     let data = context.data()?;
-    let username = username(admin)?;
+    let names = [username(admins[0])?, username(admins[1])?];
+    if names[0] == names[1] {
+        return Err(usage(
+            "two administrators need two names: `--admin` and `--second-admin`",
+        ));
+    }
     Registry::create(data, origin, now())?;
     let registry = context.open()?;
-    let new = NewUser {
-        username,
-        role: Role::Admin,
-        unit: UnitCode::national(),
-    };
-    let (user, code) = registry.add_user(&Console::admin(), new, None, now())?;
-    invited(context, &user, &code);
-    if !context.json {
-        eprintln!(
-            "Next: `canhgiac serve --data {}`, then open /desk/enrol with this code.",
-            data.display()
-        );
+    let [first, second] = names.map(|username| {
+        let new = NewUser {
+            username,
+            role: Role::Admin,
+            unit: UnitCode::national(),
+        };
+        registry.add_user(&Console::admin(), new, None, now())
+    });
+    let (first, second) = (first?, second?);
+    if context.json {
+        let mut json = invitation(&first);
+        json["second"] = invitation(&second);
+        say(&json.to_string());
+        return Ok(Outcome::Done);
     }
+    invited(context, &first);
+    invited(context, &second);
+    eprintln!(
+        "Next: `canhgiac serve --data {}`, then each of the two opens /desk/enrol with the own code.",
+        data.display()
+    );
     Ok(Outcome::Done)
 }
 
-fn invited(context: &Context, user: &User, code: &str) {
+fn invitation((user, code): &(User, String)) -> Value {
+    json!({
+        "id": user.id, "username": user.username.as_str(), "role": user.role.as_str(),
+        "unit": user.unit.as_str(), "enrolment_code": code, "approval": user.approval,
+    })
+}
+
+fn invited(context: &Context, invited: &(User, String)) {
+    let (user, code) = invited;
     if context.json {
-        say(&json!({
-            "id": user.id, "username": user.username.as_str(), "role": user.role.as_str(),
-            "unit": user.unit.as_str(), "enrolment_code": code,
-        })
-        .to_string());
-    } else {
-        say(&format!(
-            "{} ({}, {}): one-time enrolment code {code}, good until {}",
-            user.username,
-            user.role.as_str(),
-            user.unit.as_str(),
-            user.invited_until.rfc3339()
-        ));
+        say(&invitation(invited).to_string());
+        return;
+    }
+    say(&format!(
+        "{} ({}, {}): one-time enrolment code {code}, good until {}",
+        user.username,
+        user.role.as_str(),
+        user.unit.as_str(),
+        user.invited_until.rfc3339()
+    ));
+    if user.approval.is_some() {
+        eprintln!(
+            "This account may decide. It was made at the machine itself, so two persons must agree to it first, at \
+             /desk/approvals."
+        );
     }
 }
 
@@ -103,8 +126,7 @@ pub(super) fn user(context: &Context, what: UserCommand) -> Result<Outcome, CliE
                     .ok_or_else(|| usage("a role is officer, supervisor, auditor or admin"))?,
                 unit: unit_code(&unit)?,
             };
-            let (user, code) = registry.add_user(&admin, new, None, now())?;
-            invited(context, &user, &code);
+            invited(context, &registry.add_user(&admin, new, None, now())?);
         }
         UserCommand::List => {
             let (users, _) = registry.users(&Console::auditor(), None, usize::MAX)?;
@@ -121,8 +143,10 @@ pub(super) fn user(context: &Context, what: UserCommand) -> Result<Outcome, CliE
             );
         }
         UserCommand::Invite { username } => {
-            let (user, code) = registry.invite_again(&admin, find(&username)?.id, now())?;
-            invited(context, &user, &code);
+            invited(
+                context,
+                &registry.invite_again(&admin, find(&username)?.id, now())?,
+            );
         }
         UserCommand::Suspend { username } => {
             suspend_user(&registry, &find(&username)?, true)?;
@@ -272,7 +296,7 @@ pub(super) fn key(context: &Context, what: KeyCommand) -> Result<Outcome, CliErr
             tell_left(registry.retire_ledger_key(&admin, &kid, now())?);
         }
     }
-    let tokens = registry.keys(&admin).into_iter().map(|key| {
+    let tokens = registry.keys(&admin.into()).into_iter().map(|key| {
         let standing = if key.active {
             "active"
         } else {

@@ -25,11 +25,15 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 pub enum Command {
-    /// Make a data folder with keys and a first administrator.
+    /// Make a data folder with keys and two administrators, a one-time code each: none of them can do alone what gives
+    /// rights, protects or erases.
     Init {
         /// Name of the first administrator.
         #[arg(long, default_value = "admin")]
         admin: String,
+        /// Name of the second administrator, another person.
+        #[arg(long, value_name = "NAME", default_value = "admin.two")]
+        second_admin: String,
         /// Name of the public ledger for ever, such as `canhgiac.example/log`; else made of a random id.
         #[arg(long, value_name = "NAME")]
         origin: Option<String>,

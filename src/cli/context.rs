@@ -50,6 +50,7 @@ pub(super) fn settings(config: &Config) -> Settings {
         reserve_bytes: config.storage.reserve_mib << 20,
         session_seconds: hours(config.sign_in.refresh_hours),
         invitation_seconds: hours(config.sign_in.invitation_hours),
+        approval_seconds: hours(config.sign_in.approval_hours),
         oldest_changes: config.feed.oldest_changes,
     }
 }

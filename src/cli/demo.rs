@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     access::{
-        capability::{Console, FreshSupervisor, Officer},
+        capability::{Console, FreshAdmin, FreshSupervisor, Officer, Sample},
         secret::random,
         totp,
     },
@@ -33,7 +33,7 @@ use crate::{
 /// The list that an office keeps; everything in it is synthetic.
 const LIST: &[u8] = include_bytes!("../../config/demo_list.xlsx");
 
-const PEOPLE: [(&str, Role, &str); 7] = [
+const PEOPLE: [(&str, Role, &str); 8] = [
     ("canbo.bimson", Role::Officer, "14812"),
     ("chihuy.bimson", Role::Supervisor, "14812"),
     ("canbo.quangtrung", Role::Officer, "14818"),
@@ -41,6 +41,7 @@ const PEOPLE: [(&str, Role, &str); 7] = [
     ("chihuy.thanhhoa", Role::Supervisor, "38"),
     ("kiemtra", Role::Auditor, "VN"),
     ("quantri", Role::Admin, "VN"),
+    ("quantri.hai", Role::Admin, "VN"),
 ];
 
 /// A folder that goes away with the demo.
@@ -78,10 +79,7 @@ pub(super) fn run(context: &Context, listings: u64) -> Result<Outcome, CliError>
     let mut bars = progress::Bars::default();
     let registry = Registry::open(&folder.path, settings(&context.config), &mut bars)?;
     drop(bars);
-    let people = PEOPLE
-        .iter()
-        .map(|(name, role, unit)| enrol(&registry, name, *role, unit))
-        .collect::<Result<Vec<_>, _>>()?;
+    let people = enrol_all(&registry)?;
     let partners = [
         add_partner(
             &registry,
@@ -114,14 +112,42 @@ fn denied(_: crate::access::capability::Denied) -> CliError {
     CliError::Usage("a sample account could not be used".into())
 }
 
-fn enrol(registry: &Registry, name: &str, role: Role, unit: &str) -> Result<Person, CliError> {
+/// Two administrators are founded; they make the others and stand behind those who decide.
+fn enrol_all(registry: &Registry) -> Result<Vec<Person>, CliError> {
+    let (staff, admins) = PEOPLE.split_at(6);
+    let admins = admins
+        .iter()
+        .map(|(name, role, unit)| enrol(registry, &Console::admin(), name, *role, unit))
+        .collect::<Result<Vec<_>, _>>()?;
+    let first = Sample::admin(&admins[0].user).map_err(denied)?;
+    let second = Sample::second_person(&admins[1].user).map_err(denied)?;
+    let mut people = Vec::new();
+    for (name, role, unit) in staff {
+        let mut person = enrol(registry, &first, name, *role, unit)?;
+        if let Some(approval) = person.user.approval {
+            registry.reply(&second, approval, true, "Dữ liệu mẫu", now())?;
+            person.user.approval = None;
+        }
+        people.push(person);
+    }
+    people.extend(admins);
+    Ok(people)
+}
+
+fn enrol(
+    registry: &Registry,
+    admin: &FreshAdmin,
+    name: &str,
+    role: Role,
+    unit: &str,
+) -> Result<Person, CliError> {
     let bad = || CliError::Usage(format!("the sample account {name} is wrong"));
     let new = NewUser {
         username: Username::parse(name).map_err(|_| bad())?,
         role,
         unit: UnitCode::parse(unit).map_err(|_| bad())?,
     };
-    let (user, code) = registry.add_user(&Console::admin(), new, None, now())?;
+    let (user, code) = registry.add_user(admin, new, None, now())?;
     let password: String = random::<12>()
         .iter()
         .map(|byte| format!("{byte:02x}"))
@@ -171,8 +197,8 @@ fn add_partner(
 
 /// The sample list, proposed by one officer and confirmed by another, then synthetic listings.
 fn fill(registry: &Arc<Registry>, people: &[Person], listings: u64) -> Result<(), CliError> {
-    let officer: Officer = Console::officer(&people[0].user).map_err(denied)?;
-    let supervisor: FreshSupervisor = Console::supervisor(&people[1].user).map_err(denied)?;
+    let officer: Officer = Sample::officer(&people[0].user).map_err(denied)?;
+    let supervisor: FreshSupervisor = Sample::supervisor(&people[1].user).map_err(denied)?;
     let bar = progress::bar("sample list", 1);
     let import = registry.import(&officer, LIST, None, now(), &mut |done, total| {
         bar.set_length(total);

@@ -87,6 +87,7 @@ pub(super) const RULES: &[(&str, Kind)] = &[
     ("log.format", Word(&["text", "json"])),
     ("sign_in.refresh_hours", Number(1, 24 * 30)),
     ("sign_in.invitation_hours", Number(1, 24 * 30)),
+    ("sign_in.approval_hours", Number(1, 24 * 90)),
     ("feed.oldest_changes", Number(1, 1_000_000_000)),
 ];
 

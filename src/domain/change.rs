@@ -10,10 +10,11 @@
 //! variants are appended to the enum of their subject, new subjects to [`Change`], and [`REVISION`] goes up. Nothing
 //! here is listed per kind of identifier. `tests/samples/journal-3` holds every variant, and every build replays it.
 //!
-//! What is to come has its place: a proposal withdrawn is a [`ListingChange`]; approvals that wait for a second person, a
-//! unit's own phone and address, what was refused or read, and what partners acknowledged are subjects of their own.
+//! What is to come has its place: a proposal withdrawn is a [`ListingChange`]; a unit's own phone and address, what was
+//! refused or read, and what partners acknowledged are subjects of their own.
 
 mod account;
+mod approval;
 mod clock;
 mod erasure;
 mod import;
@@ -29,6 +30,7 @@ use uuid::Uuid;
 
 pub use self::{
     account::AccountChange,
+    approval::ApprovalChange,
     clock::ClockChange,
     erasure::ErasureChange,
     import::{ImportChange, ImportRow, RowOutcome, RowProposal},
@@ -50,7 +52,7 @@ pub use super::{
 pub const MAX_CHANGES: usize = 1_000;
 
 /// How many times the vocabulary has grown. A record says which of them is needed to understand it.
-pub const REVISION: u16 = 1;
+pub const REVISION: u16 = 2;
 
 /// A request that may be sent again (`Idempotency-Key`): what it made.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -77,6 +79,7 @@ pub enum Change {
     Ledger(LedgerChange),
     Erasure(ErasureChange),
     Clock(ClockChange),
+    Approval(ApprovalChange),
 }
 
 /// The public side of one journal record.
@@ -131,7 +134,8 @@ subjects!(
     Key(KeyChange),
     Ledger(LedgerChange),
     Erasure(ErasureChange),
-    Clock(ClockChange)
+    Clock(ClockChange),
+    Approval(ApprovalChange)
 );
 
 impl Change {
@@ -148,7 +152,8 @@ impl Change {
             | Self::Session(_)
             | Self::Partner(_)
             | Self::Key(_)
-            | Self::Clock(_) => 0,
+            | Self::Clock(_)
+            | Self::Approval(_) => 0,
         }
     }
 
@@ -167,6 +172,7 @@ impl Change {
             Self::Ledger(change) => change.since(),
             Self::Erasure(change) => change.since(),
             Self::Clock(change) => change.since(),
+            Self::Approval(change) => change.since(),
         }
     }
 }

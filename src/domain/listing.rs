@@ -113,6 +113,8 @@ pub enum EventKind {
     Delisted,
     Expired,
     Erased,
+    /// A person took over a proposal that was made at the machine itself.
+    Adopted,
 }
 
 /// One line of a listing's history.
@@ -221,8 +223,8 @@ pub enum Refusal {
     /// The listing is not in a state in which this can be decided.
     #[error("the listing is not open for this decision")]
     NotOpen,
-    /// The proposer can't be the second officer.
-    #[error("the proposer can't decide on the own proposal")]
+    /// The proposer can't be the second officer, nor the one who asked the second person.
+    #[error("a second person is needed")]
     FourEyes,
 }
 
@@ -262,9 +264,27 @@ impl Listing {
         if !open {
             return Err(Refusal::NotOpen);
         }
-        if decision == Decision::Confirm && self.proposed_by == who {
+        let alone = match decision {
+            Decision::Confirm => self.proposed_by == who,
+            Decision::Renew => self.proposed_by == who && self.last_renewed_by() == Some(who),
+            Decision::Reject | Decision::Delist => false,
+        };
+        if alone {
             return Err(Refusal::FourEyes);
         }
         Ok(())
+    }
+
+    /// Whether nobody in particular proposed it: it was made at the machine itself.
+    pub fn wants_adoption(&self) -> bool {
+        self.proposed_by == Actor::Console
+    }
+
+    /// Who renewed it last. Its proposer does so alone once, and not again before somebody else did.
+    fn last_renewed_by(&self) -> Option<Actor> {
+        let mut newest = self.history.iter().rev();
+        newest
+            .find(|event| event.deed == EventKind::Renewed)
+            .map(|event| event.by)
     }
 }

@@ -30,6 +30,15 @@ pub enum Holder {
     Account(Uuid),
     /// The registry itself.
     Registry,
+    /// An act that wants a second person.
+    Approval(Uuid),
+}
+
+/// An erasable text, and where the journal keeps it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct KeptText {
+    pub text: String,
+    pub place: PartRef,
 }
 
 /// What a record says of one of its private parts.

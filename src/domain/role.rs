@@ -31,6 +31,14 @@ impl Role {
         }
     }
 
+    /// Whether one who has it takes decisions, on listings or on rights: such an account wants a second person.
+    pub const fn decides(self) -> bool {
+        match self {
+            Self::Supervisor | Self::Admin => true,
+            Self::Officer | Self::Auditor => false,
+        }
+    }
+
     /// The role of a machine word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == word)

@@ -105,6 +105,8 @@ pub struct User {
     pub created_at: Time,
     /// Increased by each change of the account, for `ETag`.
     pub version: u32,
+    /// The approval by a second person that it lacks: until then it decides nothing.
+    pub approval: Option<Uuid>,
 }
 
 impl User {

@@ -304,7 +304,9 @@ pub fn partner_with(caller: Caller, scope: Scope) -> Result<PartnerCaller, Probl
                 scope.as_str()
             ),
         ),
-        other @ (Denied::Unauthenticated | Denied::StepUpRequired) => other.into(),
+        other @ (Denied::Unauthenticated | Denied::StepUpRequired | Denied::AwaitsApproval) => {
+            other.into()
+        }
     })
 }
 

@@ -266,6 +266,7 @@ impl From<Denied> for Problem {
             }
             Denied::Forbidden => Self::new(ProblemCode::Forbidden),
             Denied::StepUpRequired => Self::new(ProblemCode::StepUpRequired),
+            Denied::AwaitsApproval => Self::new(ProblemCode::AwaitsApproval),
         }
     }
 }

@@ -50,6 +50,7 @@ problem_codes! {
     BadCredentials = "bad-credentials",
     InvalidRefreshToken = "invalid-refresh-token",
     StepUpRequired = "step-up-required",
+    AwaitsApproval = "awaits-approval",
     Forbidden = "forbidden",
     InsufficientScope = "insufficient-scope",
     FourEyes = "four-eyes",

@@ -4,6 +4,7 @@ pub mod checked;
 
 use crate::{
     domain::{
+        approval::{Act, ApprovalStatus},
         bank,
         change::RowOutcome,
         identifier::{Identifier, Kind},
@@ -110,6 +111,34 @@ pub fn deed(deed: EventKind, lang: Lang) -> &'static str {
         EventKind::Delisted => lang.pick("Gỡ khỏi danh sách", "Delisted"),
         EventKind::Expired => lang.pick("Hết hiệu lực", "Expired"),
         EventKind::Erased => lang.pick("Xóa dữ liệu", "Erased"),
+        EventKind::Adopted => lang.pick("Nhận làm đề nghị của mình", "Taken over"),
+    }
+}
+
+/// What wants a second person.
+pub fn act(act: &Act, lang: Lang) -> &'static str {
+    match act {
+        Act::Account { .. } => lang.pick("Cho tài khoản được quyết định", "Let an account decide"),
+        Act::AddOfficial { .. } => lang.pick("Bảo vệ một số chính thức", "Protect a number"),
+        Act::RemoveOfficial { .. } => lang.pick("Bỏ bảo vệ một số", "Take a protection off"),
+        Act::EraseNotes { .. } => {
+            lang.pick("Xóa ghi chú của một cảnh báo", "Erase a warning's notes")
+        }
+        Act::EraseListing { .. } => lang.pick(
+            "Xóa vĩnh viễn số của một cảnh báo",
+            "Erase a warning's number for ever",
+        ),
+    }
+}
+
+/// Where an approval stands.
+pub fn approval_status(status: ApprovalStatus, lang: Lang) -> &'static str {
+    match status {
+        ApprovalStatus::Pending => lang.pick("đang chờ", "waits"),
+        ApprovalStatus::Agreed => lang.pick("đã đồng ý", "agreed"),
+        ApprovalStatus::Refused => lang.pick("đã từ chối", "refused"),
+        ApprovalStatus::Lapsed => lang.pick("hết hạn chờ", "lapsed"),
+        ApprovalStatus::Superseded => lang.pick("đã thay bằng việc khác", "superseded"),
     }
 }
 

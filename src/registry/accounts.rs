@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{ReceiptKey, Registry, RegistryError, engine::shared::new_id};
 use crate::{
-    access::capability::{Admin, Auditor},
+    access::capability::{Auditor, FreshAdmin},
     domain::{
         role::Role,
         time::Time,
@@ -32,13 +32,13 @@ pub struct UserEdit {
 }
 
 impl Registry {
-    /// Makes an account and its one-time enrolment code.
+    /// Makes an account and its one-time enrolment code. One that may decide does so once a second person agreed.
     ///
     /// # Errors
     /// `Refused::AlreadyExists`: a user name belongs to one person for ever.
     pub fn add_user(
         &self,
-        admin: &Admin,
+        admin: &FreshAdmin,
         new: NewUser,
         receipt: Option<ReceiptKey>,
         now: Time,
@@ -49,6 +49,7 @@ impl Registry {
             role: new.role,
             unit: new.unit,
             until: now.plus_seconds(self.settings().invitation_seconds),
+            vouching: self.vouching(admin, now),
         };
         let user = self.commit(
             admin.acting(),
@@ -69,12 +70,17 @@ impl Registry {
     /// invitation must not lift that.
     pub fn invite_again(
         &self,
-        admin: &Admin,
+        admin: &FreshAdmin,
         id: Uuid,
         now: Time,
     ) -> Result<(User, String), RegistryError> {
         let until = now.plus_seconds(self.settings().invitation_seconds);
-        let request = account::InviteAgain { id, until };
+        let vouching = self.vouching(admin, now);
+        let request = account::InviteAgain {
+            id,
+            until,
+            vouching,
+        };
         let user = self.commit(
             admin.acting(),
             now,
@@ -95,14 +101,23 @@ impl Registry {
         Ok(user.map(|user| user.username))
     }
 
-    /// Changes role, unit or standing. Works at once: each request reads the account.
+    /// The account that a second person is asked to stand behind.
+    ///
+    /// # Errors
+    /// [`RegistryError::Unavailable`].
+    pub fn user_for_second_person(&self, id: Uuid) -> Result<Option<User>, RegistryError> {
+        Ok(self.shared.store()?.get::<Users>(&id)?)
+    }
+
+    /// Changes role, unit or standing. Works at once: each request reads the account. What it gained of decisions waits for
+    /// a second person.
     ///
     /// # Errors
     /// [`RegistryError::NOT_FOUND`]; [`RegistryError::Refused`] as stale when `version` is not what
     /// stands.
     pub fn edit_user(
         &self,
-        admin: &Admin,
+        admin: &FreshAdmin,
         id: Uuid,
         edit: UserEdit,
         version: Option<u32>,
@@ -114,6 +129,7 @@ impl Registry {
             role: edit.role,
             unit: edit.unit,
             suspended: edit.suspended,
+            vouching: self.vouching(admin, now),
         };
         self.commit(
             admin.acting(),
@@ -128,7 +144,12 @@ impl Registry {
     ///
     /// # Errors
     /// [`RegistryError::NOT_FOUND`].
-    pub fn end_sessions(&self, admin: &Admin, id: Uuid, now: Time) -> Result<(), RegistryError> {
+    pub fn end_sessions(
+        &self,
+        admin: &FreshAdmin,
+        id: Uuid,
+        now: Time,
+    ) -> Result<(), RegistryError> {
         self.commit(
             admin.acting(),
             now,
@@ -162,7 +183,7 @@ impl Registry {
     }
 
     /// The second factor of an account, for whoever can read the master secret anyway.
-    pub fn totp_secret_at_console(&self, _admin: &Admin, user: &User) -> Vec<u8> {
+    pub fn totp_secret_at_console(&self, _admin: &FreshAdmin, user: &User) -> Vec<u8> {
         self.master.totp_secret(user)
     }
 

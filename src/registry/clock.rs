@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering;
 
 use super::{Registry, RegistryError, listing};
 use crate::{
-    access::capability::Admin,
+    access::capability::FreshAdmin,
     domain::time::Time,
     state,
     store::schema::{META_TRUSTED, Meta, Trusted},
@@ -74,7 +74,7 @@ impl Registry {
     /// [`RegistryError::field`] without a reason; [`RegistryError::Unavailable`].
     pub fn confirm_clock(
         &self,
-        admin: &Admin,
+        admin: &FreshAdmin,
         reason: &str,
         now: Time,
     ) -> Result<(), RegistryError> {

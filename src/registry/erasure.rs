@@ -7,20 +7,16 @@ use uuid::Uuid;
 
 use super::{Registry, RegistryError, engine::data_folder::STORE_STALE};
 use crate::{
-    access::capability::{Acting, Admin},
+    access::capability::{Acting, FreshAdmin},
     domain::{
+        approval::{Act, Approval},
         change::MAX_CHANGES,
         identifier::Identifier,
-        listing::{Listing, Refusal},
         time::Time,
     },
-    state::{
-        erasure::{self, EraseListing, EraseNotes},
-        listing::load,
-        view::View,
-    },
+    state::{erasure, view::View},
     store::{
-        schema::{ImportRows, Listings},
+        schema::ImportRows,
         table::{Table, decode},
     },
 };
@@ -29,76 +25,62 @@ use crate::{
 const LAPSES: usize = 500;
 
 impl Registry {
-    /// Destroys the notes and reasons of a listing, in the journal and in the store. The history
-    /// stays, without its words, and the journal's chain stays verifiable.
+    /// Asks for the notes and reasons of a listing to be destroyed, in the journal and in the store. The history stays,
+    /// without its words, and the journal's chain stays verifiable. A second person must agree.
     ///
     /// # Errors
-    /// [`RegistryError::NOT_FOUND`]; [`RegistryError::Unavailable`] when it is not complete yet: the
-    /// schedule completes it.
+    /// [`RegistryError::NOT_FOUND`]; [`RegistryError::Refused`] while the listing is proposed or public.
     pub fn erase_notes(
         &self,
-        admin: &Admin,
+        admin: &FreshAdmin,
         id: Uuid,
+        reason: &str,
         now: Time,
-    ) -> Result<Listing, RegistryError> {
-        self.mark_stale()?;
-        let erased = self.commit(
-            admin.acting(),
-            now,
-            None,
-            move |view, now| erasure::erase_notes(view, &EraseNotes { listing: id }, now),
-            move |view, _| Ok(load(view, id)?),
-        )?;
-        self.finish_erasures(now)?;
-        Ok(erased)
+    ) -> Result<Approval, RegistryError> {
+        self.ask_for(admin, Act::EraseNotes { listing: id }, reason, None, now)
     }
 
-    /// Destroys everything that says whom a listing is about, and its words: for a person who was
+    /// Asks for everything to be destroyed that says whom a listing is about, and its words: for a person who was
     /// listed wrongly, or on a lawful demand. All listings there were of the same identifier go with it,
     /// and what office lists said of it; all of them must be over: delist first. Their ledger leaves
-    /// stay, and nothing opens them any more.
+    /// stay, and nothing opens them any more. A second person must agree.
     ///
     /// # Errors
     /// [`RegistryError::NOT_FOUND`]; [`RegistryError::Refused`] while the identifier is proposed or public,
-    /// or when `version` is not what stands; [`RegistryError::Unavailable`] when it is not complete yet.
+    /// or when `version` is not what stands.
     pub fn erase_listing(
         &self,
-        admin: &Admin,
+        admin: &FreshAdmin,
         id: Uuid,
         version: u32,
+        reason: &str,
         now: Time,
-    ) -> Result<Listing, RegistryError> {
-        let store = self.shared.store()?;
-        let listing = store
-            .get::<Listings>(&id)?
-            .ok_or(RegistryError::NOT_FOUND)?;
-        let identifier = listing.identifier().ok_or(Refusal::NotOpen)?.clone();
-        let request = EraseListing {
+    ) -> Result<Approval, RegistryError> {
+        let act = Act::EraseListing {
             listing: id,
             version,
-            rows: self.rows_with(&identifier)?,
         };
-        self.mark_stale()?;
-        let erased = self.commit(
-            admin.acting(),
+        self.ask_for(admin, act, reason, None, now)
+    }
+
+    /// Erases rows of office lists that came in while the others were looked for.
+    pub(super) fn erase_late_rows(
+        &self,
+        identifier: &Identifier,
+        by: Acting,
+        now: Time,
+    ) -> Result<(), RegistryError> {
+        let late = self.rows_with(identifier)?;
+        if late.is_empty() {
+            return Ok(());
+        }
+        self.commit(
+            by,
             now,
             None,
-            move |view, now| erasure::erase_listing(view, &request, now),
-            move |view, _| Ok(load(view, id)?),
-        )?;
-        // Rows that came in while the others were looked for.
-        let late = self.rows_with(&identifier)?;
-        if !late.is_empty() {
-            self.commit(
-                admin.acting(),
-                now,
-                None,
-                move |view, now| erasure::erase_rows(view, &late, now),
-                |_, _| Ok(()),
-            )?;
-        }
-        self.finish_erasures(now)?;
-        Ok(erased)
+            move |view, now| erasure::erase_rows(view, &late, now),
+            |_, _| Ok(()),
+        )
     }
 
     /// Erases what was kept until a time that is over; the parts are destroyed by [`Registry::finish_erasures`].
@@ -128,7 +110,10 @@ impl Registry {
     }
 
     /// Rows of office lists that hold an identifier, whatever became of them.
-    fn rows_with(&self, identifier: &Identifier) -> Result<Vec<(Uuid, u32)>, RegistryError> {
+    pub(super) fn rows_with(
+        &self,
+        identifier: &Identifier,
+    ) -> Result<Vec<(Uuid, u32)>, RegistryError> {
         let store = self.shared.store()?;
         let mut rows = Vec::new();
         for row in store.scan(ImportRows::ID) {

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use super::{Registry, RegistryError};
 use crate::{
-    access::capability::{Admin, PartnerCaller},
+    access::capability::{FreshAdmin, PartnerCaller},
     domain::{
         identifier::{Kind, Kinds},
         key::Key,
@@ -97,7 +97,7 @@ impl Registry {
     /// [`RegistryError::Unavailable`].
     pub fn snapshot_at_console(
         &self,
-        _admin: &Admin,
+        _admin: &FreshAdmin,
         kinds: Kinds,
     ) -> Result<Snapshot, RegistryError> {
         self.freeze(kinds)

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     access::{
-        capability::{Admin, Denied},
+        capability::{Admin, Denied, FreshAdmin},
         key_ring::{KeyRing, SigningKey},
         token::{self, Claims},
     },
@@ -61,7 +61,7 @@ impl Registry {
     /// # Errors
     /// `Refused::TooManyKeys`, and no file is written; [`RegistryError::Unavailable`] when the key can't be
     /// written.
-    pub fn rotate_key(&self, admin: &Admin, now: Time) -> Result<String, RegistryError> {
+    pub fn rotate_key(&self, admin: &FreshAdmin, now: Time) -> Result<String, RegistryError> {
         let _turn = self.turn_to_change_keys();
         let key = self.written_key(admin, Use::Tokens, now)?;
         let kid = key.kid().to_owned();
@@ -83,7 +83,7 @@ impl Registry {
     /// the caller's turn is over. A crash after this leaves a file that no record names, which never counts.
     pub(super) fn written_key(
         &self,
-        admin: &Admin,
+        admin: &FreshAdmin,
         use_: Use,
         now: Time,
     ) -> Result<SigningKey, RegistryError> {
@@ -120,7 +120,7 @@ impl Registry {
     /// [`RegistryError::NOT_FOUND`]; the active key must be replaced first.
     pub fn retire_key(
         &self,
-        admin: &Admin,
+        admin: &FreshAdmin,
         kid: &str,
         now: Time,
     ) -> Result<Withdrawn, RegistryError> {

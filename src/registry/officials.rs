@@ -2,54 +2,57 @@
 
 use super::{ReceiptKey, Registry, RegistryError, listing::name};
 use crate::{
-    access::capability::Admin,
-    domain::{identifier::Identifier, key::Key, time::Time},
-    state::official,
+    access::capability::FreshAdmin,
+    domain::{
+        approval::{Act, Approval},
+        identifier::Identifier,
+        key::Key,
+        time::Time,
+    },
     store::schema::{OfficialRow, Officials},
 };
 
+/// Whose number it is.
+pub struct OfficialNames<'a> {
+    pub vi: &'a str,
+    pub en: &'a str,
+}
+
 impl Registry {
-    /// Protects an identifier: it can't be listed, and checks answer "official".
+    /// Asks for an identifier to be protected: it can't be listed then, and checks answer "official". A second person must
+    /// agree.
     ///
     /// # Errors
-    /// `Refused::AlreadyExists`; `Refused::AlreadyListed` or
-    /// `Refused::AlreadyProposed` while a listing stands against it.
+    /// `Refused::AlreadyExists`; `Refused::AlreadyListed` or `Refused::AlreadyProposed` while a listing stands against it.
     pub fn add_official(
         &self,
-        admin: &Admin,
+        admin: &FreshAdmin,
         identifier: &Identifier,
-        name_vi: &str,
-        name_en: &str,
+        names: &OfficialNames<'_>,
+        reason: &str,
         receipt: Option<ReceiptKey>,
         now: Time,
-    ) -> Result<OfficialRow, RegistryError> {
-        let request = official::Add {
-            identifier: identifier.clone(),
-            name_vi: name("/name_vi", name_vi)?,
-            name_en: name("/name_en", name_en)?,
+    ) -> Result<Approval, RegistryError> {
+        let act = Act::AddOfficial {
+            key: identifier.key(),
+            name_vi: name("/name_vi", names.vi)?,
+            name_en: name("/name_en", names.en)?,
         };
-        let key = identifier.key();
-        self.commit(
-            admin.acting(),
-            now,
-            receipt,
-            move |view, now| official::add(view, &request, now),
-            move |view, _| view.get::<Officials>(&key)?.ok_or(RegistryError::NOT_FOUND),
-        )
+        self.ask_for(admin, act, reason, receipt, now)
     }
 
-    /// Takes the protection off again.
+    /// Asks for the protection to be taken off again. A second person must agree.
     ///
     /// # Errors
     /// [`RegistryError::NOT_FOUND`] also for those of the tables, which only a new release changes.
-    pub fn remove_official(&self, admin: &Admin, key: Key, now: Time) -> Result<(), RegistryError> {
-        self.commit(
-            admin.acting(),
-            now,
-            None,
-            move |view, now| official::remove(view, &key, now),
-            |_, _| Ok(()),
-        )
+    pub fn remove_official(
+        &self,
+        admin: &FreshAdmin,
+        key: Key,
+        reason: &str,
+        now: Time,
+    ) -> Result<Approval, RegistryError> {
+        self.ask_for(admin, Act::RemoveOfficial { key }, reason, None, now)
     }
 
     /// Those added by administrators.

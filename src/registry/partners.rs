@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     access::{
-        capability::{Admin, Auditor},
+        capability::{Auditor, FreshAdmin},
         client::{self, ClientError, Credentials},
     },
     domain::{
@@ -46,7 +46,7 @@ impl Registry {
     /// [`RegistryError::field`].
     pub fn add_partner(
         &self,
-        admin: &Admin,
+        admin: &FreshAdmin,
         new: NewPartner,
         receipt: Option<ReceiptKey>,
         now: Time,
@@ -77,7 +77,7 @@ impl Registry {
     /// [`RegistryError::NOT_FOUND`]; stale when `version` is not what stands.
     pub fn edit_partner(
         &self,
-        admin: &Admin,
+        admin: &FreshAdmin,
         id: Uuid,
         edit: PartnerEdit,
         version: Option<u32>,
@@ -109,7 +109,7 @@ impl Registry {
     /// [`RegistryError::NOT_FOUND`].
     pub fn new_secret(
         &self,
-        admin: &Admin,
+        admin: &FreshAdmin,
         id: Uuid,
         now: Time,
     ) -> Result<(Partner, String), RegistryError> {

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::{
+    approval::supersede,
     plan::{Now, Plan},
     record::Applied,
     refused::Refused,
@@ -11,7 +12,8 @@ use super::{
 };
 use crate::{
     domain::{
-        change::{AccountChange, Factor, Holder},
+        approval::Act,
+        change::{AccountChange, ApprovalChange, Factor, Holder},
         credential::Credential,
         listing::Refusal,
         role::Role,
@@ -33,6 +35,7 @@ pub struct Invite {
     pub unit: UnitCode,
     /// Until when the one-time code is good.
     pub until: Time,
+    pub vouching: Vouching,
 }
 
 /// An administrator invites an account again.
@@ -40,6 +43,18 @@ pub struct InviteAgain {
     pub id: Uuid,
     /// Until when the one-time code is good.
     pub until: Time,
+    pub vouching: Vouching,
+}
+
+/// How a second person is asked to stand behind an account that may decide.
+#[derive(Clone, Copy)]
+pub struct Vouching {
+    /// Id of the approval to be.
+    pub id: Uuid,
+    /// When it lapses.
+    pub until: Time,
+    /// It is done at the machine itself, which founds administrators.
+    pub at_console: bool,
 }
 
 /// An administrator changes an account; `None` leaves it.
@@ -51,6 +66,7 @@ pub struct Edit {
     pub unit: Option<UnitCode>,
     /// Suspend or take back.
     pub suspended: Option<bool>,
+    pub vouching: Vouching,
 }
 
 /// Somebody with a one-time code chooses a password.
@@ -86,7 +102,31 @@ pub fn invite(view: &View<'_>, request: &Invite, _now: Now) -> Result<Plan, Refu
         generation: 1,
         until: request.until,
     };
-    Ok(Plan::creating(request.id, invited))
+    let mut plan = Plan::creating(request.id, invited);
+    let (role, unit) = (request.role, request.unit);
+    add_vouching(view, &mut plan, request.vouching, (request.id, role, unit))?;
+    Ok(plan)
+}
+
+/// Asks for a second person where an account may decide, unless administrators are being founded: as long as fewer than two
+/// can act, nobody could agree.
+fn add_vouching(
+    view: &View<'_>,
+    plan: &mut Plan,
+    vouching: Vouching,
+    (user, role, unit): (Uuid, Role, UnitCode),
+) -> Result<(), Refused> {
+    let founds = vouching.at_console && role == Role::Admin && working_admins(view, user)? < 2;
+    if role.decides() && !founds {
+        plan.push(ApprovalChange::Asked {
+            id: vouching.id,
+            act: Act::Account { user },
+            unit,
+            until: vouching.until,
+            reason: None,
+        });
+    }
+    Ok(())
 }
 
 /// Invites an account again: new one-time code, old password and second factor worthless, every session over.
@@ -98,14 +138,17 @@ pub fn invite_again(view: &View<'_>, request: &InviteAgain, _now: Now) -> Result
     if user.status == UserStatus::Suspended {
         return Err(Refusal::NotOpen.into());
     }
-    Ok(Plan::one(AccountChange::Invited {
-        id: user.id,
+    let (id, role, unit) = (user.id, user.role, user.unit);
+    let mut plan = Plan::one(AccountChange::Invited {
+        id,
         username: user.username,
-        role: user.role,
-        unit: user.unit,
+        role,
+        unit,
         generation: user.generation + 1,
         until: request.until,
-    }))
+    });
+    add_vouching(view, &mut plan, request.vouching, (id, role, unit))?;
+    Ok(plan)
 }
 
 /// Changes role, unit or standing.
@@ -119,7 +162,7 @@ pub fn edit(view: &View<'_>, request: &Edit, _now: Now) -> Result<Plan, Refused>
     }
     let stays =
         request.suspended != Some(true) && request.role.is_none_or(|role| role == Role::Admin);
-    if is_working_admin(&user) && !stays && !has_other_admin(view, user.id)? {
+    if is_working_admin(&user) && !stays && working_admins(view, user.id)? == 0 {
         return Err(Refused::LastAdmin);
     }
     let status = match request.suspended {
@@ -129,12 +172,20 @@ pub fn edit(view: &View<'_>, request: &Edit, _now: Now) -> Result<Plan, Refused>
         Some(false) => UserStatus::Active,
         None => user.status,
     };
-    Ok(Plan::one(AccountChange::Changed {
+    let role = request.role.unwrap_or(user.role);
+    let unit = request.unit.unwrap_or(user.unit);
+    let mut plan = Plan::one(AccountChange::Changed {
         id: user.id,
-        role: request.role.unwrap_or(user.role),
-        unit: request.unit.unwrap_or(user.unit),
+        role,
+        unit,
         status,
-    }))
+    });
+    let is_back = user.status == UserStatus::Suspended && status != UserStatus::Suspended;
+    let gains = is_back || role != user.role || unit != user.unit || user.approval.is_some();
+    if gains {
+        add_vouching(view, &mut plan, request.vouching, (user.id, role, unit))?;
+    }
+    Ok(plan)
 }
 
 /// Takes a password for an account that is invited.
@@ -180,12 +231,14 @@ pub fn load(view: &View<'_>, id: Uuid) -> Result<User, Refused> {
 }
 
 fn is_working_admin(user: &User) -> bool {
-    user.role == Role::Admin && user.status == UserStatus::Active
+    user.role == Role::Admin && user.status == UserStatus::Active && user.approval.is_none()
 }
 
-fn has_other_admin(view: &View<'_>, id: Uuid) -> Result<bool, Refused> {
+/// How many administrators can act, beside this account.
+fn working_admins(view: &View<'_>, beside: Uuid) -> Result<usize, Refused> {
     let users = view.users()?;
-    Ok(users.iter().any(|u| u.id != id && is_working_admin(u)))
+    let working = users.iter().filter(|user| user.id != beside);
+    Ok(working.filter(|user| is_working_admin(user)).count())
 }
 
 fn still_invited(view: &View<'_>, id: Uuid, generation: u32) -> Result<User, Refused> {
@@ -219,8 +272,10 @@ pub(super) fn apply(
                 generation: *generation,
                 invited_until: *until,
                 created_at: old.as_ref().map_or(record.entry.at, |u| u.created_at),
-                version: old.map_or(1, |u| u.version + 1),
+                version: old.as_ref().map_or(1, |u| u.version + 1),
+                approval: None,
             };
+            supersede(view, old.and_then(|u| u.approval))?;
             end_sessions(view, *id)?;
             view.put::<Usernames>(username, id)?;
             view.put::<Users>(id, &user)
@@ -248,7 +303,10 @@ pub(super) fn apply(
             if *status != UserStatus::Active {
                 end_sessions(view, *id)?;
             }
+            let before = view.must::<Users>(id, "no such user")?;
+            supersede(view, before.approval)?;
             update(view, *id, |user| {
+                user.approval = None;
                 user.role = *role;
                 user.unit = *unit;
                 user.status = *status;

@@ -8,6 +8,7 @@
 use uuid::Uuid;
 
 use super::{
+    approval,
     listing::load,
     plan::{Now, Plan},
     publication::{LeafHeader, append_leaf},
@@ -42,13 +43,17 @@ pub struct EraseListing {
     pub rows: Vec<(Uuid, u32)>,
 }
 
-/// Erases every note and reason of a listing.
+/// Erases every note and reason of a listing. Those of one that is proposed or public are the evidence for it.
 ///
 /// # Errors
-/// [`Refused::NotFound`].
+/// [`Refused::NotFound`]; [`Refused::Listing`] while it is proposed or public.
 pub fn erase_notes(view: &View<'_>, request: &EraseNotes, _now: Now) -> Result<Plan, Refused> {
+    let listing = load(view, request.listing)?;
+    if !listing.may_be_erased() {
+        return Err(Refusal::NotOpen.into());
+    }
     Ok(Plan {
-        changes: texts(&load(view, request.listing)?).collect(),
+        changes: texts(&listing).collect(),
         ..Plan::default()
     })
 }
@@ -168,7 +173,7 @@ pub(super) fn apply(
         ErasureChange::Everything { holder } => match *holder {
             Holder::Listing(id) => forget_listing(view, record, id),
             Holder::ImportRow { import, line } => forget_row(view, import, line),
-            Holder::Import(_) | Holder::Account(_) | Holder::Registry => {
+            Holder::Import(_) | Holder::Account(_) | Holder::Registry | Holder::Approval(_) => {
                 Err(StoreError::Misfit("not erased as a whole"))
             }
         },
@@ -207,6 +212,7 @@ fn forget_part(view: &mut View<'_>, holder: Holder, part: PartRef) -> Result<(),
             }
             forget_in_list(view, import, part)
         }
+        Holder::Approval(id) => approval::forget_text(view, id, part),
         // Hashes and wrapped keys that are replaced stand nowhere else.
         Holder::Account(_) | Holder::Registry => Ok(()),
     }

@@ -16,7 +16,7 @@ use crate::{
     domain::{
         change::{Actor, Holder, ImportChange, ImportRow, Part, PartRef, RowOutcome, RowProposal},
         identifier::{Identifier, Kind},
-        listing::{Event, EventKind, ImportLine, Listing, Refusal, Status, Subject, Validity},
+        listing::{Event, EventKind, ImportLine, Refusal, Status, Subject, Validity},
         method::MethodId,
         unit::UnitCode,
     },
@@ -138,23 +138,32 @@ pub fn decide(view: &View<'_>, request: &Decide, now: Now) -> Result<Plan, Refus
         return Err(Refused::NotFound);
     }
     permits(&import, request)?;
-    let listings = waiting(view, request)?;
+    let (adopted, listings) = waiting(view, request)?;
     let mut plan = Plan::default();
     let reason = plan.keep(Holder::Import(id), &request.reason);
     let until = |kind| (kind, request.validity.until(kind, now.ledger));
-    plan.push(match request.confirm {
-        true => ImportChange::Confirmed {
+    if !adopted.is_empty() {
+        plan.push(ImportChange::Adopted {
             import: id,
-            listings,
-            valid_until: Kind::ALL.map(until).to_vec(),
+            listings: adopted,
             reason,
-        },
-        false => ImportChange::Rejected {
-            import: id,
-            listings,
-            reason,
-        },
-    });
+        });
+    }
+    if !listings.is_empty() {
+        plan.push(match request.confirm {
+            true => ImportChange::Confirmed {
+                import: id,
+                listings,
+                valid_until: Kind::ALL.map(until).to_vec(),
+                reason,
+            },
+            false => ImportChange::Rejected {
+                import: id,
+                listings,
+                reason,
+            },
+        });
+    }
     Ok(plan)
 }
 
@@ -171,8 +180,9 @@ fn permits(import: &Import, request: &Decide) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The proposals that a decision is about.
-fn waiting(view: &View<'_>, request: &Decide) -> Result<Vec<Uuid>, Refused> {
+/// The proposals that a decision is about: those that are only taken over by it, since they were made at the machine
+/// itself, and the others.
+fn waiting(view: &View<'_>, request: &Decide) -> Result<(Vec<Uuid>, Vec<Uuid>), Refused> {
     let named: Option<HashSet<u32>> = request
         .lines
         .as_ref()
@@ -185,7 +195,8 @@ fn waiting(view: &View<'_>, request: &Decide) -> Result<Vec<Uuid>, Refused> {
     {
         return Err(field("/lines", "unknown-line"));
     }
-    let mut listings = Vec::new();
+    let who = Actor::User(request.who.user_id());
+    let (mut adopted, mut listings, mut is_own) = (Vec::new(), Vec::new(), false);
     for stored in rows {
         let wanted = match &named {
             Some(named) => named.contains(&stored.row.line),
@@ -195,19 +206,38 @@ fn waiting(view: &View<'_>, request: &Decide) -> Result<Vec<Uuid>, Refused> {
             let open = view
                 .get::<Listings>(&proposal.id)?
                 .filter(|l| l.status == Status::Proposed && request.who.covers(l.unit));
-            let Some(identifier) = open.as_ref().and_then(Listing::identifier) else {
+            let Some(open) = open.filter(|open| open.subject.is_some()) else {
                 continue;
             };
-            if !(request.confirm && listing::is_official(view, identifier)?) {
+            if !request.confirm {
+                listings.push(proposal.id);
+                continue;
+            }
+            if let Some(identifier) = open.identifier()
+                && listing::is_official(view, identifier)?
+            {
+                continue;
+            }
+            if open.wants_adoption() {
+                adopted.push(proposal.id);
+            } else if open.proposed_by == who {
+                is_own = true;
+            } else {
                 listings.push(proposal.id);
             }
         }
     }
-    if listings.is_empty() {
-        return Err(Refusal::NotOpen.into());
+    if adopted.is_empty() && listings.is_empty() {
+        let why = if is_own {
+            Refusal::FourEyes
+        } else {
+            Refusal::NotOpen
+        };
+        return Err(why.into());
     }
-    listings.truncate(MAX_DECIDED);
-    Ok(listings)
+    adopted.truncate(MAX_DECIDED);
+    listings.truncate(MAX_DECIDED - adopted.len());
+    Ok((adopted, listings))
 }
 
 pub(super) fn apply(
@@ -230,7 +260,7 @@ pub(super) fn apply(
             let row = Import {
                 id: *import,
                 unit: *unit,
-                by: record.entry.by,
+                by: record.source_actor(),
                 at: record.entry.at,
                 rows: *rows,
                 file: record.kept_text(*file),
@@ -265,6 +295,18 @@ pub(super) fn apply(
         } => listings.iter().try_for_each(|id| {
             listing::rejected(view, *id, record.event(EventKind::Rejected, *reason))
         }),
+        ImportChange::Adopted {
+            import,
+            listings,
+            reason,
+        } => {
+            for id in listings {
+                listing::adopted(view, *id, record.event(EventKind::Adopted, *reason))?;
+            }
+            let mut row = view.must::<Imports>(import, "no such import")?;
+            row.version += 1;
+            view.put::<Imports>(import, &row)
+        }
     }
 }
 
@@ -316,6 +358,7 @@ fn rows_proposed(
                     line: stored.row.line,
                     doubtful: stored.row.outcome == RowOutcome::Doubtful,
                 }),
+                by: record.source_actor(),
                 event: Event {
                     at: record.entry.at,
                     by: record.entry.by,

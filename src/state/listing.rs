@@ -97,7 +97,8 @@ fn add_proposal(plan: &mut Plan, view: &View<'_>, request: &Propose) -> Result<(
     Ok(())
 }
 
-/// Confirms, rejects, renews or delists.
+/// Confirms, rejects, renews or delists. What was proposed at the machine itself, by nobody in particular, is taken over by
+/// the first who confirms it, and public with the second.
 ///
 /// # Errors
 /// [`Refused::NotFound`] outside the supervisor's units; [`Refused::Listing`]; [`Refused::Official`].
@@ -141,10 +142,14 @@ fn add_decision(
             {
                 return Err(Refused::Official);
             }
-            ListingChange::Confirmed {
-                id,
-                valid_until,
-                reason,
+            if listing.wants_adoption() {
+                ListingChange::Adopted { id, reason }
+            } else {
+                ListingChange::Confirmed {
+                    id,
+                    valid_until,
+                    reason,
+                }
             }
         }
         Decision::Reject => ListingChange::Rejected { id, reason },
@@ -239,6 +244,7 @@ pub(super) fn apply(
                 method: *method,
                 unit: *unit,
                 import: *import,
+                by: record.source_actor(),
                 event: record.event(EventKind::Proposed, *evidence),
             };
             proposed(view, proposal)
@@ -270,6 +276,9 @@ pub(super) fn apply(
             let event = record.event(EventKind::Expired, None);
             publication::ended(view, record, *id, Status::Expired, event)
         }
+        ListingChange::Adopted { id, reason } => {
+            adopted(view, *id, record.event(EventKind::Adopted, *reason))
+        }
     }
 }
 
@@ -282,6 +291,8 @@ pub(super) struct Proposal {
     pub(super) method: MethodId,
     pub(super) unit: UnitCode,
     pub(super) import: Option<ImportLine>,
+    /// Whose proposal it is: the machine's own, where it was made there.
+    pub(super) by: Actor,
     pub(super) event: Event,
 }
 
@@ -307,7 +318,7 @@ pub(super) fn proposed(view: &mut View<'_>, proposal: Proposal) -> Result<(), St
         unit: proposal.unit,
         status: Status::Proposed,
         version: 1,
-        proposed_by: proposal.event.by,
+        proposed_by: proposal.by,
         proposed_at: proposal.event.at,
         confirmed_by: None,
         listed_at: None,
@@ -351,6 +362,15 @@ pub(super) fn rejected(view: &mut View<'_>, id: Uuid, event: Event) -> Result<()
         row.proposed = None;
         view.put::<Identifiers>(&key, &row)?;
     }
+    view.put::<Listings>(&id, &listing)
+}
+
+/// Makes a proposal of the machine a person's own. Its content is the same, but whose it is was read with it.
+pub(super) fn adopted(view: &mut View<'_>, id: Uuid, event: Event) -> Result<(), StoreError> {
+    let mut listing = proposal(view, id)?;
+    listing.proposed_by = event.by;
+    listing.version += 1;
+    listing.history.push(event);
     view.put::<Listings>(&id, &listing)
 }
 

@@ -2,10 +2,11 @@
 
 use crate::{
     domain::{
-        change::{Entry, Part, PartRef},
+        change::{Actor, Entry, Part, PartRef},
         listing::{Event, EventKind, Subject},
+        part::KeptText,
     },
-    store::{StoreError, schema::KeptText},
+    store::StoreError,
 };
 
 /// Where a record comes from.
@@ -61,6 +62,11 @@ impl Applied<'_> {
                 Subject::decode(bytes).ok_or(StoreError::Misfit("a subject is unreadable"))
             })
             .transpose()
+    }
+
+    /// Whose act it is: the machine's own where a person's name was only lent to it.
+    pub(super) fn source_actor(&self) -> Actor {
+        self.entry.through.unwrap_or(self.entry.by)
     }
 
     pub(super) fn event(&self, deed: EventKind, part: Option<Part>) -> Event {

@@ -1,6 +1,7 @@
 //! Decisions and effects in memory: what is decided, by whom, on which state, and what it comes to.
 
 mod accounts;
+mod approvals;
 mod erasures;
 mod listings;
 mod lists;

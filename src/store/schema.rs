@@ -7,11 +7,13 @@ pub use super::position::{Position, SCHEMA_VERSION};
 use super::{error::StoreError, table::Table};
 use crate::{
     domain::{
+        approval::Approval,
         change::{Actor, Holder, ImportRow, PartRef, Receipt},
         identifier::Identifier,
         key::Key,
         listing::{Listing, Subject},
         method::MethodId,
+        part::KeptText,
         partner::Partner,
         session::Session,
         time::Time,
@@ -31,7 +33,7 @@ pub const META_MASTER: &[u8] = b"master";
 pub const META_TRUSTED: &[u8] = b"trusted";
 
 /// Names of the tables, in order of their numbers.
-pub const NAMES: [&str; 19] = [
+pub const NAMES: [&str; 20] = [
     "meta",
     "listings",
     "keys",
@@ -51,6 +53,7 @@ pub const NAMES: [&str; 19] = [
     "destroying",
     "signing_keys",
     "lapsing",
+    "approvals",
 ];
 
 /// The time that was trusted when the registry last wrote so. It may lie before the newest leaf: leaves never go back.
@@ -154,13 +157,6 @@ pub struct SigningKeyRow {
     pub added_at: Time,
     /// It was withdrawn: nothing that it signed is good any more.
     pub retired_at: Option<Time>,
-}
-
-/// A text, and where the journal keeps it.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeptText {
-    pub text: String,
-    pub place: PartRef,
 }
 
 /// An import as a whole.
@@ -364,4 +360,8 @@ table!(
         bytes.extend(place.part.to_be_bytes());
         bytes
     }
+);
+table!(
+    /// Acts that want a second person, by id, which is by time.
+    Approvals, 19, Uuid, Approval, id_bytes
 );

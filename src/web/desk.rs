@@ -1,5 +1,6 @@
 //! The police desk: everything of the API that people do, as pages.
 
+mod approvals;
 mod audit;
 mod clock;
 mod decision;
@@ -48,5 +49,6 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
     keys::routes(config);
     clock::routes(config);
     audit::routes(config);
+    approvals::routes(config);
     sessions::routes(config);
 }

@@ -77,6 +77,10 @@ pub struct PageContext {
     pub reader: Option<Reader>,
     /// For the forms of a signed-in person.
     pub csrf: String,
+    /// The second factor was shown too long ago for a decision: forms that decide ask for a code.
+    pub wants_code: bool,
+    /// The reader may decide, but a second person does not stand behind the account yet.
+    pub awaits_approval: bool,
     /// The clock of the machine is not believed: administrators are told on every page.
     pub is_clock_held: bool,
     /// Why a form was not taken, said above the page.
@@ -102,6 +106,8 @@ impl PageContext {
             desk: false,
             reader: None,
             csrf: String::new(),
+            wants_code: false,
+            awaits_approval: false,
             is_clock_held: false,
             error: None,
             done: None,
@@ -133,6 +139,8 @@ impl PageContext {
         let state = State::of(request);
         Self {
             is_clock_held: state.registry.is_clock_held(state.now()),
+            wants_code: who.is_some_and(|(who, _)| !who.second_factor_is_fresh(state.now())),
+            awaits_approval: who.is_some_and(|(who, _)| who.user().approval.is_some()),
             lang,
             path: request.path().to_owned(),
             other: String::new(),
@@ -215,6 +223,16 @@ impl PageContext {
     /// Whether this person administers.
     pub fn administers(&self) -> bool {
         self.is(&[Role::Admin])
+    }
+
+    /// Whether this person sees what waits for a second person.
+    pub fn sees_approvals(&self) -> bool {
+        self.decides() || self.audits()
+    }
+
+    /// Whether this person may be the second one.
+    pub fn agrees(&self) -> bool {
+        self.decides() || self.administers()
     }
 
     /// Whether this person reads the audit trail.

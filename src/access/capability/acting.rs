@@ -18,6 +18,8 @@ use crate::domain::{
 #[derive(Clone, Copy, Debug)]
 pub struct Acting {
     actor: Actor,
+    /// Who does it in the actor's name.
+    through: Option<Actor>,
     standing: Option<Standing>,
 }
 
@@ -29,8 +31,8 @@ struct Standing {
     session: Option<Uuid>,
     role: Role,
     unit: UnitCode,
-    /// Whether the second factor must be fresh.
-    fresh: bool,
+    /// A decision, which wants a second person behind the account and a fresh second factor.
+    decides: bool,
 }
 
 impl Acting {
@@ -57,21 +59,31 @@ impl Acting {
     const fn unaccompanied(actor: Actor) -> Self {
         Self {
             actor,
+            through: None,
             standing: None,
         }
     }
 
     /// A signed-in person, for what everybody may do with the own session.
-    pub(super) fn of(user: &User, session: Option<Uuid>, fresh: bool) -> Self {
+    pub(super) fn of(user: &User, session: Option<Uuid>, decides: bool) -> Self {
         Self {
             actor: Actor::User(user.id),
+            through: None,
             standing: Some(Standing {
                 user: user.id,
                 session,
                 role: user.role,
                 unit: user.unit,
-                fresh,
+                decides,
             }),
+        }
+    }
+
+    /// Somebody at the machine itself, in the name of a user.
+    pub(super) fn through_console(user: &User) -> Self {
+        Self {
+            through: Some(Actor::Console),
+            ..Self::of(user, None, false)
         }
     }
 
@@ -80,10 +92,9 @@ impl Acting {
         self.actor
     }
 
-    /// Who does it in the actor's name: the console, where a person's right was given without a session.
-    pub fn through(&self) -> Option<Actor> {
-        let stand = self.standing?;
-        stand.session.is_none().then_some(Actor::Console)
+    /// Who does it in the actor's name: the console, for a person of this registry.
+    pub const fn through(&self) -> Option<Actor> {
+        self.through
     }
 
     /// The account and the session to be read again: `None` where nobody is signed in.
@@ -95,7 +106,8 @@ impl Acting {
     ///
     /// # Errors
     /// [`Denied::Unauthenticated`] when the account was suspended or the session is over; [`Denied::Forbidden`] when role or
-    /// unit changed; [`Denied::StepUpRequired`] when the second factor is no longer fresh.
+    /// unit changed; for decisions [`Denied::AwaitsApproval`], and [`Denied::StepUpRequired`] when the second factor is no
+    /// longer fresh.
     pub fn still_stands(
         &self,
         user: Option<User>,
@@ -107,16 +119,21 @@ impl Acting {
         };
         let user = user.ok_or(Denied::Unauthenticated)?;
         let same = user.role == stand.role && user.unit == stand.unit;
-        if stand.session.is_none() {
-            if user.status != UserStatus::Active {
-                return Err(Denied::Unauthenticated);
+        let awaits = user.approval.is_some();
+        let who = if stand.session.is_none() {
+            match user.status {
+                UserStatus::Active => None,
+                UserStatus::Invited | UserStatus::Suspended => return Err(Denied::Unauthenticated),
             }
         } else {
             let session = session.ok_or(Denied::Unauthenticated)?;
-            let who = SignedIn::new(user, session, now)?;
-            if same && stand.fresh && !who.second_factor_is_fresh(now) {
-                return Err(Denied::StepUpRequired);
-            }
+            Some(SignedIn::new(user, session, now)?)
+        };
+        if same && stand.decides && awaits {
+            return Err(Denied::AwaitsApproval);
+        }
+        if same && stand.decides && who.is_some_and(|who| !who.second_factor_is_fresh(now)) {
+            return Err(Denied::StepUpRequired);
         }
         if same { Ok(()) } else { Err(Denied::Forbidden) }
     }

@@ -1,6 +1,9 @@
 //! What somebody at the machine may do.
 
-use super::{Admin, Auditor, Denied, FreshSupervisor, Holder, Officer, Reader, proposes};
+use super::{
+    Acting, Auditor, Denied, FreshAdmin, FreshSupervisor, Holder, Officer, Reader, SecondPerson,
+    proposes,
+};
 use crate::domain::{
     role::Role,
     user::{User, UserStatus},
@@ -15,8 +18,8 @@ pub struct Console;
 
 impl Console {
     /// The right to administer.
-    pub const fn admin() -> Admin {
-        Admin { holder: None }
+    pub const fn admin() -> FreshAdmin {
+        FreshAdmin { holder: None }
     }
 
     /// The right to read the audit trail.
@@ -29,30 +32,70 @@ impl Console {
         Reader { reach: None }
     }
 
-    /// The right to propose in the name of a user, for `import` and `demo`.
+    /// The right to propose in the name of a user, for `import`. It is written down as the console's for that user, and
+    /// counts as nobody's proposal: two persons must confirm it.
     ///
     /// # Errors
     /// [`Denied::Forbidden`] when the user's role couldn't, [`Denied::Unauthenticated`] when the
     /// account isn't active.
     pub fn officer(user: &User) -> Result<Officer, Denied> {
+        let mut holder = Sample::holder(user, proposes)?;
+        holder.acting = Acting::through_console(user);
+        Ok(Officer { holder })
+    }
+}
+
+/// The made-up people of a demonstration, who act as if they were signed in. Nothing but `demo`, whose whole folder is
+/// made up, and tests may call these.
+pub struct Sample;
+
+impl Sample {
+    /// The right to propose.
+    ///
+    /// # Errors
+    /// [`Denied::Forbidden`] when the user's role couldn't, [`Denied::Unauthenticated`] when the account isn't active.
+    pub fn officer(user: &User) -> Result<Officer, Denied> {
         let holder = Self::holder(user, proposes)?;
         Ok(Officer { holder })
     }
 
-    /// The right to decide in the name of a user, for `demo`. It stays another person than the one
-    /// who proposed.
+    /// The right to decide.
     ///
     /// # Errors
-    /// As [`Console::officer`].
+    /// As [`Sample::officer`].
     pub fn supervisor(user: &User) -> Result<FreshSupervisor, Denied> {
         let holder = Self::holder(user, |role| role == Role::Supervisor)?;
         Ok(FreshSupervisor { holder })
+    }
+
+    /// The right to administer.
+    ///
+    /// # Errors
+    /// As [`Sample::officer`].
+    pub fn admin(user: &User) -> Result<FreshAdmin, Denied> {
+        let holder = Self::holder(user, |role| role == Role::Admin)?;
+        Ok(FreshAdmin {
+            holder: Some(holder),
+        })
+    }
+
+    /// The right to be the second person.
+    ///
+    /// # Errors
+    /// As [`Sample::officer`].
+    pub fn second_person(user: &User) -> Result<SecondPerson, Denied> {
+        Ok(SecondPerson {
+            holder: Self::holder(user, Role::decides)?,
+            role: user.role,
+        })
     }
 
     fn holder(user: &User, fits: impl FnOnce(Role) -> bool) -> Result<Holder, Denied> {
         if user.status != UserStatus::Active {
             return Err(Denied::Unauthenticated);
         }
-        Holder::if_role(user, None, fits)
+        let holder = Holder::if_role(user, None, fits)?;
+        let acting = Acting::of(user, None, user.role.decides());
+        Ok(Holder { acting, ..holder })
     }
 }

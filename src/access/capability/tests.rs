@@ -19,6 +19,7 @@ pub fn user(role: Role, unit: &str) -> User {
         invited_until: at(0),
         created_at: at(0),
         version: 1,
+        approval: None,
     }
 }
 
@@ -168,13 +169,10 @@ fn the_console_administers_as_itself_and_lists_only_as_people_who_may() {
     assert_eq!(Console::admin().acting().actor(), Actor::Console);
     assert_eq!(Console::auditor().user_id(), None);
     assert!(Console::reader().sees(UnitCode::parse("14812").unwrap()));
-    let (officer, supervisor) = (user(Role::Officer, "38"), user(Role::Supervisor, "38"));
-    assert_eq!(Console::officer(&officer).unwrap().user_id(), officer.id);
-    assert!(Console::supervisor(&supervisor).is_ok());
-    assert_eq!(
-        Console::supervisor(&officer).unwrap_err(),
-        Denied::Forbidden
-    );
+    let officer = user(Role::Officer, "38");
+    let proposes = Console::officer(&officer).unwrap();
+    assert_eq!(proposes.user_id(), officer.id);
+    assert_eq!(proposes.acting().through(), Some(Actor::Console));
     assert_eq!(
         Console::officer(&user(Role::Admin, "38")).unwrap_err(),
         Denied::Forbidden

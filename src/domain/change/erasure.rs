@@ -30,7 +30,11 @@ impl ErasureChange {
             } => 1,
             Self::Everything {
                 holder:
-                    Holder::ImportRow { .. } | Holder::Import(_) | Holder::Account(_) | Holder::Registry,
+                    Holder::ImportRow { .. }
+                    | Holder::Import(_)
+                    | Holder::Account(_)
+                    | Holder::Registry
+                    | Holder::Approval(_),
             }
             | Self::Part { .. }
             | Self::Destroyed { .. } => 0,

@@ -34,6 +34,12 @@ pub enum ImportChange {
         listings: Vec<Uuid>,
         reason: Option<Part>,
     },
+    /// A person took over proposals of a batch that was made at the machine itself, as the first of the two.
+    Adopted {
+        import: Uuid,
+        listings: Vec<Uuid>,
+        reason: Option<Part>,
+    },
 }
 
 impl ImportChange {
@@ -44,13 +50,17 @@ impl ImportChange {
             | Self::Proposed { .. }
             | Self::Confirmed { .. }
             | Self::Rejected { .. } => 1,
+            Self::Adopted { .. } => 2,
         }
     }
 
     pub(super) fn max_leaves(&self) -> usize {
         match self {
             Self::Confirmed { listings, .. } => listings.len(),
-            Self::Staged { .. } | Self::Proposed { .. } | Self::Rejected { .. } => 0,
+            Self::Staged { .. }
+            | Self::Proposed { .. }
+            | Self::Rejected { .. }
+            | Self::Adopted { .. } => 0,
         }
     }
 }

@@ -39,6 +39,8 @@ pub enum ListingChange {
     Delisted { id: Uuid, reason: Option<Part> },
     /// Its time ran out.
     Expired { id: Uuid },
+    /// A person took over a proposal that was made at the machine itself, as the first of the two.
+    Adopted { id: Uuid, reason: Option<Part> },
 }
 
 impl ListingChange {
@@ -51,6 +53,7 @@ impl ListingChange {
             | Self::Renewed { .. }
             | Self::Delisted { .. }
             | Self::Expired { .. } => 1,
+            Self::Adopted { .. } => 2,
         }
     }
 
@@ -60,7 +63,7 @@ impl ListingChange {
             | Self::Renewed { .. }
             | Self::Delisted { .. }
             | Self::Expired { .. } => 1,
-            Self::Proposed { .. } | Self::Rejected { .. } => 0,
+            Self::Proposed { .. } | Self::Rejected { .. } | Self::Adopted { .. } => 0,
         }
     }
 }

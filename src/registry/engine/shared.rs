@@ -36,6 +36,8 @@ pub struct Settings {
     pub oldest_changes: u64,
     /// How long a one-time enrolment code is good for, in seconds.
     pub invitation_seconds: i64,
+    /// How long an act waits for a second person, in seconds.
+    pub approval_seconds: i64,
 }
 
 impl Default for Settings {
@@ -48,6 +50,7 @@ impl Default for Settings {
             session_seconds: 12 * 3600,
             oldest_changes: 1_000_000,
             invitation_seconds: 72 * 3600,
+            approval_seconds: 168 * 3600,
         }
     }
 }

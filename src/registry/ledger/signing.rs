@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::signers::signer;
 use crate::{
-    access::{capability::Admin, key_ring::thumbprint},
+    access::{capability::FreshAdmin, key_ring::thumbprint},
     domain::time::Time,
     ledger::note::VerifierKey,
     registry::{
@@ -74,7 +74,7 @@ impl Registry {
     ///
     /// # Errors
     /// `Refused::TooManyKeys`, and no file is written; [`RegistryError::Unavailable`].
-    pub fn add_ledger_key(&self, admin: &Admin, now: Time) -> Result<String, RegistryError> {
+    pub fn add_ledger_key(&self, admin: &FreshAdmin, now: Time) -> Result<String, RegistryError> {
         if !self.is_writable() {
             return Err(RegistryError::Unavailable);
         }
@@ -112,7 +112,7 @@ impl Registry {
     /// [`RegistryError::NOT_FOUND`]; the only key can't be retired.
     pub fn retire_ledger_key(
         &self,
-        admin: &Admin,
+        admin: &FreshAdmin,
         id: &str,
         now: Time,
     ) -> Result<Withdrawn, RegistryError> {

@@ -1,6 +1,6 @@
 //! Decisions on accounts and sessions.
 
-use super::machine::{COMMUNE, Machine, PROVINCE, at, id, unit};
+use super::machine::{COMMUNE, Machine, PROVINCE, at, id, unit, vouching};
 use crate::{
     access::{
         capability::{Acting, Console},
@@ -37,6 +37,7 @@ fn nothing(number: u128) -> Edit {
         role: None,
         unit: None,
         suspended: None,
+        vouching: vouching(900),
     }
 }
 
@@ -50,6 +51,7 @@ fn a_name_belongs_to_one_person_for_ever() {
         role: Role::Officer,
         unit: unit(COMMUNE),
         until: at(60),
+        vouching: vouching(900),
     };
     let refused = machine.commit(Console::admin().acting(), |view, now| {
         account::invite(view, &again, now)
@@ -109,6 +111,7 @@ fn an_account_is_changed_as_it_was_read_and_comes_back_as_far_as_it_was() {
     let invite = InviteAgain {
         id: id(1),
         until: at(600),
+        vouching: vouching(900),
     };
     let again = |machine: &mut Machine| {
         machine.commit(Console::admin().acting(), |view, now| {
@@ -140,6 +143,7 @@ fn a_code_is_good_for_its_invitation_and_a_password_comes_first() {
         role: Role::Officer,
         unit: unit(COMMUNE),
         until: at(60),
+        vouching: vouching(900),
     };
     machine
         .commit(Console::admin().acting(), |view, now| {

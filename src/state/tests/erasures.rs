@@ -100,6 +100,7 @@ fn the_words_about_a_listing_can_go_alone() {
     let (mut machine, officer, supervisor) = scene();
     machine.propose(&officer, 9, NUMBER).unwrap();
     machine.decide(&supervisor, 9, Decision::Confirm).unwrap();
+    machine.decide(&supervisor, 9, Decision::Delist).unwrap();
     let version = machine.listing(9).version;
     machine
         .commit(Console::admin().acting(), |view, now| {
@@ -113,7 +114,7 @@ fn the_words_about_a_listing_can_go_alone() {
         listing.version > version,
         "who read it before decides on something else"
     );
-    assert_eq!(listing.status, Status::Listed);
+    assert_eq!(listing.status, Status::Delisted);
     assert!(machine.memory == machine.replayed());
 }
 

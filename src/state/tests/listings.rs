@@ -309,6 +309,7 @@ fn what_a_right_rests_on_is_read_again_when_it_is_decided() {
         role: None,
         unit: None,
         suspended: Some(true),
+        vouching: super::machine::vouching(900),
     };
     machine
         .commit(Acting::schedule(), |view, now| {

@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::machine::{COMMUNE, ELSEWHERE, Machine, PROVINCE, id, officer, supervisor};
+use super::machine::{COMMUNE, ELSEWHERE, Machine, PROVINCE, id, officer, supervisor, vouching};
 use crate::{
-    access::capability::{Acting, Console},
+    access::capability::{Acting, Console, Sample},
     domain::{
         listing::{Decision, Status},
         role::Role,
@@ -13,6 +13,7 @@ use crate::{
     formats::ndjson::{PAYLOAD, TEST_PAYLOAD},
     state::{
         account,
+        approval::{self, Reply},
         erasure::{self, EraseListing},
         ledger::{self, BeatWhenQuiet},
         listing::{self, Expire},
@@ -26,6 +27,7 @@ enum Try {
     Decide { who: usize, listing: u8, what: u8 },
     Move { who: usize, unit: u8 },
     Suspend { who: usize, suspended: bool },
+    Agree { who: usize, about: usize },
     Erase { listing: u8 },
     Destroy,
     Expire { days: u32 },
@@ -41,6 +43,7 @@ fn attempt() -> impl Strategy<Value = Try> {
         8 => (who(), listing(), 0..4_u8).prop_map(|(who, listing, what)| Try::Decide { who, listing, what }),
         1 => (who(), 0..3_u8).prop_map(|(who, unit)| Try::Move { who, unit }),
         1 => (who(), any::<bool>()).prop_map(|(who, suspended)| Try::Suspend { who, suspended }),
+        3 => (who(), who()).prop_map(|(who, about)| Try::Agree { who, about }),
         2 => listing().prop_map(|listing| Try::Erase { listing }),
         1 => Just(Try::Destroy),
         1 => (0..200_u32).prop_map(|days| Try::Expire { days }),
@@ -55,6 +58,8 @@ struct Scene {
     machine: Machine,
     /// As their capabilities were given, which may be long ago.
     people: Vec<User>,
+    /// Number of the next approval.
+    fresh: u128,
 }
 
 impl Scene {
@@ -71,11 +76,16 @@ impl Scene {
             .zip(people)
             .map(|(number, (name, role, unit))| machine.person(number, name, role, unit))
             .collect();
-        Self { machine, people }
+        Self {
+            machine,
+            people,
+            fresh: 1_000,
+        }
     }
 
     /// Tries it; a refusal is as good as anything.
     fn attempt(&mut self, what: &Try) {
+        self.fresh += 1;
         let machine = &mut self.machine;
         match *what {
             Try::Propose {
@@ -112,6 +122,7 @@ impl Scene {
                     role: None,
                     unit: Some(super::machine::unit(UNITS[usize::from(unit)])),
                     suspended: None,
+                    vouching: vouching(self.fresh),
                 };
                 let by = Console::admin().acting();
                 let _ = machine.commit(by, |view, now| account::edit(view, &edit, now));
@@ -123,9 +134,30 @@ impl Scene {
                     role: None,
                     unit: None,
                     suspended: Some(suspended),
+                    vouching: vouching(self.fresh),
                 };
                 let by = Console::admin().acting();
                 let _ = machine.commit(by, |view, now| account::edit(view, &edit, now));
+            }
+            Try::Agree { who, about } => {
+                let waits = machine.user(self.people[about].id.as_u128()).approval;
+                if let (Some(approval), Ok(second)) =
+                    (waits, Sample::second_person(&self.people[who]))
+                {
+                    let by = second.acting();
+                    let reply = Reply {
+                        who: second,
+                        id: approval,
+                        agrees: true,
+                        reason: String::new(),
+                        rows: Vec::new(),
+                    };
+                    let agreed = machine.commit(by, |view, now| approval::reply(view, &reply, now));
+                    assert!(
+                        who != about || agreed.is_err(),
+                        "stood behind the own account"
+                    );
+                }
             }
             Try::Erase { listing } => {
                 let number = id(100 + u128::from(listing));

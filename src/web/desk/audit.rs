@@ -2,6 +2,7 @@
 
 mod account;
 mod administration;
+mod approval;
 mod listing;
 mod names;
 mod sentence;

@@ -32,7 +32,6 @@ struct ClockPage {
     shown: String,
     /// What counts.
     counts: String,
-    wants_code: bool,
     reason: String,
 }
 
@@ -51,7 +50,6 @@ fn show(desk: &Desk, reason: &str, refusal: Option<Refusal>) -> Answer {
         is_behind: now < counts,
         shown: words::moment(now, s.lang),
         counts: words::moment(counts, s.lang),
-        wants_code: Admin::fresh(&desk.who, now).is_err(),
         reason: reason.to_owned(),
         s,
     };
@@ -68,8 +66,7 @@ async fn confirm(Form { desk, fields }: Form) -> Answer {
 async fn confirmed(desk: &Desk, fields: &Fields) -> Result<(), Refusal> {
     Admin::of(&desk.who)?;
     let reason = decision::reason(fields)?;
-    let who = decision::step_up(desk, fields).await?;
-    let admin = Admin::fresh(&who, desk.state.now())?;
+    let admin = decision::administer(desk, fields).await?;
     let work = desk.ask(move |registry, now| registry.confirm_clock(&admin, &reason, now));
     Ok(work.await?)
 }

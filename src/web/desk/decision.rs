@@ -2,7 +2,7 @@
 
 use super::{refusal::Refusal, request::Desk};
 use crate::{
-    access::capability::SignedIn,
+    access::capability::{Admin, FreshAdmin, SignedIn},
     registry::{RegistryError, listing::note},
     state::refused::Refused,
     web::forms::Fields,
@@ -19,6 +19,13 @@ pub(super) fn reason(fields: &Fields) -> Result<String, RegistryError> {
         true => Err(wrong("/reason", "required")),
         false => Ok(reason),
     }
+}
+
+/// The right to administer now: takes the code of the authenticator app where the form has one.
+pub(super) async fn administer(desk: &Desk, fields: &Fields) -> Result<FreshAdmin, Refusal> {
+    Admin::of(&desk.who)?;
+    let who = step_up(desk, fields).await?;
+    Ok(Admin::fresh(&who, desk.state.now())?)
 }
 
 /// Takes the code of the authenticator app where a form has one. The person as the session stands after that.

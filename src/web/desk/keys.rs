@@ -4,6 +4,7 @@ use actix_web::web;
 use askama::Template;
 
 use super::{
+    decision,
     refusal::Refusal,
     request::{Desk, Form},
 };
@@ -72,22 +73,28 @@ fn show(desk: &Desk, done: &str, refusal: Option<Refusal>) -> Answer {
     )
 }
 
-async fn rotate(Form { desk, .. }: Form) -> Answer {
-    let admin = Admin::of(&desk.who)?;
-    let rotated = desk.ask(move |registry, now| registry.rotate_key(&admin, now));
+async fn rotate(Form { desk, fields }: Form) -> Answer {
+    let rotated = async {
+        let admin = decision::administer(&desk, &fields).await?;
+        let work = desk.ask(move |registry, now| registry.rotate_key(&admin, now));
+        Ok(work.await?)
+    };
     match rotated.await {
         Ok(_) => Ok(see_other("/desk/keys?done=rotated")),
-        Err(problem) => show(&desk, "", Some(problem.into())),
+        Err(refusal) => show(&desk, "", Some(refusal)),
     }
 }
 
 async fn retire(Form { desk, fields }: Form) -> Answer {
-    let admin = Admin::of(&desk.who)?;
     let kid = fields.get("kid").to_owned();
-    let retired = desk.ask(move |registry, now| registry.retire_key(&admin, &kid, now));
+    let retired = async {
+        let admin = decision::administer(&desk, &fields).await?;
+        let work = desk.ask(move |registry, now| registry.retire_key(&admin, &kid, now));
+        Ok(work.await?)
+    };
     match retired.await {
         Ok(done) if done.file_removed => Ok(see_other("/desk/keys?done=retired")),
         Ok(_) => Ok(see_other("/desk/keys?done=file-left")),
-        Err(problem) => show(&desk, "", Some(problem.into())),
+        Err(refusal) => show(&desk, "", Some(refusal)),
     }
 }

@@ -5,13 +5,13 @@ use askama::Template;
 use uuid::Uuid;
 
 use super::{
-    decision,
+    approvals, decision,
     listing_row::display_of,
     refusal::Refusal,
     request::{Desk, Form},
 };
 use crate::{
-    access::capability::{Admin, Reader, Supervisor},
+    access::capability::{Reader, Supervisor},
     domain::{
         change::Actor,
         listing::{Decision, Listing, Status},
@@ -43,8 +43,6 @@ struct ListingPage {
     decisions: Vec<(&'static str, &'static str, bool)>,
     /// The reader proposed it, and so can't be the second officer.
     own: bool,
-    /// The second factor must be shown with the decision.
-    wants_code: bool,
     reason: String,
     /// The content that was read when a decision came too late; what came after it is marked.
     read_version: u32,
@@ -67,8 +65,12 @@ struct Content {
     listed_at: String,
     valid_until: String,
     ledger: String,
+    /// Nobody waits for a decision on it, and it is not public.
+    is_over: bool,
     /// It says whom it is about, and is over.
     is_erasable: bool,
+    /// It waits, and nobody in particular proposed it.
+    is_of_machine: bool,
     import: Option<(Uuid, u32, bool)>,
     history: Vec<Line>,
 }
@@ -133,7 +135,6 @@ fn present(desk: &Desk, listing: &Listing) -> Result<ListingPage, Failure> {
             .filter(|(word, ..)| !(own && *word == "confirm"))
             .collect(),
         own: own && supervises,
-        wants_code: Supervisor::fresh(&desk.who, desk.state.now()).is_err(),
         reason: String::new(),
         read_version: listing.version,
         done: false,
@@ -182,7 +183,9 @@ fn content(desk: &Desk, listing: &Listing) -> Result<Content, Failure> {
             .ledger_index
             .map(|index| index.to_string())
             .unwrap_or_default(),
+        is_over: listing.may_be_erased(),
         is_erasable: listing.may_be_erased() && listing.subject.is_some(),
+        is_of_machine: listing.status == Status::Proposed && listing.wants_adoption(),
         import: listing
             .import
             .map(|line| (line.import, line.line, line.doubtful)),
@@ -229,11 +232,16 @@ async fn decide(
 ) -> Answer {
     let (_, word) = path.into_inner();
     let decision = decision_of(&word)?;
-    let Err(refusal) = decided(&desk, &fields, id, decision).await else {
-        return Ok(done(id));
-    };
-    let listing = load(&desk, id).await?;
-    let mut template = present(&desk, &listing)?;
+    match decided(&desk, &fields, id, decision).await {
+        Ok(_) => Ok(done(id)),
+        Err(refusal) => refused(&desk, &fields, id, refusal).await,
+    }
+}
+
+/// The listing as it stands now, with what was typed and why it was not taken.
+async fn refused(desk: &Desk, fields: &Fields, id: Uuid, refusal: Refusal) -> Answer {
+    let listing = load(desk, id).await?;
+    let mut template = present(desk, &listing)?;
     if refusal.is(ProblemCode::StaleVersion) {
         template.read_version = fields.version();
     }
@@ -257,18 +265,31 @@ async fn decided(
     Ok(work.await?)
 }
 
-/// Destroys the notes and reasons, for ever.
-async fn erase_notes(Form { desk, .. }: Form, Id(id): Id) -> Answer {
-    let admin = Admin::of(&desk.who)?;
-    let work = desk.ask(move |registry, now| registry.erase_notes(&admin, id, now));
-    work.await?;
-    Ok(done(id))
+/// Asks for the notes and reasons to be destroyed, for ever.
+async fn erase_notes(Form { desk, fields }: Form, Id(id): Id) -> Answer {
+    let asked = async {
+        let reason = decision::reason(&fields)?;
+        let admin = decision::administer(&desk, &fields).await?;
+        let work = desk.ask(move |registry, now| registry.erase_notes(&admin, id, &reason, now));
+        Ok(work.await?)
+    };
+    match asked.await {
+        Ok(approval) => Ok(approvals::asked(&approval)),
+        Err(refusal) => refused(&desk, &fields, id, refusal).await,
+    }
 }
 
-/// Destroys everything that says whom the listing is about, for ever.
+/// Asks for everything to be destroyed that says whom the listing is about, for ever.
 async fn erase_listing(Form { desk, fields }: Form, Id(id): Id) -> Answer {
-    let (admin, version) = (Admin::of(&desk.who)?, fields.version());
-    let work = desk.ask(move |registry, now| registry.erase_listing(&admin, id, version, now));
-    work.await?;
-    Ok(done(id))
+    let asked = async {
+        let (reason, version) = (decision::reason(&fields)?, fields.version());
+        let admin = decision::administer(&desk, &fields).await?;
+        let work = desk
+            .ask(move |registry, now| registry.erase_listing(&admin, id, version, &reason, now));
+        Ok(work.await?)
+    };
+    match asked.await {
+        Ok(approval) => Ok(approvals::asked(&approval)),
+        Err(refusal) => refused(&desk, &fields, id, refusal).await,
+    }
 }

@@ -4,27 +4,28 @@ use actix_web::web;
 use askama::Template;
 
 use super::{
-    idempotency,
+    approvals, decision, idempotency,
     refusal::Refusal,
     request::{Desk, Form},
 };
 use crate::{
     access::capability::Admin,
     domain::{
+        approval::Approval,
         identifier::{Identifier, Reason},
         key::Key,
         message::Lang,
         official,
         reading::Unreadable,
     },
-    http::headers::see_other,
     present::{json, problem_catalogue, problem_code::ProblemCode, words},
+    registry::officials::OfficialNames,
     store::schema::OfficialRow,
     web::{failure::Failure, forms::Fields, page_context::PageContext, render::Answer},
 };
 
 /// Fields of the form that protects a number.
-const FIELDS: [&str; 4] = ["identifier", "meant", "name_vi", "name_en"];
+const FIELDS: [&str; 5] = ["identifier", "meant", "name_vi", "name_en", "reason"];
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     config
@@ -55,6 +56,7 @@ struct OfficialForm {
     identifier: String,
     name_vi: String,
     name_en: String,
+    reason: String,
     /// What the text may mean: key, display, kind.
     suggestions: Vec<(String, String, &'static str)>,
     once: String,
@@ -70,6 +72,7 @@ impl OfficialForm {
             identifier: text("identifier"),
             name_vi: text("name_vi"),
             name_en: text("name_en"),
+            reason: text("reason"),
             suggestions: guesses
                 .map(|id| {
                     let kind = words::kind(id.kind(), lang);
@@ -122,16 +125,8 @@ fn rows(added: Vec<OfficialRow>, lang: Lang) -> Vec<Row> {
     added.chain(builtin).collect()
 }
 
-async fn read(desk: Desk, fields: Fields) -> Answer {
-    let mut s = desk.context();
-    s.done = match fields.get("done") {
-        "added" => Some(s.lang.pick(
-            "Đã thêm. Số này không thể bị đưa vào danh sách cảnh báo nữa.",
-            "Added. This number can't be listed any more.",
-        )),
-        "removed" => Some(s.lang.pick("Đã bỏ bảo vệ.", "The protection is off.")),
-        _ => None,
-    };
+async fn read(desk: Desk) -> Answer {
+    let s = desk.context();
     show(&desk, s, &Fields::default(), None).await
 }
 
@@ -152,8 +147,9 @@ async fn show(
 }
 
 async fn add(Form { desk, fields }: Form) -> Answer {
-    let Err(refusal) = added(&desk, &fields).await else {
-        return Ok(see_other("/desk/officials?done=added"));
+    let refusal = match added(&desk, &fields).await {
+        Ok(approval) => return Ok(approvals::asked(&approval)),
+        Err(refusal) => refusal,
     };
     let s = desk.context();
     let refusal = refusal
@@ -174,23 +170,43 @@ async fn add(Form { desk, fields }: Form) -> Answer {
     show(&desk, s, &fields, Some(refusal)).await
 }
 
-async fn added(desk: &Desk, fields: &Fields) -> Result<(), Refusal> {
-    let admin = Admin::of(&desk.who)?;
+async fn added(desk: &Desk, fields: &Fields) -> Result<Approval, Refusal> {
+    Admin::of(&desk.who)?;
     let wrong = |why: Unreadable| Refusal::of_form(reason_words(&why, desk.lang()));
     let identifier = read_identifier(fields).map_err(wrong)?;
     let receipt = idempotency::receipt(desk, "POST /desk/officials", fields, &FIELDS);
     let [name_vi, name_en] = ["name_vi", "name_en"].map(|name| fields.get(name).to_owned());
+    let reason = decision::reason(fields)?;
+    let admin = decision::administer(desk, fields).await?;
     let work = desk.ask(move |registry, now| {
-        registry.add_official(&admin, &identifier, &name_vi, &name_en, receipt, now)
+        let names = OfficialNames {
+            vi: &name_vi,
+            en: &name_en,
+        };
+        registry.add_official(&admin, &identifier, &names, &reason, receipt, now)
     });
-    work.await?;
-    Ok(())
+    Ok(work.await?)
 }
 
 async fn remove(Form { desk, fields }: Form) -> Answer {
-    let admin = Admin::of(&desk.who)?;
     let key = Key::parse(fields.get("key")).map_err(|_| Failure::of(ProblemCode::NotFound))?;
-    let work = desk.ask(move |registry, now| registry.remove_official(&admin, key, now));
-    work.await?;
-    Ok(see_other("/desk/officials?done=removed"))
+    let asked = async {
+        let reason = decision::reason(&fields)?;
+        let admin = decision::administer(&desk, &fields).await?;
+        let work =
+            desk.ask(move |registry, now| registry.remove_official(&admin, key, &reason, now));
+        Ok(work.await?)
+    };
+    match asked.await {
+        Ok(approval) => Ok(approvals::asked(&approval)),
+        Err(refusal) => {
+            show(
+                &desk,
+                desk.context_at("/desk/officials"),
+                &Fields::default(),
+                Some(refusal),
+            )
+            .await
+        }
+    }
 }

@@ -5,6 +5,7 @@ use askama::Template;
 use uuid::Uuid;
 
 use super::{
+    decision,
     partner_form::{PartnerForm, partner_edit},
     partner_view::PartnerView,
     partners::secret_page,
@@ -76,17 +77,28 @@ async fn edit(Form { desk, fields }: Form, Id(id): Id) -> Answer {
 }
 
 async fn edited(desk: &Desk, fields: &Fields, id: Uuid) -> Result<Partner, Refusal> {
-    let admin = Admin::of(&desk.who)?;
+    Admin::of(&desk.who)?;
     let change = partner_edit(fields, desk.lang())?;
+    let admin = decision::administer(desk, fields).await?;
     let version = Some(fields.version());
     let work =
         desk.ask(move |registry, now| registry.edit_partner(&admin, id, change, version, now));
     Ok(work.await?)
 }
 
-async fn new_secret(Form { desk, .. }: Form, Id(id): Id) -> Answer {
-    let admin = Admin::of(&desk.who)?;
-    let made = desk.ask(move |registry, now| registry.new_secret(&admin, id, now));
-    let (partner, secret) = made.await?;
-    secret_page(&desk, &partner, secret)
+async fn new_secret(Form { desk, fields }: Form, Id(id): Id) -> Answer {
+    let made = async {
+        let admin = decision::administer(&desk, &fields).await?;
+        let work = desk.ask(move |registry, now| registry.new_secret(&admin, id, now));
+        Ok::<_, Refusal>(work.await?)
+    };
+    match made.await {
+        Ok((partner, secret)) => secret_page(&desk, &partner, secret),
+        Err(refusal) => {
+            let partner = load(&desk, id).await?;
+            let s = desk.context_at(format!("/desk/partners/{id}"));
+            let form = PartnerForm::of(&partner, s.lang);
+            show(&desk, s, &partner, form, Some(refusal))
+        }
+    }
 }

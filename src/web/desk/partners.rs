@@ -5,7 +5,7 @@ use askama::Template;
 use uuid::Uuid;
 
 use super::{
-    idempotency,
+    decision, idempotency,
     partner_form::{FIELDS, PartnerForm, new_partner},
     partner_view::PartnerView,
     refusal::Refusal,
@@ -69,8 +69,9 @@ async fn add(Form { desk, fields }: Form) -> Answer {
 }
 
 async fn added(desk: &Desk, fields: &Fields) -> Result<(Partner, String), Refusal> {
-    let admin = Admin::of(&desk.who)?;
+    Admin::of(&desk.who)?;
     let new = new_partner(fields, desk.lang())?;
+    let admin = decision::administer(desk, fields).await?;
     let receipt = idempotency::receipt(desk, "POST /desk/partners", fields, &FIELDS);
     let work = desk.ask(move |registry, now| registry.add_partner(&admin, new, receipt, now));
     Ok(work.await?)

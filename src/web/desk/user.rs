@@ -5,6 +5,7 @@ use askama::Template;
 use uuid::Uuid;
 
 use super::{
+    decision,
     refusal::Refusal,
     request::{Desk, Form},
     user_form::{UserForm, user_edit},
@@ -88,36 +89,50 @@ async fn edit(Form { desk, fields }: Form, Id(id): Id) -> Answer {
 }
 
 async fn edited(desk: &Desk, fields: &Fields, id: Uuid) -> Result<User, Refusal> {
-    let admin = Admin::of(&desk.who)?;
+    Admin::of(&desk.who)?;
     let change = user_edit(fields, &load(desk, id).await?, desk.lang())?;
+    let admin = decision::administer(desk, fields).await?;
     let version = Some(fields.version());
     let work = desk.ask(move |registry, now| registry.edit_user(&admin, id, change, version, now));
     Ok(work.await?)
 }
 
-async fn invite(Form { desk, .. }: Form, Id(id): Id) -> Answer {
-    let admin = Admin::of(&desk.who)?;
-    let made = desk.ask(move |registry, now| registry.invite_again(&admin, id, now));
-    let problem = match made.await {
-        Ok((user, code)) => return code_page(&desk, &user, code),
-        Err(problem) => problem,
+async fn invite(Form { desk, fields }: Form, Id(id): Id) -> Answer {
+    let made = async {
+        let admin = decision::administer(&desk, &fields).await?;
+        let work = desk.ask(move |registry, now| registry.invite_again(&admin, id, now));
+        Ok(work.await?)
     };
-    let s = desk.context_at(page_of(id));
-    let refusal = Refusal::from(problem).when(
+    let refusal: Refusal = match made.await {
+        Ok((user, code)) => return code_page(&desk, &user, code),
+        Err(refusal) => refusal,
+    };
+    let refusal = refusal.when(
         ProblemCode::NotOpen,
-        s.t(
+        desk.lang().pick(
             "Tài khoản đang bị khóa. Hãy mở khóa trước rồi mời lại.",
             "The account is suspended. Take that back first, then invite again.",
         ),
     );
-    let user = load(&desk, id).await?;
-    let form = UserForm::of(&user, s.lang);
-    show(&desk, s, &user, form, Some(refusal))
+    refused(&desk, id, refusal).await
 }
 
-async fn end_sessions(Form { desk, .. }: Form, Id(id): Id) -> Answer {
-    let admin = Admin::of(&desk.who)?;
-    let work = desk.ask(move |registry, now| registry.end_sessions(&admin, id, now));
-    work.await?;
-    Ok(see_other(&format!("{}?done=ended", page_of(id))))
+/// The account as it stands, and why it was not done.
+async fn refused(desk: &Desk, id: Uuid, refusal: Refusal) -> Answer {
+    let s = desk.context_at(page_of(id));
+    let user = load(desk, id).await?;
+    let form = UserForm::of(&user, s.lang);
+    show(desk, s, &user, form, Some(refusal))
+}
+
+async fn end_sessions(Form { desk, fields }: Form, Id(id): Id) -> Answer {
+    let ended = async {
+        let admin = decision::administer(&desk, &fields).await?;
+        let work = desk.ask(move |registry, now| registry.end_sessions(&admin, id, now));
+        Ok::<_, Refusal>(work.await?)
+    };
+    match ended.await {
+        Ok(()) => Ok(see_other(&format!("{}?done=ended", page_of(id)))),
+        Err(refusal) => refused(&desk, id, refusal).await,
+    }
 }

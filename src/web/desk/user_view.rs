@@ -22,6 +22,8 @@ pub struct UserView {
     /// When the invitation ends, while it is open.
     pub invited_until: Option<String>,
     pub version: u32,
+    /// What it lacks of a second person's agreement.
+    pub approval: Option<Uuid>,
 }
 
 impl UserView {
@@ -38,6 +40,7 @@ impl UserView {
             created_at: words::moment(user.created_at, lang),
             invited_until: is_invited.then(|| words::moment(user.invited_until, lang)),
             version: user.version,
+            approval: user.approval,
         }
     }
 

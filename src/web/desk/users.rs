@@ -5,7 +5,7 @@ use askama::Template;
 use uuid::Uuid;
 
 use super::{
-    idempotency,
+    decision, idempotency,
     refusal::Refusal,
     request::{Desk, Form},
     user_form::{FIELDS, UserForm, new_user},
@@ -69,8 +69,9 @@ async fn add(Form { desk, fields }: Form) -> Answer {
 }
 
 async fn added(desk: &Desk, fields: &Fields) -> Result<(User, String), Refusal> {
-    let admin = Admin::of(&desk.who)?;
+    Admin::of(&desk.who)?;
     let new = new_user(fields, desk.lang())?;
+    let admin = decision::administer(desk, fields).await?;
     let receipt = idempotency::receipt(desk, "POST /desk/users", fields, &FIELDS);
     let work = desk.ask(move |registry, now| registry.add_user(&admin, new, receipt, now));
     Ok(work.await?)

@@ -103,10 +103,18 @@ fn protects(text: &str) -> Change {
 }
 
 fn protect(registry: &Registry, text: &str) -> Result<(), RegistryError> {
-    let identifier = Identifier::from_key(text).unwrap();
-    let admin = Console::admin();
-    let added = registry.add_official(&admin, &identifier, "Tổng đài", "Hotline", None, NOW);
-    added.map(drop)
+    let request = crate::state::official::Add {
+        identifier: Identifier::from_key(text).unwrap(),
+        name_vi: "Tổng đài".to_owned(),
+        name_en: "Hotline".to_owned(),
+    };
+    registry.commit(
+        Console::admin().acting(),
+        NOW,
+        None,
+        move |view, now| crate::state::official::add(view, &request, now),
+        |_, _| Ok(()),
+    )
 }
 
 const ONE: &str = "phone:+84950001001";

@@ -54,6 +54,12 @@ pub(super) fn listing(names: &Names<'_>, who: Piece, change: &ListingChange) -> 
             id,
             None,
         ),
+        ListingChange::Adopted { id, .. } => (
+            "{who} đã nhận đề nghị {it}, do người ở máy chủ đưa vào, làm của mình.",
+            "{who} took over the proposal {it}, which was brought in at the machine.",
+            id,
+            None,
+        ),
         ListingChange::Expired { id } => (
             "Cảnh báo {it} đã hết hiệu lực.",
             "The warning {it} expired.",
@@ -107,6 +113,14 @@ pub(super) fn import(names: &Names<'_>, who: Piece, change: &ImportChange) -> Se
             import,
             listings.len(),
         ),
+        ImportChange::Adopted {
+            import, listings, ..
+        } => (
+            "{who} đã nhận {count} đề nghị của {list}, do người ở máy chủ đưa vào, làm của mình.",
+            "{who} took over {count} proposals of an {list} that was brought in at the machine.",
+            import,
+            listings.len(),
+        ),
     };
     let values = [
         ("who", who),
@@ -139,7 +153,7 @@ pub(super) fn erasure(names: &Names<'_>, who: Piece, change: &ErasureChange) -> 
                 "{who} erased a note of an {list}.",
                 &[who, ("list", names.import(*import))],
             ),
-            Holder::Account(_) | Holder::Registry => say(
+            Holder::Account(_) | Holder::Registry | Holder::Approval(_) => say(
                 names,
                 "{who} đã xóa một ghi chú.",
                 "{who} erased a note.",
@@ -163,7 +177,7 @@ pub(super) fn erasure(names: &Names<'_>, who: Piece, change: &ErasureChange) -> 
                     ("line", Piece::plain(line.to_string())),
                 ],
             ),
-            Holder::Import(_) | Holder::Account(_) | Holder::Registry => say(
+            Holder::Import(_) | Holder::Account(_) | Holder::Registry | Holder::Approval(_) => say(
                 names,
                 "{who} đã xóa vĩnh viễn một mục.",
                 "{who} erased an item for ever.",

@@ -122,6 +122,14 @@ impl<'a> Names<'a> {
         Piece::link(text, format!("/desk/imports/{id}"))
     }
 
+    /// An act that wants a second person.
+    pub fn approval(&self, id: Uuid) -> Piece {
+        let text = self
+            .t("việc cần người thứ hai", "what wants a second person")
+            .to_owned();
+        Piece::link(text, format!("/desk/approvals/{id}"))
+    }
+
     /// A protected number.
     pub fn official(&self, key: &Key) -> Piece {
         Piece::plain(words::of_key(key))

@@ -4,6 +4,7 @@
 use super::{
     account::{account, session},
     administration::{clock, key, ledger, official, partner, registry},
+    approval::approval,
     listing::{erasure, import, listing},
     names::{Names, Sentence},
 };
@@ -24,5 +25,6 @@ pub fn sentence(names: &mut Names<'_>, by: Actor, change: &Change) -> Sentence {
         Change::Ledger(change) => ledger(names, who, change),
         Change::Erasure(change) => erasure(names, who, change),
         Change::Clock(change) => clock(names, who, change),
+        Change::Approval(change) => approval(names, who, change),
     }
 }

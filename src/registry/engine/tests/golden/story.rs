@@ -3,13 +3,15 @@
 use crate::{
     access::capability::Console,
     domain::{
+        approval::Act,
         change::{
-            AccountChange, Actor, Change, ClockChange, ErasureChange, Factor, Holder, ImportChange,
-            ImportRow, Kept, KeyChange, LedgerChange, ListingChange, OfficialChange, PartRef,
-            PartnerChange, Receipt, RegistryChange, RowOutcome, RowProposal, SessionChange,
+            AccountChange, Actor, ApprovalChange, Change, ClockChange, ErasureChange, Factor,
+            Holder, ImportChange, ImportRow, Kept, KeyChange, LedgerChange, ListingChange,
+            OfficialChange, PartRef, PartnerChange, Receipt, RegistryChange, RowOutcome,
+            RowProposal, SessionChange,
         },
         identifier::{Kind, Kinds},
-        listing::Decision,
+        listing::{Subject, Validity},
         method::MethodId,
         partner::{PartnerKind, PartnerStatus, Scope},
         role::Role,
@@ -17,9 +19,7 @@ use crate::{
     },
     state::{
         import::encode_identifiers,
-        tests::machine::{
-            COMMUNE, Machine, PROVINCE, at, id, identifier, officer, subject, supervisor, unit,
-        },
+        tests::machine::{COMMUNE, Machine, PROVINCE, at, id, identifier, subject, unit},
     },
 };
 
@@ -58,6 +58,8 @@ pub(super) fn story() -> Machine {
     lists(&mut machine);
     administration(&mut machine);
     erasures(&mut machine);
+    approvals(&mut machine);
+    adoptions(&mut machine);
     machine
 }
 
@@ -133,8 +135,20 @@ fn sessions(machine: &mut Machine) {
     }
 }
 
+/// A decision of a supervisor that somebody at the machine took in that name.
+fn decided(machine: &mut Machine, by: &User, number: u128, change: ListingChange) {
+    let mut entry = machine.entry(Actor::User(by.id), vec![change.into()]);
+    entry.through = Some(Actor::Console);
+    entry.parts = vec![Kept {
+        holder: Holder::Listing(id(number)),
+        keep_until: None,
+    }];
+    let reason = "đã đối chiếu".as_bytes().to_vec();
+    machine.append(entry, vec![reason]).unwrap();
+}
+
 fn listings(machine: &mut Machine, an: &User, binh: &User) {
-    let (officer, supervisor) = (officer(an), supervisor(binh));
+    let officer = Console::officer(an).unwrap();
     let numbers = [
         "0950001001",
         "account:VN:970436:0000000070001",
@@ -147,15 +161,36 @@ fn listings(machine: &mut Machine, an: &User, binh: &User) {
         machine.propose(&officer, number, text).unwrap();
         machine.now = machine.now.plus_seconds(60);
     }
-    machine.decide(&supervisor, 105, Decision::Reject).unwrap();
+    let reason = Some(0);
+    let until = |machine: &Machine, number| {
+        let kind = machine.listing(number).kind;
+        Validity::default().until(kind, machine.now)
+    };
+    let rejected = ListingChange::Rejected {
+        id: id(105),
+        reason,
+    };
+    decided(machine, binh, 105, rejected);
     for number in 100..105 {
-        machine
-            .decide(&supervisor, number, Decision::Confirm)
-            .unwrap();
+        let confirmed = ListingChange::Confirmed {
+            id: id(number),
+            valid_until: until(machine, number),
+            reason,
+        };
+        decided(machine, binh, number, confirmed);
         machine.now = machine.now.plus_seconds(60);
     }
-    machine.decide(&supervisor, 100, Decision::Renew).unwrap();
-    machine.decide(&supervisor, 101, Decision::Delist).unwrap();
+    let renewed = ListingChange::Renewed {
+        id: id(100),
+        valid_until: until(machine, 100),
+        reason,
+    };
+    decided(machine, binh, 100, renewed);
+    let delisted = ListingChange::Delisted {
+        id: id(101),
+        reason,
+    };
+    decided(machine, binh, 101, delisted);
     machine.now = machine.now.plus_days(91);
     let expired = vec![ListingChange::Expired { id: id(103) }.into()];
     write(machine, Actor::Schedule, expired, &[]);
@@ -334,4 +369,127 @@ fn erasures(machine: &mut Machine) {
     write(machine, Actor::Schedule, destroyed, &[]);
     let pruned = vec![RegistryChange::Pruned { before: at(60_000) }.into()];
     write(machine, Actor::Schedule, pruned, &[]);
+}
+
+/// Every act that wants a second person, and every way that it ends.
+fn approvals(machine: &mut Machine) {
+    let key = identifier("0950003001").key();
+    let acts = [
+        Act::Account { user: id(2) },
+        Act::AddOfficial {
+            key: key.clone(),
+            name_vi: "Tổng đài".to_owned(),
+            name_en: "Hotline".to_owned(),
+        },
+        Act::RemoveOfficial { key },
+        Act::EraseNotes { listing: id(102) },
+        Act::EraseListing {
+            listing: id(102),
+            version: 2,
+        },
+    ];
+    for (number, act) in (300..).zip(acts) {
+        let asked = ApprovalChange::Asked {
+            id: id(number),
+            act,
+            unit: unit(PROVINCE),
+            until: machine.now.plus_days(7),
+            reason: Some(0),
+        };
+        let why = [(Holder::Approval(id(number)), "theo công văn".as_bytes())];
+        write(machine, Actor::User(id(1)), vec![asked.into()], &why);
+    }
+    let (why, reason) = ("đã xem".as_bytes(), Some(0));
+    let holder = |number| [(Holder::Approval(id(number)), why)];
+    let agreed = ApprovalChange::Agreed {
+        id: id(300),
+        reason,
+    };
+    write(
+        machine,
+        Actor::User(id(3)),
+        vec![agreed.into()],
+        &holder(300),
+    );
+    let refused = ApprovalChange::Refused {
+        id: id(301),
+        reason,
+    };
+    write(
+        machine,
+        Actor::User(id(3)),
+        vec![refused.into()],
+        &holder(301),
+    );
+    let lapsed = vec![ApprovalChange::Lapsed { id: id(302) }.into()];
+    write(machine, Actor::Schedule, lapsed, &[]);
+}
+
+/// Proposals that were made at the machine itself, and taken over by a person.
+fn adoptions(machine: &mut Machine) {
+    let proposed = ListingChange::Proposed {
+        id: id(110),
+        kind: Kind::Phone,
+        subject: 0,
+        method: MethodId::other(),
+        unit: unit(COMMUNE),
+        import: None,
+        evidence: None,
+    };
+    let mut entry = machine.entry(Actor::User(id(1)), vec![proposed.into()]);
+    entry.through = Some(Actor::Console);
+    entry.parts = vec![Kept {
+        holder: Holder::Listing(id(110)),
+        keep_until: None,
+    }];
+    let about = subject(110, "0950001009").encode();
+    machine.append(entry, vec![about]).unwrap();
+    let adopted = ListingChange::Adopted {
+        id: id(110),
+        reason: Some(0),
+    };
+    let why = [(Holder::Listing(id(110)), "đã xem".as_bytes())];
+    write(machine, Actor::User(id(2)), vec![adopted.into()], &why);
+    let listing = Subject {
+        identifier: identifier("0950001010"),
+        secret: [7; 32],
+    };
+    let row = ImportRow {
+        line: 1,
+        outcome: RowOutcome::Accepted,
+        reason: None,
+        method: MethodId::other(),
+        unit: unit(COMMUNE),
+        identifiers: None,
+        proposals: vec![RowProposal {
+            id: id(211),
+            kind: Kind::Phone,
+            subject: 0,
+        }],
+        evidence: None,
+    };
+    let staged = ImportChange::Staged {
+        import: id(51),
+        rows: vec![row],
+    };
+    let about = listing.encode();
+    let held = [(Holder::Listing(id(211)), about.as_slice())];
+    write(machine, Actor::User(id(1)), vec![staged.into()], &held);
+    let proposed = ImportChange::Proposed {
+        import: id(51),
+        unit: unit(COMMUNE),
+        rows: 1,
+        file: None,
+        document: None,
+    };
+    let mut entry = machine.entry(Actor::User(id(1)), vec![proposed.into()]);
+    entry.through = Some(Actor::Console);
+    machine.append(entry, Vec::new()).unwrap();
+    let adopted = ImportChange::Adopted {
+        import: id(51),
+        listings: vec![id(211)],
+        reason: Some(0),
+    };
+    let why = [(Holder::Import(id(51)), "đã xem".as_bytes())];
+    write(machine, Actor::User(id(2)), vec![adopted.into()], &why);
 }

@@ -1,0 +1,209 @@
+//! Approvals: asking a second person, and answering as one.
+
+use uuid::Uuid;
+
+use super::{ReceiptKey, Registry, RegistryError, engine::shared::new_id, listing::note};
+use crate::{
+    access::capability::{Acting, ApprovalReader, FreshAdmin, SecondPerson},
+    domain::{
+        approval::{Act, Approval, ApprovalStatus},
+        identifier::Identifier,
+        time::Time,
+    },
+    state::{
+        account::Vouching,
+        approval::{self, Ask, Reply},
+    },
+    store::schema::{Approvals, Listings},
+};
+
+/// Most rows looked at for one page.
+const SCAN: usize = 20_000;
+
+/// A page of approvals, newest first.
+pub struct ApprovalPage {
+    pub items: Vec<Approval>,
+    /// Id to go on from.
+    pub next: Option<Uuid>,
+}
+
+impl Registry {
+    /// Asks for an act that wants a second person. Nothing else happens yet.
+    ///
+    /// # Errors
+    /// [`RegistryError::field`] without a reason; `Refused::AlreadyExists` while the same is asked for; those of the act.
+    pub(super) fn ask_for(
+        &self,
+        admin: &FreshAdmin,
+        act: Act,
+        reason: &str,
+        receipt: Option<ReceiptKey>,
+        now: Time,
+    ) -> Result<Approval, RegistryError> {
+        let request = Ask {
+            id: new_id(now),
+            who: admin.clone(),
+            act,
+            reason: required(reason)?,
+            until: now.plus_seconds(self.settings().approval_seconds),
+        };
+        self.commit(
+            admin.acting(),
+            now,
+            receipt,
+            move |view, now| approval::ask(view, &request, now),
+            |view, id| Ok(approval::load(view, id)?),
+        )
+    }
+
+    /// How a second person is asked to stand behind an account.
+    pub(super) fn vouching(&self, admin: &FreshAdmin, now: Time) -> Vouching {
+        Vouching {
+            id: new_id(now),
+            until: now.plus_seconds(self.settings().approval_seconds),
+            at_console: admin.user_id().is_none(),
+        }
+    }
+
+    /// Agrees to what somebody else asked for, or refuses it. With the last agreement that it wants, it is done.
+    ///
+    /// # Errors
+    /// [`RegistryError::NOT_FOUND`] outside the own units; [`RegistryError::Refused`] for who asked or gains by it, and when
+    /// it waits no more; those of the act; [`RegistryError::Unavailable`] also when an erasure is not complete yet: the
+    /// schedule completes it.
+    pub fn reply(
+        &self,
+        who: &SecondPerson,
+        id: Uuid,
+        agrees: bool,
+        reason: &str,
+        now: Time,
+    ) -> Result<Approval, RegistryError> {
+        let reason = required(reason)?;
+        let found = self.shared.store()?.get::<Approvals>(&id)?;
+        let act = found.map(|approval| approval.act).filter(|_| agrees);
+        let erased = match act {
+            Some(Act::EraseListing { listing, .. }) => self.identifier_of(listing)?,
+            Some(
+                Act::EraseNotes { .. }
+                | Act::Account { .. }
+                | Act::AddOfficial { .. }
+                | Act::RemoveOfficial { .. },
+            )
+            | None => None,
+        };
+        if let Some(Act::EraseNotes { .. } | Act::EraseListing { .. }) = act {
+            self.mark_stale()?;
+        }
+        let rows = match &erased {
+            Some(identifier) => self.rows_with(identifier)?,
+            None => Vec::new(),
+        };
+        let request = Reply {
+            who: who.clone(),
+            id,
+            agrees,
+            reason,
+            rows,
+        };
+        self.commit(
+            who.acting(),
+            now,
+            None,
+            move |view, now| approval::reply(view, &request, now),
+            |_, _| Ok(()),
+        )?;
+        let approval = self.shared.store()?.get::<Approvals>(&id)?;
+        let approval = approval.ok_or(RegistryError::NOT_FOUND)?;
+        if approval.status == ApprovalStatus::Agreed {
+            self.finish_agreed(&approval, erased.as_ref(), who.acting(), now)?;
+        }
+        Ok(approval)
+    }
+
+    /// What an agreed erasure still wants: rows that came in meanwhile, and the parts destroyed.
+    fn finish_agreed(
+        &self,
+        approval: &Approval,
+        erased: Option<&Identifier>,
+        by: Acting,
+        now: Time,
+    ) -> Result<(), RegistryError> {
+        match approval.act {
+            Act::EraseNotes { .. } | Act::EraseListing { .. } => {
+                if let Some(identifier) = erased {
+                    self.erase_late_rows(identifier, by, now)?;
+                }
+                self.finish_erasures(now).map(drop)
+            }
+            Act::Account { .. } | Act::AddOfficial { .. } | Act::RemoveOfficial { .. } => Ok(()),
+        }
+    }
+
+    fn identifier_of(&self, listing: Uuid) -> Result<Option<Identifier>, RegistryError> {
+        let found = self.shared.store()?.get::<Listings>(&listing)?;
+        Ok(found.and_then(|listing| listing.identifier().cloned()))
+    }
+
+    /// Approvals, newest first; all of them, or those that wait.
+    ///
+    /// # Errors
+    /// [`RegistryError::Unavailable`].
+    pub fn approvals(
+        &self,
+        reader: &ApprovalReader,
+        pending: bool,
+        before: Option<Uuid>,
+        limit: usize,
+    ) -> Result<ApprovalPage, RegistryError> {
+        let before = before.map(|id| id.as_bytes().to_vec());
+        let wanted = |approval: &Approval| {
+            reader.sees(approval.unit) && (!pending || approval.status == ApprovalStatus::Pending)
+        };
+        let page = self.shared.store()?.page_back::<Approvals>(
+            before.as_deref(),
+            limit,
+            SCAN,
+            |_, approval| wanted(approval),
+        )?;
+        let next = page.next.and_then(|key| Uuid::from_slice(&key).ok());
+        Ok(ApprovalPage {
+            items: page.rows,
+            next,
+        })
+    }
+
+    /// One of them.
+    ///
+    /// # Errors
+    /// [`RegistryError::NOT_FOUND`] also for another unit's.
+    pub fn approval(&self, reader: &ApprovalReader, id: Uuid) -> Result<Approval, RegistryError> {
+        self.shared
+            .store()?
+            .get::<Approvals>(&id)?
+            .filter(|approval| reader.sees(approval.unit))
+            .ok_or(RegistryError::NOT_FOUND)
+    }
+
+    /// Notes which approvals nobody agreed to in time.
+    ///
+    /// # Errors
+    /// [`RegistryError::Unavailable`]; it is tried again next time.
+    pub fn lapse_approvals(&self, now: Time) -> Result<(), RegistryError> {
+        self.commit(
+            Acting::schedule(),
+            now,
+            None,
+            approval::lapse,
+            |_, _| Ok(()),
+        )
+    }
+}
+
+fn required(reason: &str) -> Result<String, RegistryError> {
+    let reason = note("/reason", reason)?;
+    match reason.is_empty() {
+        true => Err(RegistryError::field("/reason", "required")),
+        false => Ok(reason),
+    }
+}

@@ -1,0 +1,309 @@
+//! Acts that want a second person: asked for, agreed to, refused, lapsed.
+
+use uuid::Uuid;
+
+use super::{
+    erasure::{self, EraseListing, EraseNotes},
+    official,
+    plan::{Now, Plan},
+    record::Applied,
+    refused::Refused,
+    view::View,
+};
+use crate::{
+    access::capability::{FreshAdmin, SecondPerson},
+    domain::{
+        approval::{Act, Answer, Approval, ApprovalStatus},
+        change::{Actor, ApprovalChange, Holder, Part, PartRef},
+        identifier::Identifier,
+        listing::Refusal,
+        time::Time,
+        unit::UnitCode,
+    },
+    store::{
+        StoreError,
+        schema::{Approvals, Users},
+    },
+};
+
+/// An administrator asks for an act that wants a second person.
+pub struct Ask {
+    /// Id of the approval to be.
+    pub id: Uuid,
+    pub who: FreshAdmin,
+    pub act: Act,
+    /// Why.
+    pub reason: String,
+    /// When it lapses.
+    pub until: Time,
+}
+
+/// A second person answers.
+pub struct Reply {
+    pub who: SecondPerson,
+    pub id: Uuid,
+    pub agrees: bool,
+    /// Why.
+    pub reason: String,
+    /// Rows of office lists that hold what is to be erased.
+    pub rows: Vec<(Uuid, u32)>,
+}
+
+/// Asks for an act, if it could be done now.
+///
+/// # Errors
+/// Those of the act; [`Refused::AlreadyExists`] while the same is asked for already.
+pub fn ask(view: &View<'_>, request: &Ask, now: Now) -> Result<Plan, Refused> {
+    let waiting = pending(view)?;
+    if waiting.iter().any(|other| other.act == request.act) {
+        return Err(Refused::AlreadyExists);
+    }
+    carried_out(view, &request.act, &[], now)?;
+    let unit = unit_of(view, request)?;
+    let mut plan = Plan {
+        created: request.id,
+        ..Plan::default()
+    };
+    let reason = plan.keep(Holder::Approval(request.id), &request.reason);
+    plan.push(ApprovalChange::Asked {
+        id: request.id,
+        act: request.act.clone(),
+        unit,
+        until: request.until,
+        reason,
+    });
+    Ok(plan)
+}
+
+/// Agrees or refuses. The act is decided again on what stands now, and done with the last agreement that it wants.
+///
+/// # Errors
+/// [`Refused::NotFound`] outside the own units; [`Refused::Listing`] when it waits no more, and for who asked, gains by it
+/// or agreed already; those of the act.
+pub fn reply(view: &View<'_>, request: &Reply, now: Now) -> Result<Plan, Refused> {
+    let approval = load(view, request.id)?;
+    if !request.who.covers(approval.unit) {
+        return Err(Refused::NotFound);
+    }
+    if approval.status != ApprovalStatus::Pending || approval.until <= now.wall {
+        return Err(Refusal::NotOpen.into());
+    }
+    if request.agrees && approval.concerns(request.who.user_id()) {
+        return Err(Refusal::FourEyes.into());
+    }
+    let mut plan = Plan::default();
+    let id = request.id;
+    let reason = plan.keep(Holder::Approval(id), &request.reason);
+    if !request.agrees {
+        plan.push(ApprovalChange::Refused { id, reason });
+        return Ok(plan);
+    }
+    plan.push(ApprovalChange::Agreed { id, reason });
+    if approval.agreed() + 1 >= approval.wants() {
+        let mut done = carried_out(view, &approval.act, &request.rows, now)?;
+        plan.changes.append(&mut done.changes);
+    }
+    Ok(plan)
+}
+
+/// Notes which of them nobody agreed to in time.
+///
+/// # Errors
+/// [`Refused::Store`].
+pub fn lapse(view: &View<'_>, now: Now) -> Result<Plan, Refused> {
+    let mut plan = Plan::default();
+    for approval in pending(view)? {
+        if approval.until <= now.wall {
+            plan.push(ApprovalChange::Lapsed { id: approval.id });
+        }
+    }
+    Ok(plan)
+}
+
+/// One of them.
+///
+/// # Errors
+/// [`Refused::NotFound`].
+pub fn load(view: &View<'_>, id: Uuid) -> Result<Approval, Refused> {
+    view.get::<Approvals>(&id)?.ok_or(Refused::NotFound)
+}
+
+/// What an act changes now. It names no private part.
+fn carried_out(
+    view: &View<'_>,
+    act: &Act,
+    rows: &[(Uuid, u32)],
+    now: Now,
+) -> Result<Plan, Refused> {
+    match act {
+        // The account itself was changed already; only what it may decide waited.
+        Act::Account { user: _ } => Ok(Plan::default()),
+        Act::AddOfficial {
+            key,
+            name_vi,
+            name_en,
+        } => {
+            let identifier = Identifier::from_key(key.as_str()).map_err(|_| Refused::NotFound)?;
+            let request = official::Add {
+                identifier,
+                name_vi: name_vi.clone(),
+                name_en: name_en.clone(),
+            };
+            official::add(view, &request, now)
+        }
+        Act::RemoveOfficial { key } => official::remove(view, key, now),
+        Act::EraseNotes { listing } => {
+            let request = EraseNotes { listing: *listing };
+            erasure::erase_notes(view, &request, now)
+        }
+        Act::EraseListing { listing, version } => {
+            let request = EraseListing {
+                listing: *listing,
+                version: *version,
+                rows: rows.to_vec(),
+            };
+            erasure::erase_listing(view, &request, now)
+        }
+    }
+}
+
+/// The unit that an act concerns: the listing's or the account's; an official number that of who asks.
+fn unit_of(view: &View<'_>, request: &Ask) -> Result<UnitCode, Refused> {
+    match request.act {
+        Act::Account { user } => Ok(super::account::load(view, user)?.unit),
+        Act::EraseNotes { listing } | Act::EraseListing { listing, .. } => {
+            Ok(super::listing::load(view, listing)?.unit)
+        }
+        Act::AddOfficial { .. } | Act::RemoveOfficial { .. } => {
+            Ok(request.who.unit().unwrap_or(UnitCode::national()))
+        }
+    }
+}
+
+fn pending(view: &View<'_>) -> Result<Vec<Approval>, Refused> {
+    let mut all = view.all::<Approvals>()?;
+    all.retain(|approval| approval.status == ApprovalStatus::Pending);
+    Ok(all)
+}
+
+pub(super) fn apply(
+    view: &mut View<'_>,
+    record: &Applied<'_>,
+    change: &ApprovalChange,
+) -> Result<(), StoreError> {
+    match change {
+        ApprovalChange::Asked {
+            id,
+            act,
+            unit,
+            until,
+            reason,
+        } => {
+            let approval = Approval {
+                id: *id,
+                act: act.clone(),
+                unit: *unit,
+                asked_by: record.source_actor(),
+                asked_at: record.entry.at,
+                until: *until,
+                reason: record.kept_text(*reason),
+                status: ApprovalStatus::Pending,
+                answers: Vec::new(),
+            };
+            if let Act::Account { user } = approval.act {
+                set_account(view, user, Some(*id))?;
+            }
+            view.put::<Approvals>(id, &approval)
+        }
+        ApprovalChange::Agreed { id, reason } => {
+            let mut approval = answered(view, record, *id, *reason, true)?;
+            if approval.agreed() >= approval.wants() {
+                approval.status = ApprovalStatus::Agreed;
+                if let Act::Account { user } = approval.act {
+                    set_account(view, user, None)?;
+                }
+            }
+            view.put::<Approvals>(id, &approval)
+        }
+        ApprovalChange::Refused { id, reason } => {
+            let mut approval = answered(view, record, *id, *reason, false)?;
+            approval.status = ApprovalStatus::Refused;
+            view.put::<Approvals>(id, &approval)
+        }
+        ApprovalChange::Lapsed { id } => {
+            let mut approval = waiting(view, *id)?;
+            approval.status = ApprovalStatus::Lapsed;
+            view.put::<Approvals>(id, &approval)
+        }
+    }
+}
+
+/// The approval with one answer more.
+fn answered(
+    view: &View<'_>,
+    record: &Applied<'_>,
+    id: Uuid,
+    reason: Option<Part>,
+    agrees: bool,
+) -> Result<Approval, StoreError> {
+    let mut approval = waiting(view, id)?;
+    if let Actor::User(person) = record.entry.by
+        && agrees
+        && approval.concerns(person)
+    {
+        return Err(StoreError::Misfit("one person alone agrees to nothing"));
+    }
+    approval.answers.push(Answer {
+        by: record.entry.by,
+        at: record.entry.at,
+        agrees,
+        reason: record.kept_text(reason),
+    });
+    Ok(approval)
+}
+
+fn waiting(view: &View<'_>, id: Uuid) -> Result<Approval, StoreError> {
+    let approval = view.must::<Approvals>(&id, "no such approval")?;
+    match approval.status {
+        ApprovalStatus::Pending => Ok(approval),
+        ApprovalStatus::Agreed
+        | ApprovalStatus::Refused
+        | ApprovalStatus::Lapsed
+        | ApprovalStatus::Superseded => Err(StoreError::Misfit("the approval waits no more")),
+    }
+}
+
+fn set_account(view: &mut View<'_>, id: Uuid, approval: Option<Uuid>) -> Result<(), StoreError> {
+    let mut user = view.must::<Users>(&id, "no such user")?;
+    user.approval = approval;
+    user.version += 1;
+    view.put::<Users>(&id, &user)
+}
+
+/// An account changes: what was asked for it before is no longer what would be agreed to.
+pub(super) fn supersede(view: &mut View<'_>, id: Option<Uuid>) -> Result<(), StoreError> {
+    let Some(mut approval) = id
+        .map(|id| view.get::<Approvals>(&id))
+        .transpose()?
+        .flatten()
+    else {
+        return Ok(());
+    };
+    if approval.status == ApprovalStatus::Pending {
+        approval.status = ApprovalStatus::Superseded;
+        view.put::<Approvals>(&approval.id, &approval)?;
+    }
+    Ok(())
+}
+
+/// Forgets a text of an approval.
+pub(super) fn forget_text(view: &mut View<'_>, id: Uuid, part: PartRef) -> Result<(), StoreError> {
+    let Some(mut approval) = view.get::<Approvals>(&id)? else {
+        return Ok(());
+    };
+    approval.reason = approval.reason.filter(|text| text.place != part);
+    for answer in &mut approval.answers {
+        answer.reason = answer.reason.take().filter(|text| text.place != part);
+    }
+    view.put::<Approvals>(&id, &approval)
+}

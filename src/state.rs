@@ -13,6 +13,7 @@
 
 pub mod account;
 pub mod approval;
+mod approval_row;
 pub mod clock;
 pub mod erasure;
 pub mod import;

@@ -19,8 +19,7 @@
 //! | [`FreshAdmin`] | admin, second factor shown ≤ 5 minutes ago | users, partners, officials, keys, erasures |
 //! | [`SecondPerson`] | admin, supervisor, second factor shown ≤ 5 minutes ago | agreeing to what one person alone may not do |
 //!
-//! Who decides (supervisors, admins) does so only once a second person stands behind the account: see
-//! [`crate::domain::approval`].
+//! Supervisors and admins decide only once a second person agreed to it: [`crate::domain::approval`].
 //! | [`PartnerCaller`] | an active partner with the scope | the partner's routes |
 
 mod acting;

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::{
-    approval::supersede,
+    approval_row::supersede,
     plan::{Now, Plan},
     record::Applied,
     refused::Refused,

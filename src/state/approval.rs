@@ -14,7 +14,7 @@ use crate::{
     access::capability::{FreshAdmin, SecondPerson},
     domain::{
         approval::{Act, Answer, Approval, ApprovalStatus},
-        change::{Actor, ApprovalChange, Holder, Part, PartRef},
+        change::{Actor, ApprovalChange, Holder, Part},
         identifier::Identifier,
         listing::Refusal,
         time::Time,
@@ -278,32 +278,4 @@ fn set_account(view: &mut View<'_>, id: Uuid, approval: Option<Uuid>) -> Result<
     user.approval = approval;
     user.version += 1;
     view.put::<Users>(&id, &user)
-}
-
-/// An account changes: what was asked for it before is no longer what would be agreed to.
-pub(super) fn supersede(view: &mut View<'_>, id: Option<Uuid>) -> Result<(), StoreError> {
-    let Some(mut approval) = id
-        .map(|id| view.get::<Approvals>(&id))
-        .transpose()?
-        .flatten()
-    else {
-        return Ok(());
-    };
-    if approval.status == ApprovalStatus::Pending {
-        approval.status = ApprovalStatus::Superseded;
-        view.put::<Approvals>(&approval.id, &approval)?;
-    }
-    Ok(())
-}
-
-/// Forgets a text of an approval.
-pub(super) fn forget_text(view: &mut View<'_>, id: Uuid, part: PartRef) -> Result<(), StoreError> {
-    let Some(mut approval) = view.get::<Approvals>(&id)? else {
-        return Ok(());
-    };
-    approval.reason = approval.reason.filter(|text| text.place != part);
-    for answer in &mut approval.answers {
-        answer.reason = answer.reason.take().filter(|text| text.place != part);
-    }
-    view.put::<Approvals>(&id, &approval)
 }

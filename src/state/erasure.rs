@@ -8,7 +8,7 @@
 use uuid::Uuid;
 
 use super::{
-    approval,
+    approval_row,
     listing::load,
     plan::{Now, Plan},
     publication::{LeafHeader, append_leaf},
@@ -212,7 +212,7 @@ fn forget_part(view: &mut View<'_>, holder: Holder, part: PartRef) -> Result<(),
             }
             forget_in_list(view, import, part)
         }
-        Holder::Approval(id) => approval::forget_text(view, id, part),
+        Holder::Approval(id) => approval_row::forget_text(view, id, part),
         // Hashes and wrapped keys that are replaced stand nowhere else.
         Holder::Account(_) | Holder::Registry => Ok(()),
     }

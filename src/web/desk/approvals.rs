@@ -6,7 +6,6 @@ use uuid::Uuid;
 
 use super::{
     decision,
-    listing::name_of,
     refusal::Refusal,
     request::{Desk, Form},
 };
@@ -65,7 +64,7 @@ impl Row {
         let lang = desk.lang();
         let answers = approval.answers.iter().map(|answer| {
             Ok(Line {
-                who: name_of(desk, answer.by)?,
+                who: desk.name_of(answer.by)?,
                 at: words::moment(answer.at, lang),
                 word: match answer.agrees {
                     true => lang.pick("Đồng ý", "Agreed"),
@@ -84,7 +83,7 @@ impl Row {
             on,
             href,
             unit: words::unit_in_full(approval.unit, lang),
-            asked_by: name_of(desk, approval.asked_by)?,
+            asked_by: desk.name_of(approval.asked_by)?,
             asked_at: words::moment(approval.asked_at, lang),
             until: words::moment(approval.until, lang),
             reason: approval

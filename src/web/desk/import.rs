@@ -6,7 +6,6 @@ use uuid::Uuid;
 
 use super::{
     decision,
-    listing::name_of,
     refusal::Refusal,
     request::{Desk, Form},
 };
@@ -147,7 +146,7 @@ fn present(desk: &Desk, view: &ImportView, fields: &Fields) -> Result<ImportPage
         id: import.id,
         version: import.version,
         unit: words::unit(import.unit, s.lang),
-        by: name_of(desk, import.by)?,
+        by: desk.name_of(import.by)?,
         at: words::moment(import.at, s.lang),
         open: import.open,
         sum: Sum::of(&view.rows),

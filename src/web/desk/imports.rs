@@ -8,7 +8,6 @@ use uuid::Uuid;
 
 use super::{
     import::{RowView, Sum},
-    listing::name_of,
     refusal::Refusal,
     request::{Desk, Form},
 };
@@ -70,7 +69,7 @@ async fn show(desk: &Desk, before: Option<Uuid>, refusal: Option<Refusal>) -> An
             Ok(Item {
                 id: import.id,
                 unit: words::unit(import.unit, s.lang),
-                by: name_of(desk, import.by)?,
+                by: desk.name_of(import.by)?,
                 at: words::moment(import.at, s.lang),
                 rows: import.rows,
                 open: import.open,

@@ -16,7 +16,6 @@ use crate::{
         change::Actor,
         listing::{Decision, Listing, Status},
         time::Time,
-        user::Username,
     },
     http::{extract::Id, headers::see_other},
     present::{problem::Problem, problem_code::ProblemCode, words},
@@ -155,7 +154,7 @@ fn content(desk: &Desk, listing: &Listing) -> Result<Content, Failure> {
         .map(|(event, nth): (_, u32)| {
             Ok(Line {
                 at: words::moment(event.at, lang),
-                who: name_of(desk, event.by)?,
+                who: desk.name_of(event.by)?,
                 deed: words::deed(event.deed, lang),
                 why: event.why.clone(),
                 version: before + nth,
@@ -191,24 +190,6 @@ fn content(desk: &Desk, listing: &Listing) -> Result<Content, Failure> {
             .map(|line| (line.import, line.line, line.doubtful)),
         history,
     })
-}
-
-/// Who did something, as colleagues know them.
-pub(super) fn name_of(desk: &Desk, who: Actor) -> Result<String, Failure> {
-    let lang = desk.lang();
-    let words = match who {
-        Actor::User(id) => {
-            let name = desk.state.registry.username(id)?;
-            return Ok(name
-                .as_ref()
-                .map_or_else(|| id.to_string(), Username::to_string));
-        }
-        Actor::Partner(_) => lang.pick("đối tác", "a partner"),
-        Actor::Console => lang.pick("quản trị tại máy chủ", "the console"),
-        Actor::Schedule => lang.pick("tự động", "the schedule"),
-        Actor::Visitor => lang.pick("người chưa đăng nhập", "a visitor"),
-    };
-    Ok(words.to_owned())
 }
 
 fn decision_of(word: &str) -> Result<Decision, Failure> {

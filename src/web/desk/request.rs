@@ -10,7 +10,7 @@ use askama::Template;
 
 use crate::{
     access::capability::SignedIn,
-    domain::{message::Lang, time::Time},
+    domain::{change::Actor, message::Lang, time::Time},
     http::state::State,
     present::{problem::Problem, problem_code::ProblemCode},
     registry::{Registry, RegistryError},
@@ -60,6 +60,25 @@ impl Desk {
     /// Where the request comes from, for the slow-down.
     pub fn address(&self) -> String {
         self.state.address(&self.request).to_string()
+    }
+
+    /// Who did something, as colleagues know them.
+    ///
+    /// # Errors
+    /// 503.
+    pub fn name_of(&self, who: Actor) -> Result<String, Failure> {
+        let lang = self.lang();
+        let words = match who {
+            Actor::User(id) => {
+                let name = self.state.registry.username(id)?;
+                return Ok(name.map_or_else(|| id.to_string(), |name| name.to_string()));
+            }
+            Actor::Partner(_) => lang.pick("đối tác", "a partner"),
+            Actor::Console => lang.pick("quản trị tại máy chủ", "the console"),
+            Actor::Schedule => lang.pick("tự động", "the schedule"),
+            Actor::Visitor => lang.pick("người chưa đăng nhập", "a visitor"),
+        };
+        Ok(words.to_owned())
     }
 
     /// Lets the registry work where it may block.

@@ -4,6 +4,7 @@
 //! `WRITE_SAMPLES=1 cargo test --locked --lib golden` appends it to the sample. A sample that has to be written anew says
 //! that a journal of a released version would not open any more.
 
+mod second_person;
 mod story;
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
@@ -157,7 +158,9 @@ fn written_like(record: &Record, entry: &Entry) -> Vec<u8> {
 
 #[test]
 fn the_golden_journal_replays_to_what_it_always_did() {
-    let story = story();
+    let mut story = story();
+    second_person::approvals(&mut story);
+    second_person::adoptions(&mut story);
     if std::env::var_os("WRITE_SAMPLES").is_some() {
         append_story(&story);
     }

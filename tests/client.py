@@ -124,5 +124,13 @@ class Client:
         assert answer.status == 200, answer.body
         return answer.json
 
+    def agreed(self, second, asked):
+        """A second person agrees to what was asked for, by the answer that says so or by an account's own member."""
+        approval = asked.json["id"] if asked.status == 202 else asked.json["approval"]
+        if approval is not None:
+            answer = self.send("POST", f"/v1/approvals/{approval}/agree", {"reason": "đã xem"}, second)
+            assert answer.status == 200, answer.body
+        return asked
+
     def verdict(self, text):
         return self.send("POST", "/v1/check", {"q": text}).json["results"][0]["verdict"]

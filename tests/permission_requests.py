@@ -140,7 +140,7 @@ def new_user(o):
 
 
 def new_official(o):
-    return Request(body={"identifier": {"q": o.world.number()}, "name_vi": "Mẫu", "name_en": "Sample"})
+    return Request(body={"identifier": {"q": o.world.number()}, "name_vi": "Mẫu", "name_en": "Sample", **REASON})
 
 
 def new_ledger_key(o):
@@ -182,7 +182,7 @@ API = {
     "reject_listing": decision("proposal"),
     "renew_listing": decision("listed"),
     "delist_listing": decision("listed"),
-    "erase_listing_notes": of("proposal"),
+    "erase_listing_notes": of("ended", REASON),
     "erase_listing": decision("ended"),
     "upload_import": lambda o: Request(raw=o.world.office_list(), headers=CSV),
     "upload_import:dry run": lambda o: Request(query="?dry_run=true", raw=o.world.office_list(), headers=CSV),
@@ -203,12 +203,16 @@ API = {
     "renew_partner_secret": partner(),
     "list_officials": nothing,
     "add_official": new_official,
-    "remove_official": lambda o: Request({"key": o.world.official()}),
+    "remove_official": lambda o: Request({"key": o.world.official()}, body=REASON),
     "list_signing_keys": nothing,
     "rotate_signing_keys": nothing,
     "retire_signing_key": lambda o: Request({"kid": o.world.spare_signing_key()}),
     "confirm_clock": lambda o: Request(body=REASON),
     "list_audit_entries": nothing,
+    "list_approvals": lambda o: Request(query="?limit=200", mark=o.world.approval(o.unit).id),
+    "get_approval": of("approval"),
+    "agree_to_approval": of("approval", REASON),
+    "refuse_approval": of("approval", REASON),
     "get_feed_snapshot": nothing,
     "get_feed_changes": lambda o: Request(query="?after=0&limit=1"),
     "acknowledge_feed": lambda o: Request(body={"applied": 0, "count": 0, "digest": "0" * 64}),
@@ -240,7 +244,7 @@ def desk_decision(make, deed):
 def desk_listing(make):
     def request(o):
         thing = getattr(o.world, make)(o.unit)
-        return Request({"id": thing.id}, fields={"version": thing.version})
+        return Request({"id": thing.id}, fields={**REASON, "version": thing.version})
 
     return request
 
@@ -297,7 +301,7 @@ DESK = {
     "POST /desk/listings/find": desk_number,
     "GET /desk/listings/{id}": desk_listing("proposal"),
     "GET /desk/listings/{id}:listed": read_listed,
-    "POST /desk/listings/{id}/erase": desk_listing("proposal"),
+    "POST /desk/listings/{id}/erase": desk_listing("ended"),
     "POST /desk/listings/{id}/erase-listing": desk_listing("ended"),
     "POST /desk/listings/{id}/{decision}:confirm": desk_decision("proposal", "confirm"),
     "POST /desk/listings/{id}/{decision}:reject": desk_decision("proposal", "reject"),
@@ -323,8 +327,8 @@ DESK = {
     "POST /desk/partners/{id}": desk_partner,
     "POST /desk/partners/{id}/secret": desk_partner,
     "GET /desk/officials": nothing,
-    "POST /desk/officials": lambda o: Request(fields={"identifier": o.world.number(), "name_vi": "Mẫu", "name_en": "Sample"}),
-    "POST /desk/officials/remove": lambda o: Request(fields={"key": o.world.official()}),
+    "POST /desk/officials": lambda o: Request(fields={**REASON, "identifier": o.world.number(), "name_vi": "Mẫu", "name_en": "Sample"}),
+    "POST /desk/officials/remove": lambda o: Request(fields={**REASON, "key": o.world.official()}),
     "GET /desk/units": nothing,
     "GET /desk/units/{code}": lambda o: Request({"code": "38"}),
     "GET /desk/keys": nothing,
@@ -334,5 +338,9 @@ DESK = {
     "POST /desk/clock": lambda o: Request(fields=REASON),
     "GET /desk/audit": nothing,
     "GET /desk/audit/{seq}": lambda o: Request({"seq": "1"}),
+    "GET /desk/approvals": lambda o: Request(mark=o.world.approval(o.unit).id),
+    "GET /desk/approvals/{id}": of("approval"),
+    "POST /desk/approvals/{id}/agree": desk_listing("approval"),
+    "POST /desk/approvals/{id}/refuse": desk_listing("approval"),
     "GET /desk/sessions": nothing,
 }

@@ -132,7 +132,7 @@ class World:
     def gather(self):
         demo = json.loads(self.program.first_line)
         self.client, self.host = Client(demo["url"]), demo["url"].split("//")[1]
-        names = ["officer", "supervisor", "beside", "decider_beside", "above", "auditor", "admin"]
+        names = ["officer", "supervisor", "beside", "decider_beside", "above", "auditor", "admin", "second"]
         users = dict(zip(names, demo["users"]))
         here, everywhere = ("own",), tuple(UNITS)
         old = [
@@ -141,6 +141,8 @@ class World:
         ]
         self.pass_time(NO_LONGER_FRESH)
         self.admin = self.person("admin", "admin", users["admin"], everywhere)
+        # Asks for what wants two persons, so that any other may be the second one.
+        self.asker = self.person("the other admin", "admin", users["second"], everywhere)
         self.auditor = self.person("auditor", "auditor", users["auditor"], everywhere)
         officer = self.person("officer", "officer", users["officer"], here)
         supervisor = self.person("supervisor", "supervisor", users["supervisor"], here)
@@ -185,7 +187,9 @@ class World:
         """An account that was invited, with its one-time code."""
         body = {"username": f"nguoi.{next(self.counter)}", "role": role, "unit": unit}
         made = self.as_admin("POST", "/v1/users", body)
-        return {**body, "id": made["id"], "version": made["version"], "code": made["enrolment_code"]}
+        if made["approval"]:
+            self.must("POST", f"/v1/approvals/{made['approval']}/agree", {"reason": "đã gặp"}, self.asker.bearer)
+        return {**body, "id": made["id"], "version": made["version"] + (1 if made["approval"] else 0), "code": made["enrolment_code"]}
 
     def half_enrolled(self, role="officer", unit=UNITS["own"]):
         """An account that has its password, and whose second factor was not shown yet."""
@@ -232,6 +236,11 @@ class World:
     def ended(self, unit):
         return self.decided(self.listed(unit), "delist", unit)
 
+    def approval(self, unit):
+        """An erasure that waits for a second person."""
+        body, path = {"reason": "theo luật"}, f"/v1/listings/{self.ended(unit).id}/notes"
+        return Thing(self.must("DELETE", path, body, self.asker.bearer).json["id"], "", 1, "")
+
     def office_list(self):
         return f"STT,Số điện thoại,Hình thức\n1,{self.number()},Trúng thưởng\n".encode()
 
@@ -244,8 +253,10 @@ class World:
 
     def official(self):
         """The key of a number that an administrator protected."""
-        body = {"identifier": {"q": self.number()}, "name_vi": "Mẫu", "name_en": "Sample"}
-        return self.as_admin("POST", "/v1/officials", body)["key"]
+        body = {"identifier": {"q": self.number()}, "name_vi": "Mẫu", "name_en": "Sample", "reason": "theo công văn"}
+        asked = self.must("POST", "/v1/officials", body, self.asker.bearer).json
+        self.as_admin("POST", f"/v1/approvals/{asked['id']}/agree", {"reason": "đã xem"})
+        return asked["act"]["key"]
 
     def spare_signing_key(self):
         """A key that signed nothing: those who were here before keep their tokens."""

@@ -19,7 +19,7 @@ class BlackBox(unittest.TestCase):
         cls.program = Program("demo", "--listen", "127.0.0.1:0", "--json")
         cls.demo = json.loads(cls.program.first_line)
         cls.client = Client(cls.demo["url"])
-        names = ["officer", "supervisor", "other", "other_supervisor", "province", "auditor", "admin"]
+        names = ["officer", "supervisor", "other", "other_supervisor", "province", "auditor", "admin", "second"]
         cls.people = {
             name: cls.client.sign_in(user) for name, user in zip(names, cls.demo["users"])
         }
@@ -208,9 +208,16 @@ class BlackBox(unittest.TestCase):
     def test_erased_notes_are_another_content(self):
         made = self.propose("0950800021")
         path = f"/v1/listings/{made.json['id']}"
-        self.assertEqual(self.send("DELETE", path + "/notes", who="admin").status, 204)
-        self.assertEqual(self.decide(made.json["id"], "confirm", 1).code, "stale-version")
+        why = {"reason": "theo công văn"}
+        self.assertEqual(self.send("DELETE", path + "/notes", why, "admin").code, "not-open")
+        self.assertEqual(self.decide(made.json["id"], "reject", 1).status, 200)
+        asked = self.send("DELETE", path + "/notes", why, "admin")
+        self.assertEqual(asked.status, 202)
         self.assertEqual(self.send("GET", path, who="officer").headers["etag"], '"2"')
+        self.client.agreed(self.people["second"], asked)
+        erased = self.send("GET", path, who="officer")
+        self.assertEqual(erased.headers["etag"], '"4"')
+        self.assertEqual({line["reason"] for line in erased.json["history"]}, {None})
 
     def test_a_token_without_the_scope_says_which_is_missing(self):
         partner = self.demo["partners"][0]

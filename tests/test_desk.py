@@ -66,6 +66,7 @@ class Desk(unittest.TestCase):
         cls.program = Program("demo", "--listen", "127.0.0.1:0", "--json")
         cls.demo = json.loads(cls.program.first_line)
         cls.admin = Browser(cls.demo["url"]).sign_in(cls.demo["users"][6])
+        cls.second = Browser(cls.demo["url"]).sign_in(cls.demo["users"][7])
         cls.auditor = Browser(cls.demo["url"]).sign_in(cls.demo["users"][5])
         cls.officer = Browser(cls.demo["url"]).sign_in(cls.demo["users"][0])
 
@@ -146,18 +147,57 @@ class Desk(unittest.TestCase):
         self.said(self.admin.go("/desk/partners"), "Ví thử")
 
     def test_an_official_number_is_protected_and_let_go(self):
-        page = self.admin.go("/desk/officials").send(
-            "/desk/officials", identifier="0950 700 700", name_vi="Tổng đài Mẫu", name_en="Sample hotline"
-        )
-        self.said(page, "Tổng đài Mẫu")
+        names = {"name_vi": "Tổng đài Mẫu", "name_en": "Sample hotline"}
+        page = self.admin.go("/desk/officials").send("/desk/officials", identifier="0950 700 700", **names)
+        self.said(page, "Lý do", 422)
+        why = {"reason": "Theo công văn 12"}
+        page = self.admin.send("/desk/officials", identifier="0950 700 700", **names, **why)
+        self.said(page, "chỉ được làm khi một người thứ hai đồng ý")
+        self.assertNotIn("/agree", page.page)
         citizen = Browser(self.demo["url"])
+        self.said(citizen.go("/vi", {"q": "0950700700"}), "không có nghĩa là an toàn")
+        self.answered(self.second, "agree", "Bảo vệ một số chính thức", "Theo công văn 12")
         self.said(citizen.go("/vi", {"q": "0950700700"}), "Số chính thức của Tổng đài Mẫu")
         form = re.search(r'name="csrf" value="([^"]+)"', self.officer.go("/desk/propose").page)[1]
         refused = self.officer.go("/desk/propose", {"csrf": form, "number": "0950700700", "method": "khac"})
         self.assertEqual(refused.status, 422)
-        page = self.admin.go("/desk/officials").send("/desk/officials/remove", key="phone:+84950700700")
-        self.assertEqual(page.status, 200)
+        self.said(self.admin.go("/desk/officials").send("/desk/officials/remove", **why), "một người thứ hai")
+        self.said(citizen.go("/vi", {"q": "0950700700"}), "Số chính thức của Tổng đài Mẫu")
+        self.answered(self.second, "agree", "Bỏ bảo vệ một số", "Theo công văn 12")
         self.said(citizen.go("/vi", {"q": "0950700700"}), "không có nghĩa là an toàn")
+
+    def answered(self, browser, word, *shown):
+        """The newest act that waits is answered."""
+        path = re.search(r"/desk/approvals/[0-9a-f-]{36}", browser.go("/desk/approvals").page)[0]
+        page = browser.go(path)
+        for words in shown:
+            self.said(page, words)
+        csrf = re.search(r'name="csrf" value="([^"]+)"', page.page)[1]
+        page = browser.go(f"{path}/{word}", {"csrf": csrf, "reason": "Đã gặp và xem giấy tờ"})
+        self.said(page, "Đã ghi nhận")
+        return page
+
+    def test_a_new_supervisor_decides_nothing_before_a_second_person_agrees(self):
+        page = self.admin.go("/desk/users").send(
+            "/desk/users", username="chi.huy.moi", role="supervisor", unit="14812"
+        )
+        code, path = page.raw(), re.search(r"/desk/users/[0-9a-f-]{36}", page.page)[0]
+        new = Browser(self.demo["url"]).sign_in(self.enrol("chi.huy.moi", code))
+        self.said(new, "chờ một người thứ hai đồng ý")
+        form = re.search(r'name="csrf" value="([^"]+)"', self.officer.go("/desk/propose").page)[1]
+        proposed = self.officer.go("/desk/propose", {"csrf": form, "number": "0950700800", "method": "khac"})
+        listing = re.search(r"/desk/listings/[0-9a-f-]{36}", proposed.go("/desk").page)[0]
+        decide = lambda: new.go(listing) and new.go(
+            listing + "/confirm",
+            {"csrf": re.search(r'name="csrf" value="([^"]+)"', new.page)[1], "version": "1", "reason": "đúng"},
+        )
+        self.said(decide(), "cần thêm một người đồng ý", 403)
+        self.said(self.admin.go(path), "chờ người thứ hai")
+        own = re.search(r"/desk/approvals/[0-9a-f-]{36}", self.admin.page)[0]
+        self.assertNotIn("/agree", self.admin.go(own).page)
+        self.answered(self.second, "agree", "chi.huy.moi: chỉ huy", "Phường Bỉm Sơn")
+        self.assertNotIn("chờ một người thứ hai đồng ý", new.go("/desk").text())
+        self.said(decide(), "Đã ghi nhận")
 
     def test_keys_are_rotated_and_the_audit_trail_tells_of_it_in_words(self):
         self.said(self.admin.go("/desk/keys").send("/desk/keys"), "đang ký")
@@ -178,7 +218,7 @@ class Desk(unittest.TestCase):
         for path, fields in [
             ("/desk/users", {"username": "lot.vao", "role": "admin", "unit": "VN"}),
             ("/desk/partners", {"name": "x", "kind": "bank", "scope": "feed:read", "feed_kind": "account"}),
-            ("/desk/officials", {"identifier": "0950700701", "name_vi": "a", "name_en": "a"}),
+            ("/desk/officials", {"identifier": "0950700701", "name_vi": "a", "name_en": "a", "reason": "x"}),
             ("/desk/propose", {"number": "0950700702", "method": "khac"}),
             ("/desk/keys", {}),
         ]:

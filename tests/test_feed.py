@@ -84,7 +84,7 @@ class WithDemo(unittest.TestCase):
         cls.demo = json.loads(cls.program.first_line)
         cls.url, cls.client = cls.demo["url"], Client(cls.demo["url"])
         users = {user["username"]: user for user in cls.demo["users"]}
-        names = {"officer": "canbo.bimson", "supervisor": "chihuy.bimson", "admin": "quantri"}
+        names = {"officer": "canbo.bimson", "supervisor": "chihuy.bimson", "admin": "quantri", "second": "quantri.hai"}
         cls.people = {who: cls.client.sign_in(users[name]) for who, name in names.items()}
         cls.partner = cls.token(cls.demo["partners"][0])
         cls.numbers = itertools.count(1)
@@ -141,8 +141,9 @@ class WithDemo(unittest.TestCase):
 
     def erase(self, listing, version):
         headers = {**self.people["admin"], "If-Match": f'"{version}"'}
-        answer = self.client.send("DELETE", f"/v1/listings/{listing}", headers=headers)
-        self.assertEqual(answer.status, 200, answer.body)
+        asked = self.client.send("DELETE", f"/v1/listings/{listing}", {"reason": "theo luật"}, headers)
+        self.assertEqual(asked.status, 202, asked.body)
+        self.client.agreed(self.people["second"], asked)
 
     def new_partner(self, **more):
         body = {"name": "Đối tác thử", "kind": "bank", "scopes": ["feed:read"], **more}

@@ -44,7 +44,7 @@ class Office:
         self.program = Program("demo", "--data", str(self.data), "--listen", self.listen, "--json", *arguments)
         demo = json.loads(self.program.first_line)
         users = demo["users"]
-        self.officer, self.supervisor, self.admin = (self.client.sign_in(users[n]) for n in (0, 1, 6))
+        self.officer, self.supervisor, self.admin, self.second = (self.client.sign_in(users[n]) for n in (0, 1, 6, 7))
         partner = demo["partners"][0]
         pair = f"{partner['client_id']}:{partner['client_secret']}".encode()
         headers = {**FORM, "Authorization": "Basic " + base64.b64encode(pair).decode()}
@@ -102,7 +102,12 @@ class Office:
 
     def erase(self, listing):
         version = self.get(f"/v1/listings/{listing}", self.admin).headers["etag"]
-        return self.client.send("DELETE", f"/v1/listings/{listing}", headers={**self.admin, "If-Match": version})
+        headers = {**self.admin, "If-Match": version}
+        asked = self.client.send("DELETE", f"/v1/listings/{listing}", {"reason": "theo luật"}, headers)
+        return asked if asked.status != 202 else self.agree(asked.json["id"])
+
+    def agree(self, approval):
+        return self.client.send("POST", f"/v1/approvals/{approval}/agree", {"reason": "đã xem"}, self.second)
 
     def changes(self, after):
         body = self.get(f"/v1/feed/changes?after={after}&limit=10000", self.partner).body
@@ -662,15 +667,19 @@ class Ledger(unittest.TestCase):
 
         def erase(who, version=None):
             headers = {**who, **({"If-Match": version} if version else {})}
-            answer = office.client.send("DELETE", path, headers=headers)
-            return answer.status, None if answer.status == 200 else answer.code
+            answer = office.client.send("DELETE", path, {"reason": "theo luật"}, headers)
+            return answer.status, answer.json["id"] if answer.status == 202 else answer.code
 
         self.assertEqual(erase(office.admin, '"2"'), (409, "not-open"))
         office.move(listing, "delist")
         self.assertEqual(erase(office.supervisor, '"3"'), (403, "forbidden"))
         self.assertEqual(erase(office.admin), (428, "if-match-required"))
         self.assertEqual(erase(office.admin, '"2"'), (412, "stale-version"))
-        self.assertEqual(erase(office.admin, '"3"'), (200, None))
+        status, approval = erase(office.admin, '"3"')
+        self.assertEqual(status, 202)
+        self.assertIsNotNone(office.get(path, office.admin).json["identifier"])
+        self.assertEqual(erase(office.admin, '"3"'), (409, "already-exists"))
+        self.assertEqual(office.agree(approval).status, 200)
         version = office.get(path, office.admin).headers["etag"]
         self.assertEqual(erase(office.admin, version), (409, "not-open"))
         self.assertIsNone(office.get(path, office.admin).json["identifier"])

@@ -34,7 +34,9 @@ class Registry:
         self.url = demo["url"]
         self.partner = demo["partners"][0]
         self.client = Client(self.url)
-        self.officer, self.supervisor, self.admin = (self.client.sign_in(demo["users"][n]) for n in (0, 1, 6))
+        self.officer, self.supervisor, self.admin, self.second = (
+            self.client.sign_in(demo["users"][n]) for n in (0, 1, 6, 7)
+        )
         self.listed = {}
 
     def list(self, number):
@@ -56,8 +58,9 @@ class Registry:
     def erase(self, listing):
         path = f"/v1/listings/{listing}"
         etag = self.client.send("GET", path, headers=self.admin).headers["etag"]
-        answer = self.client.send("DELETE", path, headers={**self.admin, "If-Match": etag})
-        assert answer.status == 200, answer.body
+        asked = self.client.send("DELETE", path, {"reason": "theo luật"}, {**self.admin, "If-Match": etag})
+        assert asked.status == 202, asked.body
+        self.client.agreed(self.second, asked)
 
     def keys(self):
         """Verifier keys, newest first."""

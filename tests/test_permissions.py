@@ -79,8 +79,8 @@ confirm_listing            401     403      403        fresh+here      403      
 reject_listing             401     403      403        fresh+here      403      403
 renew_listing              401     403      403        fresh+here      403      403
 delist_listing             401     403      403        fresh+here      403      403
-erase_listing_notes        401     403      403        403             403      here
-erase_listing              401     403      403        403             403      here
+erase_listing_notes        401     403      403        403             403      fresh+here
+erase_listing              401     403      403        403             403      fresh+here
 
 list_imports               401     403      shows      shows           shows    shows
 get_import                 401     403      here       here            here     here
@@ -91,24 +91,29 @@ reject_import              401     403      403        fresh+here      403      
 
 list_users                 401     403      403        403             yes      yes
 get_user                   401     403      403        403             yes      yes
-add_user                   401     403      403        403             403      yes
-edit_user                  401     403      403        403             403      yes
-invite_user                401     403      403        403             403      yes
-end_user_sessions          401     403      403        403             403      yes
+add_user                   401     403      403        403             403      fresh
+edit_user                  401     403      403        403             403      fresh
+invite_user                401     403      403        403             403      fresh
+end_user_sessions          401     403      403        403             403      fresh
 list_partners              401     403      403        403             yes      yes
 get_partner                401     403      403        403             yes      yes
-add_partner                401     403      403        403             403      yes
-edit_partner               401     403      403        403             403      yes
-renew_partner_secret       401     403      403        403             403      yes
-add_official               401     403      403        403             403      yes
-remove_official            401     403      403        403             403      yes
+add_partner                401     403      403        403             403      fresh
+edit_partner               401     403      403        403             403      fresh
+renew_partner_secret       401     403      403        403             403      fresh
+add_official               401     403      403        403             403      fresh
+remove_official            401     403      403        403             403      fresh
 list_signing_keys          401     403      403        403             403      yes
-rotate_signing_keys        401     403      403        403             403      yes
-retire_signing_key         401     403      403        403             403      yes
-add_ledger_key             401     403      403        403             403      yes
-retire_ledger_key          401     403      403        403             403      yes
+rotate_signing_keys        401     403      403        403             403      fresh
+retire_signing_key         401     403      403        403             403      fresh
+add_ledger_key             401     403      403        403             403      fresh
+retire_ledger_key          401     403      403        403             403      fresh
 confirm_clock              401     403      403        403             403      fresh
 list_audit_entries         401     403      403        403             yes      yes
+
+list_approvals             401     403      403        shows           shows    shows
+get_approval               401     403      403        here            here     here
+agree_to_approval          401     403      403        fresh+here      403      fresh+here
+refuse_approval            401     403      403        fresh+here      403      fresh+here
 """
 
 ADDRESSES = """
@@ -127,8 +132,8 @@ GET /desk/listings:waiting                   sign-in  shows       shows        s
 POST /desk/listings/find                     sign-in  shows       shows        shows    shows
 GET /desk/listings/{id}                      sign-in  here        here         here     here
 GET /desk/listings/{id}:listed               sign-in  shows       shows        shows    shows
-POST /desk/listings/{id}/erase               sign-in  403         403          403      here
-POST /desk/listings/{id}/erase-listing       sign-in  403         403          403      here
+POST /desk/listings/{id}/erase               sign-in  403         403          403      fresh+here
+POST /desk/listings/{id}/erase-listing       sign-in  403         403          403      fresh+here
 POST /desk/listings/{id}/{decision}:confirm  sign-in  403/here    here+fresh   403      403
 POST /desk/listings/{id}/{decision}:reject   sign-in  403/here    here+fresh   403      403
 POST /desk/listings/{id}/{decision}:renew    sign-in  403         fresh+here   403      403
@@ -144,28 +149,32 @@ POST /desk/imports/{id}/{decision}:confirm   sign-in  403/here    here+fresh   4
 POST /desk/imports/{id}/{decision}:reject    sign-in  403/here    here+fresh   403      403
 
 GET /desk/users                              sign-in  403         403          yes      yes
-POST /desk/users                             sign-in  403         403          403      yes
+POST /desk/users                             sign-in  403         403          403      fresh
 GET /desk/users/{id}                         sign-in  403         403          yes      yes
-POST /desk/users/{id}                        sign-in  403         403          403      yes
-POST /desk/users/{id}/invite                 sign-in  403         403          403      yes
-POST /desk/users/{id}/end-sessions           sign-in  403         403          403      yes
+POST /desk/users/{id}                        sign-in  403         403          403      fresh
+POST /desk/users/{id}/invite                 sign-in  403         403          403      fresh
+POST /desk/users/{id}/end-sessions           sign-in  403         403          403      fresh
 GET /desk/partners                           sign-in  403         403          yes      yes
-POST /desk/partners                          sign-in  403         403          403      yes
+POST /desk/partners                          sign-in  403         403          403      fresh
 GET /desk/partners/{id}                      sign-in  403         403          yes      yes
-POST /desk/partners/{id}                     sign-in  403         403          403      yes
-POST /desk/partners/{id}/secret              sign-in  403         403          403      yes
+POST /desk/partners/{id}                     sign-in  403         403          403      fresh
+POST /desk/partners/{id}/secret              sign-in  403         403          403      fresh
 GET /desk/officials                          sign-in  yes         yes          yes      yes
-POST /desk/officials                         sign-in  403         403          403      yes
-POST /desk/officials/remove                  sign-in  403         403          403      yes
+POST /desk/officials                         sign-in  403         403          403      fresh
+POST /desk/officials/remove                  sign-in  403         403          403      fresh
 GET /desk/units                              sign-in  yes         yes          yes      yes
 GET /desk/units/{code}                       sign-in  yes         yes          yes      yes
 GET /desk/keys                               sign-in  403         403          403      yes
-POST /desk/keys                              sign-in  403         403          403      yes
-POST /desk/keys/retire                       sign-in  403         403          403      yes
+POST /desk/keys                              sign-in  403         403          403      fresh
+POST /desk/keys/retire                       sign-in  403         403          403      fresh
 GET /desk/clock                              sign-in  403         403          403      yes
 POST /desk/clock                             sign-in  403         403          403      fresh
 GET /desk/audit                              sign-in  403         403          yes      yes
 GET /desk/audit/{seq}                        sign-in  403         403          yes      yes
+GET /desk/approvals                          sign-in  403         shows        shows    shows
+GET /desk/approvals/{id}                     sign-in  403         here         here     here
+POST /desk/approvals/{id}/agree              sign-in  403         here+fresh   403      here+fresh
+POST /desk/approvals/{id}/refuse             sign-in  403         here+fresh   403      here+fresh
 
 POST /desk/sign-out                          sign-in  yes         yes          yes      yes
 POST /desk/sign-out:everywhere               sign-in  yes         yes          yes      yes

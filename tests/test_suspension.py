@@ -38,14 +38,15 @@ class Suspension(unittest.TestCase):
         demo = json.loads(cls.program.first_line)
         cls.partners, cls.client = demo["partners"], Client(demo["url"])
         cls.officer = cls.client.sign_in(demo["users"][0])
-        cls.admin = cls.client.sign_in(demo["users"][6])
+        cls.admin, cls.second = (cls.client.sign_in(user) for user in demo["users"][6:])
         cls.made = 0
 
     def colleague(self, role, unit="14812"):
         """A new account that is signed in: its id and token."""
         type(self).made += 1
         name = f"tam.thoi.{self.made}"
-        user = self.client.send("POST", "/v1/users", {"username": name, "role": role, "unit": unit}, self.admin).json
+        made = self.client.send("POST", "/v1/users", {"username": name, "role": role, "unit": unit}, self.admin)
+        user = self.client.agreed(self.second, made).json
         enrol = {"username": name, "code": user["enrolment_code"], "password": PASSWORD}
         secret = self.client.send("POST", "/v1/enrolment", enrol).json["totp_secret"]
         confirm = {"username": name, "code": user["enrolment_code"], "otp": totp(secret, -1)}

@@ -8,3 +8,4 @@ mod lists;
 pub mod machine;
 mod others;
 mod properties;
+mod vouching;

@@ -50,7 +50,7 @@ async function atDesk(user, id, act) {
   await signIn(page, program, user);
   await page.goto(`/desk/listings/${id}`);
   await act(page);
-  await page.getByRole("status").filter({ hasText: "Đã ghi nhận." }).waitFor();
+  await page.getByRole("status").filter({ hasText: /Đã ghi nhận|Đã gửi/ }).waitFor();
   await context.close();
 }
 
@@ -65,8 +65,17 @@ async function takeOff(id) {
 async function destroy(id) {
   await atDesk(program.users[6], id, async (page) => {
     await page.getByText("Xóa số này vĩnh viễn").click();
-    await page.getByRole("button", { name: "Xóa số này", exact: true }).click();
+    await page.locator("#reason-number").fill("Người bị cảnh báo nhầm yêu cầu");
+    await page.getByRole("button", { name: "Xin xóa số này", exact: true }).click();
   });
+  const { context, page } = await open(browser, program);
+  await signIn(page, program, program.users[7]);
+  await page.goto("/desk/approvals");
+  await page.getByRole("link", { name: "Xóa vĩnh viễn số của một cảnh báo" }).first().click();
+  await page.getByLabel(/^Lý do/).fill("Đã xem đơn");
+  await page.getByRole("button", { name: "Đồng ý" }).click();
+  await page.getByRole("status").filter({ hasText: "đồng ý" }).waitFor();
+  await context.close();
 }
 
 /** A verifier key of the same name that never signed anything. */

@@ -34,7 +34,7 @@ export const DESK = [
     "/desk/propose", "/desk/imports", ["an import", first("Đã gửi")], "/desk/officials", "/desk/units", "/desk/sessions",
   ] },
   { who: "an administrator", user: 6, pages: [
-    "/desk", "/desk/listings", "/desk/imports", "/desk/users", ["a user", first("Bảng người dùng")],
+    "/desk", "/desk/listings", "/desk/imports", "/desk/approvals", "/desk/approvals?all=1", ["an approval", first("Bảng việc chờ người thứ hai")], "/desk/users", ["a user", first("Bảng người dùng")],
     "/desk/partners", ["a partner", first("Bảng đối tác")], "/desk/officials", "/desk/units", "/desk/keys", "/desk/clock", "/desk/audit", "/desk/sessions",
   ] },
   { who: "an auditor", user: 5, pages: ["/desk", "/desk/users", "/desk/partners", "/desk/audit"] },

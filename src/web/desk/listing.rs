@@ -11,7 +11,7 @@ use super::{
     request::{Desk, Form},
 };
 use crate::{
-    access::capability::{Reader, Supervisor},
+    access::capability::{Admin, Reader, Supervisor},
     domain::{
         change::Actor,
         listing::{Decision, Listing, Status},
@@ -248,6 +248,7 @@ async fn decided(
 
 /// Asks for the notes and reasons to be destroyed, for ever.
 async fn erase_notes(Form { desk, fields }: Form, Id(id): Id) -> Answer {
+    Admin::of(&desk.who)?;
     let asked = async {
         let reason = decision::reason(&fields)?;
         let admin = decision::administer(&desk, &fields).await?;
@@ -262,6 +263,7 @@ async fn erase_notes(Form { desk, fields }: Form, Id(id): Id) -> Answer {
 
 /// Asks for everything to be destroyed that says whom the listing is about, for ever.
 async fn erase_listing(Form { desk, fields }: Form, Id(id): Id) -> Answer {
+    Admin::of(&desk.who)?;
     let asked = async {
         let (reason, version) = (decision::reason(&fields)?, fields.version());
         let admin = decision::administer(&desk, &fields).await?;

@@ -189,6 +189,7 @@ async fn added(desk: &Desk, fields: &Fields) -> Result<Approval, Refusal> {
 }
 
 async fn remove(Form { desk, fields }: Form) -> Answer {
+    Admin::of(&desk.who)?;
     let key = Key::parse(fields.get("key")).map_err(|_| Failure::of(ProblemCode::NotFound))?;
     let asked = async {
         let reason = decision::reason(&fields)?;

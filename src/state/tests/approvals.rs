@@ -167,9 +167,7 @@ fn what_nobody_agrees_to_lapses_and_can_be_asked_for_again() {
     };
     ask(&mut machine, 1, 100, act()).unwrap();
     let lapse = |machine: &mut Machine| {
-        machine
-            .commit(Acting::schedule(), |view, now| approval::lapse(view, now))
-            .unwrap();
+        machine.commit(Acting::schedule(), approval::lapse).unwrap();
     };
     machine.now = machine.now.plus_days(7).plus_seconds(-1);
     lapse(&mut machine);

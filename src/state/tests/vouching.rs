@@ -43,7 +43,8 @@ fn unchanged(number: u128, approval: u128) -> Edit {
 
 #[test]
 fn an_account_that_may_decide_waits_whatever_way_it_came_to_it() {
-    let ways: [(&str, u128, fn(u128) -> Edit); 4] = [
+    type Way = (&'static str, u128, fn(u128) -> Edit);
+    let ways: [Way; 4] = [
         ("another role", 5, |approval| Edit {
             role: Some(Role::Supervisor),
             ..unchanged(5, approval)

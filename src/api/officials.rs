@@ -12,7 +12,7 @@ use crate::{
     access::capability::Admin,
     domain::{identifier::Identifier, key::Key, official},
     http::{
-        extract::{Json, Person, receipt},
+        extract::{Json, JsonBytes, Person, receipt},
         headers,
         state::State,
     },
@@ -111,9 +111,10 @@ pub async fn add(
     request: HttpRequest,
     state: web::Data<State>,
     person: Person,
-    body: Json<NewOfficial>,
+    body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
     let admin = Admin::of(&person.0)?;
+    let body: Json<NewOfficial> = body.read()?;
     let receipt = receipt(&request, &person.0.user().id.to_string(), &body.bytes)?;
     let body = body.value;
     let identifier = body

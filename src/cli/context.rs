@@ -48,7 +48,8 @@ pub(super) fn settings(config: &Config) -> Settings {
         cache_bytes: config.storage.store_cache_mib << 20,
         segment_bytes: config.storage.journal_segment_mib << 20,
         reserve_bytes: config.storage.reserve_mib << 20,
-        session_seconds: hours(config.sign_in.refresh_hours),
+        idle_seconds: i64::try_from(config.sign_in.idle_minutes * 60).unwrap_or(i64::MAX),
+        session_seconds: hours(config.sign_in.session_hours),
         invitation_seconds: hours(config.sign_in.invitation_hours),
         oldest_changes: config.feed.oldest_changes,
     }

@@ -79,6 +79,8 @@ pub struct PageContext {
     pub csrf: String,
     /// The clock of the machine is not believed: administrators are told on every page.
     pub is_clock_held: bool,
+    /// Forwarding headers come from a proxy that is not trusted: administrators are told on every page.
+    pub is_forwarded_unbelieved: bool,
     /// Why a form was not taken, said above the page.
     pub error: Option<String>,
     /// What was done, said above the page.
@@ -103,6 +105,7 @@ impl PageContext {
             reader: None,
             csrf: String::new(),
             is_clock_held: false,
+            is_forwarded_unbelieved: false,
             error: None,
             done: None,
         };
@@ -133,6 +136,7 @@ impl PageContext {
         let state = State::of(request);
         Self {
             is_clock_held: state.registry.is_clock_held(state.now()),
+            is_forwarded_unbelieved: state.unbelieved.is_lately(state.now()),
             lang,
             path: request.path().to_owned(),
             other: String::new(),

@@ -69,6 +69,9 @@ class World:
             "DONT_FAKE_MONOTONIC": "1",
             "TZ": "UTC",
             "CANHGIAC_LIMITS__SIGN_IN_PER_MINUTE": "100000",
+            "CANHGIAC_LIMITS__REFRESH_PER_MINUTE": "100000",
+            "CANHGIAC_LIMITS__TOKENS_PER_MINUTE": "100000",
+            "CANHGIAC_LIMITS__ENROLMENT_PER_MINUTE": "100000",
             "CANHGIAC_LIMITS__PARTNER_REQUESTS_PER_MINUTE": "100000",
         }
         command = ("demo", "--json", "--data", str(self.top / "data"), "--listen", "127.0.0.1:0")
@@ -101,7 +104,9 @@ class World:
         try:
             connection.request(method, path, raw, headers)
             answer = connection.getresponse()
-            told = {name.lower(): value for name, value in answer.getheaders()}
+            told = {}
+            for name, value in answer.getheaders():
+                told[name.lower()] = ", ".join(filter(None, (told.get(name.lower()), value)))
             is_stream = told.get("content-type", "").startswith("text/event-stream")
             text = answer.readline() if is_stream else answer.read()
             return Answer(answer.status, told, text.decode("utf-8", "replace"))

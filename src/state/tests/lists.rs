@@ -134,7 +134,7 @@ fn a_batch_is_refused_to_its_importer_and_to_who_read_something_else() {
         })
     ));
     decide(&mut machine, &second, false, all.clone(), 1).unwrap();
-    let refused = decide(&mut machine, &second, true, all, 2);
+    let refused = decide(&mut machine, &second, true, all, 4);
     assert!(matches!(refused, Err(Refused::Listing(Refusal::NotOpen))));
 }
 

@@ -288,7 +288,7 @@ class Clock(unittest.TestCase):
         self.assertEqual(self.confirm_clock(admin).status, 204)
         self.assertEqual(self.ready()["clock"], "steady")
         # What is decided now tells no time before the leaf from the future; the start after it knows better.
-        officer, supervisor = (self.client.sign_in(self.users[n], offset=1) for n in (0, 1))
+        officer, supervisor = (self.client.sign_in(self.users[n]) for n in (0, 1))
         listing = self.propose("0950760006", officer)
         confirmed = self.confirm(listing, supervisor).json
         self.assertGreater(confirmed["valid_until"], confirmed["listed_at"])

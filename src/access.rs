@@ -14,6 +14,8 @@
 //! | [`token`] | is this access token ours, now (RFC 9068); the only place that opens a JWT |
 //! | [`client`] | is this program the partner it says it is (RFC 6749, 7523) |
 //! | [`capability`] | what the person or program may do |
+//! | [`session_secret`] | is this the secret of a session, and for the desk or the API |
+//! | [`known_device`] | has the account signed in on this device |
 //! | [`slow_down`] | how long somebody who guesses must wait |
 //!
 //! Nothing here reads a clock or the store: the time, the account and the session are arguments,
@@ -22,8 +24,10 @@
 pub mod capability;
 pub mod client;
 pub mod key_ring;
+pub mod known_device;
 pub mod password;
 pub mod secret;
+pub mod session_secret;
 pub mod slow_down;
 pub mod token;
 pub mod totp;

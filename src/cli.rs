@@ -23,6 +23,8 @@ use ending::{CliError, Outcome};
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
+    // What is made, by whatever library, is its owner's alone: a data folder, a mirror's copy, a backup, an export.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let cli = Cli::parse();
     match run(cli) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

@@ -103,8 +103,22 @@ pub struct Limits {
     pub partner_requests_per_minute: u32,
     /// Requests of one officer each minute.
     pub officer_requests_per_minute: u32,
-    /// Attempts to sign in from one address each minute.
+    /// Attempts to sign in from one address, or on one known device, each minute.
     pub sign_in_per_minute: u32,
+    /// Refresh tokens exchanged from one address each minute.
+    pub refresh_per_minute: u32,
+    /// Partners' tokens asked for from one address each minute.
+    pub tokens_per_minute: u32,
+    /// Steps of enrolment from one address each minute.
+    pub enrolment_per_minute: u32,
+    /// How many times the bucket of one address all addresses of an IPv6 /48 have.
+    pub ipv6_48_times: u32,
+    /// How many times the bucket of one address all addresses of an IPv6 /32 have.
+    pub ipv6_32_times: u32,
+    /// Tokens in the full bucket of an SMS' sender.
+    pub sms_sender_burst: u32,
+    /// Tokens that come back to an SMS' sender each minute.
+    pub sms_sender_per_minute: u32,
 }
 
 /// Days a listing is in force without new evidence, by kind of identifier.
@@ -184,8 +198,10 @@ pub enum LogFormat {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
-    /// Hours until somebody must sign in again.
-    pub refresh_hours: u64,
+    /// Minutes without use after which a session is over.
+    pub idle_minutes: u64,
+    /// Hours after which a session is over, however it is used.
+    pub session_hours: u64,
     /// Hours an enrolment code is valid.
     pub invitation_hours: u64,
     /// Hours that an act waits for a second person.
@@ -259,6 +275,37 @@ impl Config {
                 format!(
                     "at least limits.cost_hit, which is {}: finding nothing must never be the cheaper answer",
                     limits.cost_hit
+                ),
+            ));
+        }
+        let dearest = limits.cost_no_record.saturating_mul(rule::LOOK_UPS);
+        if limits.sms_sender_burst < dearest {
+            return Err(self.bad(
+                "limits.sms_sender_burst",
+                limits.sms_sender_burst,
+                format!(
+                    "at least {dearest}, which is {} × limits.cost_no_record: an account without its bank is looked up at each",
+                    rule::LOOK_UPS
+                ),
+            ));
+        }
+        if limits.ipv6_32_times < limits.ipv6_48_times {
+            return Err(self.bad(
+                "limits.ipv6_32_times",
+                limits.ipv6_32_times,
+                format!(
+                    "at least limits.ipv6_48_times, which is {}: a /32 holds many of them",
+                    limits.ipv6_48_times
+                ),
+            ));
+        }
+        if self.sign_in.session_hours * 60 < self.sign_in.idle_minutes {
+            return Err(self.bad(
+                "sign_in.idle_minutes",
+                self.sign_in.idle_minutes,
+                format!(
+                    "at most sign_in.session_hours, which is {} minutes",
+                    self.sign_in.session_hours * 60
                 ),
             ));
         }

@@ -1,11 +1,15 @@
 //! What every HTTP answer has in common: extractors, limits, headers.
 
+pub mod address_buckets;
+pub mod allowance;
 pub mod ask;
 pub mod client_address;
 pub mod contract;
 pub mod extract;
 pub mod finish;
+pub mod hashing;
 pub mod headers;
+pub mod if_match;
 pub mod limits;
 pub mod metrics;
 pub mod partner_activity;
@@ -14,4 +18,6 @@ pub mod pending_uploads;
 pub mod permits;
 pub mod public_key;
 pub mod qr_picture;
+pub mod signing_in;
 pub mod state;
+pub mod unbelieved;

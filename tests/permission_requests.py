@@ -24,7 +24,10 @@ class Occasion:
     caller: Caller | None
 
     def like(self):
-        return self.world.like(self.caller)
+        return self.world.like(self.caller, self.world.for_programs)
+
+    def like_at_a_desk(self):
+        return self.world.like(self.caller, self.world.at_a_desk)
 
 
 @dataclasses.dataclass
@@ -112,8 +115,8 @@ def sign_in(o):
 
 
 def shows_factor(o):
-    somebody = o.like()
-    otp = o.world.otp(somebody.user, 1) if somebody else "000000"
+    somebody = o.world.with_a_code_left(o.caller)
+    otp = o.world.otp(somebody.user) if somebody else "000000"
     return Request(body={"otp": otp}, instead=somebody)
 
 
@@ -153,7 +156,7 @@ API = {
     "check_identifiers": lambda o: Request(body={"q": "0950001001"}),
     "check_identifier": lambda o: Request(query="?q=0950001001"),
     "check_image": lambda o: Request(raw=picture(), headers={"Content-Type": "image/png"}),
-    "answer_sms": lambda o: Request(body={"text": "LD 0950001001"}),
+    "answer_sms": lambda o: Request(body={"text": "LD 0950001001", "sender": "0950001002"}),
     "get_statistics": nothing,
     "list_methods": nothing,
     "get_method": lambda o: Request({"slug": "khac"}),
@@ -164,7 +167,7 @@ API = {
     "grant_token": lambda o: form(grant_of(o.world.partner)),
     "get_caller": nothing,
     "start_session": lambda o: Request(body=sign_in(o)),
-    "refresh_session": lambda o: Request(body={"refresh_token": o.world.like(o.world.admin).refresh}),
+    "refresh_session": lambda o: Request(body={"refresh_token": o.world.like(o.world.admin, o.world.for_programs).refresh}),
     "step_up_session": shows_factor,
     "end_session": lambda o: Request(instead=o.like()),
     "list_sessions": nothing,
@@ -188,8 +191,8 @@ API = {
     "upload_import:dry run": lambda o: Request(query="?dry_run=true", raw=o.world.office_list(), headers=CSV),
     "list_imports": some_import,
     "get_import": of("imported"),
-    "confirm_import": of("imported", REASON),
-    "reject_import": of("imported", REASON),
+    "confirm_import": decision("imported"),
+    "reject_import": decision("imported"),
     "add_user": lambda o: Request(body=new_user(o)),
     "list_users": nothing,
     "get_user": user(),
@@ -289,8 +292,8 @@ def sent(request):
 DESK = {
     "GET /desk/sign-in": nothing,
     "POST /desk/sign-in": lambda o: Request(fields=sign_in(o)),
-    "POST /desk/sign-out": lambda o: Request(instead=o.like()),
-    "POST /desk/sign-out:everywhere": lambda o: Request(fields={"everywhere": "1"}, instead=o.like()),
+    "POST /desk/sign-out": lambda o: Request(instead=o.like_at_a_desk()),
+    "POST /desk/sign-out:everywhere": lambda o: Request(fields={"everywhere": "1"}, instead=o.like_at_a_desk()),
     "GET /desk/enrol": nothing,
     "POST /desk/enrol": lambda o: Request(fields={**invitation(o), "again": PASSWORD}),
     "POST /desk/enrol/confirm": lambda o: Request(fields=enrolment(o)),

@@ -69,6 +69,9 @@ class World:
             "DONT_FAKE_MONOTONIC": "1",
             "TZ": "UTC",
             "CANHGIAC_LIMITS__SIGN_IN_PER_MINUTE": "100000",
+            "CANHGIAC_LIMITS__REFRESH_PER_MINUTE": "100000",
+            "CANHGIAC_LIMITS__TOKENS_PER_MINUTE": "100000",
+            "CANHGIAC_LIMITS__ENROLMENT_PER_MINUTE": "100000",
             "CANHGIAC_LIMITS__PARTNER_REQUESTS_PER_MINUTE": "100000",
         }
         command = ("demo", "--json", "--data", str(self.top / "data"), "--listen", "127.0.0.1:0")
@@ -101,7 +104,9 @@ class World:
         try:
             connection.request(method, path, raw, headers)
             answer = connection.getresponse()
-            told = {name.lower(): value for name, value in answer.getheaders()}
+            told = {}
+            for name, value in answer.getheaders():
+                told[name.lower()] = ", ".join(filter(None, (told.get(name.lower()), value)))
             is_stream = told.get("content-type", "").startswith("text/event-stream")
             text = answer.readline() if is_stream else answer.read()
             return Answer(answer.status, told, text.decode("utf-8", "replace"))
@@ -135,10 +140,16 @@ class World:
         names = ["officer", "supervisor", "beside", "decider_beside", "above", "auditor", "admin", "second"]
         users = dict(zip(names, demo["users"]))
         here, everywhere = ("own",), tuple(UNITS)
+        # After a minute an account has the codes of two time steps left: one to sign in for programs, one at the desk.
+        self.pass_time(60)
         old = [
             self.person("supervisor, old second factor", "supervisor", users["supervisor"], here, fresh=False),
             self.person("admin, old second factor", "admin", users["admin"], everywhere, fresh=False),
         ]
+        self.admin = old[1]
+        second = self.account("officer", UNITS["parent"])
+        likes = [users[name] for name in (*names, "supervisor", "admin")]
+        self.spare = [self.account(user["role"], user["unit"]) for user in likes]
         self.pass_time(NO_LONGER_FRESH)
         self.admin = self.person("admin", "admin", users["admin"], everywhere)
         # Asks for what wants two persons, so that any other may be the second one.
@@ -154,20 +165,31 @@ class World:
         people = [officer, supervisor, above, self.auditor, self.admin, *old]
         self.callers = [Caller("nobody", "nobody"), *programs, *people]
         self.at_the_desk = [caller for caller in self.callers if caller.column != "program"]
-        second = self.person("second of the unit above", "officer", self.account("officer", UNITS["parent"]))
+        second = self.person("second of the unit above", "officer", second)
         beside = self.person("officer beside", "officer", users["beside"])
         decider = self.person("supervisor beside", "supervisor", users["decider_beside"])
         self.proposers = {"own": officer, "parent": second, "other": beside}
         self.deciders = {"own": supervisor, "parent": above, "other": decider}
 
     def person(self, name, column, user, reach=(), fresh=True):
-        """Signs somebody in, for programs and at the desk."""
-        tokens = self.client.session(user, ahead=self.now - time.time())
-        cookie = {"Cookie": "__Host-desk=" + tokens["refresh_token"]}
+        """Signs somebody in, for programs and at the desk, with the codes of two time steps."""
+        caller = self.for_programs(Caller(name, column, reach=reach, fresh=fresh, user=user), -1)
+        return self.at_a_desk(caller)
+
+    def for_programs(self, caller, offset=0):
+        tokens = self.client.session(caller.user, offset, self.now - time.time())
+        bearer = {"Authorization": "Bearer " + tokens["access_token"]}
+        return dataclasses.replace(caller, bearer=bearer, refresh=tokens["refresh_token"])
+
+    def at_a_desk(self, caller):
+        user = caller.user
+        form = {"username": user["username"], "password": user["password"], "otp": self.otp(user)}
+        answer = self.send("POST", "/desk/sign-in", raw=urllib.parse.urlencode(form).encode(), headers={"Content-Type": FORM})
+        assert answer.status == 303, answer.body
+        cookie = {"Cookie": "__Host-desk=" + re.search(r"__Host-desk=([^;]+)", answer.headers["set-cookie"])[1]}
         page = self.must("GET", "/desk/sessions", headers=cookie).body
         csrf = re.search(r'name="csrf" value="([^"]+)"', page)[1]
-        bearer = {"Authorization": "Bearer " + tokens["access_token"]}
-        return Caller(name, column, bearer, cookie, csrf, reach, fresh, user=user, refresh=tokens["refresh_token"])
+        return dataclasses.replace(caller, cookie=cookie, csrf=csrf)
 
     def program_of(self, partner, scope):
         """A partner's program whose token has this one scope, though the partner may have more."""
@@ -207,11 +229,20 @@ class World:
         self.must("POST", "/v1/enrolment/confirm", shown)
         return user
 
-    def like(self, caller):
-        """Somebody new of the same role and unit, for what ends a session or uses up a code."""
+    def like(self, caller, sign_in):
+        """Somebody new of the same role and unit, for what ends a session, signed in for programs or at the desk."""
         if caller is None or not caller.user:
             return None
-        return self.person(caller.name, caller.column, self.account(caller.user["role"], caller.user["unit"]))
+        user = self.account(caller.user["role"], caller.user["unit"])
+        return sign_in(Caller(caller.name, caller.column, user=user))
+
+    def with_a_code_left(self, caller):
+        """Somebody like that whose account is old enough for one more code."""
+        if caller is None or not caller.user:
+            return None
+        like = lambda user: (user["role"], user["unit"]) == (caller.user["role"], caller.user["unit"])
+        at = next(at for at, user in enumerate(self.spare) if like(user))
+        return self.for_programs(Caller(caller.name, caller.column, user=self.spare.pop(at)), -1)
 
     # Things of a unit
 

@@ -5,6 +5,7 @@ import hashlib
 import json
 import pathlib
 import unittest
+import uuid
 import urllib.parse
 
 from client import Client, Program
@@ -246,7 +247,10 @@ class BlackBox(unittest.TestCase):
         self.assertEqual((made.status, made.headers["etag"]), (201, '"1"'))
         self.assertEqual(made.headers["location"], f"/v1/listings/{listing}")
         self.assertEqual(self.client.verdict("0950800001"), "no_record")
-        self.assertEqual(self.propose("0950800001").code, "already-proposed")
+        self.assertEqual(self.propose("0950800001").json["listing"], listing)
+        elsewhere = self.propose("0950800001", "other")
+        self.assertEqual(elsewhere.code, "already-proposed")
+        self.assertNotIn(listing, elsewhere.body, "who does not see the proposal is not told which it is")
         self.assertEqual(self.decide(listing, "confirm", None).code, "if-match-required")
         self.assertEqual(self.decide(listing, "confirm", 7).code, "stale-version")
         self.assertEqual(self.decide(listing, "confirm", 1, "officer").code, "forbidden")
@@ -260,6 +264,17 @@ class BlackBox(unittest.TestCase):
         self.assertEqual(self.decide(listing, "renew", 2).status, 200)
         self.assertEqual(self.decide(listing, "delist", 3).json["status"], "delisted")
         self.assertEqual(self.client.verdict("0950800001"), "no_record")
+
+    def test_who_may_not_ask_is_told_so_before_anything_is_said_about_the_body(self):
+        wrong = [
+            ("POST", "/v1/listings", "auditor"), ("POST", "/v1/officials", "officer"), ("POST", "/v1/users", "officer"),
+            ("POST", "/v1/partners", "supervisor"), ("POST", "/v1/clock/confirm", "auditor"),
+            *(("POST", f"/v1/{things}/{uuid.uuid4()}/confirm", "officer") for things in ("listings", "imports")),
+            *(("PATCH", f"/v1/{things}/{uuid.uuid4()}", "officer") for things in ("users", "partners")),
+        ]
+        for method, path, who in wrong:
+            self.assertEqual(self.send(method, path, {"x": 1}, who).code, "forbidden", path)
+            self.assertEqual(self.send(method, path, {"x": 1}).code, "unauthenticated", path)
 
     def test_nobody_confirms_the_own_proposal(self):
         listing = self.propose("0950800002", "supervisor").json["id"]
@@ -328,12 +343,18 @@ class BlackBox(unittest.TestCase):
         again = self.send("POST", "/v1/imports", who="officer", headers=CSV, raw=data)
         self.assertEqual(again.json["summary"]["already_listed"], 2)
         path = f"/v1/imports/{made.json['id']}/confirm"
-        self.assertEqual(self.send("POST", path, {"reason": "x"}, "officer").status, 403)
-        self.assertEqual(self.send("POST", path, {"reason": "x", "lines": [99]}, "supervisor").status, 422)
-        self.assertEqual(self.send("POST", path, {"reason": "x"}, "supervisor").status, 200)
+        read = {"If-Match": made.headers["etag"]}
+        self.assertEqual(self.send("POST", path, {"reason": "x"}, "officer", read).status, 403)
+        self.assertEqual(self.send("POST", path, {"reason": "x"}, "supervisor").code, "if-match-required")
+        other = {"If-Match": '"01"'}
+        self.assertEqual(self.send("POST", path, {"reason": "x"}, "supervisor", other).code, "stale-version")
+        self.assertEqual(self.send("POST", path, {"reason": "x", "lines": [99]}, "supervisor", read).status, 422)
+        done = self.send("POST", path, {"reason": "x"}, "supervisor", read)
+        self.assertEqual(done.status, 200, done.body)
         self.assertEqual(self.client.verdict("0950810001"), "listed")
         self.assertEqual(self.client.verdict("0950810002"), "no_record")
-        named = self.send("POST", path, {"reason": "x", "lines": [3]}, "supervisor")
+        read = {"If-Match": done.headers["etag"]}
+        named = self.send("POST", path, {"reason": "x", "lines": [3]}, "supervisor", read)
         self.assertEqual(named.status, 200)
         self.assertEqual(self.client.verdict("0950810002"), "listed")
 

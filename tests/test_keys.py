@@ -21,7 +21,7 @@ class Keys(unittest.TestCase):
         self.program = Program("demo", "--json", "--data", str(self.data), "--listen", self.listen)
         demo = json.loads(self.program.first_line)
         self.users, self.client = demo["users"], Client(demo["url"])
-        self.admin = self.client.sign_in(self.users[6])
+        self.admin = self.client.sign_in(self.users[6], offset=-1)
 
     def tearDown(self):
         if self.program:
@@ -78,7 +78,7 @@ class Keys(unittest.TestCase):
         shutil.copy2(self.data / "keys" / name, copy)
         self.assertEqual(self.rotate().status, 201)
         self.assertEqual(self.client.send("GET", "/v1/me", headers=self.admin).status, 200)
-        fresh = self.client.sign_in(self.users[6], offset=1)
+        fresh = self.client.sign_in(self.users[6])
         gone = self.client.send("DELETE", f"/v1/keys/{first}", headers=fresh)
         self.assertEqual(gone.status, 204)
         self.assertEqual(self.client.send("GET", "/v1/me", headers=self.admin).status, 401)

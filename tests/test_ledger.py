@@ -527,7 +527,8 @@ class Ledger(unittest.TestCase):
         self.assertEqual(made.status, 201, made.body)
         if made.json["summary"]["accepted"]:
             path = f"/v1/imports/{made.json['id']}/confirm"
-            confirmed = office.client.send("POST", path, {"reason": f"đúng {number}"}, office.supervisor)
+            headers = {**office.supervisor, "If-Match": made.headers["etag"]}
+            confirmed = office.client.send("POST", path, {"reason": f"đúng {number}"}, headers)
             self.assertEqual(confirmed.status, 200, confirmed.body)
         return made.json["id"]
 

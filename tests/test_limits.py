@@ -34,7 +34,19 @@ class Scraper(unittest.TestCase):
         cls.addClassCleanup(cls.program.stop)
         demo = json.loads(cls.program.first_line)
         cls.client, cls.admin = Client(demo["url"]), Client(demo["admin_url"])
+        admin = cls.client.sign_in(demo["users"][6])
+        gateway = {"name": "Cổng tin nhắn", "kind": "telecom", "scopes": ["sms:gateway"]}
+        cls.gateway = cls.token(cls.client.send("POST", "/v1/partners", gateway, admin).json)
+        cls.plain = cls.token(demo["partners"][0])
         cls.addresses = iter(f"198.51.{n // 250}.{n % 250 + 1}" for n in range(60_000))
+
+    @classmethod
+    def token(cls, partner):
+        form = {"grant_type": "client_credentials", **{k: partner[k] for k in ("client_id", "client_secret")}}
+        raw = urllib.parse.urlencode(form).encode()
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        granted = cls.client.send("POST", "/v1/oauth/token", raw=raw, headers=kind).json
+        return {"Authorization": "Bearer " + granted["access_token"]}
 
     def address(self, left=BURST):
         """An address whose bucket holds so many tokens."""
@@ -138,3 +150,47 @@ class Scraper(unittest.TestCase):
         for channel in (self.one, self.by_address, self.by_sms, self.by_page, self.by_counter):
             channel(LISTED, self.address())
         self.assertEqual(counted() - before, 5)
+
+    def by_gateway(self, text, sender, token=None):
+        body = {"text": text} if sender is None else {"text": text, "sender": sender}
+        return self.client.send("POST", "/v1/sms", body, token or self.gateway)
+
+    def test_a_gateway_is_limited_by_each_sender_and_not_by_its_address(self):
+        passed = 0
+        while (answer := self.by_gateway(UNLISTED, "0950 111 001")).status == 200:
+            passed += 1
+        # 400 tokens, of which a look-up without a finding takes 20; some come back meanwhile.
+        self.assertTrue(20 <= passed <= 21, passed)
+        self.assertEqual(answer.code, "too-many-requests")
+        for spelling in ("+84950111001", "84 950.111.001", "0950111001"):
+            self.assertEqual(self.by_gateway(UNLISTED, spelling).status, 429, spelling)
+        # More people than one address could send in, each with limits of their own.
+        for n in range(150):
+            self.assertEqual(self.by_gateway(UNLISTED, f"0950112{n:03d}").status, 200)
+
+    def test_what_a_sender_is_refused_tells_nothing_of_what_is_listed(self):
+        refused = []
+        for number, text in enumerate((LISTED, UNLISTED)):
+            sender = f"095011300{number}"
+            for _ in range(20):
+                self.by_gateway(UNLISTED, sender)
+            refused.append(self.by_gateway(text, sender))
+        self.assertEqual([answer.status for answer in refused], [429, 429])
+        self.same(*refused, "a gateway's sender")
+
+    def test_a_gateway_names_the_sender_and_nobody_else_is_believed(self):
+        for sender in (None, "", " ", "0" * 33):
+            self.assertEqual(self.by_gateway(LISTED, sender).status, 422, sender)
+        refused = self.by_gateway(LISTED, "0950111001", self.plain)
+        self.assertEqual((refused.status, refused.code), (403, "insufficient-scope"))
+        sender = self.address(NOTHING - 1)
+        body = {"text": UNLISTED, "sender": "0950119999"}
+        self.assertEqual(self.client.send("POST", "/v1/sms", body, sender).status, 429)
+        self.assertEqual(self.by_gateway("113", "VIETTEL").status, 200, "gateways know senders by names too")
+
+    def test_addresses_of_one_ipv6_customer_share_a_bucket_of_sixteen(self):
+        households = ({"X-Forwarded-For": f"2001:db8:5:{n:02x}00::1"} for n in range(256))
+        spent = [self.many([UNLISTED] * (BURST // NOTHING), next(households)).status for _ in range(17)]
+        self.assertEqual(spent, [200] * 16 + [429])
+        self.assertEqual(self.one(LISTED, next(households)).status, 429)
+        self.assertEqual(self.one(LISTED, {"X-Forwarded-For": "2001:db8:6::1"}).status, 200)

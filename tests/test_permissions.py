@@ -7,7 +7,8 @@ The two tables below say what is expected. A cell says what a caller of the colu
     403         refused: not this account
     404         refused as if the thing were not there
     scope       refused: not with this token
-    feed, bulk  done for a program with the scope feed:read or check:bulk; `scope` for the others
+    feed, bulk, gateway
+                done for a program with the scope feed:read, check:bulk or sms:gateway; `scope` for the others
     here        done for things of the own unit and those below it; elsewhere 404
     here/403    the same; elsewhere 403, since the unit is named by whoever asks
     403/here    refused with 403; elsewhere with 404, since the thing is not seen there
@@ -34,7 +35,7 @@ OPERATIONS = """
 check_identifiers          yes     bulk     yes        yes             yes      yes
 check_identifier           yes     bulk     yes        yes             yes      yes
 check_image                yes     bulk     yes        yes             yes      yes
-answer_sms                 yes     yes      yes        yes             yes      yes
+answer_sms                 yes     gateway  yes        yes             yes      yes
 get_statistics             yes     yes      yes        yes             yes      yes
 list_methods               yes     yes      yes        yes             yes      yes
 get_method                 yes     yes      yes        yes             yes      yes
@@ -188,6 +189,9 @@ EXCEPTIONS = {
 # Forms of people who are not signed in: there is no session for a CSRF value to follow from.
 WITHOUT_CSRF = {"POST /desk/sign-in", "POST /desk/enrol", "POST /desk/enrol/confirm"}
 
+# The scope that lets a program do what a cell says.
+SCOPES = {"feed": "feed:read", "bulk": "check:bulk", "gateway": "sms:gateway"}
+
 # What a refusal of the API says.
 REFUSALS = {
     (401, "unauthenticated"): "401",
@@ -211,7 +215,7 @@ def expected(cell, caller, unit):
     is_here = unit in caller.reach
     for word in cell.split("+"):
         match word:
-            case "feed" | "bulk" if not caller.scope.endswith({"feed": "feed:read", "bulk": "check:bulk"}[word]):
+            case "feed" | "bulk" | "gateway" if caller.scope != SCOPES[word]:
                 return "scope"
             case "here" if not is_here:
                 return "404"
@@ -223,7 +227,7 @@ def expected(cell, caller, unit):
                 return "fresh"
             case "401" | "403" | "404" | "scope" | "sign-in":
                 return word
-            case "yes" | "feed" | "bulk" | "here" | "here/403" | "here/form" | "shows" | "fresh":
+            case "yes" | "feed" | "bulk" | "gateway" | "here" | "here/403" | "here/form" | "shows" | "fresh":
                 pass
             case _:
                 raise ValueError(f"no cell says {word!r}")

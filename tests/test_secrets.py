@@ -2,6 +2,12 @@
 
 import base64
 import json
+import os
+import pathlib
+import shutil
+import stat
+import subprocess
+import tempfile
 import time
 import unittest
 import urllib.parse
@@ -9,7 +15,7 @@ import uuid
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from client import Client, Program
+from client import Client, Program, run
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -59,6 +65,34 @@ class Secrets(unittest.TestCase):
         self.assertIn("/v1/check", logged)
         for secret in secrets:
             self.assertNotIn(secret, logged)
+
+    def test_a_data_folder_is_its_owners_alone_or_refused(self):
+        top = pathlib.Path(tempfile.mkdtemp(prefix="canhgiac-test-"))
+        self.addCleanup(shutil.rmtree, top)
+        data = top / "data"
+        data.mkdir(mode=0o755)
+        data.chmod(0o755)
+        mode = lambda path: stat.S_IMODE(path.stat().st_mode)
+        before = os.umask(0o022)
+        self.addCleanup(os.umask, before)
+        made = run("init", "--data", str(data), "--admin", "quan.tri")
+        self.assertEqual(made.returncode, 0, made.stderr)
+        self.assertEqual(mode(data), 0o700)
+        data.chmod(0o755)
+        told = run("verify", "--data", str(data))
+        self.assertEqual((told.returncode, mode(data)), (0, 0o700), told.stderr)
+        self.assertIn("0755", told.stderr)
+        wide = [path for path in data.rglob("*") if mode(path) & 0o077]
+        self.assertEqual(wide, [])
+        data.chmod(0o755)
+        if subprocess.run(["chattr", "+i", data], capture_output=True).returncode:
+            self.skipTest("the disk knows no immutable folders")
+        try:
+            refused = run("verify", "--data", str(data))
+        finally:
+            subprocess.run(["chattr", "-i", data], check=True)
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("chmod 700", refused.stderr)
 
     def test_a_partner_may_sign_in_with_its_own_key(self):
         admin = self.client.sign_in(self.demo["users"][6])

@@ -169,7 +169,7 @@ class Stopping(unittest.TestCase):
 
     def test_what_was_sent_whole_is_answered_and_kept(self):
         self.demo()
-        officer = self.client.sign_in(self.users[0])["Authorization"]
+        officer = self.client.sign_in(self.users[0], offset=-1)["Authorization"]
         body = json.dumps({"identifier": {"q": "0950 880 001"}, "method": "khac"}).encode()
         kind = f"Content-Type: application/json\r\nContent-Length: {len(body)}"
         listing = self.sent(f"POST /v1/listings HTTP/1.1\r\n{kind}\r\nAuthorization: {officer}", body[:5])
@@ -183,7 +183,7 @@ class Stopping(unittest.TestCase):
         for held, status in [(listing, "201"), (session, "200")]:
             self.assertTrue(held.makefile("rb").read().decode().startswith(f"HTTP/1.1 {status}"))
         self.serve()
-        officer = self.client.sign_in(self.users[0], offset=1)
+        officer = self.client.sign_in(self.users[0])
         page = self.client.send("GET", "/v1/listings?key=0950880001", headers=officer).json
         self.assertEqual([item["status"] for item in page["items"]], ["proposed"])
 

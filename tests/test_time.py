@@ -75,6 +75,24 @@ class Clock(unittest.TestCase):
         self.assertEqual(again.status, 401)
         self.assertEqual(self.confirm(second, supervisor).status, 200)
 
+    def test_a_session_ends_when_it_is_idle_and_at_its_limit_however_it_is_used(self):
+        used, idle = (self.client.session(user)["refresh_token"] for user in self.users[:2])
+
+        def refresh(token):
+            return self.client.send("POST", "/v1/session/refresh", {"refresh_token": token})
+
+        for minutes in range(50, 12 * 60, 50):
+            self.set(minutes * 60)
+            answer = refresh(used)
+            self.assertEqual(answer.status, 200, minutes)
+            used = answer.json["refresh_token"]
+            if minutes == 100:
+                self.assertEqual(refresh(idle).code, "invalid-refresh-token")
+        self.set(12 * 3600 - 60)
+        used = refresh(used).json["refresh_token"]
+        self.set(12 * 3600 + 60)
+        self.assertEqual(refresh(used).code, "invalid-refresh-token")
+
     def test_a_token_runs_out_and_each_refresh_token_is_good_once(self):
         session = self.client.session(self.users[0])
         bearer = {"Authorization": "Bearer " + session["access_token"]}
@@ -270,7 +288,7 @@ class Clock(unittest.TestCase):
         self.assertEqual(self.confirm_clock(admin).status, 204)
         self.assertEqual(self.ready()["clock"], "steady")
         # What is decided now tells no time before the leaf from the future; the start after it knows better.
-        officer, supervisor = (self.client.sign_in(self.users[n], offset=1) for n in (0, 1))
+        officer, supervisor = (self.client.sign_in(self.users[n]) for n in (0, 1))
         listing = self.propose("0950760006", officer)
         confirmed = self.confirm(listing, supervisor).json
         self.assertGreater(confirmed["valid_until"], confirmed["listed_at"])

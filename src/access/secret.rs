@@ -135,12 +135,14 @@ impl MasterSecret {
             .collect()
     }
 
-    /// The user's TOTP secret ([`TOTP_SECRET_BYTES`] long).
+    /// The user's TOTP secret ([`TOTP_SECRET_BYTES`] long): of the last enrolment begun, so that two people with one
+    /// enrolment code never share it.
     pub fn totp_secret(&self, user: &User) -> Vec<u8> {
-        let bytes = self.derive(
-            "totp-secret",
-            &[user.id.as_bytes(), &user.generation.to_be_bytes()],
-        );
+        let (id, generation) = (user.id.as_bytes(), user.generation.to_be_bytes());
+        let bytes = match &user.enrolment {
+            Some(nonce) => self.derive("totp-secret", &[id, &generation, nonce]),
+            None => self.derive("totp-secret", &[id, &generation]),
+        };
         bytes[..TOTP_SECRET_BYTES].to_vec()
     }
 
@@ -332,6 +334,11 @@ mod tests {
         );
         assert_eq!(factor.len(), TOTP_SECRET_BYTES);
         assert!(secret.starts_with("cgs_") && secret.len() == 4 + 43);
+        let mut begun = user.clone();
+        begun.enrolment = Some([1; 16]);
+        let first = master().totp_secret(&begun);
+        begun.enrolment = Some([2; 16]);
+        assert!(first != factor && first != master().totp_secret(&begun));
         assert!(master().check_client_secret(&partner, &secret));
         assert!(!master().check_client_secret(&partner, &secret[1..]));
         user.generation += 1;

@@ -10,9 +10,9 @@ use crate::domain::time::Time;
 pub const STEP_SECONDS: i64 = 30;
 /// Digits of a code.
 pub const DIGITS: usize = 6;
-/// Steps before and after the present one that are accepted, for clocks that are off and fingers
-/// that are slow (RFC 6238 §5.2).
-const SKEW: i64 = 1;
+/// Steps before the present one that are accepted, for fingers that are slow (RFC 6238 §5.2). None after it: a code that is
+/// good from now on could be read off somebody's screen before it counts.
+const BACK: i64 = 1;
 /// Longest text looked at as a code, spaces included.
 const MAX_CODE_TEXT: usize = 32;
 
@@ -32,7 +32,7 @@ pub fn code_at(secret: &[u8], step: u64) -> String {
     format!("{:06}", (word & 0x7fff_ffff) % 1_000_000)
 }
 
-/// The time step a code is good for: the present one or a neighbour, and later than `last_step`,
+/// The time step a code is good for: the present one or the one before, and later than `last_step`,
 /// the one this account used last, so that a code which was seen on its way works no second time.
 /// The caller keeps the answer as the new `last_step`.
 ///
@@ -42,7 +42,7 @@ pub fn accepted_step(secret: &[u8], code: &str, now: Time, last_step: u64) -> Op
     let code = read_code(code)?;
     let present = i64::try_from(step_at(now)?).ok()?;
     // Should two steps share a code, the later one is taken, which uses up both.
-    (present - SKEW..=present + SKEW)
+    (present - BACK..=present)
         .filter_map(|step| u64::try_from(step).ok())
         .filter(|step| same(code.as_bytes(), code_at(secret, *step).as_bytes()))
         .filter(|step| *step > last_step)
@@ -126,11 +126,11 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_good_one_step_early_or_late_and_no_further() {
+    fn a_code_is_good_in_its_step_and_the_next_one_and_no_longer() {
         let code = code_at(RFC_SECRET, 1_000);
         for (step, good) in [
             (998, false),
-            (999, true),
+            (999, false),
             (1_000, true),
             (1_001, true),
             (1_002, false),
@@ -150,7 +150,9 @@ mod tests {
             None
         );
         let next = code_at(RFC_SECRET, 1_001);
-        assert_eq!(accepted_step(RFC_SECRET, &next, now, 1_000), Some(1_001));
+        let later = at(1_001 * STEP_SECONDS);
+        assert_eq!(accepted_step(RFC_SECRET, &next, now, 1_000), None);
+        assert_eq!(accepted_step(RFC_SECRET, &next, later, 1_000), Some(1_001));
     }
 
     #[test]
@@ -179,7 +181,7 @@ mod tests {
                 None
             );
         }
-        assert_eq!(accepted_step(RFC_SECRET, &code, at(0), 0), Some(1));
+        assert_eq!(accepted_step(RFC_SECRET, &code, at(30), 0), Some(1));
     }
 
     #[test]

@@ -21,7 +21,7 @@ use crate::{
         message::Lang,
     },
     http::{
-        extract::{Id, Json, Language, Person, Query},
+        extract::{Id, Json, JsonBytes, Language, Person, Query},
         headers,
         state::State,
     },
@@ -185,7 +185,7 @@ async fn reply(
     person: Person,
     lang: Language,
     id: Id,
-    body: Json<DecisionBody>,
+    body: JsonBytes,
     agrees: bool,
 ) -> Result<HttpResponse, Problem> {
     let now = state.now();
@@ -194,6 +194,7 @@ async fn reply(
     if let Err(denied @ (Denied::Forbidden | Denied::AwaitsApproval)) = is_second {
         return Err(denied.into());
     }
+    let body: Json<DecisionBody> = body.read()?;
     let reason = required_reason(&body.value.reason)?;
     let who = is_second?;
     let registry = state.registry.clone();
@@ -224,7 +225,7 @@ pub async fn agree(
     person: Person,
     lang: Language,
     id: Id,
-    body: Json<DecisionBody>,
+    body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
     reply(state, person, lang, id, body, true).await
 }
@@ -248,7 +249,7 @@ pub async fn refuse(
     person: Person,
     lang: Language,
     id: Id,
-    body: Json<DecisionBody>,
+    body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
     reply(state, person, lang, id, body, false).await
 }

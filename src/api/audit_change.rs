@@ -121,7 +121,7 @@ fn account(change: &AccountChange) -> Value {
             "change": "user_invited", "user": id, "username": username.as_str(),
             "role": role.as_str(), "unit": unit.as_str(),
         }),
-        AccountChange::PasswordChosen { user, .. } => {
+        AccountChange::PasswordChosen { user, .. } | AccountChange::EnrolmentBegun { user, .. } => {
             json!({"change": "enrolment_begun", "user": user})
         }
         AccountChange::Enrolled { user, .. } => json!({"change": "enrolled", "user": user}),

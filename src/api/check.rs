@@ -15,11 +15,12 @@ use crate::{
     access::capability::PartnerCaller,
     domain::{identifier::Identifier, key::Key, message::Lang, partner::Scope, time::Time},
     http::{
+        allowance::MAX_PARTNER_ITEMS,
         ask::{Answered, Read, ask, work},
         extract::{JsonBytes, Query, caller, language, parse_json, partner_with},
         limits::LimitHeaders,
         payer::Payer,
-        state::{MAX_ITEMS, MAX_PARTNER_ITEMS, State},
+        state::{MAX_ITEMS, State},
     },
     present::{
         answer::{CheckResult, VerdictWord, present},

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::{
     access::capability::Admin,
     http::{
-        extract::{Json, Person},
+        extract::{Json, JsonBytes, Person},
         state::State,
     },
     present::problem::{Problem, ProblemBody},
@@ -38,10 +38,11 @@ pub struct ClockConfirmation {
 pub async fn confirm(
     state: web::Data<State>,
     person: Person,
-    body: Json<ClockConfirmation>,
+    body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
     let now = state.now();
     let admin = Admin::fresh(&person.0, now)?;
+    let body: Json<ClockConfirmation> = body.read()?;
     let registry = state.registry.clone();
     State::blocking(move || registry.confirm_clock(&admin, &body.value.reason, now)).await?;
     Ok(HttpResponse::NoContent().finish())

@@ -9,7 +9,8 @@ use super::{
 use crate::{
     access::capability::Admin,
     http::{
-        extract::{Id, IfMatch, Json, Language, Person},
+        extract::{Id, Json, JsonBytes, Language, Person},
+        if_match::IfMatch,
         state::State,
     },
     present::problem::{Problem, ProblemBody},
@@ -36,9 +37,10 @@ pub async fn notes(
     person: Person,
     lang: Language,
     id: Id,
-    body: Json<DecisionBody>,
+    body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
     Admin::of(&person.0)?;
+    let body: Json<DecisionBody> = body.read()?;
     let reason = required_reason(&body.value.reason)?;
     let (registry, now) = (state.registry.clone(), state.now());
     let admin = Admin::fresh(&person.0, now)?;
@@ -68,10 +70,11 @@ pub async fn listing(
     lang: Language,
     id: Id,
     version: IfMatch,
-    body: Json<DecisionBody>,
+    body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
     Admin::of(&person.0)?;
     let version = version.required()?;
+    let body: Json<DecisionBody> = body.read()?;
     let reason = required_reason(&body.value.reason)?;
     let (registry, now) = (state.registry.clone(), state.now());
     let admin = Admin::fresh(&person.0, now)?;

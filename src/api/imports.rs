@@ -17,8 +17,9 @@ use crate::{
     access::capability::{Officer, Reader, Supervisor},
     domain::message::Lang,
     http::{
-        extract::{self, Id, IfMatch, Json, Language, Person, Query, receipt},
+        extract::{self, Id, Json, JsonBytes, Language, Person, Query, receipt},
         headers,
+        if_match::IfMatch,
         state::State,
     },
     office_list::MAX_FILE_BYTES,
@@ -220,17 +221,20 @@ async fn decide(
     lang: Language,
     id: Id,
     version: IfMatch,
-    body: Json<BatchDecision>,
+    body: JsonBytes,
     confirming: bool,
 ) -> Result<HttpResponse, Problem> {
     let now = state.now();
+    // In the order of a decision on one listing.
     Supervisor::of(&person.0)?;
+    let version = version.required()?;
+    let body: Json<BatchDecision> = body.read()?;
     let reason = required_reason(&body.value.reason)?;
     let supervisor = Supervisor::fresh(&person.0, now)?;
     let registry = state.registry.clone();
     let lines = body.value.lines;
     let view = State::blocking(move || {
-        registry.decide_import(&supervisor, id.0, confirming, lines, version.0, reason, now)
+        registry.decide_import(&supervisor, id.0, confirming, lines, version, reason, now)
     })
     .await?;
     Ok(answer(StatusCode::OK, &view, lang.0))
@@ -240,7 +244,7 @@ async fn decide(
 #[utoipa::path(
     operation_id = "confirm_import",
     tag = "imports",
-    params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header)),
+    params(("id" = Uuid, Path), ("If-Match" = String, Header, description = "the `ETag` of the batch decided upon")),
     request_body = BatchDecision,
     responses(
         (status = 200, body = present::ImportJson, headers(("ETag"))),
@@ -255,7 +259,7 @@ pub async fn confirm(
     lang: Language,
     id: Id,
     version: IfMatch,
-    body: Json<BatchDecision>,
+    body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
     decide(state, person, lang, id, version, body, true).await
 }
@@ -264,7 +268,7 @@ pub async fn confirm(
 #[utoipa::path(
     operation_id = "reject_import",
     tag = "imports",
-    params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header)),
+    params(("id" = Uuid, Path), ("If-Match" = String, Header, description = "the `ETag` of the batch decided upon")),
     request_body = BatchDecision,
     responses(
         (status = 200, body = present::ImportJson, headers(("ETag"))),
@@ -279,7 +283,7 @@ pub async fn reject(
     lang: Language,
     id: Id,
     version: IfMatch,
-    body: Json<BatchDecision>,
+    body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
     decide(state, person, lang, id, version, body, false).await
 }

@@ -15,8 +15,9 @@ use crate::{
         unit::UnitCode,
     },
     http::{
-        extract::{Id, IfMatch, Json, Language, Person, Query, receipt},
+        extract::{Id, Json, JsonBytes, Language, Person, Query, receipt},
         headers,
+        if_match::IfMatch,
         state::State,
     },
     present::{
@@ -67,9 +68,10 @@ pub async fn propose(
     state: web::Data<State>,
     person: Person,
     lang: Language,
-    body: Json<ProposalBody>,
+    body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
     let officer = Officer::of(&person.0)?;
+    let body: Json<ProposalBody> = body.read()?;
     let proposal = read_proposal(&body.value)?;
     let caller = officer.user_id().to_string();
     let receipt = receipt(&request, &caller, &body.bytes)?;
@@ -244,7 +246,7 @@ pub struct DecisionRequest {
     lang: Language,
     id: Id,
     version: IfMatch,
-    body: Json<DecisionBody>,
+    body: JsonBytes,
 }
 
 async fn decide(request: DecisionRequest, decision: Decision) -> Result<HttpResponse, Problem> {
@@ -253,7 +255,8 @@ async fn decide(request: DecisionRequest, decision: Decision) -> Result<HttpResp
     // for a code for something that would be refused anyway.
     Supervisor::of(&request.person.0)?;
     let version = request.version.required()?;
-    let reason = required_reason(&request.body.value.reason)?;
+    let body: Json<DecisionBody> = request.body.read()?;
+    let reason = required_reason(&body.value.reason)?;
     let supervisor = Supervisor::fresh(&request.person.0, now)?;
     let registry = request.state.registry.clone();
     let listing = State::blocking(move || {
@@ -296,7 +299,7 @@ macro_rules! decision {
             lang: Language,
             id: Id,
             version: IfMatch,
-            body: Json<DecisionBody>,
+            body: JsonBytes,
         ) -> Result<HttpResponse, Problem> {
             let request = DecisionRequest { state, person, lang, id, version, body };
             decide(request, $decision).await

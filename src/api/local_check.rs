@@ -9,9 +9,10 @@ use super::check::{count_within, read_all, read_body, results};
 use crate::{
     domain::time::Time,
     http::{
+        allowance::MAX_PARTNER_ITEMS,
         extract::{JsonBytes, Query, language},
         headers,
-        state::{MAX_PARTNER_ITEMS, State},
+        state::State,
     },
     present::{
         answer::CheckResult, json::IdentifierInput, problem::Problem, problem_code::ProblemCode,

@@ -21,6 +21,7 @@ use crate::{
         role::Role,
     },
     http::{
+        allowance::Attempt,
         extract::{self, Language},
         headers,
         state::State,
@@ -91,7 +92,9 @@ pub async fn grant_token(
     state: web::Data<State>,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    state.limits.sign_in(state.address(&request))?;
+    state
+        .limits
+        .attempt(Attempt::Token, state.address(&request))?;
     if extract::media_type(&request).as_deref() != Some("application/x-www-form-urlencoded") {
         return Err(Problem::new(ProblemCode::UnsupportedMediaType));
     }

@@ -6,13 +6,13 @@ use utoipa::ToSchema;
 
 use super::{
     approvals::{ApprovalJson, asked},
-    listings::DecisionBody,
+    listings::{DecisionBody, required_reason},
 };
 use crate::{
     access::capability::Admin,
     domain::{identifier::Identifier, key::Key, official},
     http::{
-        extract::{Json, Language, Person, receipt},
+        extract::{Json, JsonBytes, Language, Person, receipt},
         headers,
         state::State,
     },
@@ -116,9 +116,10 @@ pub async fn add(
     state: web::Data<State>,
     person: Person,
     lang: Language,
-    body: Json<NewOfficial>,
+    body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
     Admin::of(&person.0)?;
+    let body: Json<NewOfficial> = body.read()?;
     let receipt = receipt(&request, &person.0.user().id.to_string(), &body.bytes)?;
     let body = body.value;
     let identifier = body
@@ -163,13 +164,14 @@ pub async fn remove(
     person: Person,
     lang: Language,
     key: web::Path<String>,
-    body: Json<DecisionBody>,
+    body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
     Admin::of(&person.0)?;
     let key = Key::parse(&key).map_err(|_| Problem::new(ProblemCode::NotFound))?;
     let (registry, now) = (state.registry.clone(), state.now());
+    let body: Json<DecisionBody> = body.read()?;
+    let reason = required_reason(&body.value.reason)?;
     let admin = Admin::fresh(&person.0, now)?;
-    let reason = body.value.reason;
     let found = State::blocking(move || registry.remove_official(&admin, key, &reason, now));
     Ok(asked(&found.await?, lang.0))
 }

@@ -17,8 +17,9 @@ use crate::{
         partner::{Partner, PartnerKind, PartnerStatus, Scope},
     },
     http::{
-        extract::{Id, IfMatch, Json, Person, Query, receipt},
+        extract::{Id, Json, JsonBytes, Person, Query, receipt},
         headers,
+        if_match::IfMatch,
         partner_activity::CopyState,
         public_key,
         state::State,
@@ -166,9 +167,10 @@ pub async fn add(
     request: HttpRequest,
     state: web::Data<State>,
     person: Person,
-    body: Json<NewPartnerBody>,
+    body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
     Admin::of(&person.0)?;
+    let body: Json<NewPartnerBody> = body.read()?;
     let receipt = receipt(&request, &person.0.user().id.to_string(), &body.bytes)?;
     let new = NewPartner {
         public_key: read_key(body.value.public_key.as_deref())?,
@@ -275,9 +277,10 @@ pub async fn edit(
     person: Person,
     id: Id,
     version: IfMatch,
-    body: Json<PartnerPatch>,
+    body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
     Admin::of(&person.0)?;
+    let body: Json<PartnerPatch> = body.read()?;
     let public_key = match body.value.public_key.as_deref() {
         None => None,
         Some("") => Some(None),

@@ -7,9 +7,13 @@ use uuid::Uuid;
 
 use super::view::{self, UserJson};
 use crate::{
+    access::session_secret::Face,
     http::{
+        allowance::Attempt,
         extract::{Json, Language, Person},
         headers,
+        limits::anonymous_key,
+        signing_in::{self, Asked},
         state::State,
     },
     present::{
@@ -38,6 +42,9 @@ pub struct SignInBody {
     /// Six digits of the second factor (RFC 6238). Each code works once.
     #[schema(example = "123456")]
     otp: String,
+    /// What the last sign-in on this device answered as `device`: then nobody who fails elsewhere in this name delays it.
+    #[serde(default)]
+    device: Option<String>,
 }
 
 /// Tokens of a session.
@@ -50,14 +57,18 @@ pub struct TokensJson {
     pub expires_in: i64,
     /// Good once; the next comes with the next access token.
     pub refresh_token: String,
+    /// Of a sign-in: to be kept on this device for 90 days and shown at the next. Signs nobody in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
 }
 
-fn answer(tokens: Tokens) -> HttpResponse {
+fn answer(tokens: Tokens, device: Option<String>) -> HttpResponse {
     let body = TokensJson {
         access_token: tokens.access,
         token_type: "Bearer",
         expires_in: tokens.expires_in,
         refresh_token: tokens.refresh,
+        device,
     };
     headers::private_json(StatusCode::OK, &body)
 }
@@ -80,23 +91,23 @@ pub async fn sign_in(
     body: Json<SignInBody>,
 ) -> Result<HttpResponse, Problem> {
     let address = state.address(&request);
-    state.limits.sign_in(address)?;
     let body = body.value;
     bounded([&body.username, &body.password, &body.otp])?;
-    let (registry, issuer, now) = (state.registry.clone(), state.issuer.clone(), state.now());
-    let _turn = state.hashing.acquire().await;
-    let tokens = State::blocking(move || {
-        registry.sign_in(
-            &issuer,
-            &body.username,
-            &body.password,
-            &body.otp,
-            &address.to_string(),
-            now,
-        )
-    })
-    .await?;
-    Ok(answer(tokens))
+    bounded(&body.device)?;
+    let asked = Asked {
+        face: Face::Api,
+        username: body.username,
+        password: body.password,
+        otp: body.otp,
+        devices: body.device.into_iter().collect(),
+    };
+    let started = signing_in::sign_in(&state, address, asked).await?;
+    let (user, session) = (started.user, started.session);
+    let (issuer, now) = (&state.issuer, state.now());
+    let tokens = state
+        .registry
+        .tokens(issuer, user, session, started.secret, now);
+    Ok(answer(tokens, Some(started.device)))
 }
 
 /// A refresh token.
@@ -123,11 +134,13 @@ pub async fn refresh(
     state: web::Data<State>,
     body: Json<RefreshBody>,
 ) -> Result<HttpResponse, Problem> {
-    state.limits.sign_in(state.address(&request))?;
+    state
+        .limits
+        .attempt(Attempt::Refresh, state.address(&request))?;
     let token = body.value.refresh_token;
     let (registry, issuer, now) = (state.registry.clone(), state.issuer.clone(), state.now());
     let tokens = State::blocking(move || registry.refresh(&issuer, &token, now)).await?;
-    Ok(answer(tokens))
+    Ok(answer(tokens, None))
 }
 
 /// A second factor.
@@ -143,9 +156,11 @@ pub struct StepUpJson {
     /// Decisions are taken until then.
     #[schema(format = DateTime)]
     pub fresh_until: String,
+    /// Takes the place of the session's refresh token: the one before is worthless.
+    pub refresh_token: String,
 }
 
-/// Shows the second factor again: decisions want one not older than five minutes.
+/// Shows the second factor again: decisions want one not older than five minutes. The session gets a new refresh token.
 #[utoipa::path(
     operation_id = "step_up_session",
     tag = "session",
@@ -159,7 +174,6 @@ pub struct StepUpJson {
 )]
 #[post("/v1/session/step-up")]
 pub async fn step_up(
-    request: HttpRequest,
     state: web::Data<State>,
     person: Person,
     body: Json<StepUpBody>,
@@ -167,11 +181,12 @@ pub async fn step_up(
     let otp = body.value.otp;
     bounded([&otp])?;
     let (registry, now) = (state.registry.clone(), state.now());
-    let address = state.address(&request).to_string();
-    State::blocking(move || registry.step_up(&person.0, &otp, &address, now)).await?;
+    let work = move || registry.step_up(&person.0, Face::Api, &otp, now);
+    let refresh_token = State::blocking(work).await?;
     let until = now.plus_seconds(crate::access::capability::SECOND_FACTOR_FRESH_SECONDS);
     let body = StepUpJson {
         fresh_until: until.rfc3339(),
+        refresh_token,
     };
     Ok(headers::private_json(StatusCode::OK, &body))
 }
@@ -302,21 +317,11 @@ pub async fn enrol(
     body: Json<EnrolmentBody>,
 ) -> Result<HttpResponse, Problem> {
     let address = state.address(&request);
-    state.limits.sign_in(address)?;
+    state.limits.attempt(Attempt::Enrolment, address)?;
     let body = body.value;
     bounded([&body.username, &body.code, &body.password])?;
-    let (registry, now) = (state.registry.clone(), state.now());
-    let _turn = state.hashing.acquire().await;
-    let factor = State::blocking(move || {
-        registry.enrol(
-            &body.username,
-            &body.code,
-            &body.password,
-            &address.to_string(),
-            now,
-        )
-    })
-    .await?;
+    let factor =
+        signing_in::enrol(&state, address, body.username, body.code, body.password).await?;
     let body = EnrolmentJson {
         totp_secret: factor.secret,
         otpauth_url: factor.url,
@@ -353,18 +358,13 @@ pub async fn confirm_enrolment(
     body: Json<EnrolmentConfirmation>,
 ) -> Result<HttpResponse, Problem> {
     let address = state.address(&request);
-    state.limits.sign_in(address)?;
+    state.limits.attempt(Attempt::Enrolment, address)?;
+    let address = anonymous_key(address).to_string();
     let body = body.value;
     bounded([&body.username, &body.code, &body.otp])?;
     let (registry, now) = (state.registry.clone(), state.now());
     let user = State::blocking(move || {
-        registry.confirm_enrolment(
-            &body.username,
-            &body.code,
-            &body.otp,
-            &address.to_string(),
-            now,
-        )
+        registry.confirm_enrolment(&body.username, &body.code, &body.otp, &address, now)
     })
     .await?;
     Ok(headers::private_json(

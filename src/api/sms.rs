@@ -3,24 +3,36 @@
 use actix_web::{HttpRequest, HttpResponse, http::header, post, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::{
     domain::{
         identifier::Identifier,
         message::{self, Lang},
+        partner::Scope,
     },
-    http::{ask::ask, extract::Json, payer::Payer, state::State},
+    http::{
+        ask::ask,
+        extract::{JsonBytes, caller, parse_json, partner_with},
+        payer::Payer,
+        state::State,
+    },
     present::{
         json,
-        problem::{Problem, ProblemBody},
+        problem::{Problem, ProblemBody, field_words},
         problem_code::ProblemCode,
         words::day,
     },
-    registry::check::{Checked, Verdict},
+    registry::{
+        caller::Caller,
+        check::{Checked, Verdict},
+    },
 };
 
 /// Longest message: ten joined SMS.
 const MAX_CHARS: usize = 1_600;
+/// Longest sender, in characters: fifteen digits of a number, and how people write them.
+const MAX_SENDER: usize = 32;
 
 /// A message as it came in.
 #[derive(Deserialize, ToSchema)]
@@ -29,9 +41,15 @@ pub struct SmsRequest {
     /// `LD 0950001001`, or just the number.
     #[schema(example = "LD 0950001001", max_length = 1600)]
     text: String,
+    /// With the scope `sms:gateway`: the number that sent the message, by which it is limited. It is kept for this alone, in
+    /// memory and under a key. Without a token nobody vouches for it, and the address is what is limited.
+    #[serde(default)]
+    #[schema(example = "+84950001001", max_length = 32)]
+    sender: Option<String>,
 }
 
-/// Answers a message in at most 160 ASCII characters, Vietnamese without tones.
+/// Answers a message in at most 160 ASCII characters, Vietnamese without tones. A gateway passes on the messages of a whole
+/// country: with the scope `sms:gateway` each sender has limits of its own.
 #[utoipa::path(
     operation_id = "answer_sms",
     tag = "check",
@@ -40,25 +58,61 @@ pub struct SmsRequest {
         (status = 200, body = String, content_type = "text/plain"),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     ),
+    security((), ("partner" = ["sms:gateway"])),
 )]
 #[post("/v1/sms")]
 pub async fn sms(
     request: HttpRequest,
     state: web::Data<State>,
-    body: Json<SmsRequest>,
+    body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
-    let text = body.value.text.trim();
+    let gateway = gateway(&request, &state)?;
+    let message: SmsRequest = parse_json(&body.0)?;
+    let text = message.text.trim();
     if text.chars().count() > MAX_CHARS {
         return Err(Problem::new(ProblemCode::Validation).field("/text", "too-long", "≤ 1600"));
     }
     let text = without_keyword(text).to_owned();
-    let payer = Payer::of(state.address(&request), None);
+    let payer = match gateway {
+        None => Payer::of(state.address(&request), None),
+        Some(gateway) => Payer::Sender {
+            gateway,
+            sender: state.sender_keys.of(&sender(message.sender)?),
+        },
+    };
     let answered = ask(&state, payer, 1, move || Ok(vec![Identifier::parse(&text)])).await?;
     let answer = answered.checked.first().map(answer).unwrap_or_default();
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .content_type("text/plain; charset=us-ascii")
         .body(answer))
+}
+
+/// The gateway behind the token, if one was sent. A person's token is as good as none.
+fn gateway(request: &HttpRequest, state: &State) -> Result<Option<Uuid>, Problem> {
+    match caller(request, state)? {
+        None | Some(Caller::Person(_)) => Ok(None),
+        Some(partner @ Caller::Partner(_)) => {
+            let partner = partner_with(partner, Scope::SmsGateway)?;
+            Ok(Some(partner.partner_id()))
+        }
+    }
+}
+
+/// A sender in its one form, so that another spelling is no other sender. What is no phone number stays as it is: gateways
+/// know senders by other names too.
+fn sender(given: Option<String>) -> Result<String, Problem> {
+    let wrong =
+        |code| Problem::new(ProblemCode::Validation).field("/sender", code, field_words(code));
+    let given = given.ok_or_else(|| wrong("required"))?;
+    let text = given.trim();
+    if text.is_empty() || text.chars().count() > MAX_SENDER {
+        return Err(wrong("invalid"));
+    }
+    Ok(match Identifier::parse(text) {
+        Ok(identifier) => identifier.key().to_string(),
+        Err(_) => text.to_lowercase(),
+    })
 }
 
 /// The text without the word that the gateway's number wants first (`LD`, `S`, `V`, `TRA`).

@@ -20,8 +20,9 @@ use crate::{
         user::{User, Username},
     },
     http::{
-        extract::{Id, IfMatch, Json, Language, Person, Query, receipt},
+        extract::{Id, Json, JsonBytes, Language, Person, Query, receipt},
         headers,
+        if_match::IfMatch,
         state::State,
     },
     present::{
@@ -93,9 +94,10 @@ pub async fn add(
     state: web::Data<State>,
     person: Person,
     lang: Language,
-    body: Json<NewUserBody>,
+    body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
     Admin::of(&person.0)?;
+    let body: Json<NewUserBody> = body.read()?;
     let receipt = receipt(&request, &person.0.user().id.to_string(), &body.bytes)?;
     let new = NewUser {
         username: Username::parse(&body.value.username).map_err(|_| {
@@ -220,9 +222,10 @@ pub async fn edit(
     lang: Language,
     id: Id,
     version: IfMatch,
-    body: Json<UserPatch>,
+    body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
     Admin::of(&person.0)?;
+    let body: Json<UserPatch> = body.read()?;
     let edit = UserEdit {
         role: body.value.role,
         unit: read_unit(body.value.unit.as_deref())?,

@@ -40,6 +40,9 @@ pub struct Health {
     /// `steady`; `held` while the clock of the machine is not believed: nothing expires until an administrator
     /// confirms it or it has run evenly for an hour. Checks go on.
     pub clock: &'static str,
+    /// `none`; `unbelieved` while forwarding headers come from an address that is not in `server.trusted_proxies`: behind a
+    /// proxy everybody shares its limits then.
+    pub forwarded: &'static str,
 }
 
 fn health(state: &State) -> Health {
@@ -50,6 +53,10 @@ fn health(state: &State) -> Health {
         clock: match state.registry.is_clock_held(state.now()) {
             true => "held",
             false => "steady",
+        },
+        forwarded: match state.unbelieved.is_lately(state.now()) {
+            true => "unbelieved",
+            false => "none",
         },
     }
 }

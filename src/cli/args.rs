@@ -270,7 +270,7 @@ pub enum PartnerCommand {
         /// telecom, bank or wallet
         #[arg(long)]
         kind: String,
-        /// feed:read, check:bulk, flags:write, requests:answer
+        /// feed:read, check:bulk, flags:write, requests:answer, sms:gateway
         #[arg(long, value_delimiter = ',')]
         scopes: Vec<String>,
         /// What its feed holds: phone, account, wallet, short_code, sender; else all.

@@ -147,20 +147,18 @@ fn enrol(
         role,
         unit: UnitCode::parse(unit).map_err(|_| bad())?,
     };
-    let (user, code) = registry.add_user(admin, new, None, now())?;
+    // Each code works once. Two minutes ago, so that the codes of the present time step and of the one before are left for
+    // whoever signs in first, and on a second device.
+    let then = now().plus_seconds(-4 * totp::STEP_SECONDS);
+    let (_, code) = registry.add_user(admin, new, None, then)?;
     let password: String = random::<12>()
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    let factor = registry.enrol(name, &code, &password, "127.0.0.1", now())?;
-    // Each code works once: the one of the step before is used up here, so that the present one is
-    // left for whoever signs in first.
-    let step = totp::step_at(now()).ok_or_else(bad)? - 1;
-    let otp = totp::code_at(
-        &registry.totp_secret_at_console(&Console::admin(), &user),
-        step,
-    );
-    let user = registry.confirm_enrolment(name, &code, &otp, "127.0.0.1", now())?;
+    let factor = registry.enrol(name, &code, &password, "127.0.0.1", then)?;
+    let step = totp::step_at(then).ok_or_else(bad)?;
+    let otp = totp::code_at(&factor.bytes, step);
+    let user = registry.confirm_enrolment(name, &code, &otp, "127.0.0.1", then)?;
     Ok(Person {
         user,
         password,
@@ -211,7 +209,7 @@ fn fill(registry: &Arc<Registry>, people: &[Person], listings: u64) -> Result<()
             import.id,
             true,
             None,
-            None,
+            import.version,
             "Dữ liệu mẫu".into(),
             now(),
         )?;

@@ -12,6 +12,9 @@ pub const ANONYMOUS_ITEMS: u32 = 100;
 /// Items one partner request may hold.
 pub const PARTNER_ITEMS: u32 = 10_000;
 
+/// Look-ups that one question may take: an account without its bank.
+pub const LOOK_UPS: u32 = 10;
+
 /// Ranges of trusted proxies that are looked through for each request.
 const MOST_PROXIES: usize = 64;
 
@@ -74,6 +77,14 @@ pub(super) const RULES: &[(&str, Kind)] = &[
         Number(10, MOST_PER_MINUTE),
     ),
     ("limits.sign_in_per_minute", Number(1, MOST_PER_MINUTE)),
+    ("limits.refresh_per_minute", Number(1, MOST_PER_MINUTE)),
+    ("limits.tokens_per_minute", Number(1, MOST_PER_MINUTE)),
+    ("limits.enrolment_per_minute", Number(1, MOST_PER_MINUTE)),
+    // A /48 holds 256 /56, a /32 holds 16 million.
+    ("limits.ipv6_48_times", Number(1, 256)),
+    ("limits.ipv6_32_times", Number(1, 65_536)),
+    ("limits.sms_sender_burst", Number(1, MOST_PER_MINUTE)),
+    ("limits.sms_sender_per_minute", Number(1, MOST_PER_MINUTE)),
     ("validity.phone_days", Number(1, MOST_DAYS)),
     ("validity.account_days", Number(1, MOST_DAYS)),
     ("validity.wallet_days", Number(1, MOST_DAYS)),
@@ -85,7 +96,9 @@ pub(super) const RULES: &[(&str, Kind)] = &[
         Word(&["error", "warn", "info", "debug", "trace"]),
     ),
     ("log.format", Word(&["text", "json"])),
-    ("sign_in.refresh_hours", Number(1, 24 * 30)),
+    // A session that nobody uses, and one that is used all the time: never longer than a day (NIST SP 800-63B-4, AAL2).
+    ("sign_in.idle_minutes", Number(5, 24 * 60)),
+    ("sign_in.session_hours", Number(1, 24)),
     ("sign_in.invitation_hours", Number(1, 24 * 30)),
     ("sign_in.approval_hours", Number(1, 24 * 90)),
     ("feed.oldest_changes", Number(1, 1_000_000_000)),

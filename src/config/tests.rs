@@ -196,6 +196,28 @@ fn a_full_anonymous_request_always_fits_in_a_full_bucket() {
 }
 
 #[test]
+fn the_dearest_question_fits_in_a_senders_bucket_and_a_32_is_no_smaller_than_a_48() {
+    assert!(from_flag("limits.sms_sender_burst", "199").is_err());
+    assert!(from_flag("limits.sms_sender_burst", "200").is_ok());
+    assert!(from_flag("limits.ipv6_32_times", "15").is_err());
+    assert!(from_flag("limits.ipv6_32_times", "16").is_ok());
+    assert!(from_flag("limits.ipv6_48_times", "257").is_err());
+}
+
+#[test]
+fn a_session_is_over_within_a_day_and_when_idle_before_that() {
+    for (path, bad, good) in [
+        ("sign_in.session_hours", "25", "24"),
+        ("sign_in.session_hours", "0", "1"),
+        ("sign_in.idle_minutes", "721", "720"),
+        ("sign_in.idle_minutes", "4", "5"),
+    ] {
+        assert!(from_flag(path, bad).is_err(), "{path} = {bad}");
+        assert!(from_flag(path, good).is_ok(), "{path} = {good}");
+    }
+}
+
+#[test]
 fn finding_nothing_is_never_cheaper_than_finding_something() {
     assert!(from_flag("limits.cost_hit", "21").is_err());
 }

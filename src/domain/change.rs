@@ -159,7 +159,7 @@ impl Change {
 
     /// The [`REVISION`] that it came with. A word that is added later to a list inside a change (a kind, a role) counts as
     /// one too.
-    pub const fn since(&self) -> u16 {
+    pub fn since(&self) -> u16 {
         match self {
             Self::Registry(change) => change.since(),
             Self::Listing(change) => change.since(),

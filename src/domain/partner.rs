@@ -32,15 +32,19 @@ pub enum Scope {
     /// Answer police questions.
     #[serde(rename = "requests:answer")]
     RequestsAnswer,
+    /// Pass on citizens' messages, each limited by its sender.
+    #[serde(rename = "sms:gateway")]
+    SmsGateway,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::FeedRead,
         Self::CheckBulk,
         Self::FlagsWrite,
         Self::RequestsAnswer,
+        Self::SmsGateway,
     ];
 
     /// The word in tokens and JSON.
@@ -50,6 +54,15 @@ impl Scope {
             Self::CheckBulk => "check:bulk",
             Self::FlagsWrite => "flags:write",
             Self::RequestsAnswer => "requests:answer",
+            Self::SmsGateway => "sms:gateway",
+        }
+    }
+
+    /// The revision of the vocabulary of changes that it came with.
+    pub const fn since(self) -> u16 {
+        match self {
+            Self::FeedRead | Self::CheckBulk | Self::FlagsWrite | Self::RequestsAnswer => 1,
+            Self::SmsGateway => 2,
         }
     }
 

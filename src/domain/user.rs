@@ -99,6 +99,9 @@ pub struct User {
     pub credentials: Vec<Credential>,
     /// Counts invitations: a new one makes the old code and the old second factor worthless.
     pub generation: u32,
+    /// Drawn when an enrolment begins, and part of what the second factor is derived from: beginning again makes the
+    /// factor of whoever began before worthless.
+    pub enrolment: Option<[u8; 16]>,
     /// When the present invitation ends.
     pub invited_until: Time,
     /// When the account was made.

@@ -68,12 +68,16 @@ impl Admission {
         let items = u32::try_from(items).unwrap_or(u32::MAX);
         let unit = state.limits.cost_no_record;
         let tokens = items.saturating_add(pictures).saturating_mul(unit);
+        if most_at_once(state, payer).is_some_and(|most| tokens > most) {
+            return Err(Problem::new(ProblemCode::TooMuchAtOnce));
+        }
         let taken = match payer {
             Payer::Partner(id) => state.limits.partner_items(id, items),
-            Payer::Address(_) if tokens > state.limits.most_at_once() => {
-                return Err(Problem::new(ProblemCode::TooMuchAtOnce));
+            Payer::Address(_) => take_tokens(state, payer, tokens),
+            Payer::Sender { gateway, .. } => {
+                let passed_on = state.limits.gateway_message(gateway);
+                passed_on.and_then(|()| take_tokens(state, payer, tokens))
             }
-            Payer::Address(address) => state.limits.anonymous(address, tokens),
         };
         Ok(Self {
             taken: taken.map_err(|exceeded| refused(state, payer, exceeded))?,
@@ -86,7 +90,7 @@ impl Admission {
 
     /// Takes what the questions cost beyond one look-up each, now that they are read.
     fn take_more(&mut self, looks: &[u32]) -> Result<(), Problem> {
-        let Payer::Address(address) = self.payer else {
+        let Some(most) = most_at_once(&self.state, self.payer) else {
             return Ok(());
         };
         let limits = &self.state.limits;
@@ -95,11 +99,11 @@ impl Admission {
         if more == 0 {
             return Ok(());
         }
-        if self.tokens.saturating_add(more) > limits.most_at_once() {
+        if self.tokens.saturating_add(more) > most {
             self.give_back_but(self.reading(looks));
             return Err(Problem::new(ProblemCode::TooMuchAtOnce));
         }
-        match limits.anonymous(address, more) {
+        match take_tokens(&self.state, self.payer, more) {
             Ok(taken) => self.taken = taken,
             Err(exceeded) => {
                 // Next time all of it is wanted, and what stays taken now besides.
@@ -124,8 +128,10 @@ impl Admission {
     /// Gives an address back what was taken, but for so many tokens. Returns how many those were.
     fn give_back_but(&self, needed: u32) -> u32 {
         let back = self.tokens.saturating_sub(needed);
-        if let Payer::Address(address) = self.payer {
-            self.state.limits.give_back(address, back);
+        match self.payer {
+            Payer::Partner(_) => {}
+            Payer::Address(address) => self.state.limits.give_back(address, back),
+            Payer::Sender { sender, .. } => self.state.limits.give_back_sender(&sender, back),
         }
         back
     }
@@ -141,7 +147,7 @@ impl Admission {
         let (at, ledger_size) = (state.now(), state.registry.index().ledger_size());
         let answer = |read| state.registry.check(read, at);
         let checked: Vec<Checked> = read.into_iter().map(answer).collect();
-        if let Payer::Address(_) = self.payer {
+        if pays_by_finding(self.payer) {
             let (hit, nothing) = (state.limits.cost_hit, state.limits.cost_no_record);
             let cost = |(checked, looks): (&Checked, &u32)| match checked.found_nothing() {
                 true => looks * nothing,
@@ -191,11 +197,38 @@ pub async fn work<T: Send + 'static>(
     }
 }
 
+/// Whether what is found decides what it costs.
+const fn pays_by_finding(payer: Payer) -> bool {
+    match payer {
+        Payer::Partner(_) => false,
+        Payer::Address(_) | Payer::Sender { .. } => true,
+    }
+}
+
+/// Tokens that whoever pays by what is found can spend on one request.
+fn most_at_once(state: &State, payer: Payer) -> Option<u32> {
+    match payer {
+        Payer::Partner(_) => None,
+        Payer::Address(_) => Some(state.limits.most_at_once()),
+        Payer::Sender { .. } => Some(state.limits.most_of_a_sender()),
+    }
+}
+
+/// Takes tokens of whoever pays by what is found.
+fn take_tokens(state: &State, payer: Payer, tokens: u32) -> Result<Taken, Exceeded> {
+    match payer {
+        Payer::Partner(id) => state.limits.partner_items(id, tokens),
+        Payer::Address(address) => state.limits.anonymous(address, tokens),
+        Payer::Sender { sender, .. } => state.limits.sender(&sender, tokens),
+    }
+}
+
 /// A refusal, counted.
 fn refused(state: &State, payer: Payer, exceeded: Exceeded) -> Problem {
     state.metrics.rate_limited(match payer {
         Payer::Partner(_) => "partner",
         Payer::Address(_) => "anonymous",
+        Payer::Sender { .. } => "sms-sender",
     });
     exceeded.into()
 }

@@ -37,7 +37,8 @@ pub fn client_address(
     }
 }
 
-fn is_trusted(address: IpAddr, trusted: &[Cidr]) -> bool {
+/// Whether a proxy is trusted.
+pub fn is_trusted(address: IpAddr, trusted: &[Cidr]) -> bool {
     trusted.iter().any(|range| range.contains(address))
 }
 

@@ -42,18 +42,24 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let bytes = JsonBytes::from_request(request, payload);
-        Box::pin(async move {
-            let JsonBytes(bytes) = bytes.await?;
-            Ok(Self {
-                value: parse_json(&bytes)?,
-                bytes,
-            })
-        })
+        Box::pin(async move { bytes.await?.read() })
     }
 }
 
-/// A body that says it is JSON, not read yet.
+/// A body that says it is JSON, not read yet: who may not ask is told so before anything is said about the body.
 pub struct JsonBytes(pub Bytes);
+
+impl JsonBytes {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// As [`parse_json`].
+    pub fn read<T: DeserializeOwned>(self) -> Result<Json<T>, Problem> {
+        let Self(bytes) = self;
+        let value = parse_json(&bytes)?;
+        Ok(Json { value, bytes })
+    }
+}
 
 impl FromRequest for JsonBytes {
     type Error = Problem;
@@ -335,41 +341,6 @@ fn person(request: &HttpRequest) -> Result<SignedIn, Problem> {
     let signed_in = caller.ok_or_else(unauthenticated)?.person()?;
     state.limits.officer(signed_in.user().id)?;
     Ok(signed_in)
-}
-
-/// `If-Match`, as the version that was read.
-pub struct IfMatch(pub Option<u32>);
-
-impl FromRequest for IfMatch {
-    type Error = Problem;
-    type Future = std::future::Ready<Result<Self, Problem>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let parsed = match request.headers().get(header::IF_MATCH) {
-            None => Ok(Self(None)),
-            // Whatever is not a version that we hand out can't be the present one.
-            Some(value) => Ok(Self(Some(
-                value
-                    .to_str()
-                    .ok()
-                    .and_then(|text| text.trim().strip_prefix('"')?.strip_suffix('"'))
-                    .and_then(|version| version.parse().ok())
-                    .unwrap_or(0),
-            ))),
-        };
-        std::future::ready(parsed)
-    }
-}
-
-impl IfMatch {
-    /// The version, for decisions that want one.
-    ///
-    /// # Errors
-    /// 428 `if-match-required`.
-    pub fn required(&self) -> Result<u32, Problem> {
-        self.0
-            .ok_or_else(|| Problem::new(ProblemCode::IfMatchRequired))
-    }
 }
 
 /// The `Idempotency-Key` of a request bound to its caller, route and body.

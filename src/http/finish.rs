@@ -42,7 +42,13 @@ pub async fn finish<B: MessageBody + 'static>(
     let response = next.call(request).await?;
     let http = response.request().clone();
     let state = State::of(&http);
-    let response = complete(response, id, &state.issuer.url);
+    state
+        .unbelieved
+        .look(&http, &state.trusted_proxies, state.now());
+    let mut response = complete(response, id, &state.issuer.url);
+    if let Some(NewCookie(cookie)) = http.extensions_mut().remove() {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
     state.metrics.request(
         http.match_pattern().as_deref(),
         http.method().as_str(),
@@ -79,6 +85,16 @@ fn get_for_head(request: &mut ServiceRequest) {
         request.extensions_mut().insert(HeadOnly);
     }
 }
+
+/// A cookie for the answer of a request, whatever it will be. `None` for what can't stand in a header.
+pub fn set_cookie(request: &HttpRequest, cookie: &str) -> Option<()> {
+    let value = HeaderValue::from_str(cookie).ok()?;
+    request.extensions_mut().insert(NewCookie(value));
+    Some(())
+}
+
+/// A cookie that the answer sets.
+struct NewCookie(HeaderValue);
 
 /// Marks a request that asked for the head alone.
 struct HeadOnly;

@@ -25,7 +25,7 @@ const TAKES_PER_SWEEP: u64 = 65_536;
 
 /// Buckets kept at most, after a sweep: 1,000,000 × some 50 bytes = 50 MiB. Beyond it all are forgotten. Whoever
 /// commands that many addresses is not held by a limit for each address, and everybody else only gains tokens.
-const MOST_BUCKETS: usize = 1_000_000;
+pub(super) const MOST_BUCKETS: usize = 1_000_000;
 
 /// The part of an IPv6 address that counts as one client: what a provider gives to one household.
 const IPV6_PREFIX: u8 = 56;
@@ -157,7 +157,7 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
 }
 
 impl<K: Hash + Eq + Clone, C: Clock> Buckets<K, C> {
-    fn with_clock(per_minute: u32, burst: u32, clock: C, most_buckets: usize) -> Self {
+    pub(super) fn with_clock(per_minute: u32, burst: u32, clock: C, most_buckets: usize) -> Self {
         let policy = Policy {
             per_minute: NonZeroU32::new(per_minute).unwrap_or(NonZeroU32::MIN),
             burst: NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN),

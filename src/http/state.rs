@@ -2,7 +2,6 @@
 
 use std::{
     net::{IpAddr, Ipv4Addr},
-    num::NonZeroU32,
     sync::Arc,
 };
 
@@ -10,13 +9,15 @@ use actix_web::{HttpRequest, web};
 use uuid::Uuid;
 
 use super::{
+    allowance::Limits,
     client_address::client_address,
-    limits::{Buckets, Exceeded, Taken, anonymous_key},
+    hashing::Hashing,
     metrics::Metrics,
     partner_activity::PartnerActivity,
-    payer::Payer,
+    payer::{Payer, SenderKeys},
     pending_uploads::PendingUploads,
     permits::{Line, Permits},
+    unbelieved::Unbelieved,
 };
 use crate::{
     access::client::ReplayGuard,
@@ -38,8 +39,12 @@ pub struct State {
     pub openapi: super::contract::Contract,
     /// When each partner was last seen, and how its copy stands.
     pub partners_seen: PartnerActivity,
-    /// Permits for hashing passwords: memory and processors are spent on few at a time.
-    pub hashing: tokio::sync::Semaphore,
+    /// The lines for hashing passwords.
+    pub hashing: Hashing,
+    /// Under which numbers of SMS' senders are counted.
+    pub sender_keys: SenderKeys,
+    /// Whether forwarding headers come from somebody who is not believed.
+    pub unbelieved: Unbelieved,
     /// The line for looking at pictures.
     pub pictures: Line<Payer>,
     /// The line for reading office lists.
@@ -57,103 +62,6 @@ pub struct State {
     clock: fn() -> Time,
 }
 
-/// Token buckets by who asks.
-pub struct Limits {
-    anonymous: Buckets<IpAddr>,
-    officers: Buckets<Uuid>,
-    partners: Buckets<Uuid>,
-    partner_checks: Buckets<Uuid>,
-    sign_in: Buckets<IpAddr>,
-    /// Items a partner may check each minute.
-    pub checks_per_minute: u32,
-    /// Cost of a check that finds nothing.
-    pub cost_no_record: u32,
-    /// Cost of any other check.
-    pub cost_hit: u32,
-}
-
-impl Limits {
-    /// Buckets of the configured sizes.
-    pub fn new(limits: &config::Limits) -> Self {
-        Self {
-            anonymous: Buckets::new(limits.anonymous_per_minute, limits.anonymous_burst),
-            officers: Buckets::new(
-                limits.officer_requests_per_minute,
-                limits.officer_requests_per_minute,
-            ),
-            partners: Buckets::new(
-                limits.partner_requests_per_minute,
-                limits.partner_requests_per_minute,
-            ),
-            // One request may hold 10,000 items.
-            partner_checks: Buckets::new(
-                limits.partner_checks_per_minute,
-                limits.partner_checks_per_minute.max(MAX_PARTNER_ITEMS),
-            ),
-            sign_in: Buckets::new(limits.sign_in_per_minute, limits.sign_in_per_minute),
-            checks_per_minute: limits.partner_checks_per_minute,
-            cost_no_record: limits.cost_no_record,
-            cost_hit: limits.cost_hit,
-        }
-    }
-
-    /// Takes from an address' bucket for checks; a refusal takes one token.
-    pub fn anonymous(&self, address: IpAddr, cost: u32) -> Result<Taken, Exceeded> {
-        self.anonymous
-            .take_or_fee(&anonymous_key(address), cost, FEE)
-    }
-
-    /// Gives an address back what its answer did not cost.
-    pub fn give_back(&self, address: IpAddr, tokens: u32) {
-        self.anonymous.give_back(&anonymous_key(address), tokens);
-    }
-
-    /// Tokens that an address can spend on one request: a full bucket.
-    pub const fn most_at_once(&self) -> u32 {
-        self.anonymous.policy().burst.get()
-    }
-
-    /// Counts an attempt to sign in.
-    ///
-    /// # Errors
-    /// 429.
-    pub fn sign_in(&self, address: IpAddr) -> Result<(), Problem> {
-        self.sign_in
-            .take(&anonymous_key(address), 1)
-            .map(drop)
-            .map_err(Problem::from)
-    }
-
-    /// Counts an officer's request.
-    ///
-    /// # Errors
-    /// 429.
-    pub fn officer(&self, user: Uuid) -> Result<(), Problem> {
-        self.officers
-            .take(&user, 1)
-            .map(drop)
-            .map_err(Problem::from)
-    }
-
-    /// Counts a partner's request.
-    ///
-    /// # Errors
-    /// 429.
-    pub fn partner(&self, partner: Uuid) -> Result<Taken, Problem> {
-        self.partners.take(&partner, 1).map_err(Problem::from)
-    }
-
-    /// Counts a partner's request and takes its items from the bucket for checks.
-    pub fn partner_items(&self, partner: Uuid, items: u32) -> Result<Taken, Exceeded> {
-        self.partners.take(&partner, 1)?;
-        self.partner_checks.take(&partner, items)
-    }
-}
-
-/// What a refused check costs: asking again and again keeps the bucket empty, and nobody is kept out for long by it.
-const FEE: NonZeroU32 = NonZeroU32::MIN;
-/// Passwords hashed at the same time: each takes 19 MiB and a processor.
-const HASHING: usize = 2;
 /// Pictures looked at at the same time: each takes a processor and up to 200 MB.
 const PICTURES: usize = 2;
 /// Pictures that wait for a turn, each with its file of up to 5 MB: half a minute of the dearest. Those after them are told
@@ -181,18 +89,6 @@ const EVENT_STREAMS: usize = 500;
 const EVENT_STREAMS_EACH: usize = 20;
 /// Most items in an anonymous check.
 pub const MAX_ITEMS: usize = 100;
-/// Most items in a partner's check.
-pub const MAX_PARTNER_ITEMS: u32 = 10_000;
-
-impl From<Exceeded> for Problem {
-    fn from(exceeded: Exceeded) -> Self {
-        let headers = exceeded.headers();
-        Self::new(ProblemCode::TooManyRequests)
-            .header("RateLimit", headers.rate_limit)
-            .header("RateLimit-Policy", headers.policy)
-            .header("Retry-After", headers.retry_after.unwrap_or_default())
-    }
-}
 
 impl State {
     /// Puts the parts together.
@@ -215,7 +111,9 @@ impl State {
             trusted_proxies: config.server.trusted_proxies.clone(),
             openapi,
             partners_seen: PartnerActivity::default(),
-            hashing: tokio::sync::Semaphore::new(HASHING),
+            hashing: Hashing::default(),
+            sender_keys: SenderKeys::default(),
+            unbelieved: Unbelieved::default(),
             pictures: Line::new(PICTURES, PICTURES_WAITING, PICTURES_EACH),
             lists: Line::new(LISTS, LISTS_WAITING, LISTS_EACH),
             snapshots: Permits::new(SNAPSHOTS, SNAPSHOTS_EACH),

@@ -239,6 +239,7 @@ impl From<Refused> for Problem {
                 with_listing(ProblemCode::AlreadyListed, id).with("offer", json!("renew"))
             }
             Refused::AlreadyProposed(id) => with_listing(ProblemCode::AlreadyProposed, id),
+            Refused::ProposedElsewhere => Self::new(ProblemCode::AlreadyProposed),
             Refused::AlreadyExists => Self::new(ProblemCode::AlreadyExists),
             Refused::LastAdmin => Self::new(ProblemCode::LastAdmin),
             Refused::Official => Self::new(ProblemCode::OfficialIdentifier),

@@ -265,6 +265,7 @@ pub fn scope(scope: Scope, lang: Lang) -> &'static str {
         Scope::CheckBulk => lang.pick("tra nhiều số một lần", "check many at once"),
         Scope::FlagsWrite => lang.pick("báo tài khoản nghi vấn", "report suspect accounts"),
         Scope::RequestsAnswer => lang.pick("trả lời công an", "answer police questions"),
+        Scope::SmsGateway => lang.pick("chuyển tin nhắn tra cứu", "pass on SMS questions"),
     }
 }
 
@@ -272,6 +273,7 @@ pub fn scope(scope: Scope, lang: Lang) -> &'static str {
 pub fn field_name(pointer: &str, lang: Lang) -> Option<&'static str> {
     Some(match pointer {
         "/reason" => lang.pick("Lý do", "Reason"),
+        "/sender" => lang.pick("Số gửi tin", "Sender's number"),
         "/otp" => lang.pick("Mã 6 số", "6-digit code"),
         "/method" => lang.pick("Thủ đoạn", "Method"),
         "/unit" => lang.pick("Đơn vị", "Unit"),

@@ -182,11 +182,6 @@ impl Registry {
         self.user_by_name(name.as_str())
     }
 
-    /// The second factor of an account, for whoever can read the master secret anyway.
-    pub fn totp_secret_at_console(&self, _admin: &FreshAdmin, user: &User) -> Vec<u8> {
-        self.master.totp_secret(user)
-    }
-
     /// Accounts in order of making.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ pub mod commit;
 pub mod data_folder;
 pub mod entry_bytes;
 pub mod folder_lock;
+mod private_folder;
 pub mod progress;
 pub mod receipt;
 pub mod shared;

@@ -3,7 +3,7 @@
 
 use super::{Registry, RegistryError};
 use crate::{
-    access::{capability::Acting, password, totp},
+    access::{capability::Acting, password, secret::random, slow_down::Try, totp},
     domain::{
         change::Factor,
         time::Time,
@@ -18,11 +18,14 @@ pub struct SecondFactor {
     pub secret: String,
     /// The same as a link that a QR code can hold.
     pub url: String,
+    /// The secret itself.
+    pub bytes: Vec<u8>,
 }
 
 impl Registry {
     /// Takes the one-time code and a password; answers with the second factor's secret. Can be
-    /// repeated until the second factor is confirmed.
+    /// repeated until the second factor is confirmed: each time the secret is another one, and the one before worthless, so
+    /// that of two people with the code one alone gets in, and the other notices.
     ///
     /// # Errors
     /// [`Refused::BadEnrolment`], [`RegistryError::WeakPassword`], [`RegistryError::SlowDown`].
@@ -34,15 +37,18 @@ impl Registry {
         address: &str,
         now: Time,
     ) -> Result<SecondFactor, RegistryError> {
-        let user = self.invited(username, code, address, now)?;
+        let (mut user, _) = self.invited(username, code, address, now)?;
         password::check_new(password, &[user.username.as_str(), "canh giac", "canhgiac"])
             .map_err(|problem| RegistryError::WeakPassword(problem.code()))?;
         let hash = password::hash(password);
+        let nonce = random();
+        user.enrolment = Some(nonce);
         let secret = self.master.totp_secret(&user);
         let request = account::ChoosePassword {
             user: user.id,
             generation: user.generation,
             hash,
+            nonce,
         };
         self.commit(
             Acting::signing_in(user.id),
@@ -54,6 +60,7 @@ impl Registry {
         Ok(SecondFactor {
             secret: totp::base32(&secret),
             url: totp::otpauth_url(&secret, username.trim(), "Canh Giac"),
+            bytes: secret,
         })
     }
 
@@ -71,16 +78,16 @@ impl Registry {
         address: &str,
         now: Time,
     ) -> Result<User, RegistryError> {
-        let user = self.invited(username, code, address, now)?;
-        let account = user.username.as_str().to_owned();
+        let (user, what) = self.invited(username, code, address, now)?;
         let secret = self.master.totp_secret(&user);
         let Some(step) = totp::accepted_step(&secret, otp, now, user.last_step()) else {
-            self.slow_down.failed(&account, address, now);
+            self.slow_down.failed(what, now);
             return Err(Refused::BadCredentials.into());
         };
         let request = account::Enrol {
             user: user.id,
             generation: user.generation,
+            nonce: user.enrolment,
             factor: Factor::Totp { step },
         };
         self.commit(
@@ -92,24 +99,24 @@ impl Registry {
         )
     }
 
-    fn invited(
+    fn invited<'a>(
         &self,
-        username: &str,
+        username: &'a str,
         code: &str,
-        address: &str,
+        address: &'a str,
         now: Time,
-    ) -> Result<User, RegistryError> {
-        let account = username.trim().to_ascii_lowercase();
-        self.slow_down
-            .check(&account, address, now)
-            .map_err(|wait| RegistryError::SlowDown {
-                seconds: u64::from(wait.seconds),
-            })?;
+    ) -> Result<(User, Try<'a>), RegistryError> {
+        let what = Try::Enrolment {
+            account: username,
+            address,
+        };
+        self.may_try(what, now)?;
         self.user_by_name(username)?
             .filter(|user| user.status == UserStatus::Invited && user.invited_until > now)
             .filter(|user| self.master.check_enrolment_code(user, code))
+            .map(|user| (user, what))
             .ok_or_else(|| {
-                self.slow_down.failed(&account, address, now);
+                self.slow_down.failed(what, now);
                 Refused::BadEnrolment.into()
             })
     }

@@ -73,6 +73,7 @@ impl From<Refused> for RegistryError {
             | Refused::Listing(_)
             | Refused::AlreadyListed(_)
             | Refused::AlreadyProposed(_)
+            | Refused::ProposedElsewhere
             | Refused::AlreadyExists
             | Refused::LastAdmin
             | Refused::Official

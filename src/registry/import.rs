@@ -158,7 +158,7 @@ impl Registry {
         id: Uuid,
         confirm: bool,
         lines: Option<Vec<u32>>,
-        version: Option<u32>,
+        version: u32,
         reason: String,
         now: Time,
     ) -> Result<ImportView, RegistryError> {

@@ -17,7 +17,11 @@ use crate::{
         time::Time,
         unit::UnitCode,
     },
-    state::listing::{self, Decide, Propose, load},
+    state::{
+        listing::{self, Decide, Propose, load},
+        refused::Refused,
+        view::View,
+    },
     store::schema::{Identifiers, Listings, PendingProposals},
 };
 
@@ -52,12 +56,25 @@ pub struct Listed {
     pub next: Option<Uuid>,
 }
 
+/// A refusal as an officer of this unit may be told it: which proposal of a unit that is not seen stands in the way is not
+/// theirs to know.
+fn unless_seen(view: &View<'_>, own: UnitCode, refused: Refused) -> Refused {
+    let Refused::AlreadyProposed(id) = refused else {
+        return refused;
+    };
+    match load(view, id) {
+        Ok(listing) if own.covers(listing.unit) => Refused::AlreadyProposed(id),
+        Ok(_) | Err(_) => Refused::ProposedElsewhere,
+    }
+}
+
 impl Registry {
     /// Proposes a listing. Not public until a second officer confirms it.
     ///
     /// # Errors
     /// `Refused::Official`, `Refused::AlreadyListed` and
-    /// `Refused::AlreadyProposed` with the id; a unit outside the officer's own.
+    /// `Refused::AlreadyProposed` with the id; `Refused::ProposedElsewhere` where the officer doesn't see the proposal; a
+    /// unit outside the officer's own.
     pub fn propose(
         &self,
         officer: &Officer,
@@ -76,11 +93,15 @@ impl Registry {
             unit,
             evidence: proposal.evidence,
         };
+        let officer_unit = officer.unit();
         self.commit(
             officer.acting(),
             now,
             receipt,
-            move |view, now| listing::propose(view, &request, now),
+            move |view, now| {
+                let proposed = listing::propose(view, &request, now);
+                proposed.map_err(|refused| unless_seen(view, officer_unit, refused))
+            },
             |view, id| Ok(as_proposed(load(view, id)?)),
         )
     }

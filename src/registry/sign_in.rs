@@ -1,4 +1,4 @@
-//! Signing in with password and second factor; sessions and their tokens.
+//! Signing in with password and second factor; sessions and their secrets.
 
 use uuid::Uuid;
 
@@ -6,7 +6,10 @@ use super::{Registry, RegistryError, engine::shared::new_id, keys::Issuer};
 use crate::{
     access::{
         capability::{Acting, Denied, SignedIn},
-        password, secret, token,
+        known_device, password, secret,
+        session_secret::{self, Face, SessionSecret},
+        slow_down::Try,
+        token,
     },
     domain::{
         session::Session,
@@ -15,13 +18,36 @@ use crate::{
     },
     state::{
         refused::Refused,
-        session::{self, Otp},
+        session::{self, Lasts, Otp},
         view::View,
     },
     store::schema::{Sessions, Usernames, Users},
 };
 
-/// What a sign-in or refresh gives.
+/// What somebody signs in with, and where.
+pub struct SignIn<'a> {
+    /// What the session's secret will be for.
+    pub face: Face,
+    pub username: &'a str,
+    pub password: &'a str,
+    pub otp: &'a str,
+    /// What counts as one client of the address.
+    pub address: &'a str,
+    /// By [`Registry::known_device`].
+    pub device: Option<Uuid>,
+}
+
+/// A session that was started.
+pub struct Started {
+    pub user: Uuid,
+    pub session: Uuid,
+    /// The session's secret.
+    pub secret: String,
+    /// Makes the device known next time.
+    pub device: String,
+}
+
+/// What a program gets at a sign-in or refresh.
 pub struct Tokens {
     pub access: String,
     pub refresh: String,
@@ -29,47 +55,68 @@ pub struct Tokens {
     pub expires_in: i64,
 }
 
+impl SignIn<'_> {
+    fn what(&self) -> Try<'_> {
+        match self.device {
+            Some(device) => Try::KnownDevice(device),
+            None => Try::Stranger {
+                account: self.username,
+                address: self.address,
+            },
+        }
+    }
+}
+
 impl Registry {
+    /// The device that a token names, if the account of this name has signed in there. A name without an account knows none.
+    ///
+    /// # Errors
+    /// [`RegistryError::Unavailable`].
+    pub fn known_device<'a>(
+        &self,
+        username: &str,
+        tokens: impl IntoIterator<Item = &'a str>,
+        now: Time,
+    ) -> Result<Option<Uuid>, RegistryError> {
+        let mut tokens = tokens.into_iter().peekable();
+        if tokens.peek().is_none() {
+            return Ok(None);
+        }
+        let Some(user) = self.user_by_name(username)? else {
+            return Ok(None);
+        };
+        Ok(tokens.find_map(|token| known_device::device(&self.master, &user, token, now)))
+    }
+
     /// Signs a person in.
     ///
     /// # Errors
     /// [`Refused::BadCredentials`] whichever of the three was wrong, in the same time;
-    /// [`RegistryError::SlowDown`] after repeated failures of the account or the address.
-    pub fn sign_in(
-        &self,
-        issuer: &Issuer,
-        username: &str,
-        password: &str,
-        otp: &str,
-        address: &str,
-        now: Time,
-    ) -> Result<Tokens, RegistryError> {
-        let account = username.trim().to_ascii_lowercase();
-        self.slow_down
-            .check(&account, address, now)
-            .map_err(|wait| RegistryError::SlowDown {
-                seconds: u64::from(wait.seconds),
-            })?;
-        let user = self.user_by_name(username)?;
+    /// [`RegistryError::SlowDown`] after repeated failures.
+    pub fn sign_in(&self, asked: &SignIn<'_>, now: Time) -> Result<Started, RegistryError> {
+        let what = asked.what();
+        self.may_try(what, now)?;
+        let user = self.user_by_name(asked.username)?;
         let hash = user
             .as_ref()
             .filter(|user| user.status == UserStatus::Active)
             .and_then(User::password);
         let fits = match hash {
-            Some(hash) => password::verify(password, hash),
-            None => password::verify_absent(password),
+            Some(hash) => password::verify(asked.password, hash),
+            None => password::verify_absent(asked.password),
         };
         let Some(user) = user.filter(|_| fits) else {
-            return Err(self.failed(&account, address, username, now));
+            return Err(self.failed(what, asked.username, now));
         };
-        let (refresh, hash) = new_refresh();
+        let id = new_id(now);
+        let secret = SessionSecret::generate(&self.master, asked.face, id);
         let request = session::Start {
-            id: new_id(now),
+            id,
             user: user.id,
             generation: user.generation,
-            otp: self.otp(&user, otp),
-            refresh: hash,
-            expires_at: now.plus_seconds(self.settings().session_seconds),
+            otp: self.otp(&user, asked.otp),
+            refresh: secret.digest,
+            lasts: self.lasts(),
         };
         let session = self.commit(
             Acting::signing_in(user.id),
@@ -80,18 +127,38 @@ impl Registry {
         );
         match session {
             Ok(session) => {
-                self.slow_down.succeeded(&account, now);
-                Ok(self.tokens(issuer, user.id, session, &refresh, now))
+                self.slow_down.succeeded(what, now);
+                let device = asked.device.unwrap_or_else(|| new_id(now));
+                Ok(Started {
+                    user: user.id,
+                    session,
+                    secret: secret.text,
+                    device: known_device::token(&self.master, &user, device, now),
+                })
             }
-            Err(error) if error.is_bad_credentials() => {
-                Err(self.failed(&account, address, username, now))
-            }
+            Err(error) if error.is_bad_credentials() => Err(self.failed(what, asked.username, now)),
             Err(other) => Err(other),
         }
     }
 
+    /// The tokens of a program's session.
+    pub fn tokens(
+        &self,
+        issuer: &Issuer,
+        user: Uuid,
+        session: Uuid,
+        secret: String,
+        now: Time,
+    ) -> Tokens {
+        Tokens {
+            access: self.user_token(issuer, user, session, now),
+            refresh: secret,
+            expires_in: token::ACCESS_TOKEN_SECONDS,
+        }
+    }
+
     /// Exchanges a refresh token for the next pair. Each is good once: an old one that turns up
-    /// again was copied, so the whole session ends.
+    /// again was copied, so the whole session ends. What never was one ends nothing.
     ///
     /// # Errors
     /// [`Refused::BadRefresh`].
@@ -101,13 +168,14 @@ impl Registry {
         token: &str,
         now: Time,
     ) -> Result<Tokens, RegistryError> {
-        let (id, secret) = parse_refresh(token).ok_or(Refused::BadRefresh)?;
-        let (next, hash) = new_refresh();
+        let shown = session_secret::shown(&self.master, Face::Api, token);
+        let (id, shown) = shown.ok_or(Refused::BadRefresh)?;
+        let next = SessionSecret::generate(&self.master, Face::Api, id);
         let request = session::Refresh {
             id,
-            shown: digest(&secret),
-            next: hash,
-            expires_at: now.plus_seconds(self.settings().session_seconds),
+            shown,
+            next: next.digest,
+            lasts: self.lasts(),
         };
         let user = self.commit(
             Acting::visitor(),
@@ -117,31 +185,31 @@ impl Registry {
             move |view, _| Ok(view.get::<Sessions>(&id)?.map(|session| session.user)),
         )?;
         let user = user.ok_or(Refused::BadRefresh)?;
-        Ok(self.tokens(issuer, user, id, &next, now))
+        Ok(self.tokens(issuer, user, id, next.text, now))
     }
 
-    /// Shows the second factor again, for decisions that want it fresh.
+    /// Shows the second factor again, for decisions that want it fresh. The session's new secret: the one before is
+    /// worthless, so that whoever copied it gains nothing by the fresh factor.
     ///
     /// # Errors
     /// [`Refused::BadCredentials`], [`RegistryError::SlowDown`].
     pub fn step_up(
         &self,
         signed_in: &SignedIn,
+        face: Face,
         otp: &str,
-        address: &str,
         now: Time,
-    ) -> Result<(), RegistryError> {
-        let user = signed_in.user();
-        let account = user.username.as_str().to_owned();
-        self.slow_down
-            .check(&account, address, now)
-            .map_err(|wait| RegistryError::SlowDown {
-                seconds: u64::from(wait.seconds),
-            })?;
+    ) -> Result<String, RegistryError> {
+        let (user, id) = (signed_in.user(), signed_in.session().id);
+        let what = Try::StepUp(id);
+        self.may_try(what, now)?;
+        let next = SessionSecret::generate(&self.master, face, id);
         let request = session::StepUp {
-            id: signed_in.session().id,
+            id,
             user: user.id,
             otp: self.otp(user, otp),
+            next: next.digest,
+            lasts: self.lasts(),
         };
         let stepped = self.commit(
             signed_in.acting(),
@@ -152,11 +220,11 @@ impl Registry {
         );
         match stepped {
             Ok(()) => {
-                self.slow_down.succeeded(&account, now);
-                Ok(())
+                self.slow_down.succeeded(what, now);
+                Ok(next.text)
             }
             Err(error) if error.is_bad_credentials() => {
-                Err(self.failed(&account, address, &account, now))
+                Err(self.failed(what, user.username.as_str(), now))
             }
             Err(other) => Err(other),
         }
@@ -192,14 +260,46 @@ impl Registry {
     /// [`Denied::Unauthenticated`] for anything that is not good now.
     pub fn signed_in_by_cookie(&self, cookie: &str, now: Time) -> Result<SignedIn, RegistryError> {
         let gone = || RegistryError::Denied(Denied::Unauthenticated);
-        let (id, secret) = parse_refresh(cookie).ok_or_else(gone)?;
+        let shown = session_secret::shown(&self.master, Face::Desk, cookie);
+        let (id, shown) = shown.ok_or_else(gone)?;
         let store = self.shared.store()?;
         let session = store.get::<Sessions>(&id)?.ok_or_else(gone)?;
-        if !secret::same(&session.refresh, &digest(&secret)) {
+        if !secret::same(&session.refresh, &shown) {
             return Err(gone());
         }
         let user = store.get::<Users>(&session.user)?.ok_or_else(gone)?;
         Ok(SignedIn::new(user, session, now)?)
+    }
+
+    /// Whether [`Registry::note_use`] has something to write down: asked at each page of the desk.
+    pub fn is_use_worth_noting(&self, signed_in: &SignedIn, now: Time) -> bool {
+        self.lasts().is_worth_noting(signed_in.session(), now)
+    }
+
+    /// Writes down that a session is used, so that it goes on.
+    ///
+    /// # Errors
+    /// [`RegistryError::Unavailable`]; it is tried again at the next page.
+    pub fn note_use(&self, signed_in: &SignedIn, now: Time) -> Result<(), RegistryError> {
+        let request = session::Use {
+            id: signed_in.session().id,
+            lasts: self.lasts(),
+        };
+        self.commit(
+            signed_in.acting(),
+            now,
+            None,
+            move |view, now| session::note_use(view, &request, now),
+            |_, _| Ok(()),
+        )
+    }
+
+    /// What the forms of a session carry, so that no other site can send them: nobody else can make it, and it stays when
+    /// the session's secret changes, so that a page that is open in another tab can still be sent.
+    pub fn form_token(&self, signed_in: &SignedIn) -> String {
+        let id = signed_in.session().id;
+        let token = self.master.derive("desk-form", &[id.as_bytes()]);
+        token.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// Sessions of a user that still last.
@@ -222,9 +322,18 @@ impl Registry {
         }
     }
 
+    /// Whether a try may be made now.
+    pub(super) fn may_try(&self, what: Try<'_>, now: Time) -> Result<(), RegistryError> {
+        self.slow_down
+            .check(what, now)
+            .map_err(|wait| RegistryError::SlowDown {
+                seconds: u64::from(wait.seconds),
+            })
+    }
+
     /// Counts a failure, and puts it into the audit trail when there is such an account.
-    fn failed(&self, account: &str, address: &str, username: &str, now: Time) -> RegistryError {
-        self.slow_down.failed(account, address, now);
+    fn failed(&self, what: Try<'_>, username: &str, now: Time) -> RegistryError {
+        self.slow_down.failed(what, now);
         if let Ok(Some(user)) = self.user_by_name(username) {
             let noted = self.commit(
                 Acting::visitor(),
@@ -248,46 +357,10 @@ impl Registry {
         }
     }
 
-    fn tokens(
-        &self,
-        issuer: &Issuer,
-        user: Uuid,
-        session: Uuid,
-        refresh: &[u8; 32],
-        now: Time,
-    ) -> Tokens {
-        let access = self.user_token(issuer, user, session, now);
-        Tokens {
-            access,
-            refresh: write_refresh(session, refresh),
-            expires_in: token::ACCESS_TOKEN_SECONDS,
+    fn lasts(&self) -> Lasts {
+        Lasts {
+            idle: self.settings().idle_seconds,
+            whole: self.settings().session_seconds,
         }
     }
-}
-
-fn digest(secret: &[u8]) -> [u8; 32] {
-    use sha2::{Digest, Sha256};
-    Sha256::digest(secret).into()
-}
-
-fn new_refresh() -> ([u8; 32], [u8; 32]) {
-    let secret = secret::random::<32>();
-    (secret, digest(&secret))
-}
-
-fn write_refresh(session: Uuid, secret: &[u8; 32]) -> String {
-    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-    format!(
-        "cgr_{}_{}",
-        session.simple(),
-        URL_SAFE_NO_PAD.encode(secret)
-    )
-}
-
-fn parse_refresh(token: &str) -> Option<(Uuid, Vec<u8>)> {
-    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-    let rest = token.strip_prefix("cgr_")?;
-    let (session, secret) = rest.split_once('_')?;
-    let secret = URL_SAFE_NO_PAD.decode(secret).ok()?;
-    Some((Uuid::try_parse(session).ok()?, secret))
 }

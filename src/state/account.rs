@@ -76,6 +76,8 @@ pub struct ChoosePassword {
     pub generation: u32,
     /// Argon2id hash in PHC form.
     pub hash: String,
+    /// Drawn for this beginning.
+    pub nonce: [u8; 16],
 }
 
 /// Somebody with a one-time code showed that the second factor works.
@@ -83,6 +85,8 @@ pub struct Enrol {
     pub user: Uuid,
     /// Of the invitation whose code was shown.
     pub generation: u32,
+    /// Of the beginning whose second factor was shown.
+    pub nonce: Option<[u8; 16]>,
     pub factor: Factor,
 }
 
@@ -200,9 +204,10 @@ pub fn choose_password(
     still_invited(view, request.user, request.generation)?;
     let mut plan = Plan::default();
     let kept = plan.keep(Holder::Account(request.user), &request.hash);
-    plan.push(AccountChange::PasswordChosen {
+    plan.push(AccountChange::EnrolmentBegun {
         user: request.user,
         password: kept.ok_or(Refused::BadEnrolment)?,
+        nonce: request.nonce,
     });
     Ok(plan)
 }
@@ -213,7 +218,8 @@ pub fn choose_password(
 /// [`Refused::BadEnrolment`].
 pub fn enrol(view: &View<'_>, request: &Enrol, _now: Now) -> Result<Plan, Refused> {
     let user = still_invited(view, request.user, request.generation)?;
-    if user.password().is_none() {
+    // Somebody else with the code began anew meanwhile.
+    if user.password().is_none() || user.enrolment != request.nonce {
         return Err(Refused::BadEnrolment);
     }
     Ok(Plan::one(AccountChange::Enrolled {
@@ -270,6 +276,7 @@ pub(super) fn apply(
                 status: UserStatus::Invited,
                 credentials: Vec::new(),
                 generation: *generation,
+                enrolment: None,
                 invited_until: *until,
                 created_at: old.as_ref().map_or(record.entry.at, |u| u.created_at),
                 version: old.as_ref().map_or(1, |u| u.version + 1),
@@ -282,13 +289,15 @@ pub(super) fn apply(
         }
         AccountChange::PasswordChosen { user, password } => {
             let hash = record.text(Some(*password));
-            update(view, *user, |user| {
-                let is_password = |c: &Credential| matches!(c, Credential::Password { .. });
-                user.credentials
-                    .retain(|credential| !is_password(credential));
-                user.credentials
-                    .extend(hash.map(|hash| Credential::Password { hash }));
-            })
+            update(view, *user, |user| begin(user, hash, None))
+        }
+        AccountChange::EnrolmentBegun {
+            user,
+            password,
+            nonce,
+        } => {
+            let hash = record.text(Some(*password));
+            update(view, *user, |user| begin(user, hash, Some(*nonce)))
         }
         AccountChange::Enrolled { user, factor } => update(view, *user, |user| {
             user.status = UserStatus::Active;
@@ -313,6 +322,16 @@ pub(super) fn apply(
             })
         }
     }
+}
+
+/// Puts a password in the place of the one before.
+fn begin(user: &mut User, hash: Option<String>, nonce: Option<[u8; 16]>) {
+    let is_password = |c: &Credential| matches!(c, Credential::Password { .. });
+    user.credentials
+        .retain(|credential| !is_password(credential));
+    user.credentials
+        .extend(hash.map(|hash| Credential::Password { hash }));
+    user.enrolment = nonce;
 }
 
 fn update(view: &mut View<'_>, id: Uuid, edit: impl FnOnce(&mut User)) -> Result<(), StoreError> {

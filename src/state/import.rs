@@ -62,7 +62,7 @@ pub struct Decide {
     /// The rows that it is about; all accepted ones when not given.
     pub lines: Option<Vec<u32>>,
     /// What was read.
-    pub version: Option<u32>,
+    pub version: u32,
     pub reason: String,
     pub validity: Validity,
 }
@@ -168,7 +168,7 @@ pub fn decide(view: &View<'_>, request: &Decide, now: Now) -> Result<Plan, Refus
 }
 
 fn permits(import: &Import, request: &Decide) -> Result<(), Refusal> {
-    if request.version.is_some_and(|read| read != import.version) {
+    if request.version != import.version {
         return Err(Refusal::Stale);
     }
     if import.open == 0 {

@@ -23,6 +23,8 @@ pub enum Refused {
     /// Somebody proposed it already.
     #[error("already proposed")]
     AlreadyProposed(Uuid),
+    #[error("a proposal of another unit waits already")]
+    ProposedElsewhere,
     /// A user name or protected identifier that exists.
     #[error("already exists")]
     AlreadyExists,

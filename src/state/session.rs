@@ -38,7 +38,7 @@ pub struct Start {
     pub otp: Otp,
     /// SHA-256 of the refresh token's secret.
     pub refresh: [u8; 32],
-    pub expires_at: Time,
+    pub lasts: Lasts,
 }
 
 /// A refresh token is exchanged for the next.
@@ -48,7 +48,36 @@ pub struct Refresh {
     pub shown: [u8; 32],
     /// SHA-256 of the next one.
     pub next: [u8; 32],
-    pub expires_at: Time,
+    pub lasts: Lasts,
+}
+
+/// How long a session goes on from now.
+#[derive(Clone, Copy, Debug)]
+pub struct Lasts {
+    /// Seconds without use.
+    pub idle: i64,
+    /// Seconds from its beginning, however it is used.
+    pub whole: i64,
+}
+
+impl Lasts {
+    /// When a session ends that began then and is used now.
+    pub fn until(self, started: Time, now: Time) -> Time {
+        now.plus_seconds(self.idle)
+            .min(started.plus_seconds(self.whole))
+    }
+
+    /// Whether a use now is worth being written down: a quarter of the idle time has passed since the last that was.
+    pub fn is_worth_noting(self, session: &Session, now: Time) -> bool {
+        let is_a_quarter_gone = session.expires_at <= now.plus_seconds(self.idle * 3 / 4);
+        is_a_quarter_gone && session.expires_at < self.until(session.started_at, now)
+    }
+}
+
+/// A browser shows the session's cookie.
+pub struct Use {
+    pub id: Uuid,
+    pub lasts: Lasts,
 }
 
 /// The second factor is shown again.
@@ -56,6 +85,9 @@ pub struct StepUp {
     pub id: Uuid,
     pub user: Uuid,
     pub otp: Otp,
+    /// SHA-256 of the session's secret from now on: who copied the one before is not raised with it.
+    pub next: [u8; 32],
+    pub lasts: Lasts,
 }
 
 /// Signs a person in.
@@ -74,7 +106,7 @@ pub fn start(view: &View<'_>, request: &Start, now: Now) -> Result<Plan, Refused
         user: user.id,
         refresh: request.refresh,
         factor,
-        expires_at: request.expires_at,
+        expires_at: request.lasts.until(now.wall, now.wall),
     };
     Ok(Plan::creating(request.id, started))
 }
@@ -95,22 +127,44 @@ pub fn refresh(view: &View<'_>, request: &Refresh, now: Now) -> Result<Plan, Ref
         true => SessionChange::Refreshed {
             id,
             refresh: request.next,
-            expires_at: request.expires_at,
+            expires_at: request.lasts.until(session.started_at, now.wall),
         },
         false => SessionChange::Ended { id },
     }))
 }
 
-/// Notes that the second factor was shown again.
+/// Notes that the second factor was shown again, and gives the session another secret.
 ///
 /// # Errors
 /// [`Refused::BadCredentials`].
 pub fn step_up(view: &View<'_>, request: &StepUp, now: Now) -> Result<Plan, Refused> {
     let user = active(view, request.user)?;
+    let id = request.id;
+    let session = view.get::<Sessions>(&id)?.ok_or(Refused::BadCredentials)?;
     let factor = shown(&user, &request.otp, now)?;
-    Ok(Plan::one(SessionChange::SteppedUp {
-        id: request.id,
-        factor,
+    let mut plan = Plan::one(SessionChange::SteppedUp { id, factor });
+    plan.push(SessionChange::Refreshed {
+        id,
+        refresh: request.next,
+        expires_at: request.lasts.until(session.started_at, now.wall),
+    });
+    Ok(plan)
+}
+
+/// Notes that a session is used, when that is worth it.
+///
+/// # Errors
+/// [`Refused::NotFound`] when it ended meanwhile.
+pub fn note_use(view: &View<'_>, request: &Use, now: Now) -> Result<Plan, Refused> {
+    let id = request.id;
+    let session = view.get::<Sessions>(&id)?.ok_or(Refused::NotFound)?;
+    if !request.lasts.is_worth_noting(&session, now.wall) {
+        return Ok(Plan::default());
+    }
+    Ok(Plan::one(SessionChange::Refreshed {
+        id,
+        refresh: session.refresh,
+        expires_at: request.lasts.until(session.started_at, now.wall),
     }))
 }
 

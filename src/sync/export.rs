@@ -1,5 +1,6 @@
 //! Files made of the copy for programs that read files: rewritten when listings change or end, whole or not
-//! at all (a rename), at most once a second.
+//! at all (a rename), at most once a second. The folder is made for its owner alone, and so is each file the first time; an
+//! operator who lets others read them does so once.
 
 use std::{
     fs::{self, File},
@@ -129,6 +130,11 @@ impl Exporter {
                 Export::Sqlite => sqlite(&database, &draft, now)?,
                 Export::Csv => text(&database, &draft, now, csv::HEAD, csv::write)?,
                 Export::List => text(&database, &draft, now, "", list::write)?,
+            }
+            // Made for its owner alone; whom an operator lets read the file may go on reading it.
+            if let Ok(before) = fs::metadata(&path) {
+                fs::set_permissions(&draft, before.permissions())
+                    .map_err(error::io(format!("cannot write {}", path.display())))?;
             }
             File::open(&draft)
                 .and_then(|file| file.sync_all())

@@ -1,14 +1,17 @@
-//! The three cookies: the desk's session (opaque, `__Host-`), and two choices of a reader that identify nobody.
+//! The cookies: the desk's session and the accounts that signed in on this browser before (opaque, `__Host-`), and two
+//! choices of a reader that identify nobody.
 
 use actix_web::{
     HttpRequest,
     cookie::{Cookie, SameSite, time::Duration},
 };
-use sha2::{Digest, Sha256};
 
-use crate::{access::secret, domain::message::Lang};
+use crate::{access::known_device::KNOWN_DAYS, domain::message::Lang};
 
 const SESSION: &str = "__Host-desk";
+const DEVICE: &str = "__Host-device";
+/// Accounts that a browser is known to: colleagues share one. Each is 80 characters.
+const MOST_ACCOUNTS: usize = 8;
 const LARGE: &str = "cg_large";
 const LANG: &str = "cg_lang";
 /// Choices are kept for a year.
@@ -36,6 +39,27 @@ pub fn session_of(request: &HttpRequest) -> Option<String> {
     request
         .cookie(SESSION)
         .map(|cookie| cookie.value().to_owned())
+}
+
+/// By what this browser is known to accounts that signed in on it; signs nobody in.
+pub fn devices_of(request: &HttpRequest) -> Vec<String> {
+    let cookie = request.cookie(DEVICE);
+    let text = cookie.as_ref().map_or("", Cookie::value);
+    let tokens = text.split('.').filter(|token| !token.is_empty());
+    tokens.take(MOST_ACCOUNTS).map(str::to_owned).collect()
+}
+
+/// Remembers that one more account signed in on this browser; the one that did so longest ago makes room.
+pub fn devices(newest: &str, before: &[String]) -> Cookie<'static> {
+    let tokens = std::iter::once(newest).chain(before.iter().map(String::as_str));
+    let tokens: Vec<&str> = tokens.take(MOST_ACCOUNTS).collect();
+    Cookie::build(DEVICE, tokens.join("."))
+        .path("/")
+        .secure(true)
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .max_age(Duration::days(KNOWN_DAYS.into()))
+        .finish()
 }
 
 fn choice(name: &'static str, value: &str) -> Cookie<'static> {
@@ -70,19 +94,4 @@ pub fn lang_of(request: &HttpRequest) -> Lang {
         Some(cookie) if cookie.value() == "en" => Lang::En,
         _ => Lang::Vi,
     }
-}
-
-/// What the forms of a session carry, so that no other site can send them: it follows from the cookie, which other
-/// sites can't read.
-pub fn csrf(session: &str) -> String {
-    let digest = Sha256::new()
-        .chain_update(b"canhgiac/csrf/v1\0")
-        .chain_update(session)
-        .finalize();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Whether a form carries what it should.
-pub fn csrf_fits(session: &str, shown: &str) -> bool {
-    secret::same(csrf(session).as_bytes(), shown.as_bytes())
 }

@@ -83,6 +83,8 @@ pub struct PageContext {
     pub awaits_approval: bool,
     /// The clock of the machine is not believed: administrators are told on every page.
     pub is_clock_held: bool,
+    /// Forwarding headers come from a proxy that is not trusted: administrators are told on every page.
+    pub is_forwarded_unbelieved: bool,
     /// Why a form was not taken, said above the page.
     pub error: Option<String>,
     /// What was done, said above the page.
@@ -109,6 +111,7 @@ impl PageContext {
             wants_code: false,
             awaits_approval: false,
             is_clock_held: false,
+            is_forwarded_unbelieved: false,
             error: None,
             done: None,
         };
@@ -141,6 +144,7 @@ impl PageContext {
             is_clock_held: state.registry.is_clock_held(state.now()),
             wants_code: who.is_some_and(|(who, _)| !who.second_factor_is_fresh(state.now())),
             awaits_approval: who.is_some_and(|(who, _)| who.user().approval.is_some()),
+            is_forwarded_unbelieved: state.unbelieved.is_lately(state.now()),
             lang,
             path: request.path().to_owned(),
             other: String::new(),

@@ -13,9 +13,10 @@ use crate::{
     access::client::MAX_REQUEST_BYTES,
     domain::listing::MAX_NOTE,
     http::{
+        allowance::MAX_PARTNER_ITEMS,
         extract::{MAX_JSON_BYTES, MAX_KEY_CHARS},
         qr_picture,
-        state::{MAX_ITEMS, MAX_PARTNER_ITEMS, State},
+        state::{MAX_ITEMS, State},
     },
     office_list,
     present::{json::MAX_TEXT, words},

@@ -16,6 +16,7 @@ pub fn user(role: Role, unit: &str) -> User {
         status: UserStatus::Active,
         credentials: Vec::new(),
         generation: 1,
+        enrolment: None,
         invited_until: at(0),
         created_at: at(0),
         version: 1,

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::caller;
 use crate::{
     http::{
-        extract::Json,
+        extract::JsonBytes,
         headers,
         partner_activity::{Ack, CopyState},
         state::State,
@@ -60,14 +60,14 @@ pub struct AckJson {
 pub async fn acknowledge(
     request: HttpRequest,
     state: web::Data<State>,
-    body: Json<AckBody>,
+    body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
     let caller = caller(&request, &state)?;
     let AckBody {
         applied,
         count,
         digest,
-    } = body.value;
+    } = body.read::<AckBody>()?.value;
     let is_hex = digest.len() == 64
         && digest
             .bytes()

@@ -24,7 +24,8 @@ pub enum AccountChange {
         generation: u32,
         until: Time,
     },
-    /// The person chose a password; the second factor is not shown to work yet.
+    /// The person chose a password; the second factor is not shown to work yet. Written by earlier versions, whose second
+    /// factor followed from the invitation alone.
     PasswordChosen { user: Uuid, password: Part },
     /// The second factor worked: the account may sign in.
     Enrolled { user: Uuid, factor: Factor },
@@ -34,6 +35,12 @@ pub enum AccountChange {
         role: Role,
         unit: UnitCode,
         status: UserStatus,
+    },
+    /// The person chose a password; the second factor, which follows from the nonce, is not shown to work yet.
+    EnrolmentBegun {
+        user: Uuid,
+        password: Part,
+        nonce: [u8; 16],
     },
 }
 
@@ -45,6 +52,7 @@ impl AccountChange {
             | Self::PasswordChosen { .. }
             | Self::Enrolled { .. }
             | Self::Changed { .. } => 1,
+            Self::EnrolmentBegun { .. } => 2,
         }
     }
 }

@@ -35,9 +35,13 @@ pub enum PartnerChange {
 
 impl PartnerChange {
     /// The [`super::REVISION`] that each came with.
-    pub(super) const fn since(&self) -> u16 {
+    pub(super) fn since(&self) -> u16 {
         match self {
-            Self::Added { .. } | Self::Changed { .. } | Self::SecretReplaced { .. } => 1,
+            Self::Added { scopes, .. } | Self::Changed { scopes, .. } => {
+                let since = scopes.iter().map(|scope| scope.since());
+                since.max().unwrap_or(1)
+            }
+            Self::SecretReplaced { .. } => 1,
         }
     }
 }

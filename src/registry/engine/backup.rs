@@ -6,6 +6,7 @@ use std::{fs, os::unix::fs::DirBuilderExt, path::Path};
 use super::{
     Registry,
     data_folder::{CHECKPOINT, JOURNAL, KEYS, MASTER, StartError, io},
+    private_folder::make_private,
     progress::Progress,
     shared::Settings,
 };
@@ -36,6 +37,7 @@ pub fn copy(
             .create(&folder)
             .map_err(io(format!("cannot make {}", folder.display())))?;
     }
+    make_private(to)?;
     write_private(&to.join(MASTER), &read_private(&from.join(MASTER))?)?;
     for path in files(&from.join(KEYS))? {
         if path.extension().is_some_and(|end| end == "pk8")

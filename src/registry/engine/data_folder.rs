@@ -50,6 +50,10 @@ pub enum StartError {
         /// Where that program answers, if it is a service.
         url: Option<String>,
     },
+    #[error(
+        "{} has mode {mode:04o}: others on this machine may use it, and that could not be changed; run chmod 700 on it as its owner", folder.display()
+    )]
+    Exposed { folder: PathBuf, mode: u32 },
     #[error("the journal can't be opened")]
     Journal(#[from] OpenError),
     #[error("the store can't be used")]

@@ -7,7 +7,10 @@ use std::{
     path::Path,
 };
 
-use super::data_folder::{StartError, io};
+use super::{
+    data_folder::{StartError, io},
+    private_folder::make_private,
+};
 
 /// Held while a program uses the folder.
 const LOCK: &str = "lock";
@@ -16,11 +19,12 @@ const LOCK: &str = "lock";
 pub struct FolderLock(File);
 
 impl FolderLock {
-    /// Takes the lock.
+    /// Takes the lock of a folder, which is made its owner's alone.
     ///
     /// # Errors
-    /// [`StartError::Locked`] names who holds it.
+    /// [`StartError::Locked`] names who holds it; [`StartError::Exposed`].
     pub fn take(folder: &Path) -> Result<Self, StartError> {
+        make_private(folder)?;
         let path = folder.join(LOCK);
         let open = |write: bool| {
             OpenOptions::new()

@@ -30,7 +30,9 @@ pub struct Settings {
     pub segment_bytes: u64,
     /// Free space below which writes are refused, in bytes: the store must never meet a full disk.
     pub reserve_bytes: u64,
-    /// How long a session lasts unless refreshed, in seconds.
+    /// How long a session lasts that is not used, in seconds.
+    pub idle_seconds: i64,
+    /// How long a session lasts, however it is used, in seconds.
     pub session_seconds: i64,
     /// How many leaves behind a partner may be and still get the changes one by one.
     pub oldest_changes: u64,
@@ -47,6 +49,7 @@ impl Default for Settings {
             cache_bytes: 64 << 20,
             segment_bytes: 64 << 20,
             reserve_bytes: 8 << 20,
+            idle_seconds: 3600,
             session_seconds: 12 * 3600,
             oldest_changes: 1_000_000,
             invitation_seconds: 72 * 3600,

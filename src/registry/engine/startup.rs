@@ -13,6 +13,7 @@ use super::{
     data_folder::{JOURNAL, KEYS, MASTER, StartError, io, open_journal},
     entry_bytes,
     folder_lock::FolderLock,
+    private_folder::make_private,
     progress::Progress,
     shared::{Settings, Shared, new_id},
     store_recovery,
@@ -49,7 +50,7 @@ impl Registry {
     pub fn create(folder: &Path, origin: Option<&str>, now: Time) -> Result<(), StartError> {
         let made = fs::read_dir(folder).map(|mut entries| entries.next().is_none());
         match made {
-            Ok(true) => {}
+            Ok(true) => make_private(folder)?,
             Ok(false) => return Err(StartError::NotEmpty(folder.to_owned())),
             Err(_) => fs::DirBuilder::new()
                 .recursive(true)

@@ -148,6 +148,11 @@ impl Registry {
     /// A signed statement of what a check answered, that can be shown later: a JWS (RFC 7515) of the
     /// newest ledger key.
     ///
+    /// The key signs two things that can't be taken for each other, whatever was asked: what is signed of a checkpoint is a
+    /// note, three lines that end in newlines (C2SP tlog-checkpoint); what is signed of a receipt are two texts in base64url
+    /// with a dot between them, which hold no newline. One key is enough then, and stays published for as long as receipts
+    /// are shown.
+    ///
     /// # Errors
     /// [`RegistryError::Unavailable`] while the log would fork: nothing is signed then.
     pub fn receipt(
@@ -190,5 +195,31 @@ impl Registry {
             })
         };
         verifiers.iter().chain(&signers.retired).map(jwk).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::{Quiet, Settings};
+
+    #[test]
+    fn what_is_signed_of_a_receipt_is_never_a_note_and_the_other_way_round() {
+        let folder = tempfile::tempdir().unwrap();
+        let now = Time::from_millis(1_800_000_000_000);
+        Registry::create(folder.path(), None, now).unwrap();
+        let registry = Registry::open(folder.path(), Settings::default(), &mut Quiet).unwrap();
+        let asked = "canhgiac/x\n0\n\n";
+        let items = [ReceiptItem::new("no_record", Some(asked))];
+        let receipt = registry.receipt(asked, 0, &items, now).unwrap();
+        let (signed, _) = receipt.rsplit_once('.').unwrap();
+        let is_receipt = |text: &str| {
+            text.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+        };
+        assert!(is_receipt(signed));
+        let note = registry.checkpoint().unwrap().note;
+        let (body, _) = note.split_once("\n\n").unwrap();
+        assert!(!is_receipt(body) && body.lines().count() == 3);
     }
 }

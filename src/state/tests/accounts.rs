@@ -17,7 +17,7 @@ use crate::{
         account::{self, Edit, Invite, InviteAgain},
         plan::Plan,
         refused::Refused,
-        session::{self, Otp, Refresh, Start, StepUp},
+        session::{self, Lasts, Otp, Refresh, Start, StepUp, Use},
     },
     store::schema::Sessions,
 };
@@ -150,33 +150,41 @@ fn a_code_is_good_for_its_invitation_and_a_password_comes_first() {
             account::invite(view, &invite, now)
         })
         .unwrap();
-    let enrol = |generation| account::Enrol {
+    let enrol = |generation, nonce: u8| account::Enrol {
         user: id(1),
         generation,
+        nonce: Some([nonce; 16]),
         factor: Factor::Totp { step: 5 },
     };
-    let choose = |generation| account::ChoosePassword {
+    let choose = |generation, nonce: u8| account::ChoosePassword {
         user: id(1),
         generation,
         hash: "$argon2id$x".to_owned(),
+        nonce: [nonce; 16],
     };
     let owner = Acting::signing_in(id(1));
-    let early = machine.commit(owner, |view, now| account::enrol(view, &enrol(1), now));
+    let try_to_enrol = |machine: &mut Machine, nonce| {
+        machine.commit(owner, |view, now| {
+            account::enrol(view, &enrol(1, nonce), now)
+        })
+    };
+    let early = try_to_enrol(&mut machine, 1);
     assert!(matches!(early, Err(Refused::BadEnrolment)));
     let old = machine.commit(owner, |view, now| {
-        account::choose_password(view, &choose(0), now)
+        account::choose_password(view, &choose(0, 1), now)
     });
     assert!(matches!(old, Err(Refused::BadEnrolment)));
-    for _ in 0..2 {
+    for nonce in 1..=2 {
         machine
             .commit(owner, |view, now| {
-                account::choose_password(view, &choose(1), now)
+                account::choose_password(view, &choose(1, nonce), now)
             })
             .unwrap();
     }
-    machine
-        .commit(owner, |view, now| account::enrol(view, &enrol(1), now))
-        .unwrap();
+    // Beginning again made the first beginning's second factor worthless.
+    let first = try_to_enrol(&mut machine, 1);
+    assert!(matches!(first, Err(Refused::BadEnrolment)));
+    try_to_enrol(&mut machine, 2).unwrap();
     let user = machine.user(1);
     assert_eq!(user.status, UserStatus::Active);
     assert_eq!(
@@ -184,7 +192,7 @@ fn a_code_is_good_for_its_invitation_and_a_password_comes_first() {
         (Some("$argon2id$x"), 5)
     );
     assert_eq!(user.credentials.len(), 2);
-    let late = machine.commit(owner, |view, now| account::enrol(view, &enrol(1), now));
+    let late = try_to_enrol(&mut machine, 2);
     assert!(matches!(late, Err(Refused::BadEnrolment)));
 }
 
@@ -230,6 +238,12 @@ fn otp(machine: &Machine, steps: u64) -> Otp {
     }
 }
 
+/// An hour without use, three in all.
+const LASTS: Lasts = Lasts {
+    idle: 3_600,
+    whole: 3 * 3_600,
+};
+
 fn start(machine: &mut Machine, number: u128, generation: u32) -> Result<(), Refused> {
     let request = Start {
         id: id(number),
@@ -237,7 +251,7 @@ fn start(machine: &mut Machine, number: u128, generation: u32) -> Result<(), Ref
         generation,
         otp: otp(machine, 0),
         refresh: [1; 32],
-        expires_at: at(3_600),
+        lasts: LASTS,
     };
     let started = machine.commit(Acting::signing_in(id(1)), |view, now| {
         session::start(view, &request, now)
@@ -258,6 +272,8 @@ fn a_code_is_taken_once_and_a_password_of_its_invitation_only() {
         id: id(40),
         user: id(1),
         otp: otp(&machine, 0),
+        next: [9; 32],
+        lasts: LASTS,
     };
     let again = machine.commit(Acting::visitor(), |view, now| {
         session::step_up(view, &step_up, now)
@@ -268,6 +284,8 @@ fn a_code_is_taken_once_and_a_password_of_its_invitation_only() {
         id: id(40),
         user: id(1),
         otp: otp(&machine, 0),
+        next: [9; 32],
+        lasts: LASTS,
     };
     machine
         .commit(Acting::visitor(), |view, now| {
@@ -276,6 +294,7 @@ fn a_code_is_taken_once_and_a_password_of_its_invitation_only() {
         .unwrap();
     let row = machine.view().get::<Sessions>(&id(40)).unwrap().unwrap();
     assert_eq!(row.second_factor_at, machine.now);
+    assert_eq!(row.refresh, [9; 32], "whoever copied the one before is out");
     assert!(machine.memory == machine.replayed());
 }
 
@@ -289,7 +308,7 @@ fn a_refresh_token_is_good_once_and_an_old_one_ends_the_session() {
             id: id(40),
             shown: [shown; 32],
             next: [shown + 1; 32],
-            expires_at: at(3_600),
+            lasts: LASTS,
         };
         machine.now = at(seconds);
         let done = machine.commit(Acting::visitor(), |view, now| {
@@ -300,7 +319,68 @@ fn a_refresh_token_is_good_once_and_an_old_one_ends_the_session() {
     };
     assert_eq!(refresh(1, 0), (true, true));
     assert_eq!(refresh(2, 1), (true, true));
-    assert_eq!(refresh(3, 3_600), (false, true), "its time is over");
+    assert_eq!(refresh(3, 3_601), (false, true), "its time is over");
     assert_eq!(refresh(2, 2), (true, false), "an old one was copied");
     assert_eq!(refresh(3, 3), (false, false));
+}
+
+#[test]
+fn a_session_that_is_refreshed_ends_at_its_absolute_limit() {
+    let mut machine = Machine::new();
+    machine.person(1, "an.nguyen", Role::Officer, COMMUNE);
+    machine.now = at(0);
+    start(&mut machine, 40, 1).unwrap();
+    let mut shown = 1;
+    let mut refresh = |machine: &mut Machine, seconds: i64| {
+        let request = Refresh {
+            id: id(40),
+            shown: [shown; 32],
+            next: [shown + 1; 32],
+            lasts: LASTS,
+        };
+        machine.now = at(seconds);
+        shown += 1;
+        let done = machine.commit(Acting::visitor(), |view, now| {
+            session::refresh(view, &request, now)
+        });
+        done.is_ok()
+    };
+    for seconds in [3_000, 6_000, 9_000] {
+        assert!(refresh(&mut machine, seconds));
+    }
+    let row = |machine: &Machine| machine.view().get::<Sessions>(&id(40)).unwrap().unwrap();
+    assert_eq!(row(&machine).expires_at, at(LASTS.whole));
+    assert!(refresh(&mut machine, LASTS.whole - 1));
+    assert_eq!(row(&machine).expires_at, at(LASTS.whole));
+    assert!(!refresh(&mut machine, LASTS.whole));
+}
+
+#[test]
+fn a_session_at_the_desk_goes_on_while_it_is_used_and_not_past_its_limit() {
+    let mut machine = Machine::new();
+    machine.person(1, "an.nguyen", Role::Officer, COMMUNE);
+    machine.now = at(0);
+    start(&mut machine, 40, 1).unwrap();
+    let mut used = |seconds: i64| {
+        machine.now = at(seconds);
+        let request = Use {
+            id: id(40),
+            lasts: LASTS,
+        };
+        let before = machine.records.len();
+        machine
+            .commit(Acting::visitor(), |view, now| {
+                session::note_use(view, &request, now)
+            })
+            .unwrap();
+        let row = machine.view().get::<Sessions>(&id(40)).unwrap().unwrap();
+        assert_eq!(row.refresh, [1; 32]);
+        (machine.records.len() - before, row.expires_at)
+    };
+    // Not before a quarter of the idle time is gone.
+    assert_eq!(used(899), (0, at(3_600)));
+    assert_eq!(used(900), (1, at(4_500)));
+    assert_eq!(used(4_499), (1, at(8_099)));
+    assert_eq!(used(8_000), (1, at(LASTS.whole)));
+    assert_eq!(used(10_799), (0, at(LASTS.whole)));
 }

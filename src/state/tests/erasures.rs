@@ -156,7 +156,7 @@ fn a_text_of_a_list_goes_wherever_it_stands_whoever_it_is_held_by() {
         let an = machine.person(1, "an.ng", Role::Supervisor, COMMUNE);
         let binh = machine.person(2, "binh", Role::Supervisor, COMMUNE);
         lists::proposed(&mut machine, &officer(&an)).unwrap();
-        lists::decide(&mut machine, &supervisor(&binh), true, None, None).unwrap();
+        lists::decide(&mut machine, &supervisor(&binh), true, None, 1).unwrap();
         let history = machine.listing(101).history;
         let (holder, nth) = match by_row {
             true => (

@@ -64,7 +64,7 @@ pub fn decide(
     who: &FreshSupervisor,
     confirm: bool,
     lines: Option<Vec<u32>>,
-    version: Option<u32>,
+    version: u32,
 ) -> Result<Uuid, Refused> {
     let request = Decide {
         who: who.clone(),
@@ -104,7 +104,7 @@ fn all_accepted_rows_are_decided_together_and_doubtful_ones_by_name() {
         let mut machine = Machine::new();
         let (officer, _, second) = people(&mut machine);
         proposed(&mut machine, &officer).unwrap();
-        decide(&mut machine, &second, confirm, lines.clone(), Some(1)).unwrap();
+        decide(&mut machine, &second, confirm, lines.clone(), 1).unwrap();
         assert_eq!(statuses(&machine), wanted, "{confirm} {lines:?}");
         assert!(machine.memory == machine.replayed());
     }
@@ -116,16 +116,16 @@ fn a_batch_is_refused_to_its_importer_and_to_who_read_something_else() {
     let (officer, importer, second) = people(&mut machine);
     let far = machine.person(3, "chi", Role::Supervisor, ELSEWHERE);
     let (far, all) = (supervisor(&far), None);
-    let early = decide(&mut machine, &second, true, all.clone(), None);
+    let early = decide(&mut machine, &second, true, all.clone(), 1);
     assert!(matches!(early, Err(Refused::NotFound)));
     proposed(&mut machine, &officer).unwrap();
-    let refused = decide(&mut machine, &importer, true, all.clone(), None);
+    let refused = decide(&mut machine, &importer, true, all.clone(), 1);
     assert!(matches!(refused, Err(Refused::Listing(Refusal::FourEyes))));
-    let refused = decide(&mut machine, &second, true, all.clone(), Some(7));
+    let refused = decide(&mut machine, &second, true, all.clone(), 7);
     assert!(matches!(refused, Err(Refused::Listing(Refusal::Stale))));
-    let refused = decide(&mut machine, &far, true, all.clone(), None);
+    let refused = decide(&mut machine, &far, true, all.clone(), 1);
     assert!(matches!(refused, Err(Refused::NotFound)));
-    let refused = decide(&mut machine, &second, true, Some(vec![1, 9]), None);
+    let refused = decide(&mut machine, &second, true, Some(vec![1, 9]), 1);
     assert!(matches!(
         refused,
         Err(Refused::Field {
@@ -133,8 +133,8 @@ fn a_batch_is_refused_to_its_importer_and_to_who_read_something_else() {
             ..
         })
     ));
-    decide(&mut machine, &second, false, all.clone(), None).unwrap();
-    let refused = decide(&mut machine, &second, true, all, None);
+    decide(&mut machine, &second, false, all.clone(), 1).unwrap();
+    let refused = decide(&mut machine, &second, true, all, 4);
     assert!(matches!(refused, Err(Refused::Listing(Refusal::NotOpen))));
 }
 

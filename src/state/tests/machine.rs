@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::{
     access::capability::{Acting, Console, FreshSupervisor, Officer, Sample},
     domain::{
-        change::{Actor, Change, Entry, Factor},
+        change::{AccountChange, Actor, Change, Entry, Factor, Holder},
         identifier::Identifier,
         listing::{Decision, Listing, Subject, Validity},
         method::MethodId,
@@ -168,6 +168,28 @@ impl Machine {
 
     /// Makes an account that may sign in.
     pub fn person(&mut self, number: u128, name: &str, role: Role, code: &str) -> User {
+        self.enrolled(number, name, role, code, Some([7; 16]))
+    }
+
+    /// As [`Machine::person`], as versions before the nonce wrote it.
+    pub fn person_without_nonce(
+        &mut self,
+        number: u128,
+        name: &str,
+        role: Role,
+        code: &str,
+    ) -> User {
+        self.enrolled(number, name, role, code, None)
+    }
+
+    fn enrolled(
+        &mut self,
+        number: u128,
+        name: &str,
+        role: Role,
+        code: &str,
+        nonce: Option<[u8; 16]>,
+    ) -> User {
         let invite = account::Invite {
             id: id(number),
             username: Username::parse(name).unwrap(),
@@ -183,19 +205,33 @@ impl Machine {
             Ok(plan)
         })
         .unwrap();
-        let password = account::ChoosePassword {
-            user: id(number),
-            generation: 1,
-            hash: "$argon2id$".to_owned(),
-        };
         let owner = Acting::signing_in(id(number));
-        self.commit(owner, |view, now| {
-            account::choose_password(view, &password, now)
-        })
-        .unwrap();
+        let hash = "$argon2id$".to_owned();
+        let mut old = Plan::default();
+        let part = old.keep(Holder::Account(id(number)), &hash).unwrap();
+        old.push(AccountChange::PasswordChosen {
+            user: id(number),
+            password: part,
+        });
+        match nonce {
+            Some(nonce) => {
+                let password = account::ChoosePassword {
+                    user: id(number),
+                    generation: 1,
+                    hash,
+                    nonce,
+                };
+                let begun = self.commit(owner, |view, now| {
+                    account::choose_password(view, &password, now)
+                });
+                begun.map(drop).unwrap();
+            }
+            None => self.record(owner, old).map(drop).unwrap(),
+        }
         let enrol = account::Enrol {
             user: id(number),
             generation: 1,
+            nonce,
             factor: Factor::Totp { step: 1 },
         };
         self.commit(owner, |view, now| account::enrol(view, &enrol, now))

@@ -2,7 +2,10 @@
 
 use super::{refusal::Refusal, request::Desk};
 use crate::{
-    access::capability::{Admin, FreshAdmin, SignedIn},
+    access::{
+        capability::{Admin, FreshAdmin, SignedIn},
+        session_secret::Face,
+    },
     registry::{RegistryError, listing::note},
     state::refused::Refused,
     web::forms::Fields,
@@ -31,21 +34,23 @@ pub(super) async fn administer(desk: &Desk, fields: &Fields) -> Result<FreshAdmi
 /// Takes the code of the authenticator app where a form has one. The person as the session stands after that.
 pub(super) async fn step_up(desk: &Desk, fields: &Fields) -> Result<SignedIn, Refusal> {
     let otp = fields.get("otp").replace(' ', "");
-    let (who, address) = (desk.who.clone(), desk.address());
-    let session = desk.session().to_owned();
-    let read = desk.ask(move |registry, now| {
-        if !otp.is_empty() {
-            let shown = registry.step_up(&who, &otp, &address, now);
-            // The page says which code; the sign-in's words would speak of a password.
-            shown.map_err(|error| {
-                if matches!(error, RegistryError::Refused(Refused::BadCredentials)) {
-                    wrong("/otp", "bad-code")
-                } else {
-                    error
-                }
-            })?;
-        }
-        registry.signed_in_by_cookie(&session, now)
+    if otp.is_empty() {
+        return Ok(desk.who.clone());
+    }
+    let who = desk.who.clone();
+    let work = desk.ask(move |registry, now| {
+        let shown = registry.step_up(&who, Face::Desk, &otp, now);
+        // The page says which code; the sign-in's words would speak of a password.
+        let secret = shown.map_err(|error| {
+            if matches!(error, RegistryError::Refused(Refused::BadCredentials)) {
+                wrong("/otp", "bad-code")
+            } else {
+                error
+            }
+        })?;
+        Ok((registry.signed_in_by_cookie(&secret, now)?, secret))
     });
-    Ok(read.await?)
+    let (who, secret) = work.await?;
+    desk.renew(secret)?;
+    Ok(who)
 }

@@ -190,7 +190,7 @@ async fn decided(desk: &Desk, fields: &Fields, id: Uuid, confirm: bool) -> Resul
     let supervisor = Supervisor::fresh(&who, desk.state.now())?;
     let lines = lines_of(fields)?;
     let work = desk.ask(move |registry, now| {
-        registry.decide_import(&supervisor, id, confirm, lines, Some(version), reason, now)
+        registry.decide_import(&supervisor, id, confirm, lines, version, reason, now)
     });
     work.await?;
     Ok(())

@@ -9,9 +9,9 @@ use actix_web::{
 use askama::Template;
 
 use crate::{
-    access::capability::SignedIn,
+    access::{capability::SignedIn, secret},
     domain::{change::Actor, message::Lang, time::Time},
-    http::state::State,
+    http::{finish, state::State},
     present::{problem::Problem, problem_code::ProblemCode},
     registry::{Registry, RegistryError},
     web::{
@@ -28,14 +28,12 @@ pub struct Desk {
     pub who: SignedIn,
     pub state: web::Data<State>,
     request: HttpRequest,
-    /// The secret of the session.
-    session: String,
 }
 
 impl Desk {
     /// What is around the page at the request's address.
     pub fn context(&self) -> PageContext {
-        let csrf = cookies::csrf(&self.session);
+        let csrf = self.state.registry.form_token(&self.who);
         PageContext::desk(&self.request, Some((&self.who, &csrf)))
     }
 
@@ -52,14 +50,14 @@ impl Desk {
         cookies::lang_of(&self.request)
     }
 
-    /// The secret of the session, to read the session again.
-    pub fn session(&self) -> &str {
-        &self.session
-    }
-
-    /// Where the request comes from, for the slow-down.
-    pub fn address(&self) -> String {
-        self.state.address(&self.request).to_string()
+    /// Gives the browser the session's new secret, whatever the answer will be.
+    ///
+    /// # Errors
+    /// 500, which no secret of ours causes.
+    pub fn renew(&self, secret: String) -> Result<(), Problem> {
+        let cookie = cookies::session(secret).to_string();
+        finish::set_cookie(&self.request, &cookie)
+            .ok_or_else(|| Problem::new(ProblemCode::Internal))
     }
 
     /// Who did something, as colleagues know them.
@@ -106,7 +104,8 @@ impl Desk {
     /// # Errors
     /// 403 `form-expired`.
     pub fn check_csrf(&self, fields: &Fields) -> Result<(), Failure> {
-        match cookies::csrf_fits(&self.session, fields.get("csrf")) {
+        let token = self.state.registry.form_token(&self.who);
+        match secret::same(token.as_bytes(), fields.get("csrf").as_bytes()) {
             true => Ok(()),
             false => Err(Failure::of(ProblemCode::FormExpired)),
         }
@@ -128,13 +127,27 @@ impl Desk {
                 problem => problem.into(),
             })?;
         state.limits.officer(who.user().id)?;
+        note_use(&state, &who);
         Ok(Self {
             who,
             state,
             request: request.clone(),
-            session,
         })
     }
+}
+
+/// Lets the session go on, now and then, beside the request.
+fn note_use(state: &web::Data<State>, who: &SignedIn) {
+    let now = state.now();
+    if !state.registry.is_use_worth_noting(who, now) {
+        return;
+    }
+    let (registry, who) = (state.registry.clone(), who.clone());
+    actix_web::rt::task::spawn_blocking(move || {
+        if let Err(error) = registry.note_use(&who, now) {
+            tracing::debug!(%error, "that a session is used could not be written down yet");
+        }
+    });
 }
 
 impl FromRequest for Desk {

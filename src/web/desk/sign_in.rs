@@ -1,14 +1,21 @@
 //! Signing in with password and second factor, enrolling, signing out.
 
+use std::net::IpAddr;
+
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::{refusal::Refusal, request::Form};
 use crate::{
-    domain::time::Time,
-    http::{headers::see_other, state::State},
-    present::{problem::Problem, problem_code::ProblemCode},
-    registry::RegistryError,
+    access::session_secret::Face,
+    http::{
+        allowance::Attempt,
+        headers::see_other,
+        limits::anonymous_key,
+        signing_in::{self, Asked},
+        state::State,
+    },
+    present::problem_code::ProblemCode,
     web::{
         cookies,
         failure::Failure,
@@ -55,37 +62,34 @@ fn show(request: &HttpRequest, fields: &Fields, refusal: Option<Refusal>) -> Ans
     page(request, Page::Private(status), &template)
 }
 
-/// Where a request comes from, for the slow-down; and one of the few attempts a minute taken.
-fn attempt(request: &HttpRequest, state: &State) -> Result<String, Failure> {
-    if !same_site(request) {
-        return Err(Failure::of(ProblemCode::FormExpired));
+/// Where a form comes from that a page of ours sent.
+fn sender(request: &HttpRequest, state: &State) -> Result<IpAddr, Failure> {
+    match same_site(request) {
+        true => Ok(state.address(request)),
+        false => Err(Failure::of(ProblemCode::FormExpired)),
     }
-    let address = state.address(request);
-    state.limits.sign_in(address)?;
-    Ok(address.to_string())
 }
 
-/// Hashes a password, when it is its turn.
-async fn hashed<T: Send + 'static>(
-    state: &web::Data<State>,
-    work: impl FnOnce(&State, Time) -> Result<T, RegistryError> + Send + 'static,
-) -> Result<T, Problem> {
-    let turn = state.hashing.acquire().await;
-    let _turn = turn.map_err(|_| Problem::new(ProblemCode::ShuttingDown))?;
-    let (inner, now) = (state.clone(), state.now());
-    State::blocking(move || work(&inner, now)).await
+/// Where a step of enrolment comes from; and one of the few attempts a minute taken.
+fn enrolling(request: &HttpRequest, state: &State) -> Result<IpAddr, Failure> {
+    let address = sender(request, state)?;
+    state.limits.attempt(Attempt::Enrolment, address)?;
+    Ok(address)
 }
 
 async fn sign_in(request: HttpRequest, state: web::Data<State>, fields: Fields) -> Answer {
-    let address = attempt(&request, &state)?;
+    let address = sender(&request, &state)?;
     let [name, otp] = ["username", "otp"].map(|name| fields.get(name).to_owned());
-    let password = fields.exact("password").to_owned();
-    let tried = hashed(&state, move |state, now| {
-        let (registry, issuer) = (&state.registry, &state.issuer);
-        registry.sign_in(issuer, &name, &password, &otp, &address, now)
-    });
-    let tokens = match tried.await {
-        Ok(tokens) => tokens,
+    let known = cookies::devices_of(&request);
+    let asked = Asked {
+        face: Face::Desk,
+        username: name,
+        password: fields.exact("password").to_owned(),
+        otp,
+        devices: known.clone(),
+    };
+    let started = match signing_in::sign_in(&state, address, asked).await {
+        Ok(started) => started,
         Err(problem) => return show(&request, &fields, Some(problem.into())),
     };
     let back = local(fields.get("back"));
@@ -94,7 +98,8 @@ async fn sign_in(request: HttpRequest, state: web::Data<State>, fields: Fields) 
         false => "/desk",
     });
     answer
-        .add_cookie(&cookies::session(tokens.refresh))
+        .add_cookie(&cookies::session(started.secret))
+        .and_then(|()| answer.add_cookie(&cookies::devices(&started.device, &known)))
         .map_err(|_| Failure::of(ProblemCode::Internal))?;
     Ok(answer)
 }
@@ -165,7 +170,7 @@ fn show_enrolment(
 }
 
 async fn enrol(request: HttpRequest, state: web::Data<State>, fields: Fields) -> Answer {
-    let address = attempt(&request, &state)?;
+    let address = enrolling(&request, &state)?;
     let password = fields.exact("password").to_owned();
     if password != fields.exact("again") {
         let lang = cookies::lang_of(&request);
@@ -176,11 +181,7 @@ async fn enrol(request: HttpRequest, state: web::Data<State>, fields: Fields) ->
         return show_enrolment(&request, &fields, None, Some(refusal));
     }
     let [name, code] = ["username", "code"].map(|name| fields.get(name).to_owned());
-    let tried = hashed(&state, move |state, now| {
-        let registry = &state.registry;
-        registry.enrol(&name, &code, &password, &address, now)
-    });
-    match tried.await {
+    match signing_in::enrol(&state, address, name, code, password).await {
         Ok(factor) => {
             let secret = Secret {
                 picture: qr::picture(&factor.url),
@@ -194,7 +195,7 @@ async fn enrol(request: HttpRequest, state: web::Data<State>, fields: Fields) ->
 }
 
 async fn confirm(request: HttpRequest, state: web::Data<State>, fields: Fields) -> Answer {
-    let address = attempt(&request, &state)?;
+    let address = anonymous_key(enrolling(&request, &state)?).to_string();
     let [name, code, otp] = ["username", "code", "otp"].map(|name| fields.get(name).to_owned());
     let (registry, now) = (state.registry.clone(), state.now());
     let tried =

@@ -35,7 +35,7 @@ pub(super) fn account(names: &mut Names<'_>, who: Piece, change: &AccountChange)
             };
             say(names, vi, en, &values)
         }
-        AccountChange::PasswordChosen { user, .. } => {
+        AccountChange::PasswordChosen { user, .. } | AccountChange::EnrolmentBegun { user, .. } => {
             let values = [("user", names.user(*user))];
             say(
                 names,

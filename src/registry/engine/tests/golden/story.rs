@@ -54,14 +54,29 @@ const KINDS: [Kind; 5] = [
 pub(super) fn story() -> Machine {
     let mut machine = Machine::new();
     founding(&mut machine);
-    let an = machine.person(1, "an.nguyen", Role::Officer, COMMUNE);
-    let binh = machine.person(2, "binh.tran", Role::Supervisor, PROVINCE);
+    let an = machine.person_without_nonce(1, "an.nguyen", Role::Officer, COMMUNE);
+    let binh = machine.person_without_nonce(2, "binh.tran", Role::Supervisor, PROVINCE);
     sessions(&mut machine);
     listings(&mut machine, &an, &binh);
     lists(&mut machine);
     administration(&mut machine);
     erasures(&mut machine);
+    second_revision(&mut machine);
     machine
+}
+
+/// What came with the second revision.
+fn second_revision(machine: &mut Machine) {
+    machine.person(3, "chi.le", Role::Auditor, PROVINCE);
+    let gateway = PartnerChange::Added {
+        id: id(61),
+        name: "Gateway".to_owned(),
+        kind: PartnerKind::Telecom,
+        scopes: vec![Scope::SmsGateway],
+        kinds: KINDS.into_iter().collect(),
+        public_key: None,
+    };
+    write(machine, Actor::Console, vec![gateway.into()], &[]);
 }
 
 fn founding(machine: &mut Machine) {

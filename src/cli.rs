@@ -16,7 +16,7 @@ use std::{error::Error, io::Write, process::ExitCode};
 
 use clap::Parser;
 
-use crate::{config::Config, server::Server, telemetry};
+use crate::{config::Config, server::Server, telemetry, worker};
 use args::{Cli, Command};
 use context::{Context, run_to_end, say};
 use ending::{CliError, Outcome};
@@ -24,6 +24,10 @@ use ending::{CliError, Outcome};
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    if let Command::Worker { job } = cli.command {
+        // Before anything else: it reads neither settings nor a data folder.
+        return worker::run(job);
+    }
     match run(cli) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::No) => ExitCode::from(1),
@@ -81,6 +85,8 @@ fn run(cli: Cli) -> Result<Outcome, CliError> {
             say(&context.config.effective_toml());
             Ok(Outcome::Done)
         }
+        // Done already, in `main`.
+        Command::Worker { .. } => Ok(Outcome::Done),
     }
 }
 

@@ -105,6 +105,8 @@ pub struct Limits {
     pub officer_requests_per_minute: u32,
     /// Attempts to sign in from one address each minute.
     pub sign_in_per_minute: u32,
+    /// Pictures, and office lists, that are read at the same time.
+    pub files_at_once: usize,
 }
 
 /// Days a listing is in force without new evidence, by kind of identifier.

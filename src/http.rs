@@ -1,6 +1,7 @@
 //! What every HTTP answer has in common: extractors, limits, headers.
 
 pub mod ask;
+pub mod body;
 pub mod client_address;
 pub mod contract;
 pub mod extract;
@@ -8,6 +9,7 @@ pub mod finish;
 pub mod headers;
 pub mod limits;
 pub mod metrics;
+pub mod office_list;
 pub mod partner_activity;
 pub mod payer;
 pub mod pending_uploads;
@@ -15,3 +17,4 @@ pub mod permits;
 pub mod public_key;
 pub mod qr_picture;
 pub mod state;
+pub mod turns;

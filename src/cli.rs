@@ -16,7 +16,7 @@ use std::{error::Error, io::Write, process::ExitCode};
 
 use clap::Parser;
 
-use crate::{config::Config, server::Server, telemetry};
+use crate::{config::Config, server::Server, telemetry, worker};
 use args::{Cli, Command};
 use context::{Context, run_to_end, say};
 use ending::{CliError, Outcome};
@@ -26,6 +26,10 @@ pub fn main() -> ExitCode {
     // What is made, by whatever library, is its owner's alone: a data folder, a mirror's copy, a backup, an export.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let cli = Cli::parse();
+    if let Command::Worker { job } = cli.command {
+        // Before anything else: it reads neither settings nor a data folder.
+        return worker::run(job);
+    }
     match run(cli) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::No) => ExitCode::from(1),
@@ -87,6 +91,8 @@ fn run(cli: Cli) -> Result<Outcome, CliError> {
             say(&context.config.effective_toml());
             Ok(Outcome::Done)
         }
+        // Done already, in `main`.
+        Command::Worker { .. } => Ok(Outcome::Done),
     }
 }
 

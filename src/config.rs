@@ -119,6 +119,8 @@ pub struct Limits {
     pub sms_sender_burst: u32,
     /// Tokens that come back to an SMS' sender each minute.
     pub sms_sender_per_minute: u32,
+    /// Pictures, and office lists, that are read at the same time.
+    pub files_at_once: usize,
 }
 
 /// Days a listing is in force without new evidence, by kind of identifier.

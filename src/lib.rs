@@ -51,3 +51,4 @@ pub mod store;
 pub mod sync;
 pub mod telemetry;
 pub mod web;
+pub mod worker;

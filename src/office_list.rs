@@ -35,7 +35,7 @@ mod xml;
 
 pub use error::ListError;
 pub use format::{Format, sniff};
-pub use limits::MAX_FILE_BYTES;
+pub use limits::{MAX_FILE_BYTES, MAX_ROWS};
 pub use reason::RowReason;
 pub use row::{OfficeRow, Outcome};
 

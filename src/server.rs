@@ -240,6 +240,8 @@ fn public_server(
     .client_request_timeout(Duration::from_secs(config.server.client_timeout_seconds))
     .keep_alive(Duration::from_secs(config.server.keep_alive_seconds))
     .shutdown_timeout(config.server.shutdown_seconds)
+    // Who has closed his side waits for no answer: work for him ends, and a file is read no further.
+    .h1_allow_half_closed(false)
     .disable_signals()
     .listen(listener)?
     .run();

@@ -4,7 +4,14 @@ use actix_web::{HttpRequest, HttpResponse, post, web};
 
 use super::check::{CheckResponse, partner, respond, write};
 use crate::{
-    http::{ask::Admission, extract, payer::Payer, qr_picture, state::State},
+    http::{
+        ask::Admission,
+        body::{self, SentBy},
+        extract,
+        payer::Payer,
+        qr_picture,
+        state::State,
+    },
     present::{
         json::IdentifierInput,
         problem::{Problem, ProblemBody},
@@ -46,11 +53,14 @@ pub async fn check_image(
     if !kind.is_some_and(|kind| TYPES.contains(&kind.as_str())) {
         return Err(Problem::new(ProblemCode::UnsupportedMediaType));
     }
+    let sender = partner.as_ref().map_or(SentBy::Stranger, |partner| {
+        SentBy::Known(partner.partner_id())
+    });
     let mut payload = payload.into_inner();
-    let bytes = extract::body(&request, &mut payload, qr_picture::MAX_BYTES).await?;
+    let file = body::read(&request, &mut payload, qr_picture::MAX_BYTES, sender).await?;
     let payer = Payer::of(state.address(&request), partner.as_ref());
     let admission = Admission::to_show(&state, payer)?;
-    let read = qr_picture::identify(&state, payer, bytes).await?;
+    let read = qr_picture::identify(&state, payer, file.as_ref()).await?;
     let answered = admission.look_up(vec![read])?;
     let lang = extract::language(&request);
     let written = write(

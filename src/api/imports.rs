@@ -17,9 +17,11 @@ use crate::{
     access::capability::{Officer, Reader, Supervisor},
     domain::message::Lang,
     http::{
+        body::{self, SentBy},
         extract::{self, Id, Json, JsonBytes, Language, Person, Query, receipt},
         headers,
         if_match::IfMatch,
+        office_list,
         state::State,
     },
     office_list::MAX_FILE_BYTES,
@@ -85,18 +87,20 @@ pub async fn upload(
     let officer = Officer::of(&person.0)?;
     check_type(&request)?;
     let mut payload = payload.into_inner();
-    let bytes = extract::body(&request, &mut payload, MAX_FILE_BYTES).await?;
+    let sender = SentBy::Known(officer.user_id());
+    let file = body::read(&request, &mut payload, MAX_FILE_BYTES, sender).await?;
     let dry = query.0.dry_run.unwrap_or(false);
-    let receipt = receipt(&request, &officer.user_id().to_string(), &bytes)?;
+    let receipt = receipt(&request, &officer.user_id().to_string(), file.as_ref())?;
     let now = state.now();
     let registry = state.registry.clone();
-    let turn = state.lists.turn(officer.user_id()).await?;
+    let (rows, turn) = office_list::read(&state, officer.user_id(), file.as_ref()).await?;
+    drop(file);
     let view = State::blocking(move || {
         let _turn = turn;
         if dry {
-            registry.import_dry_run(&officer, &bytes)
+            registry.import_dry_run(&officer, rows)
         } else {
-            registry.import(&officer, &bytes, receipt, now, &mut |_, _| {})
+            registry.import(&officer, rows, receipt, now, &mut |_, _| {})
         }
     })
     .await?;

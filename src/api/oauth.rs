@@ -22,6 +22,7 @@ use crate::{
     },
     http::{
         allowance::Attempt,
+        body::{self, SentBy},
         extract::{self, Language},
         headers,
         state::State,
@@ -99,12 +100,12 @@ pub async fn grant_token(
         return Err(Problem::new(ProblemCode::UnsupportedMediaType));
     }
     let mut payload = payload.into_inner();
-    let body = extract::body(&request, &mut payload, MAX_REQUEST_BYTES).await?;
+    let body = body::read(&request, &mut payload, MAX_REQUEST_BYTES, SentBy::Stranger).await?;
     let authorization = request
         .headers()
         .get(header::AUTHORIZATION)
         .map(|value| value.to_str().unwrap_or(""));
-    let asked = match TokenRequest::parse(authorization, &body) {
+    let asked = match TokenRequest::parse(authorization, body.as_ref()) {
         Ok(asked) => asked,
         Err(error) => return Ok(refusal(error, authorization.is_some())),
     };

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::worker::Job;
+
 /// Registry of verified scam phone numbers, bank accounts and e-wallets.
 ///
 /// Try it: `canhgiac demo`. Exit codes: 0 done, 1 the answer is no, 2 could not.
@@ -137,6 +139,16 @@ pub enum Command {
     Mirror(MirrorArgs),
     /// Print the effective configuration and where each value came from.
     Config,
+    /// Read one file for the program that started this process: from stdin, answered to stdout.
+    #[command(hide = true)]
+    Worker {
+        #[arg(value_parser = job)]
+        job: Job,
+    },
+}
+
+fn job(word: &str) -> Result<Job, String> {
+    Job::of(word).ok_or_else(|| "no such job".into())
 }
 
 #[derive(clap::Args)]
@@ -220,7 +232,8 @@ impl Command {
             | Self::Verify
             | Self::Rebuild
             | Self::Mirror(_)
-            | Self::Config => {}
+            | Self::Config
+            | Self::Worker { .. } => {}
         }
         flags
     }

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use crate::{
     config::ConfigError,
+    office_list::ListError,
     registry::{RegistryError, StartError},
     server::ServerError,
     sync::error::SyncError,
@@ -22,6 +23,8 @@ pub enum CliError {
     Server(#[from] ServerError),
     #[error(transparent)]
     Sync(#[from] SyncError),
+    #[error(transparent)]
+    List(#[from] ListError),
     #[error("name the data folder with --data DIR")]
     NoData,
     #[error("{0}")]

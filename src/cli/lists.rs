@@ -1,6 +1,7 @@
 //! import, export.
 
 use std::{
+    collections::HashSet,
     fs,
     io::{BufWriter, Write},
     path::Path,
@@ -10,7 +11,7 @@ use serde_json::json;
 
 use super::{
     args::Format,
-    context::{Context, say},
+    context::{Context, run_to_end, say},
     ending::{CliError, Outcome},
     progress,
 };
@@ -19,12 +20,15 @@ use crate::{
     api::imports,
     domain::{
         identifier::{Kind, Kinds},
+        key::Key,
         message::Lang,
         user::Username,
     },
     formats::{FeedFormat, ndjson::Opens},
+    office_list::{ListError, MAX_FILE_BYTES, OfficeRow},
     registry::feed::SnapshotRow,
     server::now,
+    worker::Readers,
 };
 
 fn io(what: String) -> impl FnOnce(std::io::Error) -> CliError {
@@ -45,11 +49,12 @@ pub(super) fn import(
         .ok_or_else(|| CliError::Usage(format!("there is no user {name}")))?;
     let officer = Console::officer(&user)
         .map_err(|_| CliError::Usage(format!("{name} is not an active officer or supervisor")))?;
+    let rows = read(&registry.added_officials(), &bytes)?;
     let bar = progress::bar("proposing", 1);
     let view = if dry_run {
-        registry.import_dry_run(&officer, &bytes)?
+        registry.import_dry_run(&officer, rows)?
     } else {
-        registry.import(&officer, &bytes, None, now(), &mut |done, total| {
+        registry.import(&officer, rows, None, now(), &mut |done, total| {
             bar.set_length(total);
             bar.set_position(done);
         })?
@@ -84,6 +89,24 @@ pub(super) fn import(
     ));
     say(&lines.join("\n"));
     Ok(Outcome::Done)
+}
+
+/// The rows of a list, read in a process of its own: a file from anywhere ends no more than that.
+fn read(officials: &HashSet<Key>, file: &[u8]) -> Result<Vec<OfficeRow>, CliError> {
+    // What is larger would not be sent.
+    if file.len() > MAX_FILE_BYTES {
+        return Err(ListError::TooLarge.into());
+    }
+    let readers = Readers::new(|_, _| {});
+    run_to_end(async {
+        let read = readers.list(officials, file).await;
+        let not_started = "the process that reads lists could not be started";
+        let list = read.map_err(|end| match end.is_of_file() {
+            true => ListError::Damaged.into(),
+            false => CliError::Usage(not_started.into()),
+        })?;
+        Ok(list?)
+    })
 }
 
 pub(super) fn export(

@@ -85,6 +85,8 @@ pub(super) const RULES: &[(&str, Kind)] = &[
     ("limits.ipv6_32_times", Number(1, 65_536)),
     ("limits.sms_sender_burst", Number(1, MOST_PER_MINUTE)),
     ("limits.sms_sender_per_minute", Number(1, MOST_PER_MINUTE)),
+    // Each takes a processor and up to 512 MiB.
+    ("limits.files_at_once", Number(1, 64)),
     ("validity.phone_days", Number(1, MOST_DAYS)),
     ("validity.account_days", Number(1, MOST_DAYS)),
     ("validity.wallet_days", Number(1, MOST_DAYS)),

@@ -1,6 +1,6 @@
 //! Extractors: what a handler asks of a request, parsed and bounded before it runs.
 
-use std::{future::Future, pin::Pin, time::Duration};
+use std::{future::Future, pin::Pin};
 
 use actix_web::{
     FromRequest, HttpRequest,
@@ -11,7 +11,10 @@ use actix_web::{
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use super::state::State;
+use super::{
+    body::{self, SentBy},
+    state::State,
+};
 use crate::{
     access::capability::{Denied, PartnerCaller, SignedIn},
     domain::{message::Lang, partner::Scope},
@@ -67,12 +70,12 @@ impl FromRequest for JsonBytes {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let is_json = media_type(request).is_some_and(|kind| kind == "application/json");
-        let body = body(request, payload, MAX_JSON_BYTES);
+        let body = body::read(request, payload, MAX_JSON_BYTES, sender(request));
         Box::pin(async move {
             if !is_json {
                 return Err(Problem::new(ProblemCode::UnsupportedMediaType));
             }
-            body.await.map(Self)
+            Ok(Self(body.await?.shared()))
         })
     }
 }
@@ -83,59 +86,16 @@ pub fn media_type(request: &HttpRequest) -> Option<String> {
     Some(value.split(';').next()?.trim().to_ascii_lowercase())
 }
 
-/// How long a body may take: 10 MiB at 1.4 Mbit/s.
-const BODY_PATIENCE: Duration = Duration::from_secs(60);
-
-/// How long a body that is under way may still take when the service stops: what was sent whole has arrived by then.
-const BODY_GRACE: Duration = Duration::from_secs(1);
-
-/// Ends when a body has to be given up, since the service stops. Without a service to stop, never.
-async fn given_up(stopping: Option<tokio::sync::watch::Receiver<bool>>) {
-    match stopping {
-        Some(mut stopping) => {
-            // An error means that the service is gone already.
-            let _ = stopping.wait_for(|stop| *stop).await;
-            actix_web::rt::time::sleep(BODY_GRACE).await;
-        }
-        None => std::future::pending().await,
-    }
-}
-
-/// The whole body, at most `limit` bytes.
-pub fn body(
-    request: &HttpRequest,
-    payload: &mut Payload,
-    limit: usize,
-) -> impl Future<Output = Result<Bytes, Problem>> + 'static {
-    let announced = request
-        .headers()
-        .get(header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    let payload = web::Payload::from_request(request, payload);
-    // A mirror reads bodies too, and has no such state.
+/// Who sends a body, where that matters: small ones are read whoever sends them.
+fn sender(request: &HttpRequest) -> SentBy {
     let state = request.app_data::<web::Data<State>>();
-    let stopping = state.map(|state| state.stopping.clone());
-    async move {
-        if announced.is_some_and(|length| length > limit) {
-            return Err(Problem::new(ProblemCode::PayloadTooLarge));
-        }
-        let payload = payload
-            .await
-            .map_err(|_| Problem::new(ProblemCode::BadRequest))?;
-        let whole = payload.to_bytes_limited(limit);
-        let read = actix_web::rt::time::timeout(BODY_PATIENCE, whole);
-        tokio::select! {
-            biased;
-            read = read => match read {
-                Err(_) => Err(Problem::new(ProblemCode::RequestTimeout)),
-                Ok(Ok(Ok(bytes))) => Ok(bytes),
-                Ok(Ok(Err(_))) => Err(Problem::new(ProblemCode::BadRequest)),
-                Ok(Err(_)) => Err(Problem::new(ProblemCode::PayloadTooLarge)),
-            },
-            () = given_up(stopping) => {
-                Err(Problem::new(ProblemCode::ShuttingDown).header("Retry-After", "5"))
-            }
-        }
+    let Some(state) = state.filter(|_| body::may_be_large(request)) else {
+        return SentBy::Stranger;
+    };
+    match caller(request, state) {
+        Ok(Some(Caller::Person(person))) => SentBy::Known(person.user().id),
+        Ok(Some(Caller::Partner(partner))) => SentBy::Known(partner.partner_id()),
+        Ok(None) | Err(_) => SentBy::Stranger,
     }
 }
 

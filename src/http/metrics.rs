@@ -8,6 +8,8 @@ use prometheus::{
     Encoder as _, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
 };
 
+use crate::worker::{End, Job};
+
 /// Upper bounds in seconds: a check takes microseconds, a commit an fsync, a long poll up to 55 s.
 const BUCKETS: &[f64] = &[
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0,
@@ -29,6 +31,7 @@ pub struct Metrics {
     seconds: HistogramVec,
     checks: IntCounterVec,
     rate_limited: IntCounterVec,
+    worker_ends: IntCounterVec,
     journal_head: IntGauge,
     index_size: IntGauge,
     ledger_size: IntGauge,
@@ -63,6 +66,11 @@ impl Metrics {
                 "Requests refused with 429, by policy.",
                 &["policy"],
             )?,
+            worker_ends: counters(
+                "canhgiac_worker_ends_total",
+                "Processes that read a file, by job and by how they ended.",
+                &["job", "end"],
+            )?,
             journal_head: IntGauge::new(
                 "canhgiac_journal_head",
                 "Sequence number of the last record that is applied here.",
@@ -86,6 +94,7 @@ impl Metrics {
         registry.register(Box::new(self.seconds.clone()))?;
         registry.register(Box::new(self.checks.clone()))?;
         registry.register(Box::new(self.rate_limited.clone()))?;
+        registry.register(Box::new(self.worker_ends.clone()))?;
         registry.register(Box::new(self.journal_head.clone()))?;
         registry.register(Box::new(self.index_size.clone()))?;
         registry.register(Box::new(self.ledger_size.clone()))
@@ -112,6 +121,14 @@ impl Metrics {
     /// A request was refused with 429 under this policy (`anonymous`, `partner`, …).
     pub fn rate_limited(&self, policy: &'static str) {
         self.rate_limited.with_label_values(&[policy]).inc();
+    }
+
+    /// Counts how processes that read files ended.
+    pub fn worker_ends(&self) -> impl Fn(Job, End) + Send + Sync + 'static {
+        let ends = self.worker_ends.clone();
+        move |job, end| {
+            ends.with_label_values(&[job.as_str(), end.as_str()]).inc();
+        }
     }
 
     /// The last record that is applied here.
@@ -202,6 +219,7 @@ mod tests {
         metrics.set_index_size(1_000_000);
         metrics.set_ledger_size(5);
         metrics.rate_limited("anonymous");
+        metrics.worker_ends()(crate::worker::Job::List, crate::worker::End::TimeOver);
         let text = metrics.encode().unwrap();
         for line in [
             "canhgiac_checks_total{verdict=\"no_record\"} 3",
@@ -209,6 +227,7 @@ mod tests {
             "canhgiac_index_size 1000000",
             "canhgiac_ledger_size 5",
             "canhgiac_rate_limited_total{policy=\"anonymous\"} 1",
+            "canhgiac_worker_ends_total{end=\"time-over\",job=\"list\"} 1",
         ] {
             assert!(text.contains(line), "{line}\n{text}");
         }

@@ -10,7 +10,7 @@ use std::{
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
-use crate::present::{problem::Problem, problem_code::ProblemCode};
+use crate::present::problem::Problem;
 
 /// A line for work that takes much memory: a few have a turn, some wait for theirs, fewer of each who asks, and whoever
 /// comes then is told to come again.
@@ -39,12 +39,11 @@ impl<K: Hash + Eq + Clone> Line<K> {
     /// # Errors
     /// 503 when the line is full.
     pub async fn turn(&self, who: K) -> Result<InLine<K>, Problem> {
-        let busy = || Problem::new(ProblemCode::Busy).header("Retry-After", "5");
-        let place = self.places.take(who).ok_or_else(busy)?;
+        let place = self.places.take(who).ok_or_else(Problem::busy)?;
         let turn = Arc::clone(&self.turns).acquire_owned().await;
         Ok(InLine {
             _place: place,
-            _turn: turn.map_err(|_| busy())?,
+            _turn: turn.map_err(|_| Problem::busy())?,
         })
     }
 }

@@ -17,6 +17,7 @@ use super::{
     payer::{Payer, SenderKeys},
     pending_uploads::PendingUploads,
     permits::{Line, Permits},
+    turns::Turns,
     unbelieved::Unbelieved,
 };
 use crate::{
@@ -25,6 +26,7 @@ use crate::{
     domain::time::Time,
     present::{problem::Problem, problem_code::ProblemCode},
     registry::{Registry, keys::Issuer},
+    worker::Readers,
 };
 
 /// Everything a handler can reach.
@@ -45,6 +47,10 @@ pub struct State {
     pub sender_keys: SenderKeys,
     /// Whether forwarding headers come from somebody who is not believed.
     pub unbelieved: Unbelieved,
+    /// The lines for large bodies.
+    pub bodies: Turns,
+    /// Who has files read, each in a process of its own.
+    pub readers: Readers,
     /// The line for looking at pictures.
     pub pictures: Line<Payer>,
     /// The line for reading office lists.
@@ -62,15 +68,11 @@ pub struct State {
     clock: fn() -> Time,
 }
 
-/// Pictures looked at at the same time: each takes a processor and up to 200 MB.
-const PICTURES: usize = 2;
 /// Pictures that wait for a turn, each with its file of up to 5 MB: half a minute of the dearest. Those after them are told
 /// to come again.
 const PICTURES_WAITING: usize = 40;
 /// Of one address: the dearest take three seconds together.
 const PICTURES_EACH: usize = 4;
-/// Office lists read at the same time: each takes up to some 250 MB.
-const LISTS: usize = 2;
 /// Lists that wait for a turn, each with its file of up to 10 MB; those after them are told to come again.
 const LISTS_WAITING: usize = 14;
 /// Of one officer; four places are left for the others.
@@ -106,7 +108,6 @@ impl State {
                 url: config.server.public_url.clone(),
             },
             limits: Limits::new(&config.limits),
-            metrics,
             replay: ReplayGuard::default(),
             trusted_proxies: config.server.trusted_proxies.clone(),
             openapi,
@@ -114,8 +115,11 @@ impl State {
             hashing: Hashing::default(),
             sender_keys: SenderKeys::default(),
             unbelieved: Unbelieved::default(),
-            pictures: Line::new(PICTURES, PICTURES_WAITING, PICTURES_EACH),
-            lists: Line::new(LISTS, LISTS_WAITING, LISTS_EACH),
+            pictures: Line::new(config.limits.files_at_once, PICTURES_WAITING, PICTURES_EACH),
+            lists: Line::new(config.limits.files_at_once, LISTS_WAITING, LISTS_EACH),
+            bodies: Turns::default(),
+            readers: Readers::new(metrics.worker_ends()),
+            metrics,
             snapshots: Permits::new(SNAPSHOTS, SNAPSHOTS_EACH),
             long_polls: Permits::new(LONG_POLLS, LONG_POLLS_EACH),
             event_streams: Permits::new(EVENT_STREAMS, EVENT_STREAMS_EACH),

@@ -1,11 +1,12 @@
 //! Why a file is not read as a list.
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::limits::{MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS, MAX_UNPACKED_BYTES};
 
 /// Why a file was not read.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error, Serialize, Deserialize)]
 pub enum ListError {
     /// Neither CSV nor XLSX.
     #[error("the file is neither CSV nor XLSX")]

@@ -1,5 +1,7 @@
 //! Why a row was not simply accepted, in words for the office.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
 use crate::domain::identifier::Reason;
 
 /// Why a row is doubtful, refused or skipped.
@@ -166,5 +168,22 @@ impl RowReason {
             Reason::ScientificNotation | Reason::SpreadsheetNumber => Self::NUMBER_DESTROYED,
             Reason::Link => Self::LINK,
         }
+    }
+}
+
+/// Its machine word.
+impl Serialize for RowReason {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        self.code.serialize(out)
+    }
+}
+
+impl<'de> Deserialize<'de> for RowReason {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let code = <&str>::deserialize(from)?;
+        let known = Self::ALL.iter().find(|reason| reason.code == code);
+        known
+            .copied()
+            .ok_or_else(|| de::Error::custom("no such reason"))
     }
 }

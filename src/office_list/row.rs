@@ -1,10 +1,12 @@
 //! A row of an office's list, as it was judged.
 
-use super::reason::RowReason;
+use serde::{Deserialize, Serialize};
+
+use super::{evidence::MAX_EVIDENCE, limits::MAX_ROW_IDENTIFIERS, reason::RowReason};
 use crate::domain::{identifier::Identifier, method::MethodId, unit::UnitCode};
 
 /// What becomes of a row.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Serialize, Deserialize)]
 pub enum Outcome {
     /// Can be confirmed with the batch.
     Accepted,
@@ -17,7 +19,7 @@ pub enum Outcome {
 }
 
 /// One row of an office's list, judged.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct OfficeRow {
     /// Line of the file, or row of the sheet, where it begins; from 1.
     pub line: u32,
@@ -33,4 +35,12 @@ pub struct OfficeRow {
     pub evidence: String,
     /// Why it was not simply accepted.
     pub reason: Option<RowReason>,
+}
+
+impl OfficeRow {
+    /// Whether it holds no more than a row of a list can, for whoever was handed it.
+    pub fn is_within_limits(&self) -> bool {
+        self.identifiers.len() <= MAX_ROW_IDENTIFIERS
+            && self.evidence.chars().count() <= MAX_EVIDENCE
+    }
 }

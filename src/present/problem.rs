@@ -76,6 +76,11 @@ impl Problem {
         }
     }
 
+    /// There is too much to do at this moment: it is worth to come again.
+    pub fn busy() -> Self {
+        Self::new(ProblemCode::Busy).header("Retry-After", "5")
+    }
+
     /// Names a bad field.
     #[must_use]
     pub fn field(mut self, pointer: impl Into<String>, code: &str, detail: &str) -> Self {
@@ -215,7 +220,6 @@ impl From<RegistryError> for Problem {
             RegistryError::BadCursor => Self::new(ProblemCode::CursorInvalid),
             RegistryError::CursorAhead => Self::new(ProblemCode::FeedCursorAhead),
             RegistryError::CursorTooOld => Self::new(ProblemCode::FeedCursorTooOld),
-            RegistryError::List(error) => error.into(),
             RegistryError::Unavailable => {
                 Self::new(ProblemCode::StorageUnavailable).header("Retry-After", "5")
             }

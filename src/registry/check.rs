@@ -1,11 +1,14 @@
 //! A check: text → identifier → look-up in memory → verdict. No lock, no disk, no token.
 
+use std::collections::HashSet;
+
 use super::Registry;
 use crate::{
     domain::{
         account::{Account, AccountNumber},
         bank,
         identifier::{Identifier, Reason},
+        key::Key,
         official,
         reading::Unreadable,
         time::Time,
@@ -141,9 +144,10 @@ impl Registry {
         verdict(self.index(), identifier, self.showing(now))
     }
 
-    /// Whose protected identifier it is, if it is one: from the tables, or added by an administrator.
-    pub fn official_name(&self, identifier: &Identifier) -> Option<OfficialName> {
-        official_name(self.index(), identifier)
+    /// What administrators protect from being listed, beside what the tables protect.
+    pub fn added_officials(&self) -> HashSet<Key> {
+        let added = self.index().officials();
+        added.into_iter().map(|row| row.key).collect()
     }
 }
 

@@ -6,7 +6,6 @@ use crate::{
     access::capability::Denied,
     domain::{listing::Refusal, reading::Unreadable},
     journal::{AppendError, ReadError},
-    office_list::ListError,
     state::refused::{self, Refused},
     store::StoreError,
 };
@@ -38,9 +37,6 @@ pub enum RegistryError {
     /// The partner is so far behind that a snapshot is the shorter way.
     #[error("the cursor is too old")]
     CursorTooOld,
-    /// An office list that can't be read.
-    #[error(transparent)]
-    List(#[from] ListError),
     /// Nothing can be written at present: disk full, read-only, failing. Checks go on.
     #[error("the storage does not take writes at present")]
     Unavailable,

@@ -15,7 +15,7 @@ use super::{ReceiptKey, Registry, RegistryError, engine::shared::new_id};
 use crate::{
     access::capability::{FreshSupervisor, Officer, Reader},
     domain::{identifier::Identifier, time::Time},
-    office_list::{self, OfficeRow, RowReason},
+    office_list::{OfficeRow, RowReason},
     state::{self, view::View},
     store::schema::{Import, ImportRows, Imports},
 };
@@ -32,16 +32,16 @@ pub struct ImportView {
 }
 
 impl Registry {
-    /// Reads an office list and says what would happen. Changes nothing.
+    /// Says what would happen with the rows of an office list. Changes nothing.
     ///
     /// # Errors
-    /// [`RegistryError::List`] when it is not a list that can be read.
+    /// [`RegistryError::Unavailable`].
     pub fn import_dry_run(
         &self,
         officer: &Officer,
-        file: &[u8],
+        rows: Vec<OfficeRow>,
     ) -> Result<ImportView, RegistryError> {
-        let rows = self.judge(officer, file)?;
+        let rows = within(officer, rows);
         let store = self.shared.store()?;
         let view = View::new(&*store);
         Ok(ImportView {
@@ -53,7 +53,7 @@ impl Registry {
         })
     }
 
-    /// Proposes what an office list holds, as one batch. Rows are put down first, a few at a time;
+    /// Proposes the rows of an office list, as one batch. Rows are put down first, a few at a time;
     /// nothing is proposed until the last record says so, in one stroke.
     ///
     /// # Errors
@@ -61,7 +61,7 @@ impl Registry {
     pub fn import(
         &self,
         officer: &Officer,
-        file: &[u8],
+        rows: Vec<OfficeRow>,
         receipt: Option<ReceiptKey>,
         now: Time,
         progress: &mut dyn FnMut(u64, u64),
@@ -70,7 +70,7 @@ impl Registry {
         if let Some(created) = self.created_before(receipt.as_ref(), now)? {
             return self.load_import(created);
         }
-        let judged = self.judge(officer, file)?;
+        let judged = within(officer, rows);
         let import = new_id(now);
         let planned = {
             let store = self.shared.store()?;
@@ -181,15 +181,6 @@ impl Registry {
         self.load_import(id)
     }
 
-    fn judge(&self, officer: &Officer, file: &[u8]) -> Result<Vec<OfficeRow>, RegistryError> {
-        let mut rows = office_list::read(file, &|id| self.official_name(id).is_some())?;
-        for row in &mut rows {
-            // A place outside the officer's units does not move the listing there.
-            row.unit = row.unit.filter(|unit| officer.covers(*unit));
-        }
-        Ok(rows)
-    }
-
     fn load_import(&self, id: Uuid) -> Result<ImportView, RegistryError> {
         let store = self.shared.store()?;
         let import = store.get::<Imports>(&id)?.ok_or(RegistryError::NOT_FOUND)?;
@@ -201,6 +192,14 @@ impl Registry {
             rows: rows.into_iter().map(stored_result).collect(),
         })
     }
+}
+
+/// The rows, with the officer's unit as their place where they name one outside of it: that does not move a listing there.
+fn within(officer: &Officer, mut rows: Vec<OfficeRow>) -> Vec<OfficeRow> {
+    for row in &mut rows {
+        row.unit = row.unit.filter(|unit| officer.covers(*unit));
+    }
+    rows
 }
 
 /// The words for a row's reason.

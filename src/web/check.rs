@@ -20,6 +20,7 @@ use crate::{
     domain::{identifier::Identifier, key::Key, message::Lang, text::toneless},
     http::{
         ask::{Admission, ask},
+        body::SentBy,
         payer::Payer,
         qr_picture,
         state::State,
@@ -162,7 +163,13 @@ async fn look_up(
     body: web::Payload,
 ) -> Result<(String, Checked), Failure> {
     let mut payload: Payload = body.into_inner();
-    let upload = Upload::read(request, &mut payload, qr_picture::MAX_BYTES).await?;
+    let upload = Upload::read(
+        request,
+        &mut payload,
+        qr_picture::MAX_BYTES,
+        SentBy::Stranger,
+    )
+    .await?;
     let text = upload.fields.get("q").to_owned();
     let shown = text.chars().take(MAX_SHOWN).collect();
     let payer = Payer::of(state.address(request), None);
@@ -170,7 +177,7 @@ async fn look_up(
         // A picture that was chosen is what is meant, whatever stands in the box from before.
         Some(file) => {
             let admission = Admission::to_show(state, payer)?;
-            let read = qr_picture::identify(state, payer, file.bytes).await?;
+            let read = qr_picture::identify(state, payer, &file.bytes).await?;
             admission.look_up(vec![read])?
         }
         None => ask(state, payer, 1, move || Ok(vec![Identifier::parse(&text)])).await?,

@@ -15,7 +15,10 @@ use futures_core::Stream;
 
 use super::failure::Failure;
 use crate::{
-    http::extract::{body, media_type},
+    http::{
+        body::{self, SentBy, Turn},
+        extract::media_type,
+    },
     present::problem_code::ProblemCode,
 };
 
@@ -90,12 +93,12 @@ impl FromRequest for Fields {
         }
         let is_form =
             media_type(request).is_some_and(|kind| kind == "application/x-www-form-urlencoded");
-        let bytes = body(request, payload, MAX_FORM);
+        let bytes = body::read(request, payload, MAX_FORM, SentBy::Stranger);
         Box::pin(async move {
             if !is_form {
                 return Err(Failure::of(ProblemCode::UnsupportedMediaType));
             }
-            Self::parse(&bytes.await?)
+            Self::parse(bytes.await?.as_ref())
         })
     }
 }
@@ -111,6 +114,8 @@ pub struct Upload {
 pub struct File {
     pub name: String,
     pub bytes: Vec<u8>,
+    /// The turn of the body that it came in.
+    _turn: Option<Turn>,
 }
 
 impl Upload {
@@ -122,13 +127,16 @@ impl Upload {
         request: &HttpRequest,
         payload: &mut Payload,
         limit: usize,
+        sender: SentBy,
     ) -> Result<Self, Failure> {
         if media_type(request).is_none_or(|kind| kind != "multipart/form-data") {
             let fields = Fields::from_request(request, payload).await?;
             return Ok(Self { fields, file: None });
         }
         // The whole body first: it has one limit in size and in time, whatever its parts say.
-        let bytes = body(request, payload, limit + MAX_FORM).await?;
+        let (bytes, mut turn) = body::read(request, payload, limit + MAX_FORM, sender)
+            .await?
+            .into_parts();
         let stream = Once(Some(bytes));
         let mut parts = Multipart::new(request.headers(), stream);
         let mut upload = Self::default();
@@ -152,7 +160,10 @@ impl Upload {
                 Some(_) if bytes.len() > limit => {
                     return Err(Failure::of(ProblemCode::PayloadTooLarge));
                 }
-                Some(file) if !bytes.is_empty() => upload.file = Some(File { name: file, bytes }),
+                Some(name) if !bytes.is_empty() => {
+                    let _turn = turn.take();
+                    upload.file = Some(File { name, bytes, _turn });
+                }
                 Some(_) => {}
                 None if upload.fields.0.len() < MAX_FIELDS => {
                     let text = String::from_utf8(bytes)

@@ -7,12 +7,13 @@ mod imports;
 use imports::{Source, circles, graph, sources};
 
 /// What each layer may import. `server`, `cli` put the parts together and may import everything.
-const ALLOWED: [(&str, &[&str]); 16] = [
+const ALLOWED: [(&str, &[&str]); 17] = [
     ("domain", &[]),
     ("journal", &[]),
     ("ledger", &["domain"]),
     ("access", &["domain"]),
     ("office_list", &["domain"]),
+    ("worker", &["domain", "office_list"]),
     ("formats", &["domain"]),
     ("store", &["domain", "formats", "ledger"]),
     ("state", &["access", "domain", "formats", "ledger", "store"]),
@@ -43,7 +44,16 @@ const ALLOWED: [(&str, &[&str]); 16] = [
     ),
     (
         "http",
-        &["access", "config", "domain", "present", "registry", "store"],
+        &[
+            "access",
+            "config",
+            "domain",
+            "office_list",
+            "present",
+            "registry",
+            "store",
+            "worker",
+        ],
     ),
     (
         "sync",

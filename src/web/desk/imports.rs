@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     access::capability::{Officer, Reader},
-    http::headers::see_other,
+    http::{body::SentBy, headers::see_other, office_list},
     present::{problem_code::ProblemCode, words},
     registry::{ReceiptKey, RegistryError, import::notes},
     web::{
@@ -95,23 +95,27 @@ struct PreviewPage {
 
 async fn preview(request: HttpRequest, desk: Desk, body: web::Payload) -> Answer {
     let officer = Officer::of(&desk.who)?;
-    let upload = Upload::read(&request, &mut body.into_inner(), MAX_FILE).await?;
+    let sender = SentBy::Known(officer.user_id());
+    let upload = Upload::read(&request, &mut body.into_inner(), MAX_FILE, sender).await?;
     desk.check_csrf(&upload.fields)?;
     let Some(file) = upload.file else {
         let missing = RegistryError::field("/file", "required");
         return show(&desk, None, Some(missing.into())).await;
     };
-    let bytes = Arc::new(file.bytes);
-    let shared = bytes.clone();
-    let turn = desk.state.lists.turn(officer.user_id()).await?;
+    let read = office_list::read(&desk.state, officer.user_id(), &file.bytes);
+    let (rows, turn) = match read.await {
+        Ok(read) => read,
+        Err(problem) => return show(&desk, None, Some(problem.into())).await,
+    };
     let judged = desk.ask(move |registry, _| {
         let _turn = turn;
-        registry.import_dry_run(&officer, &shared)
+        registry.import_dry_run(&officer, rows)
     });
     let view = match judged.await {
         Ok(view) => view,
         Err(problem) => return show(&desk, None, Some(problem.into())).await,
     };
+    let bytes = Arc::new(file.bytes);
     let (held_files, now) = (&desk.state.held_files, desk.state.now());
     let s = desk.context();
     let template = PreviewPage {
@@ -136,10 +140,10 @@ async fn propose(Form { desk, fields }: Form) -> Answer {
     // Sent twice (a double click), it proposes once.
     let caller = officer.user_id().to_string();
     let receipt = ReceiptKey::new(&caller, "/desk/imports", &held.to_string(), &bytes);
-    let turn = state.lists.turn(officer.user_id()).await?;
+    let (rows, turn) = office_list::read(state, officer.user_id(), &bytes).await?;
     let made = desk.ask(move |registry, now| {
         let _turn = turn;
-        registry.import(&officer, &bytes, Some(receipt), now, &mut |_, _| {})
+        registry.import(&officer, rows, Some(receipt), now, &mut |_, _| {})
     });
     Ok(match made.await?.import {
         Some(import) => see_other(&format!("/desk/imports/{}?done=1", import.id)),

@@ -1,4 +1,6 @@
-//! Pictures opened and searched, within bounds of pixels, memory and time.
+//! QR codes in pictures: opened and searched, within bounds of pixels, memory and time.
+
+mod watched;
 
 use std::{io::Cursor, time::Duration};
 
@@ -6,7 +8,7 @@ use image::{
     DynamicImage, GrayImage, ImageDecoder, ImageFormat, ImageReader, Limits, imageops::FilterType,
 };
 
-use super::watched::{Watch, search};
+use watched::{Watch, search};
 
 /// Longest side of a picture, in pixels.
 const MAX_SIDE: u32 = 12_000;
@@ -105,8 +107,8 @@ mod tests {
 
     use image::{Luma, imageops};
 
+    use super::watched::MAX_FINDERS;
     use super::*;
-    use crate::http::qr_picture::watched::MAX_FINDERS;
 
     const KEY: &str = "phone:+84950001001";
     const LONG: Duration = Duration::from_secs(60);
@@ -206,6 +208,28 @@ mod tests {
             ("on a photograph", with(photo, &plain)),
         ] {
             assert_eq!(texts(&file(grey, ImageFormat::Png), LONG), [KEY], "{name}");
+        }
+    }
+
+    #[test]
+    fn a_code_is_read_from_each_kind_of_picture() {
+        for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP] {
+            let picture = file(code(6, 20, 240), format);
+            assert_eq!(texts(&picture, LONG), [KEY], "{format:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_picture_of_a_code_says_nothing() {
+        let empty = file(
+            GrayImage::from_pixel(300, 300, Luma([255])),
+            ImageFormat::Png,
+        );
+        // A header that promises 60,000 x 60,000 pixels.
+        let mut bomb = empty.clone();
+        bomb[16..24].copy_from_slice(&[0, 0, 0xEA, 0x60, 0, 0, 0xEA, 0x60]);
+        for bytes in [&b""[..], b"GIF89a", b"<svg/>", &empty[..40], &empty, &bomb] {
+            assert!(texts(bytes, LONG).is_empty());
         }
     }
 

@@ -1,0 +1,31 @@
+//! Files that strangers send, read in a process of their own.
+//!
+//! The libraries that read pictures and workbooks are not ours, and a file may be made to hurt them. So the service never
+//! opens one: it starts its own program again, hands it the file and takes the answer. The child gives up what it does not
+//! need before it reads a byte, and is killed when it takes too long or nobody waits for it any more.
+//!
+//! ```text
+//! service                                       child: canhgiac worker <job>
+//!   Readers::picture, Readers::list
+//!     │  starts it, without environment ───────►  cage::close: memory, processor, files, calls of the system
+//!     │  the file, then the end ──── stdin ────►  reads it, as far as the job allows
+//!     │                                           works
+//!     │◄──────────────── stdout ── the answer     ends
+//!     ▼
+//!   an answer, or how it ended (End)
+//! ```
+//!
+//! One child reads one file. What it answers is believed as little as the file: it is bounded, and only what
+//! [`crate::office_list`] and a QR code can say can be said in it.
+
+mod cage;
+mod child;
+mod end;
+mod job;
+mod picture;
+mod readers;
+
+pub use child::run;
+pub use end::End;
+pub use job::{Job, ListAnswer, MAX_PICTURE_BYTES, PictureText};
+pub use readers::{Readers, Told};

@@ -1,0 +1,220 @@
+//! What a child can be asked to do, and what it may take for it.
+
+use std::{collections::HashSet, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+use super::picture;
+use crate::{
+    domain::{identifier::Identifier, key::Key, official},
+    office_list::{self, ListError, MAX_FILE_BYTES, MAX_ROWS, OfficeRow},
+};
+
+/// Largest picture file, in bytes.
+pub const MAX_PICTURE_BYTES: usize = 5 << 20;
+
+/// Largest sum of protected identifiers that go with a list: a hundred thousand of 40 bytes.
+const MAX_OFFICIALS_BYTES: usize = 4 << 20;
+
+/// Time for the search of one picture; what is not found by then is not searched for any longer.
+const SEARCH: Duration = Duration::from_millis(1_500);
+
+/// A job of a child.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Job {
+    /// Reads the QR code in a picture.
+    Picture,
+    /// Reads and judges an office's list.
+    List,
+}
+
+/// What a child may take.
+#[derive(Clone, Copy)]
+pub(super) struct Allowance {
+    /// Bytes that it is sent.
+    pub(super) request: usize,
+    /// Bytes that it answers.
+    pub(super) answer: usize,
+    /// Bytes of addresses, the program's own among them.
+    pub(super) memory: u64,
+    /// Seconds of the processor.
+    pub(super) processor: u64,
+    /// Time from its start to its answer.
+    pub(super) time: Duration,
+}
+
+/// What the picture of a code says.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum PictureText {
+    /// There is no picture, or no code in it.
+    None,
+    /// The text of the code.
+    One(String),
+    /// Codes with different texts.
+    Several,
+}
+
+/// What is answered about a list: its rows, or why it is none.
+pub type ListAnswer = Result<Vec<OfficeRow>, ListError>;
+
+/// Most rows of an answer: those of a list, and one that tells of parts that were left out.
+const MAX_ANSWERED_ROWS: usize = MAX_ROWS + 1;
+
+impl Job {
+    /// The word on the command line, in figures and the log.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Picture => "picture",
+            Self::List => "list",
+        }
+    }
+
+    /// The job of a word.
+    pub fn of(word: &str) -> Option<Self> {
+        [Self::Picture, Self::List]
+            .into_iter()
+            .find(|job| job.as_str() == word)
+    }
+
+    pub(super) const fn allowance(self) -> Allowance {
+        match self {
+            Self::Picture => Allowance {
+                request: MAX_PICTURE_BYTES,
+                // A code holds at most 7,089 digits (ISO/IEC 18004, version 40-L).
+                answer: 16 << 10,
+                // 120 MB for decoding, 25 MB in grey, some 15 MB for the search, and the program.
+                memory: 512 << 20,
+                // Decoding takes 1.1 s at most, the search a second and a half and what it does last.
+                processor: 5,
+                time: Duration::from_secs(8),
+            },
+            Self::List => Allowance {
+                request: MAX_FILE_BYTES + MAX_OFFICIALS_BYTES,
+                // 20,000 rows with notes of a thousand letters, of which every third takes three bytes.
+                answer: 32 << 20,
+                // The heaviest list that is read takes some 250 MB, and the program.
+                memory: 512 << 20,
+                // 20,000 rows full of words take some seconds.
+                processor: 30,
+                time: Duration::from_secs(60),
+            },
+        }
+    }
+
+    /// Does the job. An answer that is none ends the child without one.
+    pub(super) fn work(self, request: &[u8]) -> Option<Vec<u8>> {
+        match self {
+            Self::Picture => postcard::to_stdvec(&picture_text(request)).ok(),
+            Self::List => {
+                let (officials, file) = postcard::take_from_bytes::<HashSet<Key>>(request).ok()?;
+                let is_official = |identifier: &Identifier| {
+                    official::builtin(identifier).is_some() || officials.contains(&identifier.key())
+                };
+                let answer = write_list(&office_list::read(file, &is_official))?;
+                if answer.len() > self.allowance().answer {
+                    return write_list(&Err(ListError::Bomb));
+                }
+                Some(answer)
+            }
+        }
+    }
+}
+
+/// The text of the one QR code in a picture (PNG, JPEG or WebP).
+fn picture_text(bytes: &[u8]) -> PictureText {
+    let mut texts = picture::texts(bytes, SEARCH);
+    match texts.len() {
+        0 => PictureText::None,
+        1 => PictureText::One(texts.remove(0)),
+        _ => PictureText::Several,
+    }
+}
+
+/// What a child says of a picture; none when it is no answer.
+pub(super) fn read_picture_text(answer: &[u8]) -> Option<PictureText> {
+    let (text, rest) = postcard::take_from_bytes(answer).ok()?;
+    rest.is_empty().then_some(text)
+}
+
+/// Whether it is a list, then its rows, one after the other: so the reader stops at the first that is too much.
+fn write_list(list: &ListAnswer) -> Option<Vec<u8>> {
+    let head = list.as_ref().map(|_| ()).map_err(|error| *error);
+    let mut answer = postcard::to_stdvec(&head).ok()?;
+    for row in list.iter().flatten() {
+        answer = postcard::to_extend(row, answer).ok()?;
+    }
+    Some(answer)
+}
+
+/// What a child says of a list; none when it is no answer.
+pub(super) fn read_list(answer: &[u8]) -> Option<ListAnswer> {
+    let (head, mut rest) = postcard::take_from_bytes::<Result<(), ListError>>(answer).ok()?;
+    let mut rows = Vec::new();
+    while !rest.is_empty() {
+        let (row, more) = postcard::take_from_bytes::<OfficeRow>(rest).ok()?;
+        if rows.len() == MAX_ANSWERED_ROWS || !row.is_within_limits() {
+            return None;
+        }
+        rows.push(row);
+        rest = more;
+    }
+    match head {
+        Ok(()) => Some(Ok(rows)),
+        Err(error) => rows.is_empty().then_some(Err(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_is_known_by_its_word_alone() {
+        for job in [Job::Picture, Job::List] {
+            assert_eq!(Job::of(job.as_str()), Some(job));
+        }
+        assert_eq!(Job::of("shell"), None);
+    }
+
+    #[test]
+    fn a_list_is_judged_with_the_officials_that_came_with_it() {
+        let list = "SĐT lừa đảo,Thủ đoạn\n0950111001,giả danh\n0950111002,giả danh\n";
+        let official: HashSet<Key> = [Identifier::phone("0950111002").unwrap().key()].into();
+        let mut request = postcard::to_stdvec(&official).unwrap();
+        request.extend(list.as_bytes());
+        let answer = Job::List.work(&request).unwrap();
+        let rows = read_list(&answer).unwrap();
+        let is_official = |identifier: &Identifier| official.contains(&identifier.key());
+        assert_eq!(rows, office_list::read(list.as_bytes(), &is_official));
+        let words: Vec<_> = rows.unwrap().iter().map(|row| row.reason).collect();
+        let protected = Some(office_list::RowReason::OFFICIAL);
+        assert_eq!(words, [None, protected]);
+    }
+
+    #[test]
+    fn an_answer_says_no_more_than_a_list_can() {
+        let list = "SĐT lừa đảo,Nội dung\n0950111001,x\n";
+        let rows = office_list::read(list.as_bytes(), &|_| false).unwrap();
+        let many = |count| vec![rows[0].clone(); count];
+        let read = |rows| read_list(&write_list(&Ok(rows)).unwrap());
+        assert_eq!(
+            read(many(MAX_ANSWERED_ROWS)).unwrap().unwrap().len(),
+            MAX_ANSWERED_ROWS
+        );
+        assert_eq!(read(many(MAX_ANSWERED_ROWS + 1)), None);
+        let mut row = rows[0].clone();
+        row.identifiers = vec![row.identifiers[0].clone(); 51];
+        assert_eq!(read(vec![row]), None);
+        let refused = write_list(&Err(ListError::Hidden)).unwrap();
+        assert_eq!(read_list(&refused), Some(Err(ListError::Hidden)));
+        let both = postcard::to_extend(&rows[0], refused).unwrap();
+        assert_eq!(read_list(&both), None);
+        assert_eq!(read_list(b""), None);
+        assert_eq!(read_picture_text(&[0, 0]), None);
+    }
+
+    #[test]
+    fn what_is_no_request_gets_no_answer() {
+        assert_eq!(Job::List.work(&[0xff; 4]), None);
+    }
+}

@@ -25,12 +25,20 @@ impl Context {
 
     /// The registry in the data folder.
     pub(super) fn open(&self) -> Result<Arc<Registry>, CliError> {
+        self.open_with(settings(&self.config))
+    }
+
+    /// The registry in the data folder, for a service: what takes long is done while it answers.
+    pub(super) fn open_to_serve(&self) -> Result<Arc<Registry>, CliError> {
+        self.open_with(Settings {
+            serves: true,
+            ..settings(&self.config)
+        })
+    }
+
+    fn open_with(&self, settings: Settings) -> Result<Arc<Registry>, CliError> {
         let mut progress = progress::Bars::default();
-        Ok(Registry::open(
-            self.data()?,
-            settings(&self.config),
-            &mut progress,
-        )?)
+        Ok(Registry::open(self.data()?, settings, &mut progress)?)
     }
 }
 
@@ -51,6 +59,7 @@ pub(super) fn settings(config: &Config) -> Settings {
         session_seconds: hours(config.sign_in.refresh_hours),
         invitation_seconds: hours(config.sign_in.invitation_hours),
         oldest_changes: config.feed.oldest_changes,
+        serves: false,
     }
 }
 

@@ -204,6 +204,7 @@ impl State {
         stopping: tokio::sync::watch::Receiver<bool>,
         clock: fn() -> Time,
     ) -> Self {
+        let partners_seen = PartnerActivity::load(&registry.contacts_path());
         Self {
             registry,
             issuer: Issuer {
@@ -214,7 +215,7 @@ impl State {
             replay: ReplayGuard::default(),
             trusted_proxies: config.server.trusted_proxies.clone(),
             openapi,
-            partners_seen: PartnerActivity::default(),
+            partners_seen,
             hashing: tokio::sync::Semaphore::new(HASHING),
             pictures: Line::new(PICTURES, PICTURES_WAITING, PICTURES_EACH),
             lists: Line::new(LISTS, LISTS_WAITING, LISTS_EACH),

@@ -1,11 +1,9 @@
 //! Erasing: the words about a listing, or whom it is about. Written down first, then destroyed in the
 //! journal; what a crash leaves undone is done by the schedule.
 
-use std::fs;
-
 use uuid::Uuid;
 
-use super::{Registry, RegistryError, engine::data_folder::STORE_STALE};
+use super::{Registry, RegistryError};
 use crate::{
     access::capability::{Acting, Admin},
     domain::{
@@ -21,7 +19,7 @@ use crate::{
     },
     store::{
         schema::{ImportRows, Listings},
-        table::{Table, decode},
+        table::Table,
     },
 };
 
@@ -41,7 +39,7 @@ impl Registry {
         id: Uuid,
         now: Time,
     ) -> Result<Listing, RegistryError> {
-        self.mark_stale()?;
+        self.shared.mark_stale()?;
         let erased = self.commit(
             admin.acting(),
             now,
@@ -78,7 +76,7 @@ impl Registry {
             version,
             rows: self.rows_with(&identifier)?,
         };
-        self.mark_stale()?;
+        self.shared.mark_stale()?;
         let erased = self.commit(
             admin.acting(),
             now,
@@ -115,25 +113,13 @@ impl Registry {
         )
     }
 
-    /// Has the store written anew at the next start, or nothing is erased: a mark without need does no harm.
-    pub(super) fn mark_stale(&self) -> Result<(), RegistryError> {
-        let folder = &self.shared.folder;
-        fs::File::create(folder.join(STORE_STALE))
-            .and_then(|mark| mark.sync_all())
-            .and_then(|()| fs::File::open(folder)?.sync_all())
-            .map_err(|error| {
-                tracing::error!(%error, "the store could not be marked for rewriting");
-                RegistryError::Unavailable
-            })
-    }
-
     /// Rows of office lists that hold an identifier, whatever became of them.
     fn rows_with(&self, identifier: &Identifier) -> Result<Vec<(Uuid, u32)>, RegistryError> {
         let store = self.shared.store()?;
         let mut rows = Vec::new();
         for row in store.scan(ImportRows::ID) {
             let (place, bytes) = row?;
-            let stored = decode::<ImportRows>(&bytes)?;
+            let stored = store.decoded::<ImportRows>(&bytes)?;
             if stored.identifiers.contains(identifier) {
                 // A row's key begins with the id of its import.
                 let import = Uuid::from_slice(&place[..16])
@@ -153,7 +139,7 @@ impl Registry {
         if !parts.is_empty() {
             // The tables' file keeps old bytes until it is written anew, at the next start. Marked before the
             // first part is gone: a start in between builds the tables from a journal that still has it.
-            self.mark_stale()?;
+            self.shared.mark_stale()?;
         }
         for part in &parts {
             self.shared

@@ -31,7 +31,7 @@ pub const META_MASTER: &[u8] = b"master";
 pub const META_TRUSTED: &[u8] = b"trusted";
 
 /// Names of the tables, in order of their numbers.
-pub const NAMES: [&str; 19] = [
+pub const NAMES: [&str; 20] = [
     "meta",
     "listings",
     "keys",
@@ -51,6 +51,7 @@ pub const NAMES: [&str; 19] = [
     "destroying",
     "signing_keys",
     "lapsing",
+    "destroyed",
 ];
 
 /// The time that was trusted when the registry last wrote so. It may lie before the newest leaf: leaves never go back.
@@ -246,6 +247,12 @@ pub struct ReceiptRow {
     pub by: Actor,
 }
 
+fn part_bytes(place: &PartRef) -> Vec<u8> {
+    let mut bytes = place.seq.to_be_bytes().to_vec();
+    bytes.extend(place.part.to_be_bytes());
+    bytes
+}
+
 macro_rules! table {
     ($(#[$doc:meta])* $name:ident, $id:expr, $key:ty, $value:ty, $bytes:expr) => {
         $(#[$doc])*
@@ -345,11 +352,7 @@ table!(
 );
 table!(
     /// Parts of the journal that are to be destroyed.
-    Destroying, 16, PartRef, PartRef, |place| {
-        let mut bytes = place.seq.to_be_bytes().to_vec();
-        bytes.extend(place.part.to_be_bytes());
-        bytes
-    }
+    Destroying, 16, PartRef, PartRef, part_bytes
 );
 table!(
     /// Keys that sign tokens, oldest first.
@@ -364,4 +367,8 @@ table!(
         bytes.extend(place.part.to_be_bytes());
         bytes
     }
+);
+table!(
+    /// Parts of the journal that were destroyed: what its files mark as erased is one of them, or damaged.
+    Destroyed, 19, PartRef, (), part_bytes
 );

@@ -10,6 +10,7 @@ use crate::{
     access::capability::SignedIn,
     domain::{message::Lang, role::Role},
     http::state::State,
+    present::words,
 };
 
 /// A public page, by its place in the navigation.
@@ -79,6 +80,8 @@ pub struct PageContext {
     pub csrf: String,
     /// The clock of the machine is not believed: administrators are told on every page.
     pub is_clock_held: bool,
+    /// Why nothing can be changed at present: everybody at the desk is told.
+    pub hindrance: Option<&'static str>,
     /// Why a form was not taken, said above the page.
     pub error: Option<String>,
     /// What was done, said above the page.
@@ -103,6 +106,7 @@ impl PageContext {
             reader: None,
             csrf: String::new(),
             is_clock_held: false,
+            hindrance: None,
             error: None,
             done: None,
         };
@@ -133,6 +137,10 @@ impl PageContext {
         let state = State::of(request);
         Self {
             is_clock_held: state.registry.is_clock_held(state.now()),
+            hindrance: state
+                .registry
+                .hindrance()
+                .map(|why| words::hindrance(why, lang)),
             lang,
             path: request.path().to_owned(),
             other: String::new(),

@@ -9,6 +9,7 @@ mod demo;
 mod ending;
 mod lists;
 mod maintain;
+mod means;
 mod mirror;
 mod progress;
 

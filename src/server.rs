@@ -251,10 +251,7 @@ fn public_server(
             .wrap(from_fn(finish))
             .wrap(TracingLogger::<RequestSpan>::new())
     })
-    .workers(match config.server.workers {
-        0 => std::thread::available_parallelism().map_or(2, usize::from),
-        workers => workers,
-    })
+    .workers(descriptors::workers(&config.server))
     .max_connections(config.server.max_connections)
     .client_request_timeout(Duration::from_secs(config.server.client_timeout_seconds))
     .keep_alive(Duration::from_secs(config.server.keep_alive_seconds))

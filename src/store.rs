@@ -273,6 +273,14 @@ impl Store {
         Ok(())
     }
 
+    /// Writes bytes that are no row, as a disk might.
+    #[cfg(test)]
+    pub fn damage(&self, table: usize, key: &[u8], bytes: &[u8]) {
+        if let Some(disk) = &self.disk {
+            disk.trees[table].insert(key, bytes).unwrap();
+        }
+    }
+
     /// Pushes everything written so far to the file.
     ///
     /// # Errors

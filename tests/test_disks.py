@@ -19,6 +19,7 @@ from client import BINARY, Client, Program, run
 
 LISTED = "0950001001"
 NOBODY = 65534
+IN_USE = "built anew from the journal and in use"
 SERVE = ["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]
 SOON = {"CANHGIAC_SCHEDULE__FIRST_CHECK_SECONDS": "1", "CANHGIAC_SCHEDULE__EVERY_SECONDS": "1"}
 
@@ -100,41 +101,45 @@ class Disks(unittest.TestCase):
         self.assertEqual(verified.returncode, 0, verified.stdout + verified.stderr)
         return verified.stdout
 
+    def flip_wherever(self, path, what):
+        """One bit of each place that says this: the database keeps old versions of its rows."""
+        bytes_, at = path.read_bytes(), 0
+        while (at := bytes_.find(what, at + 1)) >= 0:
+            flip(path, at + 2)
+
     # The store
 
-    def test_a_bit_that_flips_in_the_store_is_found_told_once_and_mended_while_checks_go_on(self):
-        size = (self.data / "store" / "db").stat().st_size
-        told = set()
-        for part in range(1, 8):
-            with self.subTest(part):
+    def test_bits_that_flip_in_the_store_at_rest_change_no_answer(self):
+        for part, what in enumerate([b"phone:+84950001001", b"canbo.bimson", b"970436"]):
+            with self.subTest(what):
                 data = self.copied(self.top / f"data{part}")
-                flip(data / "store" / "db", size * part // 8 + 40)
-                before = self.command("verify", data=data)
-                told.add(before.returncode)
-                if before.returncode:
-                    self.assertEqual(before.returncode, 1, before.stdout + before.stderr)
-                    self.assertIn("canhgiac rebuild", before.stdout)
+                self.flip_wherever(data / "store" / "db", what)
                 with self.served(data, SOON) as program:
                     self.assertEqual(program.client.verdict(LISTED), "listed")
                     looked = "every row of the store was looked at"
-                    self.wait_for(program, "the walk", lambda: looked in program.logged() or "built anew" in program.logged())
+                    self.wait_for(program, "the walk", lambda: looked in program.logged() or IN_USE in program.logged())
                     self.wait_for(program, "mended", lambda: self.ready(program)["writable"])
-                    self.assertLessEqual(program.logged().count("not to be trusted any more"), 1)
                     self.lists_a_number(program)
                 self.verifies(data)
-        self.assertIn(1, told, "no flipped bit was where it matters")
 
-    def test_a_row_that_was_damaged_under_the_running_service_is_mended_without_a_restart(self):
-        with self.served(environment={"CANHGIAC_SCHEDULE__FIRST_CHECK_SECONDS": "3", "CANHGIAC_STORAGE__STORE_CACHE_MIB": "1"}) as program:
-            database = self.data / "store" / "db"
-            for part in range(1, 200):
-                flip(database, database.stat().st_size * part // 200)
-            self.wait_for(
-                program, "the walk", lambda: "looked at" in program.logged() or "in use" in program.logged()
-            )
-            self.wait_for(program, "mended", lambda: self.ready(program)["writable"])
-            self.lists_a_number(program)
-        self.verifies()
+    def test_bits_that_flip_under_the_running_service_are_told_once_and_mended_while_checks_go_on(self):
+        data = self.top / "large"
+        # Larger than its cache, so that rows are read from the file.
+        small = {"CANHGIAC_STORAGE__STORE_CACHE_MIB": "8", "CANHGIAC_SCHEDULE__FIRST_CHECK_SECONDS": "2"}
+        demo = ["--data", str(data), "--listen", "127.0.0.1:0", "--json", "--listings", "8000"]
+        program = Program("demo", *demo, environment=small)
+        users = json.loads(program.first_line)["users"]
+        self.assertEqual(program.stop(), 0)
+        with self.served(data, small) as program:
+            database = data / "store" / "db"
+            for at in range(5000, database.stat().st_size, 2048):
+                flip(database, at)
+            self.wait_for(program, "mended", lambda: IN_USE in program.logged())
+            self.assertTrue(self.ready(program)["writable"])
+            self.assertEqual(program.logged().count("not to be trusted any more"), 1)
+            officer = program.client.sign_in(users[0])
+            self.assertEqual(self.propose(program, "0950770001", officer).status, 201)
+        self.verifies(data)
 
     def test_a_store_with_erased_bytes_is_written_anew_while_checks_are_answered(self):
         (self.data / "store.stale").touch()
@@ -174,8 +179,7 @@ class Disks(unittest.TestCase):
                 with self.served(data, SOON) as program:
                     self.assertEqual(program.client.verdict(LISTED), "listed")
                     self.lists_a_number(program)
-                    in_use = "built anew from the journal and in use"
-                    rebuilt = lambda: in_use in program.logged() or "rebuilt" not in program.logged()
+                    rebuilt = lambda: IN_USE in program.logged() or "rebuilt" not in program.logged()
                     self.wait_for(program, "rebuilt", rebuilt)
                 self.verifies(data)
 
@@ -421,7 +425,7 @@ class Disks(unittest.TestCase):
 
     def test_with_too_few_descriptors_it_answers_or_ends_with_a_line(self):
         ended = 0
-        for limit in range(12, 64, 6):
+        for limit in (12, 24, 36, 64):
             with self.subTest(limit):
                 starve = lambda limit=limit: resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
                 ended += not self.answers_or_ends([BINARY], starve)
@@ -436,7 +440,7 @@ class Disks(unittest.TestCase):
         program = self.top / "canhgiac"
         shutil.copy(BINARY, program)
         ended = 0
-        for limit in range(1, 22, 4):
+        for limit in (1, 5, 9, 30):
             with self.subTest(limit):
                 become = ["prlimit", f"--nproc={limit}", "setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
                 ended += not self.answers_or_ends([*become, program], None)

@@ -7,13 +7,21 @@ use crate::config;
 /// What the store, the journal, uploads and the scheduler have open beside connections.
 const OWN: u64 = 256;
 
-/// Raises the limit as far as the system allows, and says so when connections may still run out of it.
-pub fn provide(server: &config::Server) {
-    let workers = match server.workers {
+/// Below this it is worth a word: 2,000 long polls and 500 streams of events that are allowed at once, and as many again for
+/// everybody else.
+const ENOUGH: u64 = OWN + 5_000;
+
+/// Threads that answer.
+pub fn workers(server: &config::Server) -> usize {
+    match server.workers {
         0 => std::thread::available_parallelism().map_or(2, usize::from),
         workers => workers,
-    };
-    let wanted = OWN + (server.max_connections * workers) as u64;
+    }
+}
+
+/// Raises the limit as far as the system allows, and says so when connections may still run out of it.
+pub fn provide(server: &config::Server) {
+    let wanted = OWN + (server.max_connections * workers(server)) as u64;
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
     let Some(allowed) = too_few(current, wanted) else {
         return;
@@ -27,11 +35,11 @@ pub fn provide(server: &config::Server) {
         Ok(()) => raised,
         Err(_) => allowed,
     };
-    if have < wanted {
+    if have < ENOUGH.min(wanted) {
         tracing::warn!(
             allowed = have,
-            wanted,
-            "the system lets this program open too few files for max_connections: raise LimitNOFILE (ulimit -n), or lower server.max_connections"
+            wanted = ENOUGH.min(wanted),
+            "the system lets this program open too few files: connections may be refused. Raise LimitNOFILE (ulimit -n)"
         );
     }
 }

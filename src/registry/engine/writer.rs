@@ -339,10 +339,9 @@ fn publish(shared: &Shared, store: &Store, view: View<'_>, head: Head) {
     position.seq = head.seq;
     position.chain = head.chain;
     shared.note_officials(&writes);
-    let stored = shared
+    // When it fails the change is durable and shown; only the tables lag. The store is doubted, which the log tells, and
+    // built anew from the journal before the next write.
+    let _ = shared
         .index
         .publish(&steps, &position, || store.commit(&writes, &position));
-    // When it failed the change is durable and shown; only the tables lag. The store is doubted, and built anew from the
-    // journal before the next write.
-    drop(stored);
 }

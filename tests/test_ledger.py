@@ -12,6 +12,7 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
+import time
 import threading
 import unittest
 import urllib.error
@@ -543,6 +544,10 @@ class Ledger(unittest.TestCase):
         self.assertEqual({len(salt) for salt in salts}, {32})
         self.assertEqual(office.erase(listing).status, 200)
         self.start_again()
+        until = time.monotonic() + 60
+        while (office.data / "store.stale").exists():
+            self.assertLess(time.monotonic(), until, office.program.logged())
+            self.assertEqual(office.client.verdict("0950001001"), "listed")
         self.assertEqual(office.stop(), 0)
         for secret in [digits, *salts]:
             self.assertEqual(self.where(secret), [])

@@ -222,7 +222,7 @@ impl Registry {
             return Ok(());
         }
         // The last leaf may tell a time that is still to come: then the silence of this process counts.
-        let is_long = self.is_failing()
+        let is_long = self.is_worth_trying()
             || self
                 .shared
                 .clock

@@ -71,6 +71,9 @@ async fn keep_contacts(state: &web::Data<State>) {
 fn work_of_time(registry: &Registry, is_tidying: bool, stop: &dyn Fn() -> bool) {
     let now = now();
     let is_held = registry.look_at_clock(now);
+    if registry.waits_for_operator() {
+        return;
+    }
     if !is_held {
         match registry.expire_due(now, stop) {
             Ok(0) => {}

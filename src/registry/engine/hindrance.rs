@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use super::Registry;
+use super::{Registry, disk};
 
 /// Why changes are refused at present. Checks go on in any case.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,8 +52,18 @@ impl Registry {
         first.map(|(_, hindrance)| hindrance)
     }
 
-    /// Whether the last write failed: it is worth trying whether the disk takes writes again.
-    pub(in crate::registry) fn is_failing(&self) -> bool {
-        self.shared.failing.load(Ordering::Acquire)
+    /// Whether nothing goes on before an operator did something: what happens by itself waits.
+    pub fn waits_for_operator(&self) -> bool {
+        match self.hindrance() {
+            Some(Hindrance::Forked | Hindrance::Loss | Hindrance::Checkpoint) => true,
+            Some(Hindrance::DiskFull | Hindrance::Disk | Hindrance::Store) | None => false,
+        }
+    }
+
+    /// Whether the last write failed and the disk seems to take writes again: it is worth trying one.
+    pub(in crate::registry) fn is_worth_trying(&self) -> bool {
+        let shared = &self.shared;
+        shared.failing.load(Ordering::Acquire)
+            && disk::refusal(&shared.folder, shared.settings.reserve_bytes).is_none()
     }
 }

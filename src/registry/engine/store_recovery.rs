@@ -1,10 +1,10 @@
 //! The store as a start needs it, at the journal's head: replayed when it is behind; rebuilt when it disagrees, is damaged
 //! or does not open; left as it is when the disk takes no writes, or when it knows more than the journal.
 
-use std::path::Path;
+use std::{fs, path::Path};
 
 use super::{
-    data_folder::{STORE, STORE_STALE, StartError, io},
+    data_folder::{JOURNAL, STORE, STORE_STALE, StartError, io},
     entry_bytes,
     erased_parts::unnamed,
     progress::{Phase, Progress},
@@ -23,6 +23,10 @@ use crate::{
 
 /// Journal bytes applied in one store transaction while replaying.
 pub(super) const REPLAY_BYTES: usize = 4 << 20;
+
+/// Largest journal whose tables a service builds in memory to answer at once, while they are built on the disk: they take
+/// some three times as much. With a larger one it builds them first, with its progress shown.
+const IN_MEMORY: u64 = 256 << 20;
 
 /// What a start goes on with.
 pub(super) struct Ready {
@@ -119,7 +123,7 @@ impl Opening<'_> {
             "{why}; the store is set aside and rebuilt from the journal, nothing is lost"
         ));
         store_folder::set_aside(self.folder)?;
-        if self.settings.serves {
+        if self.settings.serves && self.journal_bytes() <= IN_MEMORY {
             return self.in_memory(progress);
         }
         let store = built(self.folder, self.settings, self.journal, progress)?;
@@ -130,6 +134,15 @@ impl Opening<'_> {
             rebuild: false,
             loss: None,
         })
+    }
+
+    fn journal_bytes(&self) -> u64 {
+        let entries = fs::read_dir(self.folder.join(JOURNAL));
+        let entries = entries.into_iter().flatten().flatten();
+        entries
+            .filter_map(|entry| entry.metadata().ok())
+            .map(|about| about.len())
+            .sum()
     }
 
     /// The journal's records in memory; nothing in the folder is touched.
@@ -187,10 +200,12 @@ impl Opening<'_> {
 
     /// A store whose file still holds erased bytes is removed, to be built anew.
     fn rewrite_stale(&self, progress: &mut dyn Progress) -> Result<(), StartError> {
-        if let Ok(store) = open_store(self.folder, self.settings)
-            && !matches!(agree(&store, self.journal)?, Agreement::Behind)
-        {
-            return Ok(());
+        match open_store(self.folder, self.settings) {
+            Ok(store) if matches!(agree(&store, self.journal)?, Agreement::Behind) => {}
+            Ok(_) | Err(StoreError::Disk(_) | StoreError::Newer { .. }) => return Ok(()),
+            Err(
+                StoreError::Engine(_) | StoreError::Damaged(_) | StoreError::Misfit(_),
+            ) => {}
         }
         progress.say("the store is written anew: something was erased, and nothing of it may be left, or a part was damaged");
         store_folder::remove(&self.folder.join(STORE))?;
@@ -201,10 +216,10 @@ impl Opening<'_> {
 /// Removes what may still hold erased bytes beside the store, and the mark that said so.
 pub(super) fn forget_erased(folder: &Path) -> Result<(), StartError> {
     store_folder::remove_spares(folder)?;
-    Segments::forget_cuts(&folder.join(super::data_folder::JOURNAL))
+    Segments::forget_cuts(&folder.join(JOURNAL))
         .map_err(io("cannot remove what was cut off the journal".into()))?;
     let mark = folder.join(STORE_STALE);
-    std::fs::remove_file(&mark).map_err(io(format!("cannot remove {}", mark.display())))
+    fs::remove_file(&mark).map_err(io(format!("cannot remove {}", mark.display())))
 }
 
 pub(super) fn open_store(folder: &Path, settings: &Settings) -> Result<Store, StoreError> {

@@ -31,10 +31,12 @@ pub enum StoreError {
 
 impl From<sled::Error> for StoreError {
     fn from(error: sled::Error) -> Self {
-        match error {
-            sled::Error::Io(error) if takes_no_writes(&error) => Self::Disk(error.to_string()),
-            error => Self::Engine(error.to_string()),
+        if let sled::Error::Io(error) = &error
+            && takes_no_writes(error)
+        {
+            return Self::Disk(error.to_string());
         }
+        Self::Engine(error.to_string())
     }
 }
 

@@ -32,7 +32,7 @@ impl Tree {
     /// Every row between two keys, from either end.
     pub(super) fn range(&self, bounds: Bounds) -> Range {
         match self {
-            Self::Disk(tree) => Range::Disk(tree.range::<Vec<u8>, _>(bounds)),
+            Self::Disk(tree) => Range::Disk(Box::new(tree.range::<Vec<u8>, _>(bounds))),
             Self::Memory(rows) => Range::Memory {
                 rows: Arc::clone(rows),
                 bounds,
@@ -68,7 +68,7 @@ pub(super) type Read = Result<RawRow, StoreError>;
 
 /// Rows being read.
 pub(super) enum Range {
-    Disk(sled::Iter),
+    Disk(Box<sled::Iter>),
     /// What is left to read. The table is locked for one row at a time.
     Memory {
         rows: Arc<RwLock<BTreeMap<Vec<u8>, Vec<u8>>>>,

@@ -203,9 +203,7 @@ impl Opening<'_> {
         match open_store(self.folder, self.settings) {
             Ok(store) if matches!(agree(&store, self.journal)?, Agreement::Behind) => {}
             Ok(_) | Err(StoreError::Disk(_) | StoreError::Newer { .. }) => return Ok(()),
-            Err(
-                StoreError::Engine(_) | StoreError::Damaged(_) | StoreError::Misfit(_),
-            ) => {}
+            Err(StoreError::Engine(_) | StoreError::Damaged(_) | StoreError::Misfit(_)) => {}
         }
         progress.say("the store is written anew: something was erased, and nothing of it may be left, or a part was damaged");
         store_folder::remove(&self.folder.join(STORE))?;

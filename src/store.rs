@@ -98,7 +98,7 @@ impl Store {
         })
     }
 
-    /// An empty store in memory, for a disk that takes no writes. It holds every row: some 1.5 KB a listing.
+    /// An empty store in memory, for a disk that takes no writes. It holds every row: some 3 KB a listing.
     ///
     /// # Errors
     /// [`StoreError::Engine`] when no thread can be started.

@@ -25,8 +25,8 @@ use crate::{
 pub(super) const REPLAY_BYTES: usize = 4 << 20;
 
 /// Largest journal whose tables a service builds in memory to answer at once, while they are built on the disk: they take
-/// some three times as much. With a larger one it builds them first, with its progress shown.
-const IN_MEMORY: u64 = 256 << 20;
+/// some ten times as much, 300 MB for 100,000 listings. With a larger one it builds them first, with its progress shown.
+const IN_MEMORY: u64 = 32 << 20;
 
 /// What a start goes on with.
 pub(super) struct Ready {

@@ -45,8 +45,8 @@ fn a_row_that_can_not_be_read_ends_writing_until_the_store_is_built_anew() {
     assert!(old.doubt().is_some());
     // The old one is held here: it is exchanged all the same.
     let patience = Instant::now() + Duration::from_secs(60);
-    while registry.hindrance().is_some() {
-        assert_eq!(registry.hindrance(), Some(Hindrance::Store));
+    while let Some(hindrance) = registry.hindrance() {
+        assert_eq!(hindrance, Hindrance::Store);
         assert!(Instant::now() < patience, "it was not built anew");
         std::thread::yield_now();
     }

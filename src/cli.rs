@@ -9,6 +9,7 @@ mod demo;
 mod ending;
 mod lists;
 mod maintain;
+mod means;
 mod mirror;
 mod progress;
 
@@ -16,7 +17,12 @@ use std::{error::Error, io::Write, process::ExitCode};
 
 use clap::Parser;
 
-use crate::{config::Config, server::Server, telemetry, worker};
+use crate::{
+    config::Config,
+    registry::backup,
+    server::{Server, descriptors},
+    telemetry, worker,
+};
 use args::{Cli, Command};
 use context::{Context, run_to_end, say};
 use ending::{CliError, Outcome};
@@ -83,9 +89,19 @@ fn run(cli: Cli) -> Result<Outcome, CliError> {
             from,
             checkpoint,
             nothing_newer,
-        } => maintain::restore(&context, &from, &checkpoint, nothing_newer),
+            without_end_mark,
+        } => {
+            if !without_end_mark {
+                backup::is_finished(&from)?;
+            }
+            maintain::restore(&context, &from, &checkpoint, nothing_newer)
+        }
+        Command::Checkpoint {
+            checkpoint,
+            nothing_newer,
+        } => maintain::checkpoint(&context, &checkpoint, nothing_newer),
         Command::Verify => maintain::verify(&context),
-        Command::Rebuild => maintain::rebuild(&context),
+        Command::Rebuild { accept_loss } => maintain::rebuild(&context, accept_loss),
         Command::Mirror(args) => mirror::run(&context, args),
         Command::Config => {
             say(&context.config.effective_toml());
@@ -97,7 +113,8 @@ fn run(cli: Cli) -> Result<Outcome, CliError> {
 }
 
 fn serve(context: &Context) -> Result<Outcome, CliError> {
-    let registry = context.open()?;
+    descriptors::provide(&context.config.server);
+    let registry = context.open_to_serve()?;
     run_to_end(async {
         let server = Server::start(registry, &context.config).await?;
         say(&format!(

@@ -145,6 +145,10 @@ pub struct Validity {
 pub struct Schedule {
     /// Seconds between two rounds.
     pub every_seconds: u64,
+    /// Seconds until every row of the store is looked at for the first time.
+    pub first_check_seconds: u64,
+    /// Hours between two such looks.
+    pub check_hours: u64,
 }
 
 /// What is written to stderr.

@@ -23,10 +23,12 @@
 
 #[cfg(test)]
 pub(crate) mod contract;
+mod cut;
 mod disk;
 mod flaw;
 mod frame;
 mod header;
+mod opening;
 mod record;
 mod scan;
 mod segments;
@@ -40,12 +42,13 @@ use std::time::Duration;
 use thiserror::Error;
 
 pub use flaw::{Damage, Flaw, OpenError};
+pub use opening::{Cut, Opened, refuses_writes};
 pub use record::{
     Draft, Head, MAX_BATCH_BYTES, MAX_BATCH_RECORDS, MAX_PRIVATE_BYTES, MAX_PRIVATE_PARTS,
     MAX_RECORD_BYTES, PART_WEIGHT, RECORD_WEIGHT, Record, Refused,
 };
-pub use scan::{Progress, Summary, TornTail};
-pub use segments::{DEFAULT_SEGMENT_BYTES, MAX_SEGMENT_BYTES, Opened, Options, Segments};
+pub use scan::{ErasedPart, Progress, Summary, TornTail};
+pub use segments::{DEFAULT_SEGMENT_BYTES, MAX_SEGMENT_BYTES, Options, Segments};
 
 /// What every engine does. All methods may be called from many threads at once and may block on a disk or a
 /// network: call them where blocking is allowed.

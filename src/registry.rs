@@ -34,6 +34,7 @@ pub use engine::{
     Registry, backup,
     data_folder::StartError,
     folder_lock,
+    hindrance::Hindrance,
     progress::{Phase, Progress, Quiet},
     receipt::ReceiptKey,
     shared::Settings,

@@ -1,10 +1,17 @@
 //! Puts the parts together: two listeners, the scheduler, a clean stop.
 
+mod clock;
+pub mod descriptors;
+mod liveness;
+mod schedule;
+
+pub use clock::now;
+
 use std::{
     io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
     sync::Arc,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 
 use actix_web::{
@@ -26,7 +33,6 @@ use utoipa_actix_web::AppExt;
 use crate::{
     api,
     config::Config,
-    domain::time::Time,
     http::{contract::Contract, finish::finish, metrics::Metrics, state::State},
     present::{problem::Problem, problem_code::ProblemCode},
     registry::Registry,
@@ -42,16 +48,17 @@ pub enum ServerError {
     },
     #[error("the service stopped: {0}")]
     Io(#[from] io::Error),
+    #[error(
+        "the service listens on {address} and does not answer itself ({source}): the system may give it too few files or threads; look at ulimit -n, ulimit -u and the container's limits"
+    )]
+    Deaf {
+        address: SocketAddr,
+        source: io::Error,
+    },
+    #[error("a listener ended by itself: the system may have taken files or threads away")]
+    Ended,
     #[error("the figures could not be set up: {0}")]
     Metrics(String),
-}
-
-/// The one clock.
-pub fn now() -> Time {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    Time::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// One span a request: route template and id, never a query, a body or a token.
@@ -102,7 +109,7 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 pub struct Server {
     public: ServerHandle,
     admin: ServerHandle,
-    tasks: Vec<JoinHandle<io::Result<()>>>,
+    tasks: [JoinHandle<io::Result<()>>; 2],
     scheduler: JoinHandle<()>,
     stop: watch::Sender<bool>,
     /// How long requests under way may take when stopping.
@@ -147,15 +154,24 @@ impl Server {
         let public = public_server(listener, &state, &config)?;
         let admin = admin_server(admin_listener, &state)?;
         let (public_handle, admin_handle) = (public.handle(), admin.handle());
-        let scheduler = tokio::spawn(schedule(
+        let tasks = [tokio::spawn(public), tokio::spawn(admin)];
+        for address in [address, admin_address].map(reachable) {
+            let answered = liveness::answers(address).await;
+            answered.map_err(|source| ServerError::Deaf { address, source })?;
+        }
+        let times = &config.schedule;
+        tokio::spawn(schedule::watch_store(
             registry,
-            Duration::from_secs(config.schedule.every_seconds),
-            stopping,
+            Duration::from_secs(times.first_check_seconds),
+            Duration::from_secs(times.check_hours * 3600),
+            stopping.clone(),
         ));
+        let every = Duration::from_secs(times.every_seconds);
+        let scheduler = tokio::spawn(schedule::run(state, every, stopping));
         Ok(Self {
             public: public_handle,
             admin: admin_handle,
-            tasks: vec![tokio::spawn(public), tokio::spawn(admin)],
+            tasks,
             scheduler,
             stop,
             patience: Duration::from_secs(config.server.shutdown_seconds),
@@ -181,9 +197,12 @@ impl Server {
     /// # Errors
     /// [`ServerError::Io`] when a listener fails.
     pub async fn run(mut self) -> Result<(), ServerError> {
+        let [public, admin] = &mut self.tasks;
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
+            _ = public => return Err(ServerError::Ended),
+            _ = admin => return Err(ServerError::Ended),
         }
         self.stop().await
     }
@@ -232,10 +251,7 @@ fn public_server(
             .wrap(from_fn(finish))
             .wrap(TracingLogger::<RequestSpan>::new())
     })
-    .workers(match config.server.workers {
-        0 => std::thread::available_parallelism().map_or(2, usize::from),
-        workers => workers,
-    })
+    .workers(descriptors::workers(&config.server))
     .max_connections(config.server.max_connections)
     .client_request_timeout(Duration::from_secs(config.server.client_timeout_seconds))
     .keep_alive(Duration::from_secs(config.server.keep_alive_seconds))
@@ -292,57 +308,5 @@ async fn metrics(state: web::Data<State>) -> HttpResponse {
             .content_type(crate::http::metrics::CONTENT_TYPE)
             .body(text),
         Err(_) => HttpResponse::InternalServerError().finish(),
-    }
-}
-
-/// What happens by itself, every few seconds and at once after start-up: something may have fallen
-/// due while the program was down.
-async fn schedule(registry: Arc<Registry>, every: Duration, mut stopping: watch::Receiver<bool>) {
-    const TIDY_EVERY: u32 = 360;
-    let (looked_at, stopped) = (registry.clone(), stopping.clone());
-    tokio::task::spawn_blocking(move || looked_at.check_leaves(&|| *stopped.borrow()));
-    for round in 0u32.. {
-        let (registry, stopped) = (registry.clone(), stopping.clone());
-        let work = tokio::task::spawn_blocking(move || {
-            work_of_time(&registry, round % TIDY_EVERY == 0, &|| *stopped.borrow());
-        });
-        let _ = work.await;
-        let stop = stopping.wait_for(|stop| *stop);
-        if tokio::time::timeout(every, stop).await.is_ok() {
-            return;
-        }
-    }
-}
-
-/// One round of what happens by itself. What only time decides waits while the clock is held.
-fn work_of_time(registry: &Registry, is_tidying: bool, stop: &dyn Fn() -> bool) {
-    let now = now();
-    let is_held = registry.look_at_clock(now);
-    if !is_held {
-        match registry.expire_due(now, stop) {
-            Ok(0) => {}
-            Ok(expired) => tracing::info!(expired, "listings expired"),
-            Err(error) => tracing::warn!(%error, "expiries could not be written yet"),
-        }
-    }
-    if !is_held && let Err(error) = registry.erase_lapsed(now) {
-        tracing::warn!(%error, "what was kept until now could not be erased yet");
-    }
-    let alive = registry.beat_if_quiet(now);
-    let erased = registry.finish_erasures(now);
-    if let Err(error) = alive.and(erased) {
-        tracing::warn!(%error, "a sign of life or an erasure could not be written yet");
-    }
-    if is_tidying
-        && !is_held
-        && let Err(error) = registry.tidy(now)
-    {
-        tracing::warn!(%error, "old receipts and sessions could not be dropped yet");
-    }
-    if is_tidying
-        && !is_held
-        && let Err(error) = registry.lapse_approvals(now)
-    {
-        tracing::warn!(%error, "approvals whose time is over could not be closed yet");
     }
 }

@@ -5,7 +5,9 @@
 //! any time. Only this layer names sled, and it treats sled as untrusted: opening and scanning run
 //! behind `catch_unwind`, and the digest of the live set is recomputed while the index is built.
 
+mod check;
 pub mod digest;
+mod doubt;
 mod error;
 pub mod index;
 pub mod ledger_rows;
@@ -17,31 +19,44 @@ pub mod rows;
 mod scanner;
 pub mod schema;
 pub mod table;
+mod tree;
 
 pub use error::StoreError;
 
 use std::{
     collections::HashMap,
-    path::Path,
-    sync::{PoisonError, RwLock},
+    ops::Bound,
+    path::{Path, PathBuf},
+    sync::{Arc, PoisonError, RwLock, mpsc::Sender},
 };
 
 use sled::Transactional;
 
+use doubt::Doubt;
 use error::guarded;
 use rows::{RawRow, Rows};
 use scanner::Scanner;
 use schema::{META_POSITION, Position};
 use table::{Table, Writes, decode};
+use tree::{Range, Tree};
 
 /// The open store.
 pub struct Store {
-    db: sled::Db,
-    trees: Vec<sled::Tree>,
+    /// None for tables in memory.
+    disk: Option<Disk>,
+    trees: Vec<Tree>,
+    doubt: Arc<Doubt>,
     scanner: Scanner,
     /// Roots of the ledger's complete subtrees that were read, by level and number.
     subtrees: RwLock<HashMap<(u8, u64), [u8; 32]>>,
     position: RwLock<Position>,
+}
+
+/// The database, and where it is.
+struct Disk {
+    db: sled::Db,
+    trees: Vec<sled::Tree>,
+    folder: PathBuf,
 }
 
 impl Store {
@@ -69,13 +84,69 @@ impl Store {
                 None => Position::default(),
             };
             Ok(Self {
-                db,
-                trees,
                 scanner: Scanner::start()?,
+                trees: trees.iter().cloned().map(Tree::Disk).collect(),
+                disk: Some(Disk {
+                    db,
+                    trees,
+                    folder: folder.to_owned(),
+                }),
+                doubt: Arc::default(),
                 subtrees: RwLock::default(),
                 position: RwLock::new(position),
             })
         })
+    }
+
+    /// An empty store in memory, for a disk that takes no writes. It holds every row: some 3 KB a listing.
+    ///
+    /// # Errors
+    /// [`StoreError::Engine`] when no thread can be started.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        Ok(Self {
+            disk: None,
+            trees: schema::NAMES
+                .iter()
+                .map(|_| Tree::Memory(Arc::default()))
+                .collect(),
+            doubt: Arc::default(),
+            scanner: Scanner::start()?,
+            subtrees: RwLock::default(),
+            position: RwLock::default(),
+        })
+    }
+
+    /// Where its file is; none for a store in memory.
+    pub fn folder(&self) -> Option<&Path> {
+        self.disk.as_ref().map(|disk| disk.folder.as_path())
+    }
+
+    /// Why it is not to be trusted any more: something that was read or written failed.
+    pub fn doubt(&self) -> Option<&str> {
+        self.doubt.why()
+    }
+
+    /// Names who is woken when it is not to be trusted any more.
+    pub fn wake(&self, sender: Sender<()>) {
+        self.doubt.wake(sender);
+    }
+
+    /// The value of a row that a scan read.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`], which ends that the store is believed.
+    pub fn decoded<T: Table>(&self, bytes: &[u8]) -> Result<T::Value, StoreError> {
+        self.noted(decode::<T>(bytes))
+    }
+
+    /// Ends that the store is believed when something failed.
+    fn noted<T>(&self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
+        outcome.inspect_err(|error| self.doubt.note(error))
+    }
+
+    /// [`guarded`], with the failure noted.
+    fn guarded<T>(&self, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.noted(guarded(work))
     }
 
     /// How far the journal is applied.
@@ -92,12 +163,12 @@ impl Store {
     /// [`StoreError`] when the database fails or the row is damaged.
     pub fn get<T: Table>(&self, key: &T::Key) -> Result<Option<T::Value>, StoreError> {
         self.get_bytes(T::ID, &T::key_bytes(key))?
-            .map(|bytes| decode::<T>(&bytes))
+            .map(|bytes| self.decoded::<T>(&bytes))
             .transpose()
     }
 
-    fn get_bytes(&self, table: usize, key: &[u8]) -> Result<Option<sled::IVec>, StoreError> {
-        guarded(|| Ok(self.trees[table].get(key)?))
+    fn get_bytes(&self, table: usize, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.guarded(|| self.trees[table].get(key))
     }
 
     /// Rows of a table in key order, strictly after `after` (raw key bytes), at most `limit`, kept
@@ -114,14 +185,13 @@ impl Store {
         scan: usize,
         keep: impl FnMut(&[u8], &T::Value) -> bool,
     ) -> Result<Page<T::Value>, StoreError> {
-        guarded(|| {
+        self.guarded(|| {
             let start = after.map_or_else(
-                || std::ops::Bound::Included(prefix.to_vec()),
-                |key| std::ops::Bound::Excluded(key.to_vec()),
+                || Bound::Included(prefix.to_vec()),
+                |key| Bound::Excluded(key.to_vec()),
             );
-            let range = (start, std::ops::Bound::Unbounded);
             collect::<T>(
-                self.trees[T::ID].range::<Vec<u8>, _>(range),
+                self.trees[T::ID].range((start, Bound::Unbounded)),
                 prefix,
                 limit,
                 scan,
@@ -141,18 +211,10 @@ impl Store {
         scan: usize,
         keep: impl FnMut(&[u8], &T::Value) -> bool,
     ) -> Result<Page<T::Value>, StoreError> {
-        guarded(|| {
-            let end = before.map_or(std::ops::Bound::Unbounded, |key| {
-                std::ops::Bound::Excluded(key.to_vec())
-            });
-            let range = (std::ops::Bound::Unbounded, end);
-            collect::<T>(
-                self.trees[T::ID].range::<Vec<u8>, _>(range).rev(),
-                &[],
-                limit,
-                scan,
-                keep,
-            )
+        self.guarded(|| {
+            let end = before.map_or(Bound::Unbounded, |key| Bound::Excluded(key.to_vec()));
+            let range: Range = self.trees[T::ID].range((Bound::Unbounded, end));
+            collect::<T>(range.rev(), &[], limit, scan, keep)
         })
     }
 
@@ -165,9 +227,13 @@ impl Store {
         table: usize,
         prefix: &[u8],
     ) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), StoreError>> + use<> {
-        self.trees[table]
-            .scan_prefix(prefix)
-            .map(|row| row.map_or_else(|e| Err(e.into()), |(k, v)| Ok((k.to_vec(), v.to_vec()))))
+        let doubt = Arc::clone(&self.doubt);
+        let mut rows = self.trees[table].prefixed(prefix);
+        std::iter::from_fn(move || {
+            guarded(|| rows.next().transpose())
+                .inspect_err(|error| doubt.note(error))
+                .transpose()
+        })
     }
 
     /// Every row of a large table, in key order, as raw bytes.
@@ -178,7 +244,12 @@ impl Store {
         &self,
         table: usize,
     ) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), StoreError>> {
-        self.scanner.rows(&self.trees[table])
+        let rows = self.scanner.rows(&self.trees[table]);
+        rows.inspect(|row| {
+            if let Err(error) = row {
+                self.doubt.note(error);
+            }
+        })
     }
 
     /// Writes all of it, with the position reached, or none of it.
@@ -186,32 +257,14 @@ impl Store {
     /// # Errors
     /// [`StoreError::Engine`]; the journal still has everything.
     pub fn commit(&self, writes: &Writes, position: &Position) -> Result<(), StoreError> {
-        guarded(|| {
-            let encoded = position.encode();
-            // The closure gets transactional tables and a finished list of writes, nothing else:
-            // reading a plain tree in here would hang for ever.
-            self.trees
-                .as_slice()
-                .transaction(|tables| {
-                    for ((table, key), value) in writes {
-                        match value {
-                            Some(bytes) => {
-                                tables[*table].insert(key.as_slice(), bytes.as_slice())?
-                            }
-                            None => tables[*table].remove(key.as_slice())?,
-                        };
-                    }
-                    tables[schema::Meta::ID].insert(META_POSITION, encoded.as_slice())?;
-                    Ok(())
-                })
-                .map_err(
-                    |error: sled::transaction::TransactionError<std::convert::Infallible>| {
-                        match error {
-                            sled::transaction::TransactionError::Storage(e) => StoreError::from(e),
-                            sled::transaction::TransactionError::Abort(never) => match never {},
-                        }
-                    },
-                )
+        self.guarded(|| match &self.disk {
+            Some(disk) => disk.commit(writes, &position.encode()),
+            None => {
+                for ((table, key), value) in writes {
+                    self.trees[*table].put_in_memory(key, value.as_deref());
+                }
+                Ok(())
+            }
         })?;
         *self
             .position
@@ -220,22 +273,62 @@ impl Store {
         Ok(())
     }
 
+    /// Writes bytes that are no row, as a disk might.
+    #[cfg(test)]
+    pub fn damage(&self, table: usize, key: &[u8], bytes: &[u8]) {
+        if let Some(disk) = &self.disk {
+            disk.trees[table].insert(key, bytes).unwrap();
+        }
+    }
+
     /// Pushes everything written so far to the file.
     ///
     /// # Errors
     /// [`StoreError::Engine`].
     pub fn flush(&self) -> Result<(), StoreError> {
-        guarded(|| Ok(self.db.flush().map(|_| ())?))
+        self.guarded(|| match &self.disk {
+            Some(disk) => Ok(disk.db.flush().map(|_| ())?),
+            None => Ok(()),
+        })
+    }
+}
+
+impl Disk {
+    fn commit(&self, writes: &Writes, position: &[u8]) -> Result<(), StoreError> {
+        // The closure gets transactional tables and a finished list of writes, nothing else:
+        // reading a plain tree in here would hang for ever.
+        self.trees
+            .as_slice()
+            .transaction(|tables| {
+                for ((table, key), value) in writes {
+                    match value {
+                        Some(bytes) => tables[*table].insert(key.as_slice(), bytes.as_slice())?,
+                        None => tables[*table].remove(key.as_slice())?,
+                    };
+                }
+                tables[schema::Meta::ID].insert(META_POSITION, position)?;
+                Ok(())
+            })
+            .map_err(
+                |error: sled::transaction::TransactionError<std::convert::Infallible>| match error {
+                    sled::transaction::TransactionError::Storage(e) => StoreError::from(e),
+                    sled::transaction::TransactionError::Abort(never) => match never {},
+                },
+            )
     }
 }
 
 impl Rows for Store {
     fn row(&self, table: usize, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.get_bytes(table, key)?.map(|bytes| bytes.to_vec()))
+        self.get_bytes(table, key)
     }
 
     fn rows_from(&self, table: usize, prefix: &[u8]) -> Result<Vec<RawRow>, StoreError> {
         self.raw_from(table, prefix).collect()
+    }
+
+    fn doubt(&self, error: &StoreError) {
+        self.doubt.note(error);
     }
 
     fn position(&self) -> Position {
@@ -251,7 +344,7 @@ pub struct Page<V> {
 }
 
 fn collect<T: Table>(
-    iter: impl Iterator<Item = sled::Result<(sled::IVec, sled::IVec)>>,
+    iter: impl Iterator<Item = tree::Read>,
     prefix: &[u8],
     limit: usize,
     scan: usize,
@@ -271,7 +364,7 @@ fn collect<T: Table>(
         if keep(&key, &value) {
             rows.push(value);
         }
-        last = Some(key.to_vec());
+        last = Some(key);
     }
     Ok(Page { rows, next: None })
 }

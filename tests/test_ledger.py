@@ -12,6 +12,7 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
+import time
 import threading
 import unittest
 import urllib.error
@@ -549,6 +550,10 @@ class Ledger(unittest.TestCase):
         self.assertEqual({len(salt) for salt in salts}, {32})
         self.assertEqual(office.erase(listing).status, 200)
         self.start_again()
+        until = time.monotonic() + 60
+        while (office.data / "store.stale").exists():
+            self.assertLess(time.monotonic(), until, office.program.logged())
+            self.assertEqual(office.client.verdict("0950001001"), "listed")
         self.assertEqual(office.stop(), 0)
         for secret in [digits, *salts]:
             self.assertEqual(self.where(secret), [])
@@ -731,11 +736,13 @@ class Ledger(unittest.TestCase):
             scales.verify(office.url + "/v1/ledger", office.keys(), shown)
         self.assertEqual(len({text for text, _ in shown}), 5)
 
-    def refuses_to_write(self, why):
+    def refuses_to_write(self, why, proposals=503):
         """The program serves checks and takes no change; it says why."""
         office = self.office
         self.assertEqual(office.client.verdict("0950001001"), "listed")
-        for answer in (office.propose("0950720099"), office.get("/v1/ledger/checkpoint"), office.add_key()):
+        proposed = office.propose("0950720099")
+        self.assertIn(proposed.status, (proposals, 409), proposed.body)
+        for answer in (office.get("/v1/ledger/checkpoint"), office.add_key()):
             self.assertEqual((answer.status, answer.code), (503, "storage-unavailable"), answer.body)
         self.assertFalse(office.get("/healthz").json["writable"])
         self.assertIn(why, office.program.logged())
@@ -847,7 +854,8 @@ class Ledger(unittest.TestCase):
                 path.write_bytes(damaged)
                 self.verified(code=1)
                 office.serve()
-                self.refuses_to_write("checkpoint")
+                # A proposal makes no leaf, so it can fork nothing.
+                self.refuses_to_write("checkpoint", proposals=201)
                 self.assertEqual(office.stop(), 0)
                 self.assertEqual(path.read_bytes(), damaged)
         path.write_bytes(good)

@@ -10,6 +10,7 @@ use crate::{
         problem::{Problem, ProblemBody},
         problem_code::ProblemCode,
     },
+    registry::Hindrance,
 };
 
 /// The public keys that tokens are signed with (RFC 7517).
@@ -36,6 +37,10 @@ pub struct Health {
     pub status: &'static str,
     /// Whether listings can be changed; checks are answered in any case.
     pub writable: bool,
+    /// Why they can't: `store-rebuilding` (by itself, some minutes), `disk-full`, `disk-refuses`, `checkpoint-missing`
+    /// (signing in works), `records-missing` or `ledger-forked` (an operator decides).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hindrance: Option<&'static str>,
     pub ledger_size: u64,
     /// `steady`; `held` while the clock of the machine is not believed: nothing expires until an administrator
     /// confirms it or it has run evenly for an hour. Checks go on.
@@ -46,9 +51,11 @@ pub struct Health {
 }
 
 fn health(state: &State) -> Health {
+    let hindrance = state.registry.hindrance();
     Health {
         status: "ok",
-        writable: state.registry.is_writable(),
+        writable: hindrance.is_none(),
+        hindrance: hindrance.map(Hindrance::as_str),
         ledger_size: state.registry.index().ledger_size(),
         clock: match state.registry.is_clock_held(state.now()) {
             true => "held",

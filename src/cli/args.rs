@@ -127,11 +127,30 @@ pub enum Command {
         /// Nothing newer than the backup was ever published.
         #[arg(long)]
         nothing_newer: bool,
+        /// The backup has no end mark, as one that was copied by hand, and is whole all the same.
+        #[arg(long)]
+        without_end_mark: bool,
     },
-    /// Check that journal, store and ledger agree; names the first position that is wrong.
+    /// Bring back the last checkpoint of the ledger when its file is gone or damaged.
+    ///
+    /// The public ledger must never have two histories: it is held against the newest checkpoint that was published (a
+    /// mirror has it at /v1/mirror). Exit code 1: they disagree, and nothing is written from then on.
+    Checkpoint {
+        /// A checkpoint that was published; may be given several times, the highest counts.
+        #[arg(long, value_name = "FILE")]
+        checkpoint: Vec<PathBuf>,
+        /// Nothing newer than what the journal holds was ever published.
+        #[arg(long)]
+        nothing_newer: bool,
+    },
+    /// Check that journal, store and ledger agree; names the first position that is wrong, and what mends it.
     Verify,
     /// Build the store again from the journal.
-    Rebuild,
+    Rebuild {
+        /// Records that only the store knows are given up: no newer copy of the journal is to be had.
+        #[arg(long)]
+        accept_loss: bool,
+    },
     /// Keep a verified copy of a registry and answer checks from it, where the partner is.
     ///
     /// Every line is checked against the registry's signed public log before it is used. Exit code 1: what the
@@ -229,8 +248,9 @@ impl Command {
             | Self::Clock { .. }
             | Self::Backup { .. }
             | Self::Restore { .. }
+            | Self::Checkpoint { .. }
             | Self::Verify
-            | Self::Rebuild
+            | Self::Rebuild { .. }
             | Self::Mirror(_)
             | Self::Config
             | Self::Worker { .. } => {}

@@ -2,12 +2,16 @@
 
 use std::{io::Write, path::PathBuf, sync::Arc, time::Duration};
 
-use super::{ending::CliError, progress};
+use super::{ending::CliError, means, progress};
 use crate::{
     config::Config,
     domain::{identifier::Kind, listing::Validity},
     registry::{Registry, Settings},
+    server::descriptors,
 };
+
+/// Threads of a service beside its workers: the runtime's, those that accept, and some for what blocks.
+const SERVING: usize = 8;
 
 /// What every command is given.
 pub(super) struct Context {
@@ -25,12 +29,22 @@ impl Context {
 
     /// The registry in the data folder.
     pub(super) fn open(&self) -> Result<Arc<Registry>, CliError> {
+        means::are_enough(0)?;
+        self.open_with(settings(&self.config))
+    }
+
+    /// The registry in the data folder, for a service: what takes long is done while it answers.
+    pub(super) fn open_to_serve(&self) -> Result<Arc<Registry>, CliError> {
+        means::are_enough(descriptors::workers(&self.config.server) + SERVING)?;
+        self.open_with(Settings {
+            serves: true,
+            ..settings(&self.config)
+        })
+    }
+
+    fn open_with(&self, settings: Settings) -> Result<Arc<Registry>, CliError> {
         let mut progress = progress::Bars::default();
-        Ok(Registry::open(
-            self.data()?,
-            settings(&self.config),
-            &mut progress,
-        )?)
+        Ok(Registry::open(self.data()?, settings, &mut progress)?)
     }
 }
 
@@ -53,6 +67,7 @@ pub(super) fn settings(config: &Config) -> Settings {
         invitation_seconds: hours(config.sign_in.invitation_hours),
         approval_seconds: hours(config.sign_in.approval_hours),
         oldest_changes: config.feed.oldest_changes,
+        serves: false,
     }
 }
 

@@ -28,7 +28,7 @@ use crate::{
         user::{User, Username},
     },
     office_list,
-    registry::{Registry, accounts::NewUser, partners::NewPartner},
+    registry::{Registry, Settings, accounts::NewUser, partners::NewPartner},
     server::{Server, now},
 };
 
@@ -79,7 +79,11 @@ pub(super) fn run(context: &Context, listings: u64) -> Result<Outcome, CliError>
     };
     Registry::create(&folder.path, None, now())?;
     let mut bars = progress::Bars::default();
-    let registry = Registry::open(&folder.path, settings(&context.config), &mut bars)?;
+    let settings = Settings {
+        serves: true,
+        ..settings(&context.config)
+    };
+    let registry = Registry::open(&folder.path, settings, &mut bars)?;
     drop(bars);
     let people = enrol_all(&registry)?;
     let partners = [

@@ -29,6 +29,12 @@ pub enum CliError {
     NoData,
     #[error("{0}")]
     Usage(String),
+    #[error("the system gives this program too few {what}: raise the limit")]
+    Starved {
+        what: &'static str,
+        #[source]
+        source: std::io::Error,
+    },
     #[error("{what}")]
     Io {
         what: String,

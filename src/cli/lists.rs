@@ -4,7 +4,7 @@ use std::{
     collections::HashSet,
     fs,
     io::{BufWriter, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use serde_json::json;
@@ -26,7 +26,7 @@ use crate::{
     },
     formats::{FeedFormat, ndjson::Opens},
     office_list::{ListError, MAX_FILE_BYTES, OfficeRow},
-    registry::feed::SnapshotRow,
+    registry::feed::{Snapshot, SnapshotRow},
     server::now,
     worker::Readers,
 };
@@ -120,17 +120,40 @@ pub(super) fn export(
         Format::Ndjson | Format::Csv => Kinds::ALL,
     };
     let snapshot = registry.snapshot_at_console(&Console::admin(), kinds)?;
-    let mut out: Box<dyn Write> = match output {
-        Some(path) => Box::new(BufWriter::new(
-            fs::File::create(path).map_err(io(format!("cannot write {}", path.display())))?,
-        )),
-        None => Box::new(BufWriter::new(std::io::stdout().lock())),
-    };
     let form = match format {
         Format::Ndjson => FeedFormat::Ndjson,
         Format::Csv => FeedFormat::Csv,
         Format::List => FeedFormat::List,
     };
+    match output {
+        Some(path) => to_file(path, |out| write_list(&snapshot, form, out))?,
+        None => write_list(&snapshot, form, &mut std::io::stdout().lock())?,
+    }
+    Ok(Outcome::Done)
+}
+
+/// Makes a file beside its name and gives it the name when it is whole and on the disk: an export that was not finished is
+/// none.
+fn to_file(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), CliError>,
+) -> Result<(), CliError> {
+    let failed = || io(format!("cannot write {}", path.display()));
+    let draft = PathBuf::from(format!("{}.unfinished", path.display()));
+    let mut file = fs::File::create(&draft).map_err(failed())?;
+    let made = write(&mut file).and_then(|()| {
+        file.sync_all()
+            .and_then(|()| fs::rename(&draft, path))
+            .map_err(failed())
+    });
+    if made.is_err() {
+        let _ = fs::remove_file(&draft);
+    }
+    made
+}
+
+fn write_list(snapshot: &Snapshot, form: FeedFormat, out: &mut dyn Write) -> Result<(), CliError> {
+    let mut out = BufWriter::new(out);
     let failed = || io("cannot write the list".into());
     out.write_all(form.head().as_bytes()).map_err(failed())?;
     for row in snapshot.rows() {
@@ -144,6 +167,5 @@ pub(super) fn export(
     }
     let end = form.end(snapshot.tally.live, snapshot.size);
     out.write_all(end.as_bytes()).map_err(failed())?;
-    out.flush().map_err(failed())?;
-    Ok(Outcome::Done)
+    out.flush().map_err(failed())
 }

@@ -12,13 +12,18 @@ use super::{
     ending::{CliError, Outcome},
     progress,
 };
-use crate::registry::{
-    Registry, backup as copy,
-    verify::{self as check, Wrong},
+use crate::{
+    journal::Summary,
+    registry::{
+        Registry, backup as copy,
+        verify::{self as check, Wrong},
+    },
 };
 
 pub(super) fn backup(context: &Context, to: &Path) -> Result<Outcome, CliError> {
-    report_copy(context, context.data()?, to)?;
+    report(context, |told| {
+        copy::make(context.data()?, to, told).map_err(CliError::from)
+    })?;
     Ok(Outcome::Done)
 }
 
@@ -31,23 +36,7 @@ pub(super) fn restore(
     nothing_newer: bool,
 ) -> Result<Outcome, CliError> {
     let to = context.data()?;
-    if checkpoints.is_empty() && !nothing_newer {
-        return Err(CliError::Usage(
-            "the ledger must not have two histories: give the newest checkpoint that was published with --checkpoint FILE (a mirror has it at /v1/mirror, or saved from /v1/ledger/checkpoint), or --nothing-newer if nothing newer than the backup ever was".into(),
-        ));
-    }
-    let notes = checkpoints
-        .iter()
-        .map(|path| {
-            fs::read_to_string(path).map_err(|source| CliError::Io {
-                what: format!("cannot read {}", path.display()),
-                source,
-            })
-        })
-        .collect::<Result<Vec<_>, _>>()?;
-    notes
-        .iter()
-        .try_for_each(|note| copy::is_checkpoint(note))?;
+    let notes = published(checkpoints, nothing_newer)?;
     copy::is_free(to)?;
     // Made beside the folder and put in its place when it is ready: a restore that fails leaves nothing to serve.
     let draft = PathBuf::from(format!("{}.restoring", to.display()));
@@ -71,22 +60,76 @@ pub(super) fn restore(
     })
 }
 
+/// The checkpoints that were published, as given; none only when the operator says so.
+fn published(checkpoints: &[PathBuf], nothing_newer: bool) -> Result<Vec<String>, CliError> {
+    if checkpoints.is_empty() && !nothing_newer {
+        return Err(CliError::Usage(
+            "the ledger must not have two histories: give the newest checkpoint that was published with --checkpoint FILE (a mirror has it at /v1/mirror, or saved from /v1/ledger/checkpoint), or --nothing-newer if nothing newer than this ever was".into(),
+        ));
+    }
+    let notes = checkpoints
+        .iter()
+        .map(|path| {
+            fs::read_to_string(path).map_err(|source| CliError::Io {
+                what: format!("cannot read {}", path.display()),
+                source,
+            })
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    notes
+        .iter()
+        .try_for_each(|note| copy::is_checkpoint(note))?;
+    Ok(notes)
+}
+
+/// Brings the file of the last checkpoint back, from what was published and the journal.
+pub(super) fn checkpoint(
+    context: &Context,
+    checkpoints: &[PathBuf],
+    nothing_newer: bool,
+) -> Result<Outcome, CliError> {
+    let notes = published(checkpoints, nothing_newer)?;
+    let mut bars = progress::Bars::default();
+    let wrong = copy::hold_against(
+        context.data()?,
+        &notes,
+        &settings(&context.config),
+        &mut bars,
+    )?;
+    drop(bars);
+    Ok(match wrong {
+        Some(why) => {
+            eprintln!("canhgiac: {why}");
+            Outcome::No
+        }
+        None => {
+            say("journal and checkpoint agree; the checkpoint is written down");
+            Outcome::Done
+        }
+    })
+}
+
 fn restore_into(
     context: &Context,
     from: &Path,
     draft: &Path,
     notes: &[String],
 ) -> Result<Option<String>, CliError> {
-    report_copy(context, from, draft)?;
+    report(context, |told| {
+        copy::copy(from, draft, told).map_err(CliError::from)
+    })?;
     let mut bars = progress::Bars::default();
     let settings = settings(&context.config);
-    Registry::rebuild(draft, &settings, &mut bars)?;
+    Registry::rebuild(draft, &settings, true, &mut bars)?;
     Ok(copy::hold_against(draft, notes, &settings, &mut bars)?)
 }
 
-fn report_copy(context: &Context, from: &Path, to: &Path) -> Result<(), CliError> {
+fn report(
+    context: &Context,
+    copy: impl FnOnce(&mut dyn FnMut(u64, u64)) -> Result<Summary, CliError>,
+) -> Result<(), CliError> {
     let bar = progress::bar("copying", 1);
-    let summary = copy::copy(from, to, &mut |done, total| {
+    let summary = copy(&mut |done, total| {
         bar.set_length(total);
         bar.set_position(done);
     })?;
@@ -113,11 +156,18 @@ pub(super) fn verify(context: &Context) -> Result<Outcome, CliError> {
                 say(&json!({
                     "ok": true, "position": fine.journal.head.seq, "live": fine.live,
                     "ledger_size": fine.ledger_size, "digest": fine.digest,
+                    "store_compared": fine.is_store_compared,
                 })
                 .to_string());
             } else {
+                let compared = match fine.is_store_compared {
+                    true => "journal, store and ledger agree",
+                    false => {
+                        "journal and ledger agree (the store was not looked at: this folder takes no writes)"
+                    }
+                };
                 say(&format!(
-                    "journal, store and ledger agree up to position {}: {} listings in force, ledger size {}, digest {}",
+                    "{compared} up to position {}: {} listings in force, ledger size {}, digest {}",
                     fine.journal.head.seq, fine.live, fine.ledger_size, fine.digest
                 ));
             }
@@ -135,9 +185,14 @@ pub(super) fn verify(context: &Context) -> Result<Outcome, CliError> {
     }
 }
 
-pub(super) fn rebuild(context: &Context) -> Result<Outcome, CliError> {
+pub(super) fn rebuild(context: &Context, accept_loss: bool) -> Result<Outcome, CliError> {
     let mut bars = progress::Bars::default();
-    let seq = Registry::rebuild(context.data()?, &settings(&context.config), &mut bars)?;
+    let seq = Registry::rebuild(
+        context.data()?,
+        &settings(&context.config),
+        accept_loss,
+        &mut bars,
+    )?;
     drop(bars);
     say(&format!("the store is built again up to position {seq}"));
     Ok(Outcome::Done)

@@ -18,7 +18,9 @@ pub fn bar(what: &str, total: u64) -> ProgressBar {
         .unwrap_or_else(|_| ProgressStyle::default_bar());
     let bar = ProgressBar::new(total).with_style(style);
     bar.set_message(what.to_owned());
-    bar.enable_steady_tick(Duration::from_millis(500));
+    if !bar.is_hidden() {
+        bar.enable_steady_tick(Duration::from_millis(500));
+    }
     bar
 }
 

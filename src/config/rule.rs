@@ -93,6 +93,8 @@ pub(super) const RULES: &[(&str, Kind)] = &[
     ("validity.short_code_days", Number(1, MOST_DAYS)),
     ("validity.sender_days", Number(1, MOST_DAYS)),
     ("schedule.every_seconds", Number(1, 3600)),
+    ("schedule.first_check_seconds", Number(1, 86_400)),
+    ("schedule.check_hours", Number(1, 720)),
     (
         "log.level",
         Word(&["error", "warn", "info", "debug", "trace"]),

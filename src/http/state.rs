@@ -102,6 +102,7 @@ impl State {
         stopping: tokio::sync::watch::Receiver<bool>,
         clock: fn() -> Time,
     ) -> Self {
+        let partners_seen = PartnerActivity::load(&registry.contacts_path());
         Self {
             registry,
             issuer: Issuer {
@@ -111,7 +112,7 @@ impl State {
             replay: ReplayGuard::default(),
             trusted_proxies: config.server.trusted_proxies.clone(),
             openapi,
-            partners_seen: PartnerActivity::default(),
+            partners_seen,
             hashing: Hashing::default(),
             sender_keys: SenderKeys::default(),
             unbelieved: Unbelieved::default(),

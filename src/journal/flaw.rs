@@ -102,6 +102,12 @@ pub enum Flaw {
         /// Which part.
         part: u16,
     },
+    /// A private part is marked as erased, and no record says that it was to be.
+    #[error("its private part {part} is marked as erased, and no record erases it")]
+    Unnamed {
+        /// Which part.
+        part: u16,
+    },
     /// A whole frame of another position.
     #[error("it is record {found}")]
     Order {
@@ -126,6 +132,7 @@ impl Flaw {
         match self {
             Self::Short | Self::Magic | Self::Lengths | Self::Checksum => true,
             Self::Mark { .. } | Self::Commitment { .. } => true,
+            Self::Unnamed { .. } => false,
             Self::Order { .. } | Self::Chain | Self::Name | Self::TooLarge => false,
         }
     }

@@ -133,7 +133,7 @@ pub(super) struct Frame<'a> {
 
 /// One row of the table of private parts, and where the part is.
 pub(super) struct Part<'a> {
-    index: u16,
+    pub index: u16,
     commitment: &'a [u8],
     length: usize,
     /// Salt, bytes, padding; counted from the start of the frame. The mark follows.

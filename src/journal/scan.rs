@@ -13,7 +13,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::flaw::{Damage, Flaw, OpenError};
 use super::frame::{ALIGN, Frame, State, all_zero};
@@ -37,7 +37,8 @@ pub struct Progress {
     pub records: u64,
 }
 
-/// An append that a crash interrupted: bytes after the last whole record, never acknowledged.
+/// Bytes after the last whole record: an append that a crash interrupted, never acknowledged. (Damage to the very last
+/// append looks the same; who keeps what the records add up to can tell.)
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TornTail {
     /// The segment's file name.
@@ -61,9 +62,9 @@ pub struct Summary {
     pub parts_present: u64,
     /// Private parts that were erased.
     pub parts_erased: u64,
-    /// Erased parts whose bytes are not destroyed yet; done when the journal is opened next.
+    /// Erased parts whose bytes are not destroyed yet, as after a crash: who wrote the erasure down completes it.
     pub parts_to_wipe: u64,
-    /// An interrupted append at the end, if any; cut when the journal is opened next.
+    /// An interrupted append at the end, if any; cut when the journal is opened for writing next.
     pub tail: Option<TornTail>,
 }
 
@@ -77,17 +78,34 @@ pub(super) struct Known {
     pub end: u32,
 }
 
-/// Bytes to zero because a crash interrupted an erasure.
-pub(super) struct Wipe {
-    pub path: PathBuf,
-    pub offset: u64,
-    pub bytes: usize,
+/// A private part whose mark says that it was erased. Whether a record says so too, only the caller can know: the mark
+/// alone may be damage.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ErasedPart {
+    pub seq: u64,
+    pub part: u16,
+    /// First record of its segment.
+    segment: u64,
+    /// Where its record begins in the segment.
+    offset: u64,
+}
+
+impl ErasedPart {
+    /// The damage that it is when no record names it.
+    pub fn as_damage(&self) -> Damage {
+        Damage {
+            segment: header::name(self.segment),
+            offset: self.offset,
+            seq: self.seq,
+            flaw: Flaw::Unnamed { part: self.part },
+        }
+    }
 }
 
 /// Everything a scan finds.
 pub(super) struct Found {
     pub known: Vec<Known>,
-    pub wipes: Vec<Wipe>,
+    pub erased: Vec<ErasedPart>,
     /// Where the last append begins in the last segment; 0 if the segment has none yet, so its header counts.
     pub last_append: u32,
     pub summary: Summary,
@@ -116,7 +134,7 @@ pub(super) fn scan(folder: &Path, progress: &mut dyn FnMut(Progress)) -> Result<
     };
     let found = Found {
         known: Vec::new(),
-        wipes: Vec::new(),
+        erased: Vec::new(),
         last_append: 0,
         summary,
     };
@@ -134,7 +152,7 @@ pub(super) fn scan(folder: &Path, progress: &mut dyn FnMut(Progress)) -> Result<
             path: path.clone(),
             source,
         })?;
-        scan.segment(&path, *first, &bytes, index + 1 == segments.len())?;
+        scan.segment(*first, &bytes, index + 1 == segments.len())?;
         scan.done += bytes.len() as u64;
         scan.tell();
     }
@@ -194,13 +212,7 @@ impl Scan<'_> {
         });
     }
 
-    fn segment(
-        &mut self,
-        path: &Path,
-        first: u64,
-        bytes: &[u8],
-        last: bool,
-    ) -> Result<(), OpenError> {
+    fn segment(&mut self, first: u64, bytes: &[u8], last: bool) -> Result<(), OpenError> {
         let name = header::name(first);
         let head = self.found.summary.head;
         let next = head.seq + 1;
@@ -249,24 +261,18 @@ impl Scan<'_> {
         if u32::try_from(bytes.len()).is_err() {
             return Err(damage(Flaw::TooLarge).into());
         }
-        self.frames(path, &header, bytes, last)
+        self.frames(&header, bytes, last)
     }
 
     /// Walks the frames of a segment whose header is sound.
-    fn frames(
-        &mut self,
-        path: &Path,
-        header: &Header,
-        bytes: &[u8],
-        last: bool,
-    ) -> Result<(), OpenError> {
+    fn frames(&mut self, header: &Header, bytes: &[u8], last: bool) -> Result<(), OpenError> {
         let (first, nonce) = (header.first(), header.nonce);
         let mut starts = Vec::new();
         let mut at = HEADER_BYTES;
         let (mut append, mut last_append) = (0, 0);
         let before = self.done;
         while at < bytes.len() {
-            match self.frame(path, bytes, at, nonce) {
+            match self.frame(first, bytes, at, nonce) {
                 Ok(frame) => {
                     if frame.first != append {
                         (append, last_append) = (frame.first, at as u32);
@@ -317,7 +323,7 @@ impl Scan<'_> {
     /// Takes in the frame at `at`.
     fn frame<'b>(
         &mut self,
-        path: &Path,
+        segment: u64,
         bytes: &'b [u8],
         at: usize,
         nonce: u32,
@@ -330,20 +336,18 @@ impl Scan<'_> {
         if frame.previous != head.chain {
             return Err(Flaw::Chain);
         }
-        let (mut present, mut erased, mut wipes) = (0, 0, Vec::new());
+        let (mut present, mut to_wipe, mut erased) = (0, 0, Vec::new());
         for part in frame.parts() {
             match frame.state(&part)? {
                 State::Present(_) => present += 1,
                 State::Erased { wiped } => {
-                    erased += 1;
-                    if !wiped {
-                        let offset = (at + part.region.start) as u64;
-                        wipes.push(Wipe {
-                            path: path.into(),
-                            offset,
-                            bytes: part.region.len(),
-                        });
-                    }
+                    to_wipe += u64::from(!wiped);
+                    erased.push(ErasedPart {
+                        seq: frame.seq,
+                        part: part.index,
+                        segment,
+                        offset: at as u64,
+                    });
                 }
             }
         }
@@ -353,9 +357,9 @@ impl Scan<'_> {
             chain: frame.chain(),
         };
         summary.parts_present += present;
-        summary.parts_erased += erased;
-        summary.parts_to_wipe += wipes.len() as u64;
-        self.found.wipes.append(&mut wipes);
+        summary.parts_erased += erased.len() as u64;
+        summary.parts_to_wipe += to_wipe;
+        self.found.erased.append(&mut erased);
         Ok(frame)
     }
 }

@@ -22,22 +22,20 @@
 //! takes the pages for clean, so the second sync would say "durable" of bytes that are not on the disk.
 
 use std::fmt;
-use std::fs::{self, DirBuilder, File};
+use std::fs::File;
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, FileExt};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::FileExt;
+use std::path::PathBuf;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
-use rustix::fs::{FlockOperation, flock};
-
 use super::disk::Disk;
-use super::flaw::{Damage, Flaw, OpenError};
+use super::flaw::{Damage, Flaw};
 use super::frame::{Frame, frame_bytes};
 use super::header::{HEADER_BYTES, name};
 use super::record::{self, Draft, Head, MAX_BATCH_BYTES, Record};
-use super::scan::{Known, Progress, Summary, TornTail, scan};
-use super::writer::{Batch, Writer, mend, wipe};
+use super::scan::Known;
+use super::writer::{Batch, Side, Writer, take_up, wipe};
 use super::{AppendError, EraseError, Journal, ReadError};
 
 /// How large a segment may become before the next is begun: 64 MiB.
@@ -69,30 +67,21 @@ impl Default for Options {
     }
 }
 
-/// An open journal, and what opening it had to mend.
-#[derive(Debug)]
-pub struct Opened {
-    /// The journal.
-    pub journal: Segments,
-    /// The interrupted append that was cut off, if there was one: for the operator to know.
-    pub cut: Option<TornTail>,
-}
-
 /// The journal in segment files.
 pub struct Segments {
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
     /// Holds the lock that keeps a second process out, and syncs the names.
-    lock: File,
-    options: Options,
-    disk: Disk,
+    pub(super) lock: File,
+    pub(super) options: Options,
+    pub(super) disk: Disk,
     /// Held during an append and during an erasure.
-    writer: Mutex<Writer>,
+    pub(super) writer: Mutex<Side>,
     /// Acknowledged frames only. Readers take it for the time of a look-up.
-    index: RwLock<Vec<Known>>,
-    head: Mutex<Head>,
-    grown: Condvar,
+    pub(super) index: RwLock<Vec<Known>>,
+    pub(super) head: Mutex<Head>,
+    pub(super) grown: Condvar,
     /// Readers share it; an erasure has it alone, so no reader sees a part that is half gone.
-    wiping: RwLock<()>,
+    pub(super) wiping: RwLock<()>,
 }
 
 impl fmt::Debug for Segments {
@@ -113,82 +102,35 @@ struct Span {
 }
 
 impl Segments {
-    /// Opens the journal in `folder`, which is made if it isn't there, and verifies every byte of it.
-    ///
-    /// An interrupted append at the end is cut, told in [`Opened::cut`]; an interrupted erasure is completed.
-    /// Anything else that is not as it was written is an error with its exact place, and then nothing in the
-    /// folder is changed. `progress` is called every few megabytes.
-    pub fn open(
-        folder: &Path,
-        options: Options,
-        progress: &mut dyn FnMut(Progress),
-    ) -> Result<Opened, OpenError> {
-        Self::open_on(Disk::default(), folder, options, progress)
-    }
-
-    /// Verifies the journal in `folder`, a copy or one in use, and changes nothing.
-    pub fn verify(folder: &Path) -> Result<Summary, OpenError> {
-        Ok(scan(folder, &mut |_| {})?.summary)
-    }
-
-    pub(super) fn open_on(
-        disk: Disk,
-        folder: &Path,
-        options: Options,
-        progress: &mut dyn FnMut(Progress),
-    ) -> Result<Opened, OpenError> {
-        let failed = |source| OpenError::Io {
-            path: folder.to_owned(),
-            source,
-        };
-        let lock = prepare(folder).map_err(failed)?;
-        match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => {}
-            Err(rustix::io::Errno::WOULDBLOCK) => {
-                return Err(OpenError::InUse {
-                    folder: folder.to_owned(),
-                });
-            }
-            Err(error) => return Err(failed(error.into())),
-        }
-        let mut found = scan(folder, progress)?;
-        mend(&disk, folder, &lock, &found).map_err(failed)?;
-        let writer = match found.known.last() {
-            Some(known) => {
-                let from = found.last_append;
-                Writer::resume(&disk, folder, &lock, known, from).map_err(failed)?
-            }
-            None => {
-                let (writer, known) =
-                    Writer::begin(&disk, folder, &lock, Head::EMPTY).map_err(failed)?;
-                found.known.push(known);
-                writer
-            }
-        };
-        let journal = Self {
-            folder: folder.to_owned(),
-            lock,
-            options,
-            disk,
-            writer: Mutex::new(writer),
-            index: RwLock::new(found.known),
-            head: Mutex::new(found.summary.head),
-            grown: Condvar::new(),
-            wiping: RwLock::new(()),
-        };
-        Ok(Opened {
-            journal,
-            cut: found.summary.tail,
-        })
-    }
-
     fn head_now(&self) -> MutexGuard<'_, Head> {
         self.head.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A panic while it was held left the tail suspect, so the next append mends it: going on is safe.
-    fn writer(&self) -> MutexGuard<'_, Writer> {
+    fn side(&self) -> MutexGuard<'_, Side> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The writer; what a disk that took no writes left undone is done first.
+    fn writer<'a>(&self, side: &'a mut Side) -> io::Result<&'a mut Writer> {
+        if let Side::Untouched(end) = side {
+            let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+            let (writer, kept) = take_up(&self.disk, &self.folder, &self.lock, end, &mut index)?;
+            if let Some(tail) = &end.tail {
+                tracing::warn!(
+                    segment = tail.segment,
+                    offset = tail.offset,
+                    bytes = tail.bytes,
+                    kept,
+                    "cut an interrupted append off the journal"
+                );
+            }
+            *side = Side::Open(writer);
+        }
+        match side {
+            Side::Open(writer) => Ok(writer),
+            Side::Untouched(_) | Side::Closed => Err(io::ErrorKind::ReadOnlyFilesystem.into()),
+        }
     }
 
     /// Makes the tail fit to write `bytes` more behind it: mended, and in a segment with room. On an error
@@ -294,15 +236,16 @@ impl Journal for Segments {
 
     fn append(&self, at: Head, drafts: &[Draft]) -> Result<Head, AppendError> {
         record::check(drafts)?;
-        let mut writer = self.writer();
+        let mut side = self.side();
         let head = self.head();
         if at != head {
             return Err(AppendError::Conflict { head });
         }
         let bytes = drafts.iter().map(frame_bytes).sum::<usize>();
-        self.make_room(&mut writer, at, bytes as u64)
+        let writer = self.writer(&mut side).map_err(AppendError::Unavailable)?;
+        self.make_room(writer, at, bytes as u64)
             .map_err(AppendError::Unavailable)?;
-        let batch = Batch::encode(&writer, at, drafts, bytes).map_err(AppendError::Unavailable)?;
+        let batch = Batch::encode(writer, at, drafts, bytes).map_err(AppendError::Unavailable)?;
         writer.suspect = true;
         if let Err(error) = self.disk.write(&writer.file, &batch.bytes, writer.end) {
             // "Nothing was written" may only be said when that is durable too; otherwise a crash could bring
@@ -338,7 +281,8 @@ impl Journal for Segments {
     }
 
     fn erase(&self, seq: u64, part: u16) -> Result<(), EraseError> {
-        let _writer = self.writer();
+        let mut side = self.side();
+        self.writer(&mut side).map_err(EraseError::Incomplete)?;
         let span = self.span(seq, 0).ok_or(EraseError::NoRecord { seq })?;
         let find = |frame: &Frame<'_>, offset: u64| {
             let region = frame.parts().nth(usize::from(part)).map(|part| part.region);
@@ -356,17 +300,4 @@ impl Journal for Segments {
         let file = self.disk.open(&path).map_err(EraseError::Incomplete)?;
         wipe(&self.disk, &file, offset, bytes).map_err(EraseError::Incomplete)
     }
-}
-
-/// Makes the folder if need be, durable in its parent, and opens it.
-fn prepare(folder: &Path) -> io::Result<File> {
-    match DirBuilder::new().mode(0o700).create(folder) {
-        Ok(()) => {
-            let folder = fs::canonicalize(folder)?;
-            File::open(folder.parent().unwrap_or(&folder))?.sync_all()?;
-        }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-        Err(error) => return Err(error),
-    }
-    File::open(folder)
 }

@@ -5,11 +5,12 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
+use super::cut;
 use super::disk::Disk;
 use super::frame::{ERASED, Place, encode};
 use super::header::{HEADER_BYTES, Header, name};
 use super::record::{Draft, Head};
-use super::scan::{Found, Known};
+use super::scan::{Known, TornTail};
 
 /// What only the writing side knows of the last segment.
 pub(super) struct Writer {
@@ -115,6 +116,15 @@ impl Writer {
     }
 }
 
+/// The writing side.
+pub(super) enum Side {
+    Open(Writer),
+    /// The disk took no writes, so the last segment's end is as it was found: taken up by the next append.
+    Untouched(End),
+    /// Opened for reading.
+    Closed,
+}
+
 /// An append as bytes.
 pub(super) struct Batch {
     pub bytes: Vec<u8>,
@@ -157,8 +167,8 @@ fn random(bytes: &mut [u8]) -> io::Result<()> {
     aws_lc_rs::rand::fill(bytes).map_err(|_| io::Error::other("the system gave no random bytes"))
 }
 
-/// Destroys a part: first the mark, durable, then salt and bytes. A crash after the mark: the next start-up
-/// finds it and completes the erasure. Were the bytes first, it would find a part that fits no commitment and
+/// Destroys a part: first the mark, durable, then salt and bytes. A crash after the mark: who wrote the erasure down
+/// finds it not done and erases again. Were the bytes first, it would find a part that fits no commitment and
 /// take it for damage. Everything is written even if it was before: an earlier try may not have become durable.
 pub(super) fn wipe(disk: &Disk, file: &File, offset: u64, bytes: usize) -> io::Result<()> {
     disk.write(file, &ERASED, offset + bytes as u64)?;
@@ -167,28 +177,44 @@ pub(super) fn wipe(disk: &Disk, file: &File, offset: u64, bytes: usize) -> io::R
     disk.sync(file)
 }
 
-/// Brings a sound folder that a crash left untidy into order.
-pub(super) fn mend(disk: &Disk, folder: &Path, lock: &File, found: &Found) -> io::Result<()> {
-    if let Some(tail) = &found.summary.tail {
+/// Makes the end of the last segment fit to be written behind: keeps and cuts what is torn, and goes on with the
+/// segment. Returns the file that the cut bytes are kept in.
+///
+/// It can be done again after it failed half way.
+pub(super) fn take_up(
+    disk: &Disk,
+    folder: &Path,
+    lock: &File,
+    end: &End,
+    known: &mut Vec<Known>,
+) -> io::Result<(Writer, Option<String>)> {
+    let mut kept = None;
+    if let Some(tail) = &end.tail {
+        kept = cut::keep(disk, folder, lock, tail)?;
         let path = folder.join(&tail.segment);
-        if tail.offset == 0 {
-            disk.remove(&path)?;
-            disk.sync_folder(lock)?;
-        } else {
+        if tail.offset > 0 {
             let file = disk.open(&path)?;
             disk.truncate(&file, tail.offset)?;
             disk.sync(&file)?;
+        } else if path.exists() {
+            disk.remove(&path)?;
+            disk.sync_folder(lock)?;
         }
-        tracing::warn!(
-            segment = tail.segment,
-            offset = tail.offset,
-            bytes = tail.bytes,
-            "cut an interrupted append off the journal"
-        );
     }
-    for part in &found.wipes {
-        let file = disk.open(&part.path)?;
-        wipe(disk, &file, part.offset, part.bytes)?;
-    }
-    Ok(())
+    let writer = match known.last() {
+        Some(known) => Writer::resume(disk, folder, lock, known, end.last_append)?,
+        None => {
+            let (writer, begun) = Writer::begin(disk, folder, lock, Head::EMPTY)?;
+            known.push(begun);
+            writer
+        }
+    };
+    Ok((writer, kept))
+}
+
+/// What a scan found at the end of the last segment.
+pub(super) struct End {
+    pub tail: Option<TornTail>,
+    /// Where the last append begins.
+    pub last_append: u32,
 }

@@ -1,6 +1,9 @@
 //! What things are called, in the reader's language: kinds, standings, deeds, places, days, fields.
 
 pub mod checked;
+mod hindrance;
+
+pub use hindrance::hindrance;
 
 use crate::{
     domain::{

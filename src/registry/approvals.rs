@@ -93,7 +93,7 @@ impl Registry {
             | None => None,
         };
         if let Some(Act::EraseNotes { .. } | Act::EraseListing { .. }) = act {
-            self.mark_stale()?;
+            self.shared.mark_stale()?;
         }
         let rows = match &erased {
             Some(identifier) => self.rows_with(identifier)?,

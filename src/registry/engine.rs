@@ -5,13 +5,19 @@
 pub mod backup;
 pub mod commit;
 pub mod data_folder;
+mod disk;
 pub mod entry_bytes;
+mod erased_parts;
 pub mod folder_lock;
+mod healer;
+pub mod hindrance;
+mod open_journal;
 mod private_folder;
 pub mod progress;
 pub mod receipt;
 pub mod shared;
 pub mod startup;
+mod store_folder;
 mod store_recovery;
 pub mod verify;
 mod writer;
@@ -19,7 +25,10 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-use std::sync::{Arc, Mutex, RwLock};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, RwLock},
+};
 
 use crate::{
     access::{key_ring::KeyRing, secret::MasterSecret, slow_down::SlowDown},
@@ -27,7 +36,9 @@ use crate::{
     store::index::Index,
 };
 
+use data_folder::CONTACTS;
 use folder_lock::FolderLock;
+use healer::Healer;
 use shared::{Settings, Shared};
 use writer::Writer;
 
@@ -36,6 +47,7 @@ use writer::Writer;
 pub struct Registry {
     pub(in crate::registry) shared: Arc<Shared>,
     writer: Writer,
+    _healer: Healer,
     pub(crate) master: MasterSecret,
     pub(in crate::registry) ring: RwLock<KeyRing>,
     /// Held while keys are changed: file, journal and what signs follow one another.
@@ -60,12 +72,17 @@ impl Registry {
 
     /// Whether writes can be taken now, as far as is known without writing.
     pub fn is_writable(&self) -> bool {
-        self.shared.writable && self.shared.store().is_ok() && self.shared.has_space()
+        self.hindrance().is_none()
     }
 
     /// Tells other programs on this machine where the folder's service answers.
     pub fn note_address(&self, url: &str) {
         self.lock.note_address(url);
+    }
+
+    /// Where it is written down what partners last said of their copies.
+    pub fn contacts_path(&self) -> PathBuf {
+        self.shared.folder.join(CONTACTS)
     }
 
     /// The present settings.

@@ -1,11 +1,9 @@
 //! Erasing: the words about a listing, or whom it is about. Written down first, then destroyed in the
 //! journal; what a crash leaves undone is done by the schedule.
 
-use std::fs;
-
 use uuid::Uuid;
 
-use super::{Registry, RegistryError, engine::data_folder::STORE_STALE};
+use super::{Registry, RegistryError};
 use crate::{
     access::capability::{Acting, FreshAdmin},
     domain::{
@@ -15,10 +13,7 @@ use crate::{
         time::Time,
     },
     state::{erasure, view::View},
-    store::{
-        schema::ImportRows,
-        table::{Table, decode},
-    },
+    store::{schema::ImportRows, table::Table},
 };
 
 /// Parts whose time is over that are erased in one record.
@@ -97,18 +92,6 @@ impl Registry {
         )
     }
 
-    /// Has the store written anew at the next start, or nothing is erased: a mark without need does no harm.
-    pub(super) fn mark_stale(&self) -> Result<(), RegistryError> {
-        let folder = &self.shared.folder;
-        fs::File::create(folder.join(STORE_STALE))
-            .and_then(|mark| mark.sync_all())
-            .and_then(|()| fs::File::open(folder)?.sync_all())
-            .map_err(|error| {
-                tracing::error!(%error, "the store could not be marked for rewriting");
-                RegistryError::Unavailable
-            })
-    }
-
     /// Rows of office lists that hold an identifier, whatever became of them.
     pub(super) fn rows_with(
         &self,
@@ -118,7 +101,7 @@ impl Registry {
         let mut rows = Vec::new();
         for row in store.scan(ImportRows::ID) {
             let (place, bytes) = row?;
-            let stored = decode::<ImportRows>(&bytes)?;
+            let stored = store.decoded::<ImportRows>(&bytes)?;
             if stored.identifiers.contains(identifier) {
                 // A row's key begins with the id of its import.
                 let import = Uuid::from_slice(&place[..16])
@@ -138,7 +121,7 @@ impl Registry {
         if !parts.is_empty() {
             // The tables' file keeps old bytes until it is written anew, at the next start. Marked before the
             // first part is gone: a start in between builds the tables from a journal that still has it.
-            self.mark_stale()?;
+            self.shared.mark_stale()?;
         }
         for part in &parts {
             self.shared

@@ -92,7 +92,7 @@ impl From<Refusal> for RegistryError {
 impl From<StoreError> for RegistryError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Engine(_) => Self::Unavailable,
+            StoreError::Engine(_) | StoreError::Disk(_) => Self::Unavailable,
             StoreError::Damaged(_) | StoreError::Newer { .. } | StoreError::Misfit(_) => {
                 Self::Internal(error.to_string())
             }

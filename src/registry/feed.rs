@@ -16,7 +16,7 @@ use crate::{
         digest::{Tallies, Tally},
         index::{Frozen, Published},
         schema::{FeedEntry, Identifiers, Live, Opening},
-        table::{Table, decode},
+        table::Table,
     },
 };
 
@@ -76,7 +76,7 @@ impl Registry {
         if behind > self.settings().oldest_changes {
             return Err(RegistryError::CursorTooOld);
         }
-        let store = self.shared.store()?;
+        let store = self.shared.store_with(size)?;
         let count = usize::try_from(behind).unwrap_or(usize::MAX).min(limit);
         let entries = if count == 0 {
             Vec::new()
@@ -127,8 +127,8 @@ impl Registry {
         size: u64,
     ) -> Result<Option<Snapshot>, RegistryError> {
         self.shows_itself()?;
-        let store = self.shared.store()?;
         let (published, frozen) = self.index().freeze();
+        let store = self.shared.store_with(published.ledger_size())?;
         let Some(rewound) = rewind(&store, &published, size)? else {
             return Ok(None);
         };
@@ -160,13 +160,17 @@ impl Registry {
         if published.ledger_size() - size > most {
             return Ok(None);
         }
-        let rewound = rewind(&*self.shared.store()?, &published, size)?;
+        let rewound = rewind(
+            &*self.shared.store_with(published.ledger_size())?,
+            &published,
+            size,
+        )?;
         Ok(rewound.map(|rewound| rewound.tallies.of(kinds)))
     }
 
     fn freeze(&self, kinds: Kinds) -> Result<Snapshot, RegistryError> {
-        let store = self.shared.store()?;
         let (published, frozen) = self.index().freeze();
+        let store = self.shared.store_with(published.ledger_size())?;
         Ok(Snapshot {
             store,
             frozen,
@@ -277,7 +281,7 @@ impl Snapshot {
         if !Kind::of_key(&key).is_some_and(|kind| self.kinds.contains(kind)) {
             return Ok(None);
         }
-        let stored = decode::<Identifiers>(&bytes)?;
+        let stored = self.store.decoded::<Identifiers>(&bytes)?;
         let (live, salt) = match self.frozen.at_start(&key) {
             None => (stored.live, stored.salt),
             Some(None) => (None, stored.salt),

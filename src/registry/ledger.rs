@@ -71,6 +71,17 @@ impl Registry {
         Ok((published.size, disagreement(&store, &published)?))
     }
 
+    /// The present state of the log as a checkpoint, for an operator who knows that nothing newer was published.
+    pub(super) fn signed_anew(&self) -> String {
+        let tree = self.index().published().tree;
+        let signers = self.signed.signers();
+        signers.sign(&Checkpoint {
+            origin: signers.origin().to_owned(),
+            size: tree.size(),
+            root: tree.root(),
+        })
+    }
+
     /// The present checkpoint. Signed once for each size, and on the disk before it is shown; while the
     /// disk takes nothing, the one before.
     ///
@@ -91,6 +102,9 @@ impl Registry {
             && signers.all_signed(&last.note)
         {
             return Ok(last.clone());
+        }
+        if self.signed.unsure.is_some() || self.shared.loss.is_some() {
+            return latest.clone().ok_or(RegistryError::Unavailable);
         }
         let checkpoint = Checkpoint {
             origin: signers.origin().to_owned(),
@@ -116,7 +130,7 @@ impl Registry {
         if !path.fits(self.index().ledger_size()) {
             return Ok(None);
         }
-        let store = self.shared.store()?;
+        let store = self.shared.store_with(self.index().ledger_size())?;
         let (start, count) = (path.index * 256, usize::from(path.width));
         let Some(level) = path.level else {
             let leaves = store.leaves(start, count)?;
@@ -143,7 +157,7 @@ impl Registry {
         if index >= size {
             return Err(RegistryError::NOT_FOUND);
         }
-        let store = self.shared.store()?;
+        let store = self.shared.store_with(size)?;
         let entry = store.leaves(index, 1)?.pop();
         Ok(Inclusion {
             index,
@@ -163,13 +177,18 @@ impl Registry {
         if from > to {
             return Err(RegistryError::NOT_FOUND);
         }
-        let store = self.shared.store()?;
+        let store = self.shared.store_with(to)?;
         Ok(Consistency {
             to,
             from_root: proof::root(&*store, from)?,
             to_root: root_of(&store, &tree, to)?,
             hashes: proof::consistency(&*store, from, to)?,
         })
+    }
+
+    /// Why it can't be told whether the log would fork: its last checkpoint is gone.
+    pub fn unsure(&self) -> Option<&str> {
+        self.signed.unsure.as_deref()
     }
 
     /// Nobody is shown a history that is not the one that was published.
@@ -196,14 +215,18 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::Unavailable`]; it is tried again next time.
     pub fn beat_if_quiet(&self, now: Time) -> Result<(), RegistryError> {
-        if self.signed.forked.is_some() {
+        if self.signed.forked.is_some()
+            || self.signed.unsure.is_some()
+            || self.shared.loss.is_some()
+        {
             return Ok(());
         }
         // The last leaf may tell a time that is still to come: then the silence of this process counts.
-        let is_long = self
-            .shared
-            .clock
-            .is_silence_long(self.index().ledger_size());
+        let is_long = self.is_worth_trying()
+            || self
+                .shared
+                .clock
+                .is_silence_long(self.index().ledger_size());
         let quiet = i64::try_from(QUIET.as_secs()).unwrap_or(i64::MAX);
         self.tell_time(now, (!is_long).then_some(quiet))?;
         self.checkpoint().map(drop)
@@ -231,16 +254,22 @@ impl Registry {
 
 impl Registry {
     /// Looks at every leaf of the ledger, for a service that answers already: the tree above them is known
-    /// to be right. If one is damaged, the store is built anew at the next start. Ends early when `stop` says so.
+    /// to be right. If one is damaged, the store is built anew. Ends early when `stop` says so.
     ///
     /// # Errors
-    /// [`RegistryError`] when that could not be noted.
+    /// [`RegistryError`] for what is damaged.
     pub fn check_leaves(&self, stop: &dyn Fn() -> bool) -> Result<(), RegistryError> {
         let store = self.shared.store()?;
-        let Err(error) = store.check_leaves(store.position().ledger_size(), stop) else {
-            return Ok(());
-        };
-        tracing::error!(%error, "the store is damaged; it is built anew at the next start: restart soon");
-        self.mark_stale()
+        Ok(store.check_leaves(store.position().ledger_size(), stop)?)
+    }
+
+    /// Looks at every row of the store and every leaf. If one is damaged, the store is built anew. Ends early when `stop`
+    /// says so.
+    ///
+    /// # Errors
+    /// [`RegistryError`] for what is damaged.
+    pub fn check_store(&self, stop: &dyn Fn() -> bool) -> Result<(), RegistryError> {
+        self.shared.store()?.check_rows(stop)?;
+        self.check_leaves(stop)
     }
 }

@@ -25,7 +25,8 @@ use crate::{
     store::{
         StoreError,
         schema::{
-            Destroying, Feed, Identifiers, ImportRows, Imports, Lapse, Lapsing, Listings, Opening,
+            Destroyed, Destroying, Feed, Identifiers, ImportRows, Imports, Lapse, Lapsing,
+            Listings, Opening,
         },
     },
 };
@@ -180,6 +181,7 @@ pub(super) fn apply(
         ErasureChange::Destroyed { parts } => {
             for part in parts {
                 view.remove::<Destroying>(part);
+                view.put::<Destroyed>(part, &())?;
             }
             Ok(())
         }
@@ -337,9 +339,12 @@ fn forget_row(view: &mut View<'_>, import: Uuid, line: u32) -> Result<(), StoreE
     let note = stored.row.evidence.map(|part| stored.place(part));
     let had_note = stored.evidence.take().is_some();
     view.put::<ImportRows>(&place, &stored)?;
-    match (note.filter(|_| had_note), listed) {
-        (Some(note), Some(listing)) => forget_part(view, Holder::Listing(listing), note),
-        (Some(note), None) => destroy(view, note),
+    // A replay finds the note gone, and has to name it all the same.
+    match (note, listed) {
+        (Some(note), Some(listing)) if had_note => {
+            forget_part(view, Holder::Listing(listing), note)
+        }
+        (Some(note), Some(_) | None) => destroy(view, note),
         (None, _) => Ok(()),
     }
 }

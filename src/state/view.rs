@@ -60,10 +60,15 @@ impl<'a> View<'a> {
             Some(Some(bytes)) => decode::<T>(bytes).map(Some),
             Some(None) => Ok(None),
             None => match self.store.row(T::ID, &place.1)? {
-                Some(bytes) => decode::<T>(&bytes).map(Some),
+                Some(bytes) => self.stored::<T>(&bytes).map(Some),
                 None => Ok(None),
             },
         }
+    }
+
+    /// The value of a row of the store.
+    fn stored<T: Table>(&self, bytes: &[u8]) -> Result<T::Value, StoreError> {
+        decode::<T>(bytes).inspect_err(|error| self.store.doubt(error))
     }
 
     /// One row that the change being applied takes for granted.
@@ -103,7 +108,7 @@ impl<'a> View<'a> {
                 };
             }
         }
-        rows.values().map(|bytes| decode::<T>(bytes)).collect()
+        rows.values().map(|bytes| self.stored::<T>(bytes)).collect()
     }
 
     /// Staged rows of an import, by line.

@@ -1,6 +1,9 @@
 //! What goes wrong in the store.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 use thiserror::Error;
 
@@ -10,6 +13,9 @@ pub enum StoreError {
     /// The embedded database failed or panicked.
     #[error("the store failed: {0}")]
     Engine(String),
+    /// The disk takes no writes: full, read-only, or not this user's. The store itself may be sound.
+    #[error("the disk takes no writes: {0}")]
+    Disk(String),
     /// A row that does not decode, or contents that disagree with the digest kept beside them.
     #[error("the store is damaged: {0}")]
     Damaged(&'static str),
@@ -25,8 +31,23 @@ pub enum StoreError {
 
 impl From<sled::Error> for StoreError {
     fn from(error: sled::Error) -> Self {
+        if let sled::Error::Io(error) = &error
+            && takes_no_writes(error)
+        {
+            return Self::Disk(error.to_string());
+        }
         Self::Engine(error.to_string())
     }
+}
+
+fn takes_no_writes(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull
+            | io::ErrorKind::QuotaExceeded
+            | io::ErrorKind::ReadOnlyFilesystem
+            | io::ErrorKind::PermissionDenied
+    )
 }
 
 /// Runs `work`, turning a panic of the embedded database into an error.

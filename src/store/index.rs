@@ -96,11 +96,11 @@ impl Index {
         let total = position.tallies.total().live;
         let (mut seen, mut done) = (Tallies::default(), 0u64);
         let mut next_due = i64::MAX;
-        super::guarded(|| {
+        store.guarded(|| {
             let map = live.pin();
             for row in store.scan(<Identifiers as super::table::Table>::ID) {
                 let (key, bytes) = row?;
-                let Some(entry) = decode::<Identifiers>(&bytes)?.live else {
+                let Some(entry) = store.decoded::<Identifiers>(&bytes)?.live else {
                     continue;
                 };
                 let key = std::str::from_utf8(&key).map_err(|_| StoreError::Damaged("a key"))?;
@@ -116,9 +116,9 @@ impl Index {
             Ok(())
         })?;
         if seen != position.tallies {
-            return Err(StoreError::Damaged(
+            return store.noted(Err(StoreError::Damaged(
                 "the live set disagrees with its digest",
-            ));
+            )));
         }
         let officials = papaya::HashMap::new();
         for row in store
@@ -134,6 +134,24 @@ impl Index {
             next_due: AtomicI64::new(next_due),
             published: Mutex::new((Published::from(&position), Vec::new())),
         })
+    }
+
+    /// Takes over what another index holds, for one that is in use: each key changes from what was shown to what is right.
+    pub fn take_over(&self, other: &Self) {
+        let mut guard = self.lock();
+        let (live, right) = (self.live.pin(), other.live.pin());
+        live.retain(|key, _| right.contains_key(key));
+        for (key, listing) in &right {
+            live.insert(key.clone(), listing.clone());
+        }
+        let (officials, right) = (self.officials.pin(), other.officials.pin());
+        officials.retain(|key, _| right.contains_key(key));
+        for (key, row) in &right {
+            officials.insert(key.clone(), row.clone());
+        }
+        guard.0 = other.published();
+        self.look_again();
+        self.ledger_size.send_replace(guard.0.ledger_size());
     }
 
     /// The listing in force for a key at an instant.

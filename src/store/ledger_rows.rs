@@ -1,12 +1,11 @@
 //! The ledger as it lies in the tables: leaves by index, roots of complete subtrees by level.
 
-use std::sync::PoisonError;
+use std::{ops::Bound, sync::PoisonError};
 
 use serde::de::DeserializeOwned;
 
 use super::{
     Store, StoreError,
-    error::guarded,
     schema::{Feed, FeedEntry, Subtrees},
     table::Table,
 };
@@ -51,7 +50,9 @@ impl Store {
         if proof::root(self, wanted.size())? == wanted.root() {
             return Ok(());
         }
-        Err(StoreError::Damaged("the tree disagrees with its leaves"))
+        self.noted(Err(StoreError::Damaged(
+            "the tree disagrees with its leaves",
+        )))
     }
 
     /// Builds the tree once more from all leaves up to a size and compares it with the subtrees that are
@@ -60,6 +61,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Damaged`]: set aside and rebuild.
     pub fn check_leaves(&self, size: u64, stop: &dyn Fn() -> bool) -> Result<(), StoreError> {
+        self.noted(self.look_at_leaves(size, stop))
+    }
+
+    fn look_at_leaves(&self, size: u64, stop: &dyn Fn() -> bool) -> Result<(), StoreError> {
         let mut tree = Frontier::default();
         for row in self.scan(Feed::ID) {
             if tree.size() == size {
@@ -138,9 +143,13 @@ impl Store {
         count: usize,
         hash: impl Fn(V) -> Hash,
     ) -> Result<Vec<Hash>, StoreError> {
-        guarded(|| {
+        self.guarded(|| {
             let mut hashes = Vec::with_capacity(count);
-            let rows = self.trees[table].range(key(start)..key(start + count as u64));
+            let bounds = (
+                Bound::Included(key(start)),
+                Bound::Excluded(key(start + count as u64)),
+            );
+            let rows = self.trees[table].range(bounds);
             for row in rows {
                 let (value, _) = postcard::take_from_bytes(&row?.1)
                     .map_err(|_| StoreError::Damaged("a row does not decode"))?;
@@ -157,7 +166,7 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::tree::Tree, *};
 
     #[test]
     fn the_look_at_all_leaves_ends_when_it_is_told_to() {
@@ -179,9 +188,10 @@ mod tests {
                 opening,
             })
             .unwrap();
-            store.trees[Feed::ID]
-                .insert(Feed::key_bytes(&index), row)
-                .unwrap();
+            let Tree::Disk(feed) = &store.trees[Feed::ID] else {
+                unreachable!()
+            };
+            feed.insert(Feed::key_bytes(&index), row).unwrap();
         }
         let looks = std::cell::Cell::new(0);
         let stop = |after: u32| {

@@ -19,6 +19,9 @@ pub trait Rows {
     /// [`StoreError`] when the database fails.
     fn rows_from(&self, table: usize, prefix: &[u8]) -> Result<Vec<RawRow>, StoreError>;
 
+    /// Looks at a row that did not decode, for tables that end being believed by it.
+    fn doubt(&self, _error: &StoreError) {}
+
     /// How far the journal is applied.
     fn position(&self) -> Position;
 }

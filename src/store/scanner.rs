@@ -13,6 +13,7 @@ use std::{
 use super::{
     error::{StoreError, guarded},
     rows::RawRow,
+    tree::Tree,
 };
 
 /// Rows of a chunk: about half a megabyte.
@@ -29,7 +30,7 @@ struct Chunk {
 }
 
 struct Request {
-    tree: sled::Tree,
+    tree: Tree,
     after: Option<Vec<u8>>,
     answer: SyncSender<Result<Chunk, StoreError>>,
 }
@@ -60,7 +61,7 @@ impl Scanner {
     }
 
     /// Every row of a tree, in order of keys.
-    pub(super) fn rows(&self, tree: &sled::Tree) -> Scan<'_> {
+    pub(super) fn rows(&self, tree: &Tree) -> Scan<'_> {
         Scan {
             scanner: self,
             tree: tree.clone(),
@@ -72,7 +73,7 @@ impl Scanner {
 
     fn ask(
         &self,
-        tree: sled::Tree,
+        tree: Tree,
         after: Option<Vec<u8>>,
     ) -> Option<Receiver<Result<Chunk, StoreError>>> {
         let (answer, chunk) = sync_channel(1);
@@ -116,7 +117,7 @@ fn read(request: &Request) -> Result<Chunk, StoreError> {
 /// A scan under way.
 pub(super) struct Scan<'a> {
     scanner: &'a Scanner,
-    tree: sled::Tree,
+    tree: Tree,
     chunk: Chunk,
     /// The next row of the chunk, and where it begins.
     at: (usize, usize),

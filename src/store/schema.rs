@@ -33,7 +33,7 @@ pub const META_MASTER: &[u8] = b"master";
 pub const META_TRUSTED: &[u8] = b"trusted";
 
 /// Names of the tables, in order of their numbers.
-pub const NAMES: [&str; 20] = [
+pub const NAMES: [&str; 21] = [
     "meta",
     "listings",
     "keys",
@@ -54,6 +54,7 @@ pub const NAMES: [&str; 20] = [
     "signing_keys",
     "lapsing",
     "approvals",
+    "destroyed",
 ];
 
 /// The time that was trusted when the registry last wrote so. It may lie before the newest leaf: leaves never go back.
@@ -242,6 +243,12 @@ pub struct ReceiptRow {
     pub by: Actor,
 }
 
+fn part_bytes(place: &PartRef) -> Vec<u8> {
+    let mut bytes = place.seq.to_be_bytes().to_vec();
+    bytes.extend(place.part.to_be_bytes());
+    bytes
+}
+
 macro_rules! table {
     ($(#[$doc:meta])* $name:ident, $id:expr, $key:ty, $value:ty, $bytes:expr) => {
         $(#[$doc])*
@@ -341,11 +348,7 @@ table!(
 );
 table!(
     /// Parts of the journal that are to be destroyed.
-    Destroying, 16, PartRef, PartRef, |place| {
-        let mut bytes = place.seq.to_be_bytes().to_vec();
-        bytes.extend(place.part.to_be_bytes());
-        bytes
-    }
+    Destroying, 16, PartRef, PartRef, part_bytes
 );
 table!(
     /// Keys that sign tokens, oldest first.
@@ -364,4 +367,8 @@ table!(
 table!(
     /// Acts that want a second person, by id, which is by time.
     Approvals, 19, Uuid, Approval, id_bytes
+);
+table!(
+    /// Parts of the journal that were destroyed: what its files mark as erased is one of them, or damaged.
+    Destroyed, 20, PartRef, (), part_bytes
 );

@@ -10,6 +10,7 @@ use crate::{
     access::capability::SignedIn,
     domain::{message::Lang, role::Role},
     http::state::State,
+    present::words,
 };
 
 /// A public page, by its place in the navigation.
@@ -85,6 +86,8 @@ pub struct PageContext {
     pub is_clock_held: bool,
     /// Forwarding headers come from a proxy that is not trusted: administrators are told on every page.
     pub is_forwarded_unbelieved: bool,
+    /// Why nothing can be changed at present: everybody at the desk is told.
+    pub hindrance: Option<&'static str>,
     /// Why a form was not taken, said above the page.
     pub error: Option<String>,
     /// What was done, said above the page.
@@ -112,6 +115,7 @@ impl PageContext {
             awaits_approval: false,
             is_clock_held: false,
             is_forwarded_unbelieved: false,
+            hindrance: None,
             error: None,
             done: None,
         };
@@ -145,6 +149,10 @@ impl PageContext {
             wants_code: who.is_some_and(|(who, _)| !who.second_factor_is_fresh(state.now())),
             awaits_approval: who.is_some_and(|(who, _)| who.user().approval.is_some()),
             is_forwarded_unbelieved: state.unbelieved.is_lately(state.now()),
+            hindrance: state
+                .registry
+                .hindrance()
+                .map(|why| words::hindrance(why, lang)),
             lang,
             path: request.path().to_owned(),
             other: String::new(),

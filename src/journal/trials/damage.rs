@@ -5,10 +5,11 @@ use std::fs;
 use tempfile::TempDir;
 
 use super::super::contract::{all, draft};
+use super::super::cut::MOST_KEPT;
 use super::super::flaw::{Flaw, OpenError};
 use super::super::frame::{ERASED, Place, encode, field};
 use super::super::header::{HEADER_BYTES, name};
-use super::super::{Draft, Head, Journal, Opened, ReadError, Segments};
+use super::super::{Cut, Draft, Head, Journal, Opened, ReadError, Segments};
 use super::{change, example, files, first_record, open, sound};
 
 fn damage(answer: Result<Opened, OpenError>) -> super::super::Damage {
@@ -62,9 +63,10 @@ fn a_bad_last_record_is_cut_and_told() {
     let (folder, starts) = three(&[&[100], &[100], &[100]]);
     change(&files(folder.path())[0], |bytes| bytes[starts[2] + 90] ^= 1);
     let opened = open(folder.path()).unwrap();
-    let cut = opened.cut.unwrap();
+    let Cut { tail, kept } = opened.cut.unwrap();
+    assert!(folder.path().join(kept.unwrap()).is_file());
     assert_eq!(
-        (cut.offset, cut.bytes),
+        (tail.offset, tail.bytes),
         (starts[2] as u64, (starts[3] - starts[2]) as u64)
     );
     assert_eq!(opened.journal.head().seq, 2);
@@ -83,7 +85,7 @@ fn a_hole_in_the_last_append_is_torn_but_in_an_earlier_one_is_damage() {
         let opened = open(folder.path());
         if torn {
             let opened = opened.unwrap();
-            assert_eq!(opened.cut.unwrap().offset, starts[1] as u64);
+            assert_eq!(opened.cut.unwrap().tail.offset, starts[1] as u64);
             assert_eq!(opened.journal.head().seq, 1);
         } else {
             assert_eq!(damage(opened).seq, 2);
@@ -107,7 +109,7 @@ fn a_tail_of_zeros_is_cut() {
         bytes.resize(bytes.len() + 5000, 0)
     });
     let opened = open(folder.path()).unwrap();
-    assert_eq!(opened.cut.unwrap().offset, starts[3] as u64);
+    assert_eq!(opened.cut.unwrap().tail.offset, starts[3] as u64);
     assert_eq!(opened.journal.head().seq, 3);
 }
 
@@ -191,7 +193,7 @@ fn a_segment_that_a_crash_left_without_its_header_is_removed_and_told() {
     for bytes in [&b""[..], b"canhgiac\x01", &[0; HEADER_BYTES]] {
         fs::write(&next, bytes).unwrap();
         let opened = open(folder.path()).unwrap();
-        let cut = opened.cut.unwrap();
+        let cut = opened.cut.unwrap().tail;
         assert_eq!(
             (cut.segment, cut.offset, cut.bytes),
             (name(25), 0, bytes.len() as u64)
@@ -208,6 +210,28 @@ fn a_segment_that_a_crash_left_without_its_header_is_removed_and_told() {
         .journal
         .append(Head::EMPTY, &[draft(b"a", &[])])
         .unwrap();
+}
+
+#[test]
+fn what_is_cut_is_kept_beside_the_journal_and_only_so_much_of_it() {
+    let (folder, _) = example();
+    let last = files(folder.path()).pop().unwrap();
+    let mut names = Vec::new();
+    for round in 0..MOST_KEPT + 3 {
+        let torn = format!("CGrc torn {round}");
+        change(&last, |bytes| bytes.extend_from_slice(torn.as_bytes()));
+        let kept = open(folder.path()).unwrap().cut.unwrap().kept.unwrap();
+        let kept = folder.path().join(kept);
+        assert_eq!(fs::read(&kept).unwrap(), torn.as_bytes());
+        names.push(kept);
+    }
+    let entries = fs::read_dir(folder.path()).unwrap().flatten();
+    let left = entries.filter(|entry| entry.path().extension().is_some_and(|end| end == "cut"));
+    assert_eq!(left.count(), MOST_KEPT);
+    assert!(names.last().unwrap().exists());
+    Segments::forget_cuts(folder.path()).unwrap();
+    assert!(!names.iter().any(|path| path.exists()));
+    sound(folder.path());
 }
 
 #[test]
@@ -234,7 +258,7 @@ fn an_empty_last_segment_is_gone_on_with() {
 }
 
 #[test]
-fn an_erasure_that_a_crash_interrupted_is_completed() {
+fn a_part_that_is_only_marked_as_erased_is_told_and_its_bytes_stay_until_who_erased_it_says_so() {
     let folder = TempDir::new().unwrap();
     let journal = sound(folder.path());
     journal
@@ -255,16 +279,23 @@ fn an_erasure_that_a_crash_interrupted_is_completed() {
     });
     let summary = Segments::verify(folder.path()).unwrap();
     assert_eq!((summary.parts_erased, summary.parts_to_wipe), (1, 1));
-    let journal = sound(folder.path());
+    let opened = open(folder.path()).unwrap();
+    let told: Vec<_> = opened.erased.iter().map(|it| (it.seq, it.part)).collect();
+    assert_eq!(told, [(1, 0)]);
+    let damage = opened.erased[0].as_damage();
+    assert_eq!(damage.flaw, Flaw::Unnamed { part: 0 });
+    assert_eq!(damage.offset, HEADER_BYTES as u64);
+    let journal = opened.journal;
     assert_eq!(journal.head(), head);
     assert_eq!(all(&journal)[0].private, [None]);
+    let holds_it = || {
+        let bytes = fs::read(file).unwrap();
+        bytes.windows(9).any(|window| window == b"forget me")
+    };
+    assert!(holds_it());
+    journal.erase(1, 0).unwrap();
+    assert!(!holds_it());
     assert_eq!(Segments::verify(folder.path()).unwrap().parts_to_wipe, 0);
-    assert!(
-        !fs::read(file)
-            .unwrap()
-            .windows(9)
-            .any(|window| window == b"forget me")
-    );
 }
 
 #[test]

@@ -202,7 +202,8 @@ fn an_erasure_that_fails_anywhere_leaves_a_sound_journal_and_can_be_repeated() {
             let again = open(crashed.path()).unwrap();
             assert_eq!(again.cut, None);
             assert_eq!(again.journal.head(), head);
-            assert!(bytes_are_gone(&crashed) || !is_erased(&again.journal));
+            again.journal.erase(1, 1).unwrap();
+            assert!(bytes_are_gone(&crashed) && is_erased(&again.journal));
         }
         if hit.is_none() {
             answer.unwrap();
@@ -243,19 +244,70 @@ fn a_start_that_fails_anywhere_loses_nothing_and_can_be_repeated() {
         let untidy = copy(folder.path());
         let fault = fault(true);
         fault.fail_at(question);
-        let answer = open_on(fault.disk.clone(), untidy.path()).map(|_| ());
+        let answer = open_on(fault.disk.clone(), untidy.path());
+        let refused = match answer {
+            Ok(opened) => opened.refused.is_some(),
+            Err(error) => matches!(error, OpenError::Io { .. }),
+        };
         let Some(_) = fault.heal() else {
             assert!(question > 15);
-            answer.unwrap();
+            assert!(!refused);
             break;
         };
-        assert!(matches!(answer, Err(OpenError::Io { .. })));
+        assert!(refused);
         let crashed = copy(untidy.path());
         let journal = open(crashed.path()).unwrap().journal;
         assert_eq!(journal.head(), head);
         assert!(is_erased(&journal));
-        assert!(bytes_are_gone(&crashed));
+        assert!(!bytes_are_gone(&crashed));
     }
+}
+
+#[test]
+fn a_disk_that_takes_no_writes_is_read_from_and_taken_up_when_it_does() {
+    let folder = TempDir::new().unwrap();
+    let journal = sound(folder.path());
+    let drafts = [draft(b"one", &[b"keep me"]), draft(b"two", &[])];
+    let head = journal.append(Head::EMPTY, &drafts).unwrap();
+    drop(journal);
+    let file = super::files(folder.path()).remove(0);
+    super::change(&file, |bytes| bytes.extend_from_slice(b"CGrc torn"));
+    let untidy = std::fs::read(&file).unwrap();
+    let kinds = [
+        io::ErrorKind::StorageFull,
+        io::ErrorKind::QuotaExceeded,
+        io::ErrorKind::ReadOnlyFilesystem,
+        io::ErrorKind::PermissionDenied,
+    ];
+    for kind in kinds {
+        let copied = copy(folder.path());
+        let is_full = Arc::new(AtomicBool::new(true));
+        let asked = is_full.clone();
+        let disk = Disk::watched(move |_, when| match when {
+            When::Before if asked.load(Ordering::Relaxed) => Err(kind.into()),
+            When::Before | When::Halfway | When::After => Ok(()),
+        });
+        let opened = open_on(disk, copied.path()).unwrap();
+        assert_eq!(opened.refused.unwrap().kind(), kind);
+        assert_eq!(opened.cut, None);
+        let journal = opened.journal;
+        assert_eq!((journal.head(), all(&journal).len()), (head, 2));
+        let file = &super::files(copied.path())[0];
+        let more = [draft(b"three", &[])];
+        let refused = journal.append(head, &more);
+        assert!(matches!(refused, Err(AppendError::Unavailable(_))));
+        assert_eq!(std::fs::read(file).unwrap(), untidy);
+        is_full.store(false, Ordering::Relaxed);
+        journal.append(head, &more).unwrap();
+        drop(journal);
+        assert_eq!(all(&sound(copied.path())).len(), 3);
+    }
+    // Anything else is no full disk.
+    let broken = Disk::watched(|_, _| Err(io::ErrorKind::Other.into()));
+    assert!(matches!(
+        open_on(broken, folder.path()),
+        Err(OpenError::Io { .. })
+    ));
 }
 
 #[test]

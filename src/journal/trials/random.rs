@@ -37,7 +37,7 @@ fn a_turned_bit_is_never_silent(folder: &Path, records: &[Record], at: usize, bi
         None => assert_eq!(read.len(), records.len()),
         Some(cut) => {
             assert_eq!(
-                cut.segment,
+                cut.tail.segment,
                 files.last().unwrap().file_name().unwrap().to_string_lossy()
             );
             assert_eq!(read.len(), records.len() - 1);

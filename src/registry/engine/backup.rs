@@ -1,21 +1,108 @@
 //! Copying a data folder, also while the program runs: the journal's files can be copied at any
 //! moment. The store is not copied; it is rebuilt.
 
-use std::{fs, os::unix::fs::DirBuilderExt, path::Path};
+use std::{
+    fs,
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
 
 use super::{
     Registry,
-    data_folder::{CHECKPOINT, JOURNAL, KEYS, MASTER, StartError, io},
+    data_folder::{self, CHECKPOINT, JOURNAL, KEYS, MASTER, StartError, io},
     private_folder::make_private,
     progress::Progress,
     shared::Settings,
+    store_folder,
 };
 use crate::{
     access::secret::{read_private, write_private},
-    journal::{Segments, Summary},
+    journal::{Journal, Segments, Summary},
     ledger::checkpoint::Checkpoint,
-    registry::ledger::signers::keep_checkpoint,
+    registry::{error::RegistryError, ledger::signers::keep_checkpoint},
 };
+
+/// The last file of a backup: it was finished, and holds at least so much.
+const END: &str = "backup.end";
+
+/// What the end mark says.
+#[derive(Serialize, Deserialize)]
+struct End {
+    /// Journal position when it was finished.
+    position: u64,
+    /// The journal's chain value there, in hexadecimal.
+    chain: String,
+}
+
+/// Copies a data folder to a new one, as a backup: made beside it, on the disk as a whole, and put in its place with its
+/// end mark. One that was not finished is no backup under this name.
+///
+/// # Errors
+/// [`StartError`]; nothing is written over.
+pub fn make(
+    from: &Path,
+    to: &Path,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Summary, StartError> {
+    is_free(to)?;
+    let draft = PathBuf::from(format!("{}.unfinished", to.display()));
+    store_folder::remove(&draft)?;
+    let made = copy(from, &draft, progress).and_then(|summary| {
+        let end = End {
+            position: summary.head.seq,
+            chain: hex(&summary.head.chain),
+        };
+        let text = serde_json::to_vec(&end).unwrap_or_default();
+        write_private(&draft.join(END), &text)?;
+        synced(&draft)?;
+        fs::rename(&draft, to).map_err(io(format!("cannot make {}", to.display())))?;
+        let parent = to.canonicalize().ok();
+        parent
+            .as_deref()
+            .and_then(Path::parent)
+            .map_or(Ok(()), synced)?;
+        Ok(summary)
+    });
+    if made.is_err() {
+        let _ = fs::remove_dir_all(&draft);
+    }
+    made
+}
+
+/// Whether a backup is whole: it has its end mark, and its journal what the mark says.
+///
+/// # Errors
+/// [`StartError::Unfinished`].
+pub fn is_finished(from: &Path) -> Result<(), StartError> {
+    let unfinished = || StartError::Unfinished(from.to_owned());
+    data_folder::must_be_one(from)?;
+    let text = fs::read(from.join(END)).map_err(|_| unfinished())?;
+    let end: End = serde_json::from_slice(&text).map_err(|_| unfinished())?;
+    let opened = Segments::open_to_read(&from.join(JOURNAL), &mut |_| {})?;
+    let before = end.position.checked_sub(1).ok_or_else(unfinished)?;
+    let record = opened
+        .journal
+        .read(before, 1)
+        .map_err(RegistryError::from)?;
+    let record = record.into_iter().next();
+    if record.is_some_and(|record| hex(&record.chain) == end.chain) {
+        Ok(())
+    } else {
+        Err(unfinished())
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn synced(folder: &Path) -> Result<(), StartError> {
+    fs::File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(io(format!("cannot sync {}", folder.display())))
+}
 
 /// Copies journal and secrets of a data folder to a new folder and checks the copy.
 ///
@@ -26,9 +113,7 @@ pub fn copy(
     to: &Path,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Summary, StartError> {
-    if !from.join(JOURNAL).is_dir() {
-        return Err(StartError::NotAFolder(from.to_owned()));
-    }
+    data_folder::must_be_one(from)?;
     is_free(to)?;
     for folder in [to.to_owned(), to.join(JOURNAL), to.join(KEYS)] {
         fs::DirBuilder::new()
@@ -39,10 +124,8 @@ pub fn copy(
     }
     make_private(to)?;
     write_private(&to.join(MASTER), &read_private(&from.join(MASTER))?)?;
-    for path in files(&from.join(KEYS))? {
-        if path.extension().is_some_and(|end| end == "pk8")
-            && let Some(name) = path.file_name()
-        {
+    for path in files(&from.join(KEYS), "pk8")? {
+        if let Some(name) = path.file_name() {
             write_private(&to.join(KEYS).join(name), &read_private(&path)?)?;
         }
     }
@@ -50,7 +133,7 @@ pub fn copy(
         keep_checkpoint(to, &note).map_err(io(format!("cannot write {}", to.display())))?;
     }
     // In order of names, which is order of writing: what is appended meanwhile is at the end.
-    let segments = files(&from.join(JOURNAL))?;
+    let segments = files(&from.join(JOURNAL), "journal")?;
     let total = segments.len() as u64;
     for (done, path) in segments.iter().enumerate() {
         progress(done as u64, total);
@@ -62,9 +145,8 @@ pub fn copy(
         }
     }
     progress(total, total);
-    fs::File::open(to.join(JOURNAL))
-        .and_then(|folder| folder.sync_all())
-        .map_err(io(format!("cannot sync {}", to.display())))?;
+    synced(&to.join(JOURNAL))?;
+    synced(&to.join(KEYS))?;
     Ok(Segments::verify(&to.join(JOURNAL))?)
 }
 
@@ -80,7 +162,8 @@ pub fn is_free(folder: &Path) -> Result<(), StartError> {
 }
 
 /// Holds a restored log against checkpoints that were published, and keeps the highest as the folder's own; if
-/// the log contradicts one, that one, so that no later start writes either. Returns what is wrong.
+/// the log contradicts one, that one, so that no later start writes either. Without any that can be read, the log as it
+/// stands is signed: the operator said that nothing newer was published. Returns what is wrong.
 ///
 /// # Errors
 /// [`StartError::NotACheckpoint`] for a note that none of this log's keys signed; or the folder can't be
@@ -93,6 +176,7 @@ pub fn hold_against(
 ) -> Result<Option<String>, StartError> {
     let registry = Registry::open(folder, settings.clone(), progress)?;
     let own = fs::read_to_string(folder.join(CHECKPOINT)).ok();
+    let own = own.filter(|own| registry.disagreement_with(own).is_ok());
     let (mut wrong, mut kept) = (None, None);
     for note in notes.iter().chain(&own) {
         let (size, why) = registry.disagreement_with(note)?;
@@ -102,9 +186,8 @@ pub fn hold_against(
         }
         wrong = wrong.or(why);
     }
-    if let Some((_, note)) = kept {
-        keep_checkpoint(folder, note).map_err(io(format!("cannot write {}", folder.display())))?;
-    }
+    let note = kept.map_or_else(|| registry.signed_anew(), |(_, note)| note.clone());
+    keep_checkpoint(folder, &note).map_err(io(format!("cannot write {}", folder.display())))?;
     Ok(wrong)
 }
 
@@ -120,12 +203,12 @@ pub fn is_checkpoint(note: &str) -> Result<(), StartError> {
     }
 }
 
-fn files(folder: &Path) -> Result<Vec<std::path::PathBuf>, StartError> {
+fn files(folder: &Path, end: &str) -> Result<Vec<std::path::PathBuf>, StartError> {
     let mut paths: Vec<_> = fs::read_dir(folder)
         .map_err(io(format!("cannot read {}", folder.display())))?
         .flatten()
         .map(|entry| entry.path())
-        .filter(|path| path.is_file())
+        .filter(|path| path.is_file() && path.extension().is_some_and(|own| own == end))
         .collect();
     paths.sort();
     Ok(paths)

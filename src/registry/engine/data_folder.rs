@@ -1,21 +1,14 @@
 //! A data folder: what lies in it under which name, and why it can't be opened.
 
 use std::{
-    io,
+    fs, io,
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 use thiserror::Error;
 
-use super::{
-    progress::{Phase, Progress},
-    shared::Settings,
-};
 use crate::{
-    access::secret::FileError,
-    journal::{self, Journal, OpenError, Segments},
-    registry::error::RegistryError,
+    access::secret::FileError, journal::OpenError, registry::error::RegistryError,
     store::StoreError,
 };
 
@@ -33,6 +26,8 @@ pub const STORE_STALE: &str = "store.stale";
 pub const SCRATCH: &str = "verify.scratch";
 /// The last checkpoint of the ledger.
 pub const CHECKPOINT: &str = "checkpoint";
+/// When partners were last seen, and what they said of their copies: figures for people, no part of a backup.
+pub const CONTACTS: &str = "partners.seen";
 /// The installation's master secret.
 pub const MASTER: &str = "master.key";
 
@@ -43,6 +38,10 @@ pub enum StartError {
     NotAFolder(PathBuf),
     #[error("{} holds something already; name a new or empty folder", .0.display())]
     NotEmpty(PathBuf),
+    #[error(
+        "{} has no end mark, or less than its end mark says: the backup was not finished, or was made by hand. Take another; or, when you know that this one is whole, say --without-end-mark", .0.display()
+    )]
+    Unfinished(PathBuf),
     #[error("another canhgiac (process {pid}) is using {}; stop it first", folder.display())]
     Locked {
         folder: PathBuf,
@@ -56,6 +55,10 @@ pub enum StartError {
     Exposed { folder: PathBuf, mode: u32 },
     #[error("the journal can't be opened")]
     Journal(#[from] OpenError),
+    #[error(
+        "the store knows records that the journal has not: they were acknowledged, and building the store from this journal gives them up. Put a newer copy of the journal back; or, when there is none, say `canhgiac rebuild --accept-loss`"
+    )]
+    WouldLose,
     #[error("the store can't be used")]
     Store(#[from] StoreError),
     #[error("the secrets can't be read: {0}. What is lost comes back from a backup only")]
@@ -88,31 +91,33 @@ impl From<FileError> for StartError {
     }
 }
 
+/// Whether a folder is a data folder, which one may look into.
+///
+/// # Errors
+/// [`StartError::NotAFolder`], or [`StartError::Io`] when it can't be told.
+pub fn must_be_one(folder: &Path) -> Result<(), StartError> {
+    match fs::metadata(folder.join(JOURNAL)) {
+        Ok(about) if about.is_dir() => Ok(()),
+        Ok(_) => Err(StartError::NotAFolder(folder.to_owned())),
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+        {
+            Err(StartError::NotAFolder(folder.to_owned()))
+        }
+        Err(source) => Err(StartError::Io {
+            what: format!(
+                "{} can't be looked into: run this as the user who owns it",
+                folder.display()
+            ),
+            source,
+        }),
+    }
+}
+
 /// The fault of a file operation, in words that say what was tried.
 pub fn io(what: String) -> impl FnOnce(io::Error) -> StartError {
     move |source| StartError::Io { what, source }
-}
-
-/// Opens the journal of a data folder.
-///
-/// # Errors
-/// [`StartError::Journal`].
-pub fn open_journal(
-    folder: &Path,
-    settings: &Settings,
-    progress: &mut dyn Progress,
-) -> Result<Arc<dyn Journal>, StartError> {
-    let options = journal::Options {
-        segment_bytes: settings.segment_bytes,
-    };
-    let opened = Segments::open(&folder.join(JOURNAL), options, &mut |p| {
-        progress.step(Phase::Journal, p.bytes_done, p.bytes_total);
-    })?;
-    if let Some(torn) = opened.cut {
-        progress.say(&format!(
-            "the journal's last append was torn, as by a crash before it was acknowledged: {} bytes were cut off at offset {} of {}",
-            torn.bytes, torn.offset, torn.segment
-        ));
-    }
-    Ok(Arc::new(opened.journal))
 }

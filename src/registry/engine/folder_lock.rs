@@ -35,9 +35,10 @@ impl FolderLock {
                 .mode(0o600)
                 .open(&path)
         };
-        // On a read-only disk the lock itself still works.
+        // On a read-only disk the lock itself still works; where its file never was, on the folder.
         let mut file = open(true)
             .or_else(|_| open(false))
+            .or_else(|_| File::open(folder))
             .map_err(io(format!("cannot open {}", path.display())))?;
         if rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive).is_err() {
             let mut holder = String::new();

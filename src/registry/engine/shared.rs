@@ -1,12 +1,17 @@
 //! The parts of an open registry that its threads share.
 
 use std::{
+    fs,
     path::PathBuf,
-    sync::{Arc, PoisonError, RwLock, atomic::AtomicBool},
+    sync::{Arc, Mutex, PoisonError, RwLock, atomic::AtomicBool},
 };
 
 use uuid::Uuid;
 
+use super::{
+    data_folder::{STORE_STALE, StartError},
+    disk,
+};
 use crate::{
     domain::{listing::Validity, time::Time},
     journal::Journal,
@@ -40,6 +45,8 @@ pub struct Settings {
     pub invitation_seconds: i64,
     /// How long an act waits for a second person, in seconds.
     pub approval_seconds: i64,
+    /// A service: what takes long is done while it answers. A command does it first.
+    pub serves: bool,
 }
 
 impl Default for Settings {
@@ -54,6 +61,7 @@ impl Default for Settings {
             oldest_changes: 1_000_000,
             invitation_seconds: 72 * 3600,
             approval_seconds: 168 * 3600,
+            serves: false,
         }
     }
 }
@@ -63,25 +71,44 @@ pub(crate) struct Shared {
     pub(crate) folder: PathBuf,
     pub(crate) settings: Settings,
     pub(crate) journal: Arc<dyn Journal>,
-    /// `None` while a failed store is being opened again.
-    pub(super) store: RwLock<Option<Arc<Store>>>,
+    pub(super) store: RwLock<Arc<Store>>,
     pub(crate) index: Index,
-    /// The store failed after the journal had the change: open it again before the next write.
-    pub(super) store_failed: AtomicBool,
+    /// Held while a batch is written, and while the store is exchanged.
+    pub(super) turn: Mutex<()>,
+    /// The store is to be built anew: it holds erased bytes, or is in memory.
+    pub(super) rebuild: AtomicBool,
+    /// How often the store was marked since the start as holding erased bytes or damage.
+    pub(super) stale_marks: Mutex<u64>,
+    /// The last append failed, or the disk took no writes at the start.
+    pub(super) failing: AtomicBool,
     /// The clock of what happens by itself.
     pub(in crate::registry) clock: SteadyClock,
-    /// Writing would not fork the ledger.
-    pub(super) writable: bool,
+    /// Why nothing is written until an operator decided: acknowledged records are missing.
+    pub(in crate::registry) loss: Option<String>,
+    /// Writing would fork the ledger.
+    pub(super) is_forked: bool,
+    /// It can't be told whether the ledger would fork: what makes a leaf is refused.
+    pub(super) holds_leaves: bool,
 }
 
 impl Shared {
-    /// The store, unless it is being opened again.
+    /// The store.
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "callers end with it as with any reading"
+    )]
     pub(crate) fn store(&self) -> Result<Arc<Store>, RegistryError> {
-        self.store
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-            .ok_or(RegistryError::Unavailable)
+        let store = self.store.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(Arc::clone(&store))
+    }
+
+    /// The store, if it has the first `leaves` leaves of the ledger: one that failed lags behind what is shown.
+    pub(crate) fn store_with(&self, leaves: u64) -> Result<Arc<Store>, RegistryError> {
+        let store = self.store()?;
+        if store.position().ledger_size() < leaves {
+            return Err(RegistryError::Unavailable);
+        }
+        Ok(store)
     }
 }
 
@@ -89,9 +116,7 @@ impl Shared {
     /// Whether the disk has more than the reserve free. An unreadable figure counts as yes: the
     /// append itself will tell.
     pub(super) fn has_space(&self) -> bool {
-        rustix::fs::statvfs(&self.folder).map_or(true, |fs| {
-            fs.f_bavail * fs.f_frsize > self.settings.reserve_bytes
-        })
+        disk::has_space(&self.folder, self.settings.reserve_bytes)
     }
 
     /// Protected identifiers are answered from memory too.
@@ -103,8 +128,48 @@ impl Shared {
         }
     }
 
-    pub(super) fn set_store(&self, store: Option<Arc<Store>>) {
-        *self.store.write().unwrap_or_else(PoisonError::into_inner) = store;
+    /// Puts another store into the place of the one in use, which is returned.
+    pub(super) fn exchange_store(&self, store: Arc<Store>) -> Arc<Store> {
+        let mut held = self.store.write().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut held, store)
+    }
+
+    /// Has the store written anew at the next start, or nothing is erased: a mark without need does no harm.
+    pub(in crate::registry) fn mark_stale(&self) -> Result<(), RegistryError> {
+        let mut marks = self.lock_marks();
+        *marks += 1;
+        let folder = &self.folder;
+        fs::File::create(folder.join(STORE_STALE))
+            .and_then(|mark| mark.sync_all())
+            .and_then(|()| fs::File::open(folder)?.sync_all())
+            .map_err(|error| {
+                tracing::error!(%error, "the store could not be marked for rewriting");
+                RegistryError::Unavailable
+            })
+    }
+
+    /// How often the store was marked since the start.
+    pub(super) fn marks(&self) -> u64 {
+        *self.lock_marks()
+    }
+
+    /// Takes the mark away, unless the store was marked again since `marks` were counted.
+    pub(super) fn unmark_stale(
+        &self,
+        marks: u64,
+        unmark: impl FnOnce() -> Result<(), StartError>,
+    ) -> Result<(), StartError> {
+        let now = self.lock_marks();
+        if *now != marks || !self.folder.join(STORE_STALE).exists() {
+            return Ok(());
+        }
+        unmark()
+    }
+
+    fn lock_marks(&self) -> std::sync::MutexGuard<'_, u64> {
+        self.stale_marks
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -10,13 +10,15 @@ use std::{
 
 use super::{
     Registry,
-    data_folder::{JOURNAL, KEYS, MASTER, StartError, io, open_journal},
-    entry_bytes,
+    data_folder::{JOURNAL, KEYS, MASTER, StartError, io, must_be_one},
+    disk, entry_bytes,
     folder_lock::FolderLock,
+    healer::Healer,
+    open_journal::{self, Found},
     private_folder::make_private,
     progress::Progress,
     shared::{Settings, Shared, new_id},
-    store_recovery,
+    store_recovery::{Agreement, Opening, Ready, agree, built_anew, open_store},
     writer::Writer,
 };
 use crate::{
@@ -31,6 +33,7 @@ use crate::{
     },
     formats::ndjson::PAYLOAD,
     journal::{self, Draft, Head, Journal, Segments},
+    ledger::{checkpoint::Checkpoint, tree::empty_root},
     registry::{
         clock::steady::{SteadyClock, last_written},
         error::RegistryError,
@@ -70,9 +73,8 @@ impl Registry {
         let installation = new_id(now);
         let origin = origin.map_or_else(|| format!("canhgiac/{installation}"), str::to_owned);
         let ledger_key = SigningKey::generate(now);
-        let verifier_key = signers::signer(&origin, &ledger_key)?
-            .verifier()
-            .to_string();
+        let signer = signers::signer(&origin, &ledger_key)?;
+        let verifier_key = signer.verifier().to_string();
         key_files::write(&keys, Use::Ledger, &ledger_key)?;
         let opened = Segments::open(
             &folder.join(JOURNAL),
@@ -114,10 +116,18 @@ impl Registry {
             .journal
             .append(Head::EMPTY, &[draft])
             .map_err(RegistryError::from)?;
-        Ok(())
+        // There is a checkpoint from the first day on: one that is missing was there and is gone.
+        let nothing = Checkpoint {
+            origin,
+            size: 0,
+            root: empty_root(),
+        };
+        signers::keep_checkpoint(folder, &nothing.sign(&[&signer]))
+            .map_err(io(format!("cannot write {}", folder.display())))
     }
 
-    /// Opens a data folder for reading and writing.
+    /// Opens a data folder for reading and writing. On a disk that takes no writes it opens all the same, answers from what
+    /// is there, and changes nothing.
     ///
     /// # Errors
     /// [`StartError`], each with what to do. Damage in the middle of the journal names segment and
@@ -127,28 +137,54 @@ impl Registry {
         settings: Settings,
         progress: &mut dyn Progress,
     ) -> Result<Arc<Self>, StartError> {
-        if !folder.join(JOURNAL).is_dir() {
-            return Err(StartError::NotAFolder(folder.to_owned()));
-        }
+        must_be_one(folder)?;
         let lock = FolderLock::take(folder)?;
-        let journal = open_journal(folder, &settings, progress)?;
-        Self::open_on(journal, lock, folder, settings, progress)
+        let found = open_journal::to_write(folder, &settings, progress)?;
+        Self::open_on(found, lock, folder, settings, progress)
     }
 
     /// Opens a data folder whose journal is any engine's.
     pub(super) fn open_on(
-        journal: Arc<dyn Journal>,
+        found: Found,
         lock: FolderLock,
         folder: &Path,
         settings: Settings,
         progress: &mut dyn Progress,
     ) -> Result<Arc<Self>, StartError> {
-        let (store, index) = store_recovery::ready(folder, &settings, &*journal, progress)?;
+        let Found {
+            journal,
+            erased,
+            refused,
+        } = found;
+        let refused = disk::refusal(folder, settings.reserve_bytes)
+            .map(|refusal| refusal.to_string())
+            .or(refused);
+        if let Some(why) = &refused {
+            progress.say(&format!(
+                "{}: {why}. Started read-only: checks are answered, nothing is changed",
+                folder.display()
+            ));
+        }
+        let opening = Opening {
+            folder,
+            settings: &settings,
+            journal: &*journal,
+            erased: &erased,
+            is_refused: refused.is_some(),
+        };
+        let Ready {
+            store,
+            index,
+            rebuild,
+            loss,
+        } = opening.ready(progress)?;
         let master = master::open(folder, &store)?;
         let ring = key_loading::load(&folder.join(KEYS), &store, progress)?;
-        key_loading::sweep(&folder.join(KEYS), &store, progress)?;
+        if refused.is_none() {
+            key_loading::sweep(&folder.join(KEYS), &store, progress)?;
+        }
         let signed = Signed::load(folder, &store)?;
-        if let Some(why) = &signed.forked {
+        for why in signed.forked.iter().chain(&signed.unsure) {
             progress.say(why);
         }
         let clock = SteadyClock::new(last_written(&store, &*journal)?);
@@ -156,17 +192,25 @@ impl Registry {
             folder: folder.to_owned(),
             settings,
             journal,
-            store: RwLock::new(Some(Arc::new(store))),
+            store: RwLock::new(Arc::new(store)),
             index,
-            store_failed: AtomicBool::new(false),
+            turn: Mutex::default(),
+            rebuild: AtomicBool::new(rebuild),
+            stale_marks: Mutex::default(),
+            failing: AtomicBool::new(refused.is_some()),
             clock,
-            writable: signed.forked.is_none(),
+            loss,
+            is_forked: signed.forked.is_some(),
+            holds_leaves: signed.unsure.is_some(),
         });
+        let healer = Healer::start(Arc::clone(&shared))
+            .map_err(io("cannot start the thread that mends the store".into()))?;
         let writer = Writer::start(Arc::clone(&shared))
             .map_err(io("cannot start the writer thread".into()))?;
         Ok(Arc::new(Self {
             shared,
             writer,
+            _healer: healer,
             master,
             ring: RwLock::new(ring),
             changing_keys: Mutex::default(),
@@ -180,18 +224,33 @@ impl Registry {
     /// Sets the store aside and builds it again from the journal.
     ///
     /// # Errors
-    /// [`StartError`].
+    /// [`StartError::WouldLose`] when the store knows more than the journal, unless that is accepted.
     pub fn rebuild(
         folder: &Path,
         settings: &Settings,
+        accept_loss: bool,
         progress: &mut dyn Progress,
     ) -> Result<u64, StartError> {
-        if !folder.join(JOURNAL).is_dir() {
-            return Err(StartError::NotAFolder(folder.to_owned()));
-        }
+        must_be_one(folder)?;
         let _lock = FolderLock::take(folder)?;
-        let journal = open_journal(folder, settings, progress)?;
-        let store = store_recovery::built_anew(folder, settings, &*journal, progress)?;
+        let journal = open_journal::to_write(folder, settings, progress)?.journal;
+        if !accept_loss && knows_more(folder, settings, &*journal)? {
+            return Err(StartError::WouldLose);
+        }
+        let store = built_anew(folder, settings, &*journal, progress)?;
         Ok(store.position().seq)
     }
+}
+
+/// Whether the store that is there has records that the journal has not.
+fn knows_more(
+    folder: &Path,
+    settings: &Settings,
+    journal: &dyn Journal,
+) -> Result<bool, StartError> {
+    Ok(match open_store(folder, settings) {
+        Ok(store) => !matches!(agree(&store, journal)?, Agreement::Behind),
+        // One that can't be read knows nothing.
+        Err(_) => false,
+    })
 }

@@ -1,16 +1,18 @@
-//! The store brought to where the journal is: replayed when it is behind; set aside and rebuilt when it is
-//! ahead, disagrees, is damaged or does not open, with progress shown and nothing lost.
+//! The store as a start needs it, at the journal's head: replayed when it is behind; rebuilt when it disagrees, is damaged
+//! or does not open; left as it is when the disk takes no writes, or when it knows more than the journal.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{fs, path::Path};
 
 use super::{
-    data_folder::{SCRATCH, SET_ASIDE, STORE, STORE_STALE, StartError, io},
+    data_folder::{JOURNAL, STORE, STORE_STALE, StartError, io},
     entry_bytes,
-    progress::{Phase, Progress, Quiet},
-    shared::{Settings, Shared},
+    erased_parts::unnamed,
+    progress::{Phase, Progress},
+    shared::Settings,
+    store_folder,
 };
 use crate::{
-    journal::{Journal, Record},
+    journal::{ErasedPart, Journal, Record, Segments},
     registry::error::RegistryError,
     state::{
         record::{Applied, Source},
@@ -22,97 +24,230 @@ use crate::{
 /// Journal bytes applied in one store transaction while replaying.
 pub(super) const REPLAY_BYTES: usize = 4 << 20;
 
-/// Store and index, at the journal's head.
-pub(super) fn ready(
-    folder: &Path,
-    settings: &Settings,
-    journal: &dyn Journal,
-    progress: &mut dyn Progress,
-) -> Result<(Store, Index), StartError> {
-    rewrite_stale(folder, progress)?;
-    let store = ready_store(folder, settings, journal, progress)?;
-    match load_index(&store, progress) {
-        Ok(index) => Ok((store, index)),
-        Err(error @ StoreError::Newer { .. }) => Err(error.into()),
-        Err(error) => {
-            drop(store);
-            let store = rebuilt(folder, settings, journal, &error, progress)?;
-            let index = load_index(&store, progress)?;
-            Ok((store, index))
+/// Largest journal whose tables a service builds in memory to answer at once, while they are built on the disk: they take
+/// some ten times as much, 300 MB for 100,000 listings. With a larger one it builds them first, with its progress shown.
+const IN_MEMORY: u64 = 32 << 20;
+
+/// What a start goes on with.
+pub(super) struct Ready {
+    pub store: Store,
+    pub index: Index,
+    /// The store is to be built anew while the service runs.
+    pub rebuild: bool,
+    /// Acknowledged records are missing from the journal, in words.
+    pub loss: Option<String>,
+}
+
+/// A folder being opened.
+pub(super) struct Opening<'a> {
+    pub folder: &'a Path,
+    pub settings: &'a Settings,
+    pub journal: &'a dyn Journal,
+    /// Parts that the journal's files mark as erased.
+    pub erased: &'a [ErasedPart],
+    /// The disk takes no writes.
+    pub is_refused: bool,
+}
+
+impl Opening<'_> {
+    /// Store and index. Every part that is marked as erased is one that a record erases.
+    pub(super) fn ready(&self, progress: &mut dyn Progress) -> Result<Ready, StartError> {
+        let ready = self.found(progress)?;
+        if unnamed(&ready.store, self.erased)?.is_none() {
+            return Ok(ready);
+        }
+        // It may be the store that is wrong: the journal alone decides.
+        let anew = self.in_memory(progress)?;
+        match unnamed(&anew.store, self.erased)? {
+            Some(part) => Err(StartError::Journal(part.as_damage().into())),
+            None => Ok(Ready {
+                rebuild: true,
+                ..anew
+            }),
         }
     }
-}
 
-fn open_store(folder: &Path, settings: &Settings) -> Result<Store, StoreError> {
-    Store::open(&folder.join(STORE), settings.cache_bytes)
-}
+    fn found(&self, progress: &mut dyn Progress) -> Result<Ready, StartError> {
+        if self.is_refused {
+            return self.in_memory(progress);
+        }
+        store_folder::settle(self.folder)?;
+        let is_stale = self.folder.join(STORE_STALE).exists();
+        if is_stale && !self.settings.serves {
+            self.rewrite_stale(progress)?;
+        }
+        let opened = open_store(self.folder, self.settings);
+        let opened = match opened {
+            Ok(store) => match agree(&store, self.journal)? {
+                Agreement::Behind => self.brought_up(store, progress),
+                Agreement::Ahead(records) => return self.lost(store, records, progress),
+                Agreement::Other => return self.another_history(progress),
+            },
+            Err(error) => Err(error),
+        };
+        match opened {
+            Ok((store, index)) => Ok(Ready {
+                store,
+                index,
+                rebuild: is_stale && self.settings.serves,
+                loss: None,
+            }),
+            Err(error @ StoreError::Newer { .. }) => Err(error.into()),
+            Err(error @ StoreError::Disk(_)) => {
+                progress.say(&format!("the store can't be opened ({error}): it is left as it is, and answers come from the journal. Look at who owns it"));
+                self.in_memory(progress)
+            }
+            Err(error) => self.rebuilt(&error, progress),
+        }
+    }
 
-/// The store, at the journal's head.
-fn ready_store(
-    folder: &Path,
-    settings: &Settings,
-    journal: &dyn Journal,
-    progress: &mut dyn Progress,
-) -> Result<Store, StartError> {
-    let opened = open_store(folder, settings).and_then(|store| {
-        agree(&store, journal)?;
-        replay(&store, journal, progress).map_err(|error| {
+    fn brought_up(
+        &self,
+        store: Store,
+        progress: &mut dyn Progress,
+    ) -> Result<(Store, Index), StoreError> {
+        replay(&store, self.journal, progress, &|| false).map_err(|error| {
             if let StartError::Store(error) = error {
                 error
             } else {
                 StoreError::Damaged("it can't follow the journal")
             }
         })?;
-        Ok(store)
-    });
-    match opened {
-        Ok(store) => Ok(store),
-        Err(error @ StoreError::Newer { .. }) => Err(error.into()),
-        Err(error) => rebuilt(folder, settings, journal, &error, progress),
+        let index = load_index(&store, progress)?;
+        Ok((store, index))
+    }
+
+    /// A store built from the journal, in the place of one that can't be used. A service answers from memory meanwhile.
+    fn rebuilt(&self, why: &StoreError, progress: &mut dyn Progress) -> Result<Ready, StartError> {
+        progress.say(&format!(
+            "{why}; the store is set aside and rebuilt from the journal, nothing is lost"
+        ));
+        store_folder::set_aside(self.folder)?;
+        if self.settings.serves && self.journal_bytes() <= IN_MEMORY {
+            return self.in_memory(progress);
+        }
+        let store = built(self.folder, self.settings, self.journal, progress)?;
+        let index = load_index(&store, progress)?;
+        Ok(Ready {
+            store,
+            index,
+            rebuild: false,
+            loss: None,
+        })
+    }
+
+    fn journal_bytes(&self) -> u64 {
+        let entries = fs::read_dir(self.folder.join(JOURNAL));
+        let entries = entries.into_iter().flatten().flatten();
+        entries
+            .filter_map(|entry| entry.metadata().ok())
+            .map(|about| about.len())
+            .sum()
+    }
+
+    /// The journal's records in memory; nothing in the folder is touched.
+    fn in_memory(&self, progress: &mut dyn Progress) -> Result<Ready, StartError> {
+        let store = Store::in_memory()?;
+        replay(&store, self.journal, progress, &|| false)?;
+        let index = load_index(&store, progress)?;
+        Ok(Ready {
+            store,
+            index,
+            rebuild: !self.is_refused,
+            loss: None,
+        })
+    }
+
+    /// The store knows records that the journal has not: they were acknowledged, so answers come from it.
+    fn lost(
+        &self,
+        store: Store,
+        records: u64,
+        progress: &mut dyn Progress,
+    ) -> Result<Ready, StartError> {
+        let why = format!(
+            "{records} acknowledged records are MISSING from the journal: its end was damaged or cut, or an older copy was put in its place. Answers come from the store, which still has them; nothing is written. Put a newer copy of the journal back; or, when there is none, give them up with `canhgiac rebuild --accept-loss`"
+        );
+        progress.say(&why);
+        match load_index(&store, progress) {
+            Ok(index) => Ok(Ready {
+                store,
+                index,
+                rebuild: false,
+                loss: Some(why),
+            }),
+            Err(error) => {
+                progress.say(&format!("the store is damaged too ({error}): it is left as it is, and answers come from the journal"));
+                Ok(Ready {
+                    rebuild: false,
+                    loss: Some(why),
+                    ..self.in_memory(progress)?
+                })
+            }
+        }
+    }
+
+    /// The store followed another journal, up to where this one has other records.
+    fn another_history(&self, progress: &mut dyn Progress) -> Result<Ready, StartError> {
+        let why = "the store holds records that this journal has not: either may be the wrong one. Answers come from the journal; nothing is written. Put the right journal back; or, when this one is right, build the store from it with `canhgiac rebuild --accept-loss`".to_owned();
+        progress.say(&why);
+        Ok(Ready {
+            rebuild: false,
+            loss: Some(why),
+            ..self.in_memory(progress)?
+        })
+    }
+
+    /// A store whose file still holds erased bytes is removed, to be built anew.
+    fn rewrite_stale(&self, progress: &mut dyn Progress) -> Result<(), StartError> {
+        match open_store(self.folder, self.settings) {
+            Ok(store) if matches!(agree(&store, self.journal)?, Agreement::Behind) => {}
+            Ok(_) | Err(StoreError::Disk(_) | StoreError::Newer { .. }) => return Ok(()),
+            Err(StoreError::Engine(_) | StoreError::Damaged(_) | StoreError::Misfit(_)) => {}
+        }
+        progress.say("the store is written anew: something was erased, and nothing of it may be left, or a part was damaged");
+        store_folder::remove(&self.folder.join(STORE))?;
+        forget_erased(self.folder)
     }
 }
 
-/// Whether the store's position lies on this journal.
-fn agree(store: &Store, journal: &dyn Journal) -> Result<(), StoreError> {
-    let at = store.position();
-    let head = journal.head();
+/// Removes what may still hold erased bytes beside the store, and the mark that said so.
+pub(super) fn forget_erased(folder: &Path) -> Result<(), StartError> {
+    store_folder::remove_spares(folder)?;
+    Segments::forget_cuts(&folder.join(JOURNAL))
+        .map_err(io("cannot remove what was cut off the journal".into()))?;
+    let mark = folder.join(STORE_STALE);
+    fs::remove_file(&mark).map_err(io(format!("cannot remove {}", mark.display())))
+}
+
+pub(super) fn open_store(folder: &Path, settings: &Settings) -> Result<Store, StoreError> {
+    Store::open(&folder.join(STORE), settings.cache_bytes)
+}
+
+/// How a store's position lies to a journal.
+pub(super) enum Agreement {
+    /// On it: the rest can be replayed.
+    Behind,
+    /// Past its end, by so many records.
+    Ahead(u64),
+    /// Beside it.
+    Other,
+}
+
+/// Where the store's position lies.
+pub(super) fn agree(store: &Store, journal: &dyn Journal) -> Result<Agreement, RegistryError> {
+    let (at, head) = (store.position(), journal.head());
     if at.seq > head.seq {
-        return Err(StoreError::Damaged("it is ahead of the journal"));
+        return Ok(Agreement::Ahead(at.seq - head.seq));
     }
-    if at.seq == 0 {
-        return Ok(());
-    }
-    let record = journal
-        .read(at.seq - 1, 1)
-        .ok()
-        .and_then(|records| records.into_iter().next())
-        .ok_or(StoreError::Damaged("the journal can't be read there"))?;
-    if record.chain == at.chain {
-        Ok(())
-    } else {
-        Err(StoreError::Damaged("it belongs to another journal"))
-    }
-}
-
-fn rebuilt(
-    folder: &Path,
-    settings: &Settings,
-    journal: &dyn Journal,
-    why: &StoreError,
-    progress: &mut dyn Progress,
-) -> Result<Store, StartError> {
-    let missing = Store::open(&folder.join(STORE), settings.cache_bytes)
-        .map_or(0, |store| store.position().seq)
-        .saturating_sub(journal.head().seq);
-    progress.say(&match missing {
-        0 => format!(
-            "{why}; it is set aside as {SET_ASIDE} and rebuilt from the journal, nothing is lost"
-        ),
-        _ => format!(
-            "{why}: {missing} acknowledged records are MISSING from the journal. Stop this program and look for a newer copy of the journal. The store that had them is kept as {SET_ASIDE}"
-        ),
-    });
-    built_anew(folder, settings, journal, progress)
+    let Some(before) = at.seq.checked_sub(1) else {
+        return Ok(Agreement::Behind);
+    };
+    let record = journal.read(before, 1)?.into_iter().next();
+    Ok(match record {
+        Some(record) if record.chain == at.chain => Agreement::Behind,
+        Some(_) | None => Agreement::Other,
+    })
 }
 
 /// A store built from the journal alone; one that was there is set aside.
@@ -122,31 +257,29 @@ pub(super) fn built_anew(
     journal: &dyn Journal,
     progress: &mut dyn Progress,
 ) -> Result<Store, StartError> {
-    set_aside(folder)?;
+    store_folder::settle(folder)?;
+    store_folder::set_aside(folder)?;
+    built(folder, settings, journal, progress)
+}
+
+fn built(
+    folder: &Path,
+    settings: &Settings,
+    journal: &dyn Journal,
+    progress: &mut dyn Progress,
+) -> Result<Store, StartError> {
     let store = open_store(folder, settings)?;
-    replay(&store, journal, progress)?;
+    replay(&store, journal, progress, &|| false)?;
     store.flush()?;
     Ok(store)
 }
 
-/// Moves the store out of the way. Only the latest one is kept.
-fn set_aside(folder: &Path) -> Result<(), StartError> {
-    let store = folder.join(STORE);
-    if !store.exists() {
-        return Ok(());
-    }
-    let aside = folder.join(SET_ASIDE);
-    if aside.exists() {
-        fs::remove_dir_all(&aside).map_err(io(format!("cannot remove {}", aside.display())))?;
-    }
-    fs::rename(&store, &aside).map_err(io(format!("cannot move {}", store.display())))
-}
-
-/// Applies what the journal has and the store has not.
+/// Applies what the journal has and the store has not, until `stop` says to give up.
 pub(super) fn replay(
     store: &Store,
     journal: &dyn Journal,
     progress: &mut dyn Progress,
+    stop: &dyn Fn() -> bool,
 ) -> Result<(), StartError> {
     let head = journal.head().seq;
     loop {
@@ -157,6 +290,9 @@ pub(super) fn replay(
             .map_err(RegistryError::from)?;
         if records.is_empty() {
             return Ok(());
+        }
+        if stop() {
+            return Err(RegistryError::Unavailable.into());
         }
         let mut view = View::new(store);
         for record in &records {
@@ -181,49 +317,9 @@ pub(super) fn apply_again(view: &mut View<'_>, record: &Record) -> Result<(), Re
 }
 
 /// The index, once the ledger's tree is seen to be whole.
-fn load_index(store: &Store, progress: &mut dyn Progress) -> Result<Index, StoreError> {
+pub(super) fn load_index(store: &Store, progress: &mut dyn Progress) -> Result<Index, StoreError> {
     store.check_edge()?;
     Index::load(store, &mut |done, total| {
         progress.step(Phase::Index, done, total);
     })
-}
-
-/// A store whose file still holds erased bytes is built anew, and the old one removed.
-fn rewrite_stale(folder: &Path, progress: &mut dyn Progress) -> Result<(), StartError> {
-    let mark = folder.join(STORE_STALE);
-    if !mark.exists() {
-        return Ok(());
-    }
-    progress.say("the store is written anew: something was erased, and nothing of it may be left, or a part was damaged");
-    for name in [STORE, SET_ASIDE, SCRATCH] {
-        let path = folder.join(name);
-        if path.exists() {
-            fs::remove_dir_all(&path).map_err(io(format!("cannot remove {}", path.display())))?;
-        }
-    }
-    fs::remove_file(&mark).map_err(io(format!("cannot remove {}", mark.display())))
-}
-
-/// After the store failed while running: closes it, opens it again and replays what it missed.
-pub(super) fn reopen_store(shared: &Shared) -> Result<(), RegistryError> {
-    if let Ok(old) = shared.store() {
-        shared.set_store(None);
-        if Arc::strong_count(&old) > 1 {
-            // A reader still has it open; put it back and try again a little later.
-            shared.set_store(Some(old));
-            return Err(RegistryError::Unavailable);
-        }
-    }
-    let store = ready_store(
-        &shared.folder,
-        &shared.settings,
-        &*shared.journal,
-        &mut Quiet,
-    )
-    .map_err(|error| {
-        tracing::error!(%error, "the store can't be opened again yet");
-        RegistryError::Unavailable
-    })?;
-    shared.set_store(Some(Arc::new(store)));
-    Ok(())
 }

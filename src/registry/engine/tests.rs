@@ -2,4 +2,5 @@
 
 mod contested;
 mod golden;
+mod healing;
 mod other_programs;

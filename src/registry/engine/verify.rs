@@ -6,19 +6,23 @@ use std::{fs, path::Path};
 use thiserror::Error;
 
 use super::{
-    data_folder::{JOURNAL, SCRATCH, STORE, StartError, open_journal},
+    data_folder::{JOURNAL, SCRATCH, StartError, must_be_one},
+    disk,
+    erased_parts::unnamed,
     folder_lock::FolderLock,
+    open_journal,
     progress::Progress,
     shared::Settings,
-    store_recovery,
+    store_folder,
+    store_recovery::{Agreement, agree, open_store, replay},
 };
 use crate::{
     domain::{identifier::Kind, listing::Listing},
-    journal::{OpenError, Segments, Summary},
+    journal::{Journal, OpenError, Segments, Summary},
     ledger::audit::Auditor,
     registry::{ledger::signed::Signed, master},
     store::{
-        Store,
+        Store, StoreError,
         index::Index,
         schema,
         table::{Table, decode},
@@ -36,6 +40,8 @@ pub struct Verified {
     pub ledger_size: u64,
     /// Hexadecimal digest of the live set.
     pub digest: String,
+    /// Whether the store was there to be compared: it can't be opened on a disk that takes no writes.
+    pub is_store_compared: bool,
 }
 
 /// The first thing that is wrong.
@@ -52,21 +58,33 @@ pub enum Wrong {
     /// The ledger is not the one that was published, or breaks its own rules.
     #[error("{0}")]
     Ledger(String),
-    #[error("the store is at position {store}, the journal at {journal}; `rebuild` mends it")]
+    /// The store can't be read.
+    #[error("the store can't be opened ({0}); `canhgiac rebuild` mends it")]
+    Store(StoreError),
+    /// The store has records that the journal has not.
+    #[error(
+        "acknowledged records are missing from the journal, the store has {0}; put a newer copy of the journal back, or give them up with `canhgiac rebuild --accept-loss`"
+    )]
+    Loss(String),
+    #[error(
+        "the store is at position {store}, the journal at {journal}; `canhgiac rebuild` mends it"
+    )]
     Position { store: u64, journal: u64 },
     #[error(
-        "the store's table `{table}` differs from what the journal says, first at row {row}{}; `rebuild` mends it",
-        position.map(|p| format!(" (last changed at position {p})")).unwrap_or_default()
+        "the store's table `{table}` differs from what the journal says, first at row {row}{}{}; `canhgiac rebuild` mends it",
+        position.map(|p| format!(" (last changed at position {p})")).unwrap_or_default(),
+        unreadable.as_ref().map(|error| format!(", which can't be read: {error}")).unwrap_or_default()
     )]
     Row {
         table: &'static str,
         row: u64,
         position: Option<u64>,
+        unreadable: Option<StoreError>,
     },
 }
 
 /// Verifies a data folder that no program is using. Changes nothing in it, but that a store that is merely behind,
-/// as after a crash, is brought up to date as a start would.
+/// as after a crash, is brought up to date as a start would. On a disk that takes no writes the store is not looked at.
 ///
 /// # Errors
 /// [`Wrong`] names the first position that is wrong.
@@ -75,6 +93,7 @@ pub fn verify(
     settings: &Settings,
     progress: &mut dyn Progress,
 ) -> Result<Verified, Wrong> {
+    must_be_one(folder)?;
     let _lock = FolderLock::take(folder)?;
     let summary = Segments::verify(&folder.join(JOURNAL)).map_err(|error| match error {
         OpenError::Io { .. } | OpenError::InUse { .. } => StartError::from(error).into(),
@@ -84,9 +103,15 @@ pub fn verify(
         | OpenError::Newer { .. }
         | OpenError::Stranger { .. }) => Wrong::Journal(damage),
     })?;
+    let is_store_compared = disk::refusal(folder, settings.reserve_bytes).is_none();
     let scratch = folder.join(SCRATCH);
     let _ = fs::remove_dir_all(&scratch);
-    let outcome = compare(folder, &scratch, settings, progress);
+    let verifying = Verifying {
+        folder,
+        settings,
+        scratch: is_store_compared.then_some(scratch.as_path()),
+    };
+    let outcome = verifying.compare(progress);
     let _ = fs::remove_dir_all(&scratch);
     let (live, ledger_size, digest) = outcome?;
     Ok(Verified {
@@ -94,44 +119,81 @@ pub fn verify(
         live,
         ledger_size,
         digest,
+        is_store_compared,
     })
 }
 
-fn compare(
-    folder: &Path,
-    scratch: &Path,
-    settings: &Settings,
-    progress: &mut dyn Progress,
-) -> Result<(u64, u64, String), Wrong> {
-    let journal = open_journal(folder, settings, progress)?;
-    let expected = Store::open(scratch, settings.cache_bytes).map_err(StartError::from)?;
-    store_recovery::replay(&expected, &*journal, progress)?;
-    let wanted = expected.position();
-    let actual =
-        Store::open(&folder.join(STORE), settings.cache_bytes).map_err(StartError::from)?;
-    // A store that is merely behind is what a crash leaves; start-up replays it, and so do we.
-    store_recovery::replay(&actual, &*journal, progress)?;
-    let found = actual.position();
-    if found.seq != wanted.seq || found.chain != wanted.chain {
-        return Err(Wrong::Position {
-            store: found.seq,
-            journal: wanted.seq,
-        });
+/// A folder being verified.
+struct Verifying<'a> {
+    folder: &'a Path,
+    settings: &'a Settings,
+    /// Where the store is built once more; none on a disk that takes no writes.
+    scratch: Option<&'a Path>,
+}
+
+impl Verifying<'_> {
+    fn compare(&self, progress: &mut dyn Progress) -> Result<(u64, u64, String), Wrong> {
+        let found = open_journal::to_read(self.folder, progress)?;
+        let journal = &*found.journal;
+        let expected = match self.scratch {
+            Some(scratch) => Store::open(scratch, self.settings.cache_bytes),
+            None => Store::in_memory(),
+        };
+        let expected = expected.map_err(StartError::from)?;
+        replay(&expected, journal, progress, &|| false)?;
+        if let Some(part) = unnamed(&expected, &found.erased).map_err(StartError::from)? {
+            return Err(Wrong::Journal(part.as_damage().into()));
+        }
+        if self.scratch.is_some() {
+            self.same_store(&expected, journal, progress)?;
+        }
+        let wanted = expected.position();
+        Index::load(&expected, &mut |_, _| {})
+            .and_then(|_| expected.check_edge())
+            .and_then(|()| expected.check_leaves(wanted.ledger_size(), &|| false))
+            .map_err(|error| Wrong::Ledger(error.to_string()))?;
+        let signed = Signed::load(self.folder, &expected)?;
+        if let Some(why) = signed.forked.or(signed.unsure) {
+            return Err(Wrong::Ledger(why));
+        }
+        audit(&expected)?;
+        master::open(self.folder, &expected).map_err(Wrong::Secrets)?;
+        let total = wanted.tallies.total();
+        Ok((total.live, wanted.ledger_size(), total.digest.to_string()))
     }
-    for (table, name) in schema::NAMES.iter().enumerate() {
-        same_rows(&expected, &actual, table, name)?;
+
+    /// Holds the store that is there against one that was built from the journal just now.
+    fn same_store(
+        &self,
+        expected: &Store,
+        journal: &dyn Journal,
+        progress: &mut dyn Progress,
+    ) -> Result<(), Wrong> {
+        store_folder::settle(self.folder)?;
+        let actual = open_store(self.folder, self.settings).map_err(Wrong::Store)?;
+        match agree(&actual, journal).map_err(StartError::from)? {
+            Agreement::Behind => {}
+            Agreement::Ahead(records) => return Err(Wrong::Loss(format!("{records} more"))),
+            Agreement::Other => return Err(Wrong::Loss("others in their place".into())),
+        }
+        // A store that is merely behind is what a crash leaves; start-up replays it, and so do we.
+        match replay(&actual, journal, progress, &|| false) {
+            Ok(()) => {}
+            Err(StartError::Store(error)) => return Err(Wrong::Store(error)),
+            Err(error) => return Err(error.into()),
+        }
+        let (wanted, found) = (expected.position(), actual.position());
+        if found.seq != wanted.seq || found.chain != wanted.chain {
+            return Err(Wrong::Position {
+                store: found.seq,
+                journal: wanted.seq,
+            });
+        }
+        for (table, name) in schema::NAMES.iter().enumerate() {
+            same_rows(expected, &actual, table, name)?;
+        }
+        Ok(())
     }
-    Index::load(&actual, &mut |_, _| {})
-        .and_then(|_| actual.check_edge())
-        .and_then(|()| actual.check_leaves(wanted.ledger_size(), &|| false))
-        .map_err(|error| Wrong::Ledger(error.to_string()))?;
-    if let Some(why) = Signed::load(folder, &actual)?.forked {
-        return Err(Wrong::Ledger(why));
-    }
-    audit(&actual)?;
-    master::open(folder, &actual).map_err(Wrong::Secrets)?;
-    let total = wanted.tallies.total();
-    Ok((total.live, wanted.ledger_size(), total.digest.to_string()))
 }
 
 /// Follows the ledger leaf by leaf, as a partner's copy does, and holds the live set against it.
@@ -183,12 +245,15 @@ fn same_rows(
     loop {
         let (a, b) = (left.next().transpose(), right.next().transpose());
         let a = a.map_err(StartError::from)?;
-        let b = b.map_err(StartError::from)?;
-        if a.is_none() && b.is_none() {
+        let (b, unreadable) = match b {
+            Ok(b) => (b, None),
+            Err(error) => (None, Some(error)),
+        };
+        if unreadable.is_none() && a.is_none() && b.is_none() {
             return Ok(());
         }
         row += 1;
-        if a != b {
+        if unreadable.is_some() || a != b {
             let position = a
                 .filter(|_| table == schema::Listings::ID)
                 .and_then(|(_, bytes)| postcard::from_bytes::<Listing>(&bytes).ok())
@@ -197,6 +262,7 @@ fn same_rows(
                 table: name,
                 row,
                 position,
+                unreadable,
             });
         }
     }

@@ -7,12 +7,11 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc,
+        Arc, PoisonError,
         atomic::Ordering,
         mpsc::{Receiver, SyncSender, TryRecvError, sync_channel},
     },
     thread::JoinHandle,
-    time::{Duration, Instant},
 };
 
 use uuid::Uuid;
@@ -21,7 +20,7 @@ use super::{
     entry_bytes::encode,
     receipt::{ReceiptKey, earlier},
     shared::{Shared, new_id},
-    store_recovery::{self, REPLAY_BYTES, apply_again},
+    store_recovery::{REPLAY_BYTES, apply_again},
 };
 use crate::{
     access::capability::Acting,
@@ -48,9 +47,6 @@ use crate::{
 
 /// Requests that wait for the writer. Beyond it callers wait in line.
 const QUEUE: usize = 1024;
-
-/// How often a failed store is tried again.
-const RETRY_STORE: Duration = Duration::from_secs(2);
 
 /// How often a batch is decided anew because another machine was first.
 const DECISIONS: usize = 8;
@@ -108,6 +104,8 @@ pub(super) struct Batch<'a> {
     bytes: usize,
     base: u64,
     clock: &'a SteadyClock,
+    /// What makes a leaf is refused.
+    holds_leaves: bool,
 }
 
 impl<'a> Batch<'a> {
@@ -118,6 +116,7 @@ impl<'a> Batch<'a> {
             bytes: 0,
             base: head.seq,
             clock: &shared.clock,
+            holds_leaves: shared.holds_leaves,
         }
     }
 
@@ -161,6 +160,9 @@ impl<'a> Batch<'a> {
         plan: Plan,
     ) -> Result<(), RegistryError> {
         let leaves: usize = plan.changes.iter().map(Change::max_leaves).sum();
+        if leaves > 0 && self.holds_leaves {
+            return Err(RegistryError::Unavailable);
+        }
         let mut entry = Entry {
             at: match leaves {
                 0 => now.wall,
@@ -216,14 +218,16 @@ impl<'a> Batch<'a> {
 }
 
 fn run(shared: &Shared, waiting: &Receiver<Box<dyn Work>>) {
-    let mut last_try = None;
     while let Ok(first) = waiting.recv() {
-        match ready(shared, &mut last_try) {
+        let turn = shared.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let store = ready(shared);
+        match store {
             Ok(store) => {
                 let mut works = vec![first];
                 let written = catch_unwind(AssertUnwindSafe(|| {
                     write(shared, &store, &mut works, waiting)
                 }));
+                drop(turn);
                 let Ok(durable) = written else {
                     // Memory may no longer say what the journal says. The journal is whole: a new
                     // start is the safe way on.
@@ -247,20 +251,13 @@ fn run(shared: &Shared, waiting: &Receiver<Box<dyn Work>>) {
     }
 }
 
-/// The store, opened again if it failed; an error while nothing can be written.
-fn ready(shared: &Shared, last_try: &mut Option<Instant>) -> Result<Arc<Store>, RegistryError> {
-    if !shared.writable || !shared.has_space() {
+/// The store; an error while nothing can be written.
+fn ready(shared: &Shared) -> Result<Arc<Store>, RegistryError> {
+    let store = shared.store()?;
+    if shared.is_forked || shared.loss.is_some() || store.doubt().is_some() || !shared.has_space() {
         return Err(RegistryError::Unavailable);
     }
-    if shared.store_failed.load(Ordering::Acquire) {
-        if last_try.is_some_and(|at| at.elapsed() < RETRY_STORE) {
-            return Err(RegistryError::Unavailable);
-        }
-        *last_try = Some(Instant::now());
-        store_recovery::reopen_store(shared)?;
-        shared.store_failed.store(false, Ordering::Release);
-    }
-    shared.store()
+    Ok(store)
 }
 
 /// Decides what waits and appends it, anew when another machine was first. The error was logged.
@@ -295,6 +292,7 @@ fn write(
         }
         match shared.journal.append(head, &drafts) {
             Ok(head) => {
+                shared.failing.store(false, Ordering::Release);
                 publish(shared, store, view, head);
                 return Ok(());
             }
@@ -302,6 +300,7 @@ fn write(
                 tracing::info!("another machine was first: what waits is decided anew");
             }
             Err(error) => {
+                shared.failing.store(true, Ordering::Release);
                 tracing::error!(%error, "the journal did not take a batch");
                 return Err(());
             }
@@ -327,7 +326,7 @@ fn catch_up(shared: &Shared, store: &Store, head: Head) -> Result<(), RegistryEr
             chain: last.chain,
         };
         publish(shared, store, view, head);
-        if shared.store_failed.load(Ordering::Acquire) {
+        if store.doubt().is_some() {
             return Err(RegistryError::Unavailable);
         }
     }
@@ -340,13 +339,9 @@ fn publish(shared: &Shared, store: &Store, view: View<'_>, head: Head) {
     position.seq = head.seq;
     position.chain = head.chain;
     shared.note_officials(&writes);
-    let stored = shared
+    // When it fails the change is durable and shown; only the tables lag. The store is doubted, which the log tells, and
+    // built anew from the journal before the next write.
+    let _ = shared
         .index
         .publish(&steps, &position, || store.commit(&writes, &position));
-    if let Err(error) = stored {
-        // The change is durable and shown; only the tables lag. They are replayed from the
-        // journal before the next write.
-        tracing::error!(%error, "the store failed, it will be opened again");
-        shared.store_failed.store(true, Ordering::Release);
-    }
 }

@@ -23,6 +23,8 @@ pub(in crate::registry) struct Signed {
     pub(super) latest: Mutex<Option<SignedCheckpoint>>,
     /// Why nothing may be signed or written any more.
     pub(in crate::registry) forked: Option<String>,
+    /// Why it can't be told whether the log would fork: no leaf is made and nothing is signed.
+    pub(in crate::registry) unsure: Option<String>,
 }
 
 /// A checkpoint and its note.
@@ -36,23 +38,23 @@ impl Signed {
     /// Loads keys and the last checkpoint, and holds the tree against it.
     pub(in crate::registry) fn load(folder: &Path, store: &Store) -> Result<Self, StartError> {
         let signers = Signers::load(&folder.join(KEYS), store)?;
-        let (latest, forked) = match last_checkpoint(folder, &signers) {
-            Ok(None) => {
-                if store.position().ledger_size() > 0 {
-                    tracing::warn!("there is no last checkpoint to hold the ledger against");
-                }
-                (None, None)
+        let (latest, forked, unsure) = match last_checkpoint(folder, &signers) {
+            Ok(None) if store.position().ledger_size() > 0 => {
+                let gone = format!("{} is gone", folder.join(CHECKPOINT).display());
+                (None, None, Some(unsure(&gone)))
             }
+            Ok(None) => (None, None, None),
             Ok(Some(last)) => {
                 let why = disagreement(store, &last.checkpoint)?;
-                (Some(last), why)
+                (Some(last), why, None)
             }
-            Err(why) => (None, Some(why)),
+            Err(why) => (None, None, Some(unsure(&why))),
         };
         Ok(Self {
             signers: RwLock::new(signers),
             latest: Mutex::new(latest),
             forked,
+            unsure,
         })
     }
 
@@ -86,6 +88,13 @@ pub(super) fn disagreement(
     Ok(None)
 }
 
+/// What to do about a checkpoint that can't be relied upon.
+fn unsure(what: &str) -> String {
+    format!(
+        "{what}: nothing is listed, changed or signed, so that the log does not fork; checks, reading and signing in go on. Stop the service and say `canhgiac checkpoint --checkpoint FILE` with the newest checkpoint that was published (a mirror has it at /v1/mirror), or --nothing-newer if none ever was"
+    )
+}
+
 /// Reads the last checkpoint. The error says why it can't be relied upon.
 fn last_checkpoint(folder: &Path, signers: &Signers) -> Result<Option<SignedCheckpoint>, String> {
     let path = folder.join(CHECKPOINT);
@@ -97,7 +106,7 @@ fn last_checkpoint(folder: &Path, signers: &Signers) -> Result<Option<SignedChec
     match read_checkpoint(&note, signers) {
         Ok(checkpoint) => Ok(Some(SignedCheckpoint { checkpoint, note })),
         Err(error) => Err(format!(
-            "{} is not a checkpoint of this log ({error}). Nothing is written, so that the log does not fork. Put the right file back",
+            "{} is not a checkpoint of this log ({error})",
             path.display()
         )),
     }

@@ -22,7 +22,12 @@ use crate::{
     registry::{
         Quiet, Registry, RegistryError, Settings,
         accounts::NewUser,
-        engine::{data_folder::open_journal, entry_bytes, folder_lock::FolderLock, shared::new_id},
+        engine::{
+            entry_bytes,
+            folder_lock::FolderLock,
+            open_journal::{Found, to_write},
+            shared::new_id,
+        },
         listing::Proposal,
     },
     state::refused::Refused,
@@ -82,13 +87,14 @@ fn shared(folder: &Path) -> (Arc<Registry>, Arc<Mutex<Vec<Change>>>) {
     Registry::create(folder, None, NOW).unwrap();
     let settings = Settings::default();
     let lock = FolderLock::take(folder).unwrap();
-    let inner = open_journal(folder, &settings, &mut Quiet).unwrap();
+    let found = to_write(folder, &settings, &mut Quiet).unwrap();
     let others = Arc::new(Mutex::new(Vec::new()));
     let journal = Arc::new(Contested {
-        inner,
+        inner: found.journal,
         others: Arc::clone(&others),
     });
-    let registry = Registry::open_on(journal, lock, folder, settings, &mut Quiet).unwrap();
+    let found = Found { journal, ..found };
+    let registry = Registry::open_on(found, lock, folder, settings, &mut Quiet).unwrap();
     (registry, others)
 }
 

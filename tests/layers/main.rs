@@ -137,3 +137,21 @@ fn files_are_small_and_named_after_their_subject() {
         assert!(!VAGUE.contains(&name.as_str()), "{}", path.display());
     }
 }
+
+#[test]
+fn the_threat_model_names_tests_that_are_there() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |path: &std::path::Path| std::fs::read_to_string(path).expect("a text");
+    let tests: String = std::fs::read_dir(root.join("tests"))
+        .expect("the tests")
+        .flatten()
+        .filter(|entry| entry.path().extension().is_some_and(|end| end == "py"))
+        .map(|entry| read(&entry.path()))
+        .collect();
+    let model = read(&root.join("SECURITY.md"));
+    let named = model.split('`').filter(|word| word.starts_with("test_"));
+    let missing: Vec<_> = named
+        .filter(|name| !tests.contains(&format!("def {name}(")))
+        .collect();
+    assert!(missing.is_empty(), "{missing:#?}");
+}

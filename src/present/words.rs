@@ -134,6 +134,24 @@ pub fn act(act: &Act, lang: Lang) -> &'static str {
     }
 }
 
+/// When a second person agrees.
+pub fn act_advice(act: &Act, lang: Lang) -> &'static str {
+    match act {
+        Act::Account { .. } => lang.pick(
+            "Chỉ đồng ý khi đã gặp người này và biết chắc chính họ giữ tài khoản.",
+            "Agree only when you have met this person and know that they themselves hold the account.",
+        ),
+        Act::AddOfficial { .. } | Act::RemoveOfficial { .. } => lang.pick(
+            "Chỉ đồng ý khi đã hỏi cơ quan có số này, bằng cách liên lạc khác.",
+            "Agree only when you have asked the institution of this number, by another way.",
+        ),
+        Act::EraseNotes { .. } | Act::EraseListing { .. } => lang.pick(
+            "Chỉ đồng ý khi đã xem văn bản nói trong lý do. Đã xóa thì không lấy lại được.",
+            "Agree only when you have seen the paper that the reason names. What is erased can't be brought back.",
+        ),
+    }
+}
+
 /// Where an approval stands.
 pub fn approval_status(status: ApprovalStatus, lang: Lang) -> &'static str {
     match status {

@@ -37,6 +37,8 @@ pub(super) fn asked(approval: &Approval) -> HttpResponse {
 struct Row {
     id: Uuid,
     what: &'static str,
+    /// When to agree.
+    advice: &'static str,
     /// On what, and where that is to be seen.
     on: String,
     href: Option<String>,
@@ -80,6 +82,7 @@ impl Row {
         Ok(Self {
             id: approval.id,
             what: words::act(&approval.act, lang),
+            advice: words::act_advice(&approval.act, lang),
             on,
             href,
             unit: words::unit_in_full(approval.unit, lang),

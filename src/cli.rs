@@ -11,6 +11,7 @@ mod lists;
 mod maintain;
 mod means;
 mod mirror;
+mod mirror_address;
 mod progress;
 
 use std::{error::Error, io::Write, process::ExitCode};

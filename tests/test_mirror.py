@@ -264,6 +264,18 @@ class Following(Mirrored):
         self.assertEqual(self.current(mirror)["digest"], self.digest())
         self.assertEqual(mirror.stop(), 0)
 
+    def test_its_answers_go_to_whoever_names_it_and_its_secret_to_the_registry_alone(self):
+        mirror = self.start()
+        self.current(mirror)
+        ask = lambda host: mirror.client.send("GET", "/v1/check?q=0950001001", headers={"Host": host})
+        port = mirror.client.url.rsplit(":", 1)[1]
+        for host, status in [(f"localhost:{port}", 200), (f"127.0.0.1:{port}", 200), (f"xau.example:{port}", 400)]:
+            self.assertEqual(ask(host).status, status, host)
+        self.assertEqual(ask("xau.example").code, "bad-request")
+        for url in ("http://127.0.0.1@xau.example", "http://xau.example", "127.0.0.1:1"):
+            refused = run(*self.arguments("--once", url=url, data=self.top / "none"))
+            self.assertEqual((refused.returncode, "https://" in refused.stderr or "@" in refused.stderr), (2, True), url)
+
     def test_a_key_given_by_the_operator_is_the_only_one_trusted(self):
         stranger = public_log.Signer(OtherHistory(self.proxy).signer.name)
         done = self.once("--key", stranger.verifier_key)

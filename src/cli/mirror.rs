@@ -7,7 +7,13 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{App, HttpServer, middleware::from_fn, web};
+use actix_web::{
+    App, HttpServer,
+    dev::ServiceRequest,
+    http::header,
+    middleware::{Next, from_fn},
+    web,
+};
 use indicatif::ProgressBar;
 use serde_json::json;
 use tokio::signal::unix::SignalKind;
@@ -17,12 +23,14 @@ use super::{
     args::{ExportForm, MirrorArgs},
     context::{Context, run_to_end, say},
     ending::{CliError, Outcome},
+    mirror_address::{check_upstream, is_own_name},
     progress,
 };
 use crate::{
     access::secret::read_private,
     api::local_check::{self, Local},
     http::finish::{ExplainedAt, finish_local},
+    present::{problem::Problem, problem_code::ProblemCode},
     server::{RequestSpan, ServerError, now},
     sync::{
         Phase, Progress,
@@ -78,16 +86,7 @@ impl Bars {
 
 pub(super) fn run(context: &Context, args: MirrorArgs) -> Result<Outcome, CliError> {
     let folder = context.data()?.clone();
-    if !args.url.starts_with("http://") && !args.url.starts_with("https://") {
-        return Err(CliError::Usage(
-            "give the registry's address as https://…".into(),
-        ));
-    }
-    if !args.plain_http && !is_safe(&args.url) {
-        return Err(CliError::Usage(
-            "http:// would send the client secret in the open; give https://…, or --plain-http if the line is protected in another way".into(),
-        ));
-    }
+    check_upstream(&args.url, args.plain_http)?;
     let settings = Settings {
         folder: folder.clone(),
         upstream: args.url.clone(),
@@ -111,18 +110,6 @@ pub(super) fn run(context: &Context, args: MirrorArgs) -> Result<Outcome, CliErr
         return once(context, mirror, &copy, exporter.as_ref());
     }
     serve(context, &args, mirror, copy, exporter)
-}
-
-/// Whether nobody on the way can read along: TLS, or this very machine.
-fn is_safe(url: &str) -> bool {
-    let Some(rest) = url.strip_prefix("http://") else {
-        return true;
-    };
-    let host = rest.split('/').next().unwrap_or_default();
-    host == "localhost"
-        || host.starts_with("localhost:")
-        || host.starts_with("127.")
-        || host.starts_with("[::1]")
 }
 
 /// From the file or the environment: a command line is seen by every user of the machine.
@@ -236,8 +223,24 @@ fn bind(address: SocketAddr) -> Result<TcpListener, ServerError> {
 /// Answers until SIGTERM or SIGINT.
 async fn answer(listener: TcpListener, local: web::Data<Local>) -> Result<(), ServerError> {
     let explained = web::Data::new(ExplainedAt(local.upstream.clone()));
+    let bound = listener.local_addr()?;
+    if !bound.ip().is_loopback() {
+        eprintln!(
+            "canhgiac: {bound} is open to other machines: whoever reaches it can ask, and read how the copy stands"
+        );
+    }
     let server = HttpServer::new(move || {
         App::new()
+            .wrap(from_fn(
+                move |request: ServiceRequest, next: Next<_>| async move {
+                    let host = request.headers().get(header::HOST);
+                    let host = host.and_then(|host| host.to_str().ok());
+                    if !is_own_name(bound, host) {
+                        return Err(Problem::new(ProblemCode::BadRequest).into());
+                    }
+                    next.call(request).await
+                },
+            ))
             .app_data(local.clone())
             .app_data(explained.clone())
             .configure(local_check::routes)

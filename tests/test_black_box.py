@@ -425,6 +425,17 @@ class BlackBox(unittest.TestCase):
         figures = Client(self.demo["admin_url"]).send("GET", "/metrics").body
         self.assertNotIn("0950800", figures)
 
+    def test_the_trail_shows_which_key_a_partner_signs_in_with(self):
+        body = {"name": "Ví có khóa", "kind": "wallet", "scopes": ["feed:read"], "public_key": "A" * 43}
+        made = self.send("POST", "/v1/partners", body, "admin").json
+        for key in ("B" * 42 + "A", ""):
+            path = f"/v1/partners/{made['id']}"
+            self.assertEqual(self.send("PATCH", path, {"public_key": key}, "admin").status, 200)
+        items = self.send("GET", "/v1/audit?limit=200", None, "auditor").json["items"]
+        changes = [change for item in reversed(items) for change in item["changes"]]
+        told = [change["public_key"] for change in changes if change.get("partner") == made["id"]]
+        self.assertEqual(told, ["A" * 43, "B" * 42 + "A", None])
+
     def test_catalogue_and_documents(self):
         for path in ["/v1/methods", "/v1/banks", "/v1/wallets", "/v1/units", "/v1/stats", "/openapi.json", "/docs", "/problems"]:
             answer = self.send("GET", path)

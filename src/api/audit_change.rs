@@ -2,13 +2,16 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::{
-    approval::Act,
-    change::{
-        AccountChange, ApprovalChange, Change, ClockChange, ErasureChange, Holder, ImportChange,
-        KeyChange, LedgerChange, ListingChange, OfficialChange, PartnerChange, RegistryChange,
-        SessionChange,
+use crate::{
+    domain::{
+        approval::Act,
+        change::{
+            AccountChange, ApprovalChange, Change, ClockChange, ErasureChange, Holder,
+            ImportChange, KeyChange, LedgerChange, ListingChange, OfficialChange, PartnerChange,
+            RegistryChange, SessionChange,
+        },
     },
+    http::public_key,
 };
 
 /// One change.
@@ -153,25 +156,29 @@ fn session(change: &SessionChange) -> Value {
 }
 
 fn partner(change: &PartnerChange) -> Value {
+    let key = |key: &Option<[u8; 32]>| key.as_ref().map(public_key::write);
     match change {
         PartnerChange::Added {
             id,
             name,
             kind,
             scopes,
-            ..
+            kinds,
+            public_key,
         } => json!({
             "change": "partner_added", "partner": id, "name": name, "kind": kind, "scopes": scopes,
+            "kinds": kinds, "public_key": key(public_key),
         }),
         PartnerChange::Changed {
             id,
             name,
             scopes,
+            kinds,
             status,
-            ..
+            public_key,
         } => json!({
             "change": "partner_changed", "partner": id, "name": name, "scopes": scopes,
-            "status": status,
+            "kinds": kinds, "status": status, "public_key": key(public_key),
         }),
         PartnerChange::SecretReplaced { id, .. } => {
             json!({"change": "partner_secret_changed", "partner": id})

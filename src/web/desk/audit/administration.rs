@@ -8,6 +8,7 @@ use crate::{
         },
         partner::Scope,
     },
+    http::public_key,
     present::words,
 };
 
@@ -25,7 +26,11 @@ pub(super) fn partner(names: &mut Names<'_>, who: Piece, change: &PartnerChange)
             )
         }
         PartnerChange::Changed {
-            id, scopes, status, ..
+            id,
+            scopes,
+            status,
+            public_key,
+            ..
         } => {
             let status = words::partner_status(*status, names.lang);
             let values = [
@@ -33,11 +38,12 @@ pub(super) fn partner(names: &mut Names<'_>, who: Piece, change: &PartnerChange)
                 ("it", names.partner(*id)),
                 ("status", Piece::plain(status)),
                 may(names, scopes),
+                key_of(names, public_key.as_ref()),
             ];
             say(
                 names,
-                "{who} đã sửa đối tác {it}, nay {status}, được: {may}.",
-                "{who} changed the partner {it}, now {status}, which may: {may}.",
+                "{who} đã sửa đối tác {it}, nay {status}, được: {may}. {key}",
+                "{who} changed the partner {it}, now {status}, which may: {may}. {key}",
                 &values,
             )
         }
@@ -164,6 +170,20 @@ pub(super) fn clock(names: &Names<'_>, who: Piece, change: &ClockChange) -> Sent
             &[],
         ),
     }
+}
+
+/// The key that a partner signs in with from then on.
+fn key_of(names: &Names<'_>, key: Option<&[u8; 32]>) -> (&'static str, Piece) {
+    let text = match key {
+        None => names
+            .t("Không có khóa công khai.", "It has no public key.")
+            .to_owned(),
+        Some(key) => {
+            let words = names.t("Khóa công khai:", "Its public key:");
+            format!("{words} {}", public_key::write(key))
+        }
+    };
+    ("key", Piece::plain(text))
 }
 
 fn may(names: &Names<'_>, scopes: &[Scope]) -> (&'static str, Piece) {

@@ -146,14 +146,15 @@ class World:
             self.person("supervisor, old second factor", "supervisor", users["supervisor"], here, fresh=False),
             self.person("admin, old second factor", "admin", users["admin"], everywhere, fresh=False),
         ]
-        self.admin = old[1]
+        # The other admin asks for what wants two persons, so that any other may be the second one.
+        other = lambda: self.person("the other admin", "admin", users["second"], everywhere)
+        self.admin, self.asker = old[1], other()
         second = self.account("officer", UNITS["parent"])
         likes = [users[name] for name in (*names, "supervisor", "admin")]
         self.spare = [self.account(user["role"], user["unit"]) for user in likes]
         self.pass_time(NO_LONGER_FRESH)
         self.admin = self.person("admin", "admin", users["admin"], everywhere)
-        # Asks for what wants two persons, so that any other may be the second one.
-        self.asker = self.person("the other admin", "admin", users["second"], everywhere)
+        self.asker = other()
         self.auditor = self.person("auditor", "auditor", users["auditor"], everywhere)
         officer = self.person("officer", "officer", users["officer"], here)
         supervisor = self.person("supervisor", "supervisor", users["supervisor"], here)

@@ -189,7 +189,7 @@ class Desk(unittest.TestCase):
         self.said(self.admin.go(path), "cần một người thứ hai đồng ý")
         own = re.search(r"/desk/approvals/[0-9a-f-]{36}", self.admin.page)[0]
         self.assertNotIn("/agree", self.admin.go(own).page)
-        self.answered(self.second, "agree", "chi.huy.moi: chỉ huy", "Phường Bỉm Sơn")
+        self.answered(self.second, "agree", "chi.huy.moi: chỉ huy", "Phường Bỉm Sơn", "tài khoản mới")
         self.assertNotIn("chờ một người thứ hai đồng ý", new.go("/desk").text())
         self.said(decide(), "Đã ghi nhận")
 

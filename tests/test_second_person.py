@@ -130,6 +130,21 @@ class Alone(unittest.TestCase):
         without = {name: value for name, value in body.items() if name != "reason"}
         self.assertEqual(self.send("POST", "/v1/officials", without, self.admin).code, "validation")
 
+    def test_a_request_sent_again_shows_no_code_that_somebody_made_since(self):
+        user = {"username": "gui.lai", "role": "supervisor", "unit": "14812"}
+        partner = {"name": "Gửi lại", "kind": "bank", "scopes": ["feed:read"]}
+        for path, body, renew, secret in [
+            ("/v1/users", user, "invite", "enrolment_code"), ("/v1/partners", partner, "secret", "client_secret"),
+        ]:
+            key = {"Idempotency-Key": "gui-lai-" + secret}
+            made = self.send("POST", path, body, self.admin, **key)
+            self.assertEqual(self.send("POST", path, body, self.admin, **key).json[secret], made.json[secret])
+            row = made.json.get("id") or made.json["client_id"]
+            since = self.send("POST", f"{path}/{row}/{renew}", None, self.second).json[secret]
+            again = self.send("POST", path, body, self.admin, **key)
+            self.assertEqual((again.status, again.code), (409, "already-exists"))
+            self.assertNotIn(since, again.body)
+
     def test_the_trail_tells_who_asked_and_who_agreed(self):
         row, _ = self.new("supervisor")
         self.client.agreed(self.second, self.send("GET", f"/v1/users/{row['id']}", None, self.admin))
@@ -207,12 +222,13 @@ class AtTheMachine(unittest.TestCase):
         # Both can act now: a third administrator waits like everybody, also one that is invited again.
         third = self.run("user", "add", "nguoi.ba", "--role", "admin", "--unit", "VN")
         self.assertIsNotNone(third["approval"])
+        self.assertIsNotNone(self.run("user", "invite", "nguoi.ba")["approval"])
         # A list that was brought in at the machine, in the name of one who decides.
         rows = self.top / "list.csv"
         rows.write_text("STT,SĐT đối tượng lừa đảo\n1,0950500001\n")
         self.run("import", str(rows), "--user", "chi.huy")
         client = self.serve()
-        lent = client.sign_in(own, 1)
+        lent = client.sign_in(own)
         [batch] = client.send("GET", "/v1/imports", headers=lent).json["items"]
         confirm = lambda who: client.send(
             "POST", f"/v1/imports/{batch['id']}/confirm", WHY,

@@ -93,7 +93,7 @@ class KeptOut(SignIn):
 
 class Flood(SignIn):
     # The program, sixty clients and whatever else the machine is at share its processors.
-    SOON = 3.0
+    SOON = 10.0
 
     def flood(self, addresses):
         """Sixty clients that sign in falsely again and again, each time in another name. Goes on after the 600th answer."""

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     domain::{
-        approval::Act,
+        approval::{Act, Cause},
         change::{
             AccountChange, ApprovalChange, Change, ClockChange, ErasureChange, Holder,
             ImportChange, KeyChange, LedgerChange, ListingChange, OfficialChange, PartnerChange,
@@ -260,7 +260,20 @@ fn approval(change: &ApprovalChange) -> Value {
 /// What waits for a second person.
 pub(super) fn act(act: &Act) -> Value {
     match act {
-        Act::Account { user } => json!({"kind": "account", "user": user}),
+        Act::Account {
+            user,
+            role,
+            unit,
+            cause,
+        } => json!({
+            "kind": "account", "user": user, "role": role.as_str(), "unit": unit.as_str(),
+            "cause": match cause {
+                Cause::Made => "made",
+                Cause::InvitedAgain => "invited_again",
+                Cause::Changed => "changed",
+                Cause::TakenBack => "taken_back",
+            },
+        }),
         Act::AddOfficial {
             key,
             name_vi,

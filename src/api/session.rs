@@ -339,13 +339,22 @@ pub struct EnrolmentConfirmation {
     otp: String,
 }
 
+/// An account that may sign in from now.
+#[derive(Serialize, ToSchema)]
+pub struct EnrolledJson {
+    #[serde(flatten)]
+    pub user: UserJson,
+    /// As `device` of a sign-in: to be kept on this device and shown at the next.
+    pub device: String,
+}
+
 /// A new user shows that the second factor works. The account can sign in from now.
 #[utoipa::path(
     operation_id = "confirm_enrolment",
     tag = "session",
     request_body = EnrolmentConfirmation,
     responses(
-        (status = 200, body = UserJson),
+        (status = 200, body = EnrolledJson),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     ),
@@ -363,12 +372,13 @@ pub async fn confirm_enrolment(
     let body = body.value;
     bounded([&body.username, &body.code, &body.otp])?;
     let (registry, now) = (state.registry.clone(), state.now());
-    let user = State::blocking(move || {
+    let enrolled = State::blocking(move || {
         registry.confirm_enrolment(&body.username, &body.code, &body.otp, &address, now)
     })
     .await?;
-    Ok(headers::private_json(
-        StatusCode::OK,
-        &view::user(&user, lang.0),
-    ))
+    let body = EnrolledJson {
+        user: view::user(&enrolled.user, lang.0),
+        device: enrolled.device,
+    };
+    Ok(headers::private_json(StatusCode::OK, &body))
 }

@@ -164,9 +164,9 @@ fn enrol(
     let factor = registry.enrol(name, &code, &password, "127.0.0.1", then)?;
     let step = totp::step_at(then).ok_or_else(bad)?;
     let otp = totp::code_at(&factor.bytes, step);
-    let user = registry.confirm_enrolment(name, &code, &otp, "127.0.0.1", then)?;
+    let enrolled = registry.confirm_enrolment(name, &code, &otp, "127.0.0.1", then)?;
     Ok(Person {
-        user,
+        user: enrolled.user,
         password,
         totp_secret: factor.secret,
     })

@@ -8,13 +8,18 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{actor::Actor, key::Key, part::KeptText, time::Time, unit::UnitCode};
+use super::{actor::Actor, key::Key, part::KeptText, role::Role, time::Time, unit::UnitCode};
 
 /// What waits for a second person. Part of the journal's format: variants are appended only.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Act {
-    /// An account that may decide was made, invited again, moved, given another role or taken back.
-    Account { user: Uuid },
+    /// An account may decide, with this role and unit.
+    Account {
+        user: Uuid,
+        role: Role,
+        unit: UnitCode,
+        cause: Cause,
+    },
     /// An identifier is to be protected.
     AddOfficial {
         key: Key,
@@ -27,6 +32,19 @@ pub enum Act {
     EraseNotes { listing: Uuid },
     /// Everything that says whom a listing is about is to be erased, as it was read.
     EraseListing { listing: Uuid, version: u32 },
+}
+
+/// How an account came to what it may decide. Part of the journal's format: variants are appended only.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Cause {
+    /// It was made.
+    Made,
+    /// It was invited again: whoever has the new code is its owner now.
+    InvitedAgain,
+    /// Its role or unit was changed.
+    Changed,
+    /// Its suspension was taken back.
+    TakenBack,
 }
 
 /// Where an approval stands.
@@ -90,7 +108,7 @@ impl Approval {
     /// Whether this person may not be the second one: who asked, who gains by it, and who agreed already.
     pub fn concerns(&self, person: Uuid) -> bool {
         let who = Actor::User(person);
-        let gains = matches!(self.act, Act::Account { user } if user == person);
+        let gains = matches!(self.act, Act::Account { user, .. } if user == person);
         self.asked_by == who || gains || self.answers.iter().any(|answer| answer.by == who)
     }
 }

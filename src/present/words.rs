@@ -7,7 +7,7 @@ pub use hindrance::hindrance;
 
 use crate::{
     domain::{
-        approval::{Act, ApprovalStatus},
+        approval::{Act, ApprovalStatus, Cause},
         bank,
         change::RowOutcome,
         identifier::{Identifier, Kind},
@@ -131,6 +131,16 @@ pub fn act(act: &Act, lang: Lang) -> &'static str {
             "Xóa vĩnh viễn số của một cảnh báo",
             "Erase a warning's number for ever",
         ),
+    }
+}
+
+/// How an account came to what it may decide.
+pub fn cause(cause: Cause, lang: Lang) -> &'static str {
+    match cause {
+        Cause::Made => lang.pick("tài khoản mới", "a new account"),
+        Cause::InvitedAgain => lang.pick("được mời lại", "invited again"),
+        Cause::Changed => lang.pick("đổi vai trò hoặc đơn vị", "another role or unit"),
+        Cause::TakenBack => lang.pick("được mở khóa", "no longer suspended"),
     }
 }
 

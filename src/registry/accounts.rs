@@ -9,9 +9,9 @@ use crate::{
         role::Role,
         time::Time,
         unit::UnitCode,
-        user::{User, Username},
+        user::{User, UserStatus, Username},
     },
-    state::{self, account},
+    state::{self, account, refused::Refused},
     store::schema::Users,
 };
 
@@ -56,7 +56,15 @@ impl Registry {
             now,
             receipt,
             move |view, now| account::invite(view, &request, now),
-            |view, id| Ok(account::load(view, id)?),
+            |view, id| {
+                let user = account::load(view, id)?;
+                // Sent again, the request shows the code that it made, and never one that somebody made since.
+                let is_fresh = user.status == UserStatus::Invited && user.generation == 1;
+                match is_fresh {
+                    true => Ok(user),
+                    false => Err(Refused::AlreadyExists.into()),
+                }
+            },
         )?;
         let code = self.master.enrolment_code(&user);
         Ok((user, code))
@@ -99,14 +107,6 @@ impl Registry {
     pub fn username(&self, id: Uuid) -> Result<Option<Username>, RegistryError> {
         let user = self.shared.store()?.get::<Users>(&id)?;
         Ok(user.map(|user| user.username))
-    }
-
-    /// The account that a second person is asked to stand behind.
-    ///
-    /// # Errors
-    /// [`RegistryError::Unavailable`].
-    pub fn user_for_second_person(&self, id: Uuid) -> Result<Option<User>, RegistryError> {
-        Ok(self.shared.store()?.get::<Users>(&id)?)
     }
 
     /// Changes role, unit or standing. Works at once: each request reads the account. What it gained of decisions waits for

@@ -81,7 +81,11 @@ impl Registry {
     ) -> Result<Approval, RegistryError> {
         let reason = required(reason)?;
         let found = self.shared.store()?.get::<Approvals>(&id)?;
-        let act = found.map(|approval| approval.act).filter(|_| agrees);
+        // What could be refused by what stands there costs nothing.
+        let act = found
+            .filter(|approval| agrees && approval.status == ApprovalStatus::Pending)
+            .filter(|approval| who.covers(approval.unit) && !approval.concerns(who.user_id()))
+            .map(|approval| approval.act);
         let erased = match act {
             Some(Act::EraseListing { listing, .. }) => self.identifier_of(listing)?,
             Some(

@@ -1,9 +1,9 @@
 //! From a one-time code to an account that can sign in: password first, then proof that the second
 //! factor works.
 
-use super::{Registry, RegistryError};
+use super::{Registry, RegistryError, engine::shared::new_id};
 use crate::{
-    access::{capability::Acting, password, secret::random, slow_down::Try, totp},
+    access::{capability::Acting, known_device, password, secret::random, slow_down::Try, totp},
     domain::{
         change::Factor,
         time::Time,
@@ -20,6 +20,13 @@ pub struct SecondFactor {
     pub url: String,
     /// The secret itself.
     pub bytes: Vec<u8>,
+}
+
+/// An account that may sign in from now.
+pub struct Enrolled {
+    pub user: User,
+    /// Of the device on which the code was shown: nobody who fails in this name elsewhere keeps it waiting.
+    pub device: String,
 }
 
 impl Registry {
@@ -77,7 +84,7 @@ impl Registry {
         otp: &str,
         address: &str,
         now: Time,
-    ) -> Result<User, RegistryError> {
+    ) -> Result<Enrolled, RegistryError> {
         let (user, what) = self.invited(username, code, address, now)?;
         let secret = self.master.totp_secret(&user);
         let Some(step) = totp::accepted_step(&secret, otp, now, user.last_step()) else {
@@ -90,13 +97,16 @@ impl Registry {
             nonce: user.enrolment,
             factor: Factor::Totp { step },
         };
-        self.commit(
-            Acting::signing_in(user.id),
+        let id = user.id;
+        let user = self.commit(
+            Acting::signing_in(id),
             now,
             None,
             move |view, now| account::enrol(view, &request, now),
-            move |view, _| Ok(session::active(view, user.id)?),
-        )
+            move |view, _| Ok(session::active(view, id)?),
+        )?;
+        let device = known_device::token(&self.master, &user, new_id(now), now);
+        Ok(Enrolled { user, device })
     }
 
     fn invited<'a>(

@@ -15,7 +15,7 @@ use crate::{
         partner::{Partner, PartnerKind, Scope},
         time::Time,
     },
-    state::partner,
+    state::{partner, refused::Refused},
     store::schema::Partners,
 };
 
@@ -65,7 +65,14 @@ impl Registry {
             now,
             receipt,
             move |view, now| partner::add(view, &request, now),
-            |view, id| Ok(partner::load(view, id)?),
+            |view, id| {
+                let partner = partner::load(view, id)?;
+                // Sent again, the request shows the secret that it made, and never one that somebody made since.
+                match partner.generation == 1 {
+                    true => Ok(partner),
+                    false => Err(Refused::AlreadyExists.into()),
+                }
+            },
         )?;
         let secret = self.master.client_secret(&partner);
         Ok((partner, secret))

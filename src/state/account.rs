@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     domain::{
-        approval::Act,
+        approval::{Act, Cause},
         change::{AccountChange, ApprovalChange, Factor, Holder},
         credential::Credential,
         listing::Refusal,
@@ -107,8 +107,8 @@ pub fn invite(view: &View<'_>, request: &Invite, _now: Now) -> Result<Plan, Refu
         until: request.until,
     };
     let mut plan = Plan::creating(request.id, invited);
-    let (role, unit) = (request.role, request.unit);
-    add_vouching(view, &mut plan, request.vouching, (request.id, role, unit))?;
+    let asked = (request.id, request.role, request.unit);
+    add_vouching(view, &mut plan, request.vouching, asked, Cause::Made)?;
     Ok(plan)
 }
 
@@ -118,13 +118,24 @@ fn add_vouching(
     view: &View<'_>,
     plan: &mut Plan,
     vouching: Vouching,
-    (user, role, unit): (Uuid, Role, UnitCode),
+    (user, role, own): (Uuid, Role, UnitCode),
+    cause: Cause,
 ) -> Result<(), Refused> {
-    let founds = vouching.at_console && role == Role::Admin && working_admins(view, user)? < 2;
+    let founds = vouching.at_console && role == Role::Admin && working_admins(view)? < 2;
     if role.decides() && !founds {
+        // An administrator's rights end at no unit.
+        let unit = match role {
+            Role::Admin => UnitCode::national(),
+            Role::Officer | Role::Supervisor | Role::Auditor => own,
+        };
         plan.push(ApprovalChange::Asked {
             id: vouching.id,
-            act: Act::Account { user },
+            act: Act::Account {
+                user,
+                role,
+                unit: own,
+                cause,
+            },
             unit,
             until: vouching.until,
             reason: None,
@@ -136,11 +147,15 @@ fn add_vouching(
 /// Invites an account again: new one-time code, old password and second factor worthless, every session over.
 ///
 /// # Errors
-/// [`Refused::NotFound`]; [`Refused::Listing`] while the account is suspended, since an invitation must not lift that.
+/// [`Refused::NotFound`]; [`Refused::Listing`] while the account is suspended, since an invitation must not lift that;
+/// [`Refused::LastAdmin`].
 pub fn invite_again(view: &View<'_>, request: &InviteAgain, _now: Now) -> Result<Plan, Refused> {
     let user = load(view, request.id)?;
     if user.status == UserStatus::Suspended {
         return Err(Refusal::NotOpen.into());
+    }
+    if is_last_admin(view, &user)? {
+        return Err(Refused::LastAdmin);
     }
     let (id, role, unit) = (user.id, user.role, user.unit);
     let mut plan = Plan::one(AccountChange::Invited {
@@ -151,7 +166,14 @@ pub fn invite_again(view: &View<'_>, request: &InviteAgain, _now: Now) -> Result
         generation: user.generation + 1,
         until: request.until,
     });
-    add_vouching(view, &mut plan, request.vouching, (id, role, unit))?;
+    let asked = (id, role, unit);
+    add_vouching(
+        view,
+        &mut plan,
+        request.vouching,
+        asked,
+        Cause::InvitedAgain,
+    )?;
     Ok(plan)
 }
 
@@ -166,7 +188,7 @@ pub fn edit(view: &View<'_>, request: &Edit, _now: Now) -> Result<Plan, Refused>
     }
     let stays =
         request.suspended != Some(true) && request.role.is_none_or(|role| role == Role::Admin);
-    if is_working_admin(&user) && !stays && working_admins(view, user.id)? == 0 {
+    if !stays && is_last_admin(view, &user)? {
         return Err(Refused::LastAdmin);
     }
     let status = match request.suspended {
@@ -187,7 +209,18 @@ pub fn edit(view: &View<'_>, request: &Edit, _now: Now) -> Result<Plan, Refused>
     let is_back = user.status == UserStatus::Suspended && status != UserStatus::Suspended;
     let gains = is_back || role != user.role || unit != user.unit || user.approval.is_some();
     if gains {
-        add_vouching(view, &mut plan, request.vouching, (user.id, role, unit))?;
+        let cause = if is_back {
+            Cause::TakenBack
+        } else {
+            Cause::Changed
+        };
+        add_vouching(
+            view,
+            &mut plan,
+            request.vouching,
+            (user.id, role, unit),
+            cause,
+        )?;
     }
     Ok(plan)
 }
@@ -240,11 +273,17 @@ fn is_working_admin(user: &User) -> bool {
     user.role == Role::Admin && user.status == UserStatus::Active && user.approval.is_none()
 }
 
-/// How many administrators can act, beside this account.
-fn working_admins(view: &View<'_>, beside: Uuid) -> Result<usize, Refused> {
-    let users = view.users()?;
-    let working = users.iter().filter(|user| user.id != beside);
-    Ok(working.filter(|user| is_working_admin(user)).count())
+/// How many administrators can act.
+fn working_admins(view: &View<'_>) -> Result<usize, Refused> {
+    Ok(view
+        .users()?
+        .iter()
+        .filter(|user| is_working_admin(user))
+        .count())
+}
+
+fn is_last_admin(view: &View<'_>, user: &User) -> Result<bool, Refused> {
+    Ok(is_working_admin(user) && working_admins(view)? == 1)
 }
 
 fn still_invited(view: &View<'_>, id: Uuid, generation: u32) -> Result<User, Refused> {

@@ -137,7 +137,7 @@ fn carried_out(
 ) -> Result<Plan, Refused> {
     match act {
         // The account itself was changed already; only what it may decide waited.
-        Act::Account { user: _ } => Ok(Plan::default()),
+        Act::Account { .. } => Ok(Plan::default()),
         Act::AddOfficial {
             key,
             name_vi,
@@ -167,16 +167,15 @@ fn carried_out(
     }
 }
 
-/// The unit that an act concerns: the listing's or the account's; an official number that of who asks.
+/// The unit that an act concerns: the listing's or the account's.
 fn unit_of(view: &View<'_>, request: &Ask) -> Result<UnitCode, Refused> {
     match request.act {
-        Act::Account { user } => Ok(super::account::load(view, user)?.unit),
+        Act::Account { unit, .. } => Ok(unit),
         Act::EraseNotes { listing } | Act::EraseListing { listing, .. } => {
             Ok(super::listing::load(view, listing)?.unit)
         }
-        Act::AddOfficial { .. } | Act::RemoveOfficial { .. } => {
-            Ok(request.who.unit().unwrap_or(UnitCode::national()))
-        }
+        // It is protected, or not, for the whole country.
+        Act::AddOfficial { .. } | Act::RemoveOfficial { .. } => Ok(UnitCode::national()),
     }
 }
 
@@ -210,7 +209,7 @@ pub(super) fn apply(
                 status: ApprovalStatus::Pending,
                 answers: Vec::new(),
             };
-            if let Act::Account { user } = approval.act {
+            if let Act::Account { user, .. } = approval.act {
                 set_account(view, user, Some(*id))?;
             }
             view.put::<Approvals>(id, &approval)
@@ -219,7 +218,7 @@ pub(super) fn apply(
             let mut approval = answered(view, record, *id, *reason, true)?;
             if approval.agreed() >= approval.wants() {
                 approval.status = ApprovalStatus::Agreed;
-                if let Act::Account { user } = approval.act {
+                if let Act::Account { user, .. } = approval.act {
                     set_account(view, user, None)?;
                 }
             }

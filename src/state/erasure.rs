@@ -5,6 +5,8 @@
 //! A replay meets what was erased without its parts from the first record on, and ends in the same state: what an erased
 //! listing did to the live set cancels out, and its leaves keep their commitments.
 
+use std::collections::HashSet;
+
 use uuid::Uuid;
 
 use super::{
@@ -47,14 +49,17 @@ pub struct EraseListing {
 /// Erases every note and reason of a listing. Those of one that is proposed or public are the evidence for it.
 ///
 /// # Errors
-/// [`Refused::NotFound`]; [`Refused::Listing`] while it is proposed or public.
+/// [`Refused::NotFound`]; [`Refused::Listing`] while it is proposed or public, or another one of its list with which it
+/// shares a text.
 pub fn erase_notes(view: &View<'_>, request: &EraseNotes, _now: Now) -> Result<Plan, Refused> {
     let listing = load(view, request.listing)?;
-    if !listing.may_be_erased() {
+    let evidence = evidence_beside(view, &listing)?;
+    let shared = texts_of(&listing).any(|part| evidence.contains(&part));
+    if !listing.may_be_erased() || shared {
         return Err(Refusal::NotOpen.into());
     }
     Ok(Plan {
-        changes: texts(&listing).collect(),
+        changes: texts(&listing, &evidence).collect(),
         ..Plan::default()
     })
 }
@@ -78,7 +83,9 @@ pub fn erase_listing(view: &View<'_>, request: &EraseListing, now: Now) -> Resul
     }
     let mut plan = Plan::default();
     for id in row.all {
-        plan.changes.extend(texts(&load(view, id)?));
+        let old = load(view, id)?;
+        let evidence = evidence_beside(view, &old)?;
+        plan.changes.extend(texts(&old, &evidence));
         plan.push(ErasureChange::Everything {
             holder: Holder::Listing(id),
         });
@@ -138,14 +145,41 @@ pub fn note_destroyed(_view: &View<'_>, parts: &[PartRef], _now: Now) -> Result<
     }))
 }
 
-/// The erasure of every note and reason of a listing that is still there.
-fn texts(listing: &Listing) -> impl Iterator<Item = Change> + use<> {
+/// The erasure of every note and reason of a listing that is still there, but for what is evidence beside it.
+fn texts(listing: &Listing, evidence: &HashSet<PartRef>) -> impl Iterator<Item = Change> + use<> {
     let holder = Holder::Listing(listing.id);
-    let there = listing.history.iter().filter(|event| event.why.is_some());
-    let parts: Vec<_> = there.filter_map(|event| event.part).collect();
+    let own = texts_of(listing).filter(|part| !evidence.contains(part));
+    let parts: Vec<_> = own.collect();
     parts
         .into_iter()
         .map(move |part| Change::Erasure(ErasureChange::Part { holder, part }))
+}
+
+/// Where the texts are that a listing still has.
+fn texts_of(listing: &Listing) -> impl Iterator<Item = PartRef> {
+    let there = listing.history.iter().filter(|event| event.why.is_some());
+    there.filter_map(|event| event.part)
+}
+
+/// The texts that other listings of its list rest on which are proposed or public: the rows of a list share a note, and
+/// what was decided together shares a reason.
+fn evidence_beside(view: &View<'_>, listing: &Listing) -> Result<HashSet<PartRef>, StoreError> {
+    match listing.import {
+        Some(line) => evidence_in(view, line.import),
+        None => Ok(HashSet::new()),
+    }
+}
+
+fn evidence_in(view: &View<'_>, import: Uuid) -> Result<HashSet<PartRef>, StoreError> {
+    let mut found = HashSet::new();
+    for stored in view.staged_rows(import)? {
+        for proposal in &stored.row.proposals {
+            let standing = view.get::<Listings>(&proposal.id)?;
+            let standing = standing.filter(|listing| !listing.may_be_erased());
+            found.extend(standing.iter().flat_map(texts_of));
+        }
+    }
+    Ok(found)
 }
 
 /// Notes the parts of a record that are kept until a time.
@@ -336,7 +370,12 @@ fn forget_row(view: &mut View<'_>, import: Uuid, line: u32) -> Result<(), StoreE
             stored.subjects[nth] = None;
         }
     }
+    let evidence = evidence_in(view, import)?;
     let note = stored.row.evidence.map(|part| stored.place(part));
+    if note.is_some_and(|note| evidence.contains(&note)) {
+        // Another listing rests on it: it goes with that one.
+        return view.put::<ImportRows>(&place, &stored);
+    }
     let had_note = stored.evidence.take().is_some();
     view.put::<ImportRows>(&place, &stored)?;
     // A replay finds the note gone, and has to name it all the same.

@@ -101,8 +101,10 @@ fn a_number_is_protected_and_unprotected_by_two() {
     let remove = || Act::RemoveOfficial { key: key.clone() };
     ask(&mut machine, 1, 103, remove()).unwrap();
     assert!(is_official(&machine));
-    // A supervisor of the asker's unit will do as well.
-    reply(&mut machine, 3, 103, true).unwrap();
+    // It holds for the whole country: a supervisor of a province does not reach that far.
+    let beyond = reply(&mut machine, 3, 103, true);
+    assert!(matches!(beyond, Err(Refused::NotFound)));
+    reply(&mut machine, 2, 103, true).unwrap();
     assert!(!is_official(&machine));
     let none = ask(&mut machine, 1, 104, remove());
     assert!(matches!(none, Err(Refused::NotFound)));
@@ -222,4 +224,40 @@ fn a_proposer_renews_alone_once_in_a_row() {
     // Nobody else is bound by it.
     machine.decide(&above, 50, Decision::Renew).unwrap();
     machine.decide(&above, 50, Decision::Renew).unwrap();
+}
+
+#[test]
+fn a_text_that_another_listing_rests_on_stays() {
+    let mut machine = scene();
+    let (proposer, own) = (
+        Sample::officer(&machine.user(5)).unwrap(),
+        Sample::supervisor(&machine.user(4)).unwrap(),
+    );
+    super::lists::proposed(&mut machine, &proposer).unwrap();
+    // 101 and 102 are confirmed together, for one reason.
+    super::lists::decide(&mut machine, &own, true, Some(vec![1, 2]), 1).unwrap();
+    machine.decide(&own, 101, Decision::Delist).unwrap();
+    let notes = Act::EraseNotes { listing: id(101) };
+    let refused = ask(&mut machine, 1, 100, notes.clone());
+    assert!(matches!(refused, Err(Refused::Listing(Refusal::NotOpen))));
+    let version = machine.listing(101).version;
+    let whole = Act::EraseListing {
+        listing: id(101),
+        version,
+    };
+    ask(&mut machine, 1, 101, whole).unwrap();
+    reply(&mut machine, 2, 101, true).unwrap();
+    assert!(machine.listing(101).subject.is_none());
+    let told = |machine: &Machine, number| {
+        let history = machine.listing(number).history;
+        history.iter().filter(|event| event.why.is_some()).count()
+    };
+    assert_eq!(told(&machine, 102), 2);
+    // Once nobody rests on it any more it can go.
+    machine.decide(&own, 102, Decision::Delist).unwrap();
+    ask(&mut machine, 1, 102, notes).unwrap();
+    reply(&mut machine, 2, 102, true).unwrap();
+    assert_eq!(told(&machine, 101), 0);
+    machine.destroy();
+    assert!(machine.memory == machine.replayed());
 }

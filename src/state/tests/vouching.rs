@@ -249,3 +249,55 @@ fn a_record_that_one_person_agreed_to_alone_does_not_apply() {
     };
     assert!(machine.record(by, Plan::one(agreed)).is_err());
 }
+
+#[test]
+fn the_console_takes_over_no_administrator_while_two_can_act() {
+    let mut machine = scene();
+    let again = InviteAgain {
+        id: id(2),
+        until: machine.now.plus_days(3),
+        vouching: at_console(100),
+    };
+    let console = Console::admin().acting();
+    machine
+        .commit(console, |view, now| {
+            account::invite_again(view, &again, now)
+        })
+        .unwrap();
+    assert_eq!(machine.user(2).approval, Some(id(100)));
+}
+
+#[test]
+fn the_last_administrator_is_not_invited_away() {
+    let mut machine = scene();
+    let by = admin(&machine, 1);
+    let suspend = Edit {
+        suspended: Some(true),
+        ..unchanged(2, 99)
+    };
+    edit(&mut machine, by, &suspend).unwrap();
+    let again = InviteAgain {
+        id: id(1),
+        until: machine.now.plus_days(3),
+        vouching: vouching(100),
+    };
+    let refused = machine.commit(by, |view, now| account::invite_again(view, &again, now));
+    assert!(matches!(refused, Err(Refused::LastAdmin)));
+}
+
+#[test]
+fn what_holds_for_the_whole_country_is_agreed_to_by_who_reaches_it() {
+    let mut machine = scene();
+    let by = admin(&machine, 1);
+    // An administrator of a commune administers everything.
+    let change = Edit {
+        role: Some(Role::Admin),
+        ..unchanged(5, 100)
+    };
+    edit(&mut machine, by, &change).unwrap();
+    for number in [3, 4] {
+        let refused = reply(&mut machine, number, 100, true);
+        assert!(matches!(refused, Err(Refused::NotFound)), "{number}");
+    }
+    reply(&mut machine, 2, 100, true).unwrap();
+}

@@ -120,23 +120,21 @@ fn subject(desk: &Desk, act: &Act) -> Result<(String, Option<String>), Failure> 
     let registry = &desk.state.registry;
     let lang = desk.lang();
     Ok(match act {
-        Act::Account { user } => {
+        Act::Account {
+            user,
+            role,
+            unit,
+            cause,
+        } => {
             let name = registry
                 .username(*user)?
                 .map_or_else(|| user.to_string(), |name| name.to_string());
-            // The role and the unit are what is agreed to.
-            let full = registry.user_for_second_person(*user)?;
-            let may = full.map_or_else(String::new, |user| {
-                let (role, unit) = (
-                    words::role(user.role, lang),
-                    words::unit_in_full(user.unit, lang),
-                );
-                format!(": {role}, {unit}")
-            });
+            let (role, unit) = (words::role(*role, lang), words::unit_in_full(*unit, lang));
+            let cause = words::cause(*cause, lang);
             let href = Auditor::of(&desk.who)
                 .is_ok()
                 .then(|| format!("/desk/users/{user}"));
-            (format!("{name}{may}"), href)
+            (format!("{name}: {role}, {unit} ({cause})"), href)
         }
         Act::AddOfficial {
             key,

@@ -201,7 +201,14 @@ async fn confirm(request: HttpRequest, state: web::Data<State>, fields: Fields) 
     let tried =
         State::blocking(move || registry.confirm_enrolment(&name, &code, &otp, &address, now));
     let problem = match tried.await {
-        Ok(_) => return Ok(see_other("/desk/sign-in?enrolled=1")),
+        Ok(enrolled) => {
+            let mut answer = see_other("/desk/sign-in?enrolled=1");
+            let known = cookies::devices(&enrolled.device, &cookies::devices_of(&request));
+            answer
+                .add_cookie(&known)
+                .map_err(|_| Failure::of(ProblemCode::Internal))?;
+            return Ok(answer);
+        }
         Err(problem) => problem,
     };
     // A wrong code leads back to the code, not to choosing a password again.

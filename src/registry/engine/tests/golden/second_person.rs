@@ -3,7 +3,7 @@
 use super::story::write;
 use crate::{
     domain::{
-        approval::Act,
+        approval::{Act, Cause},
         change::{
             Actor, ApprovalChange, Holder, ImportChange, ImportRow, Kept, ListingChange,
             RowOutcome, RowProposal,
@@ -11,6 +11,7 @@ use crate::{
         identifier::Kind,
         listing::Subject,
         method::MethodId,
+        role::Role,
     },
     state::tests::machine::{COMMUNE, Machine, PROVINCE, id, identifier, subject, unit},
 };
@@ -19,7 +20,12 @@ use crate::{
 pub(super) fn approvals(machine: &mut Machine) {
     let key = identifier("0950003001").key();
     let acts = [
-        Act::Account { user: id(2) },
+        Act::Account {
+            user: id(2),
+            role: Role::Supervisor,
+            unit: unit(PROVINCE),
+            cause: Cause::Changed,
+        },
         Act::AddOfficial {
             key: key.clone(),
             name_vi: "Tổng đài".to_owned(),

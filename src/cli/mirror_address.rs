@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use actix_web::http::Uri;
+use actix_web::http::{Uri, uri::Authority};
 
 use super::ending::CliError;
 
@@ -23,6 +23,9 @@ pub(super) fn check_upstream(url: &str, plain_http: bool) -> Result<(), CliError
             "an address with a name before @ is refused: credentials go into --client-id and its file",
         );
     }
+    if !is_whole(authority) {
+        return usage("give the registry's address as https://…");
+    }
     match scheme {
         "https" => Ok(()),
         "http" if plain_http || is_this_machine(authority.host()) => Ok(()),
@@ -31,6 +34,15 @@ pub(super) fn check_upstream(url: &str, plain_http: bool) -> Result<(), CliError
         ),
         _ => usage("give the registry's address as https://…"),
     }
+}
+
+/// Whether an authority is a name and a port and nothing else: the library passes over what follows a bracket.
+fn is_whole(authority: &Authority) -> bool {
+    let rest = authority.as_str().strip_prefix(authority.host());
+    rest.is_some_and(|rest| match authority.port() {
+        None => rest.is_empty(),
+        Some(port) => rest.strip_prefix(':') == Some(port.as_str()),
+    })
 }
 
 /// Whether a name stands for this very machine.
@@ -46,8 +58,8 @@ pub(super) fn is_own_name(bound: SocketAddr, host: Option<&str>) -> bool {
     if !bound.ip().is_loopback() {
         return true;
     }
-    let authority = host.and_then(|host| host.parse::<actix_web::http::uri::Authority>().ok());
-    authority.is_some_and(|authority| is_this_machine(authority.host()))
+    let authority = host.and_then(|host| host.parse::<Authority>().ok());
+    authority.is_some_and(|authority| is_whole(&authority) && is_this_machine(authority.host()))
 }
 
 #[cfg(test)]
@@ -92,7 +104,8 @@ mod tests {
             (Some("[::1]:8781"), true),
             (Some("evil.example:8781"), false),
             (Some("127.0.0.1.evil.example"), false),
-            (Some("a@localhost"), true),
+            (Some("a@localhost"), false),
+            (Some("[::1].evil.example"), false),
             (Some(""), false),
             (None, false),
         ] {

@@ -148,8 +148,8 @@ pub fn note_destroyed(_view: &View<'_>, parts: &[PartRef], _now: Now) -> Result<
 /// The erasure of every note and reason of a listing that is still there, but for what is evidence beside it.
 fn texts(listing: &Listing, evidence: &HashSet<PartRef>) -> impl Iterator<Item = Change> + use<> {
     let holder = Holder::Listing(listing.id);
-    let own = texts_of(listing).filter(|part| !evidence.contains(part));
-    let parts: Vec<_> = own.collect();
+    let mut parts: Vec<_> = texts_of(listing).collect();
+    parts.retain(|part| !evidence.contains(part));
     parts
         .into_iter()
         .map(move |part| Change::Erasure(ErasureChange::Part { holder, part }))
@@ -157,8 +157,8 @@ fn texts(listing: &Listing, evidence: &HashSet<PartRef>) -> impl Iterator<Item =
 
 /// Where the texts are that a listing still has.
 fn texts_of(listing: &Listing) -> impl Iterator<Item = PartRef> {
-    let there = listing.history.iter().filter(|event| event.why.is_some());
-    there.filter_map(|event| event.part)
+    let history = listing.history.iter();
+    history.filter_map(|event| event.why.as_ref().and(event.part))
 }
 
 /// The texts that other listings of its list rest on which are proposed or public: the rows of a list share a note, and
@@ -174,8 +174,8 @@ fn evidence_in(view: &View<'_>, import: Uuid) -> Result<HashSet<PartRef>, StoreE
     let mut found = HashSet::new();
     for stored in view.staged_rows(import)? {
         for proposal in &stored.row.proposals {
-            let standing = view.get::<Listings>(&proposal.id)?;
-            let standing = standing.filter(|listing| !listing.may_be_erased());
+            let listing = view.get::<Listings>(&proposal.id)?;
+            let standing = listing.filter(|listing| !listing.may_be_erased());
             found.extend(standing.iter().flat_map(texts_of));
         }
     }
@@ -269,11 +269,10 @@ fn forget_why(view: &mut View<'_>, id: Uuid, part: PartRef) -> Result<(), StoreE
         return Ok(());
     };
     let told = row.history.iter_mut();
-    let told: Vec<_> = told.filter(|event| event.part == Some(part)).collect();
-    if told.is_empty() {
+    let told = told.filter(|event| event.part == Some(part));
+    if told.map(|event| event.why = None).count() == 0 {
         return Ok(());
     }
-    told.into_iter().for_each(|event| event.why = None);
     row.version += 1;
     view.put::<Listings>(&id, &row)
 }
@@ -372,8 +371,8 @@ fn forget_row(view: &mut View<'_>, import: Uuid, line: u32) -> Result<(), StoreE
     }
     let evidence = evidence_in(view, import)?;
     let note = stored.row.evidence.map(|part| stored.place(part));
+    // What another listing rests on goes with that one.
     if note.is_some_and(|note| evidence.contains(&note)) {
-        // Another listing rests on it: it goes with that one.
         return view.put::<ImportRows>(&place, &stored);
     }
     let had_note = stored.evidence.take().is_some();

@@ -8,7 +8,8 @@ use std::{
 };
 
 use actix_web::{
-    App, HttpServer,
+    App, HttpServer, ResponseError,
+    body::BoxBody,
     dev::ServiceRequest,
     http::header,
     middleware::{Next, from_fn},
@@ -232,13 +233,14 @@ async fn answer(listener: TcpListener, local: web::Data<Local>) -> Result<(), Se
     let server = HttpServer::new(move || {
         App::new()
             .wrap(from_fn(
-                move |request: ServiceRequest, next: Next<_>| async move {
+                move |request: ServiceRequest, next: Next<BoxBody>| async move {
                     let host = request.headers().get(header::HOST);
                     let host = host.and_then(|host| host.to_str().ok());
-                    if !is_own_name(bound, host) {
-                        return Err(Problem::new(ProblemCode::BadRequest).into());
+                    if is_own_name(bound, host) {
+                        return next.call(request).await;
                     }
-                    next.call(request).await
+                    let problem = Problem::new(ProblemCode::BadRequest);
+                    Ok(request.into_response(problem.error_response()))
                 },
             ))
             .app_data(local.clone())

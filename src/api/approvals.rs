@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     audit_change,
-    listings::{DecisionBody, required_reason},
+    listings::DecisionBody,
     view::{self, ActorJson},
 };
 use crate::{
@@ -29,6 +29,7 @@ use crate::{
         json,
         problem::{Problem, ProblemBody},
     },
+    registry::listing::required_reason,
 };
 
 /// What one person answered.

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, delete, web};
 
 use super::{
     approvals::{ApprovalJson, asked},
-    listings::{DecisionBody, required_reason},
+    listings::DecisionBody,
 };
 use crate::{
     access::capability::Admin,
@@ -14,6 +14,7 @@ use crate::{
         state::State,
     },
     present::problem::{Problem, ProblemBody},
+    registry::listing::required_reason,
 };
 
 /// Asks for the notes and reasons written about a listing to be destroyed, for ever. The history stays, without its

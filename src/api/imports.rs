@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use present::{ImportItem, ImportPage, about, present};
 
-use super::{listings::required_reason, view};
+use super::view;
 use crate::{
     access::capability::{Officer, Reader, Supervisor},
     domain::message::Lang,
@@ -30,6 +30,7 @@ use crate::{
         problem_code::ProblemCode,
     },
     registry::import::ImportView,
+    registry::listing::required_reason,
 };
 
 /// Whether anything is changed.

@@ -25,7 +25,7 @@ use crate::{
         problem::{Problem, ProblemBody},
         problem_code::ProblemCode,
     },
-    registry::listing::{Filter, Proposal, note},
+    registry::listing::{Filter, Proposal, note, required_reason},
 };
 
 /// A proposal.
@@ -264,14 +264,6 @@ async fn decide(request: DecisionRequest, decision: Decision) -> Result<HttpResp
     })
     .await?;
     Ok(answer(StatusCode::OK, &listing, request.lang.0))
-}
-
-pub(super) fn required_reason(text: &str) -> Result<String, Problem> {
-    let reason = note("/reason", text)?;
-    if reason.is_empty() {
-        return Err(crate::registry::RegistryError::field("/reason", "required").into());
-    }
-    Ok(reason)
 }
 
 macro_rules! decision {

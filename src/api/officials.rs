@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{
     approvals::{ApprovalJson, asked},
-    listings::{DecisionBody, required_reason},
+    listings::DecisionBody,
 };
 use crate::{
     access::capability::Admin,
@@ -21,7 +21,7 @@ use crate::{
         problem::{Problem, ProblemBody},
         problem_code::ProblemCode,
     },
-    registry::officials::OfficialNames,
+    registry::{listing::required_reason, officials::OfficialNames},
     store::schema::OfficialRow,
 };
 

@@ -2,7 +2,9 @@
 
 use uuid::Uuid;
 
-use super::{ReceiptKey, Registry, RegistryError, engine::shared::new_id, listing::note};
+use super::{
+    ReceiptKey, Registry, RegistryError, engine::shared::new_id, listing::required_reason,
+};
 use crate::{
     access::capability::{Acting, ApprovalReader, FreshAdmin, SecondPerson},
     domain::{
@@ -42,9 +44,8 @@ impl Registry {
     ) -> Result<Approval, RegistryError> {
         let request = Ask {
             id: new_id(now),
-            who: admin.clone(),
             act,
-            reason: required(reason)?,
+            reason: required_reason(reason)?,
             until: now.plus_seconds(self.settings().approval_seconds),
         };
         self.commit(
@@ -79,7 +80,7 @@ impl Registry {
         reason: &str,
         now: Time,
     ) -> Result<Approval, RegistryError> {
-        let reason = required(reason)?;
+        let reason = required_reason(reason)?;
         let found = self.shared.store()?.get::<Approvals>(&id)?;
         // What could be refused by what stands there costs nothing.
         let act = found
@@ -201,13 +202,5 @@ impl Registry {
             approval::lapse,
             |_, _| Ok(()),
         )
-    }
-}
-
-fn required(reason: &str) -> Result<String, RegistryError> {
-    let reason = note("/reason", reason)?;
-    match reason.is_empty() {
-        true => Err(RegistryError::field("/reason", "required")),
-        false => Ok(reason),
     }
 }

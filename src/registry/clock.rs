@@ -78,10 +78,7 @@ impl Registry {
         reason: &str,
         now: Time,
     ) -> Result<(), RegistryError> {
-        let reason = listing::note("/reason", reason)?;
-        if reason.is_empty() {
-            return Err(RegistryError::field("/reason", "required"));
-        }
+        let reason = listing::required_reason(reason)?;
         if !self.is_clock_held(now) {
             return Ok(());
         }

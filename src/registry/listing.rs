@@ -264,6 +264,18 @@ pub fn note(pointer: &'static str, text: &str) -> Result<String, RegistryError> 
     Ok(text)
 }
 
+/// The reason of a decision, which has to be given.
+///
+/// # Errors
+/// As [`note`]; `required` when it is empty.
+pub fn required_reason(text: &str) -> Result<String, RegistryError> {
+    let reason = note("/reason", text)?;
+    match reason.is_empty() {
+        true => Err(RegistryError::field("/reason", "required")),
+        false => Ok(reason),
+    }
+}
+
 /// Characters that make text read in another order than it is stored (UAX #9, explicit directions).
 fn turns_text(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -11,7 +11,7 @@ use super::{
     view::View,
 };
 use crate::{
-    access::capability::{FreshAdmin, SecondPerson},
+    access::capability::SecondPerson,
     domain::{
         approval::{Act, Answer, Approval, ApprovalStatus},
         change::{Actor, ApprovalChange, Holder, Part},
@@ -30,7 +30,6 @@ use crate::{
 pub struct Ask {
     /// Id of the approval to be.
     pub id: Uuid,
-    pub who: FreshAdmin,
     pub act: Act,
     /// Why.
     pub reason: String,
@@ -59,7 +58,7 @@ pub fn ask(view: &View<'_>, request: &Ask, now: Now) -> Result<Plan, Refused> {
         return Err(Refused::AlreadyExists);
     }
     carried_out(view, &request.act, &[], now)?;
-    let unit = unit_of(view, request)?;
+    let unit = unit_of(view, &request.act)?;
     let mut plan = Plan {
         created: request.id,
         ..Plan::default()
@@ -168,11 +167,11 @@ fn carried_out(
 }
 
 /// The unit that an act concerns: the listing's or the account's.
-fn unit_of(view: &View<'_>, request: &Ask) -> Result<UnitCode, Refused> {
-    match request.act {
-        Act::Account { unit, .. } => Ok(unit),
+fn unit_of(view: &View<'_>, act: &Act) -> Result<UnitCode, Refused> {
+    match act {
+        Act::Account { unit, .. } => Ok(*unit),
         Act::EraseNotes { listing } | Act::EraseListing { listing, .. } => {
-            Ok(super::listing::load(view, listing)?.unit)
+            Ok(super::listing::load(view, *listing)?.unit)
         }
         // It is protected, or not, for the whole country.
         Act::AddOfficial { .. } | Act::RemoveOfficial { .. } => Ok(UnitCode::national()),

@@ -58,7 +58,6 @@ pub(super) fn ask(
     let who = Sample::admin(&machine.user(by)).unwrap();
     let request = Ask {
         id: id(approval),
-        who: who.clone(),
         act,
         reason: "theo công văn".to_owned(),
         until: machine.now.plus_days(7),

@@ -6,7 +6,7 @@ use crate::{
         capability::{Admin, FreshAdmin, SignedIn},
         session_secret::Face,
     },
-    registry::{RegistryError, listing::note},
+    registry::{RegistryError, listing::required_reason},
     state::refused::Refused,
     web::forms::Fields,
 };
@@ -17,11 +17,7 @@ const fn wrong(pointer: &'static str, code: &'static str) -> RegistryError {
 
 /// The reason that a form gives.
 pub(super) fn reason(fields: &Fields) -> Result<String, RegistryError> {
-    let reason = note("/reason", fields.get("reason"))?;
-    match reason.is_empty() {
-        true => Err(wrong("/reason", "required")),
-        false => Ok(reason),
-    }
+    required_reason(fields.get("reason"))
 }
 
 /// The right to administer now: takes the code of the authenticator app where the form has one.

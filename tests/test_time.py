@@ -73,7 +73,10 @@ class Clock(unittest.TestCase):
         self.assertEqual(shown.status, 200, shown.body)
         again = self.client.send("POST", "/v1/session/step-up", otp, supervisor)
         self.assertEqual(again.status, 401)
-        self.assertEqual(self.confirm(second, supervisor).status, 200)
+        # Whoever copied the token of before gains nothing by it.
+        self.assertEqual(self.confirm(second, supervisor).code, "step-up-required")
+        fresh = {"Authorization": "Bearer " + shown.json["access_token"]}
+        self.assertEqual(self.confirm(second, fresh).status, 200)
 
     def test_a_session_ends_when_it_is_idle_and_at_its_limit_however_it_is_used(self):
         used, idle = (self.client.session(user)["refresh_token"] for user in self.users[:2])

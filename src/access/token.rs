@@ -14,7 +14,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use super::{key_ring::KeyRing, secret::random};
-use crate::domain::{partner::Scope, time::Time};
+use crate::domain::{partner::Scope, session::Session, time::Time};
 
 /// How long an access token is good.
 pub const ACCESS_TOKEN_SECONDS: i64 = 600;
@@ -55,6 +55,10 @@ pub struct Claims {
     pub jti: Uuid,
     /// Whose it is: a person's or a program's.
     pub client_kind: ClientKind,
+    /// When a person last showed the second factor (RFC 9068 §2.2.1). Whoever copied a token gains nothing by a factor
+    /// that is shown later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth_time: Option<i64>,
     /// The session of a person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sid: Option<Uuid>,
@@ -65,17 +69,26 @@ pub struct Claims {
 
 impl Claims {
     /// The claims of a person's token for one session.
-    pub fn for_user(issuer: &str, audience: &str, user: Uuid, session: Uuid, now: Time) -> Self {
+    pub fn for_user(issuer: &str, audience: &str, session: &Session, now: Time) -> Self {
+        Self {
+            auth_time: Some(session.second_factor_at.seconds()),
+            sid: Some(session.id),
+            ..Self::about(session.user, ClientKind::User, issuer, audience, now)
+        }
+    }
+
+    fn about(sub: Uuid, client_kind: ClientKind, issuer: &str, audience: &str, now: Time) -> Self {
         Self {
             iss: issuer.to_owned(),
-            sub: user,
+            sub,
             aud: audience.to_owned(),
             exp: now.seconds() + ACCESS_TOKEN_SECONDS,
             nbf: None,
             iat: now.seconds(),
             jti: new_id(now),
-            client_kind: ClientKind::User,
-            sid: Some(session),
+            client_kind,
+            auth_time: None,
+            sid: None,
             scope: None,
         }
     }
@@ -90,11 +103,14 @@ impl Claims {
     ) -> Self {
         let words: Vec<_> = scopes.iter().map(|scope| scope.as_str()).collect();
         Self {
-            client_kind: ClientKind::Partner,
-            sid: None,
             scope: Some(words.join(" ")),
-            ..Self::for_user(issuer, audience, partner, Uuid::nil(), now)
+            ..Self::about(partner, ClientKind::Partner, issuer, audience, now)
         }
+    }
+
+    /// When the second factor was last shown, as far as whoever got this token showed it.
+    pub fn second_factor_at(&self) -> Time {
+        Time::from_millis(self.auth_time.unwrap_or(0).saturating_mul(1_000))
     }
 
     /// The scopes named; words that aren't scopes (any more) are left out.

@@ -62,15 +62,18 @@ pub struct TokensJson {
     pub device: Option<String>,
 }
 
-fn answer(tokens: Tokens, device: Option<String>) -> HttpResponse {
-    let body = TokensJson {
+fn tokens_json(tokens: Tokens, device: Option<String>) -> TokensJson {
+    TokensJson {
         access_token: tokens.access,
         token_type: "Bearer",
         expires_in: tokens.expires_in,
         refresh_token: tokens.refresh,
         device,
-    };
-    headers::private_json(StatusCode::OK, &body)
+    }
+}
+
+fn answer(tokens: Tokens, device: Option<String>) -> HttpResponse {
+    headers::private_json(StatusCode::OK, &tokens_json(tokens, device))
 }
 
 /// Signs in with password and second factor.
@@ -102,11 +105,10 @@ pub async fn sign_in(
         devices: body.device.into_iter().collect(),
     };
     let started = signing_in::sign_in(&state, address, asked).await?;
-    let (user, session) = (started.user, started.session);
     let (issuer, now) = (&state.issuer, state.now());
     let tokens = state
         .registry
-        .tokens(issuer, user, session, started.secret, now);
+        .tokens(issuer, &started.session, started.secret, now);
     Ok(answer(tokens, Some(started.device)))
 }
 
@@ -156,11 +158,12 @@ pub struct StepUpJson {
     /// Decisions are taken until then.
     #[schema(format = DateTime)]
     pub fresh_until: String,
-    /// Takes the place of the session's refresh token: the one before is worthless.
-    pub refresh_token: String,
+    #[serde(flatten)]
+    pub tokens: TokensJson,
 }
 
-/// Shows the second factor again: decisions want one not older than five minutes. The session gets a new refresh token.
+/// Shows the second factor again: decisions want one not older than five minutes. The session gets new tokens: the refresh
+/// token of before is worthless, and the access token of before decides nothing by the new factor.
 #[utoipa::path(
     operation_id = "step_up_session",
     tag = "session",
@@ -182,11 +185,12 @@ pub async fn step_up(
     bounded([&otp])?;
     let (registry, now) = (state.registry.clone(), state.now());
     let work = move || registry.step_up(&person.0, Face::Api, &otp, now);
-    let refresh_token = State::blocking(work).await?;
+    let (session, secret) = State::blocking(work).await?;
+    let tokens = state.registry.tokens(&state.issuer, &session, secret, now);
     let until = now.plus_seconds(crate::access::capability::SECOND_FACTOR_FRESH_SECONDS);
     let body = StepUpJson {
         fresh_until: until.rfc3339(),
-        refresh_token,
+        tokens: tokens_json(tokens, None),
     };
     Ok(headers::private_json(StatusCode::OK, &body))
 }

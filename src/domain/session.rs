@@ -22,3 +22,13 @@ pub struct Session {
     /// When it ends unless refreshed.
     pub expires_at: Time,
 }
+
+impl Session {
+    /// The session for who holds a token of a time when the second factor was shown no later than this.
+    pub fn as_shown(self, at: Time) -> Self {
+        Self {
+            second_factor_at: self.second_factor_at.min(at),
+            ..self
+        }
+    }
+}

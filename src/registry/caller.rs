@@ -55,7 +55,10 @@ impl Registry {
         let session = store.get::<Sessions>(&sid)?;
         let user = store.get::<Users>(&claims.sub)?;
         match (user, session) {
-            (Some(user), Some(session)) => Ok(Caller::Person(SignedIn::new(user, session, now)?)),
+            (Some(user), Some(session)) => {
+                let session = session.as_shown(claims.second_factor_at());
+                Ok(Caller::Person(SignedIn::new(user, session, now)?))
+            }
             (None, _) | (_, None) => Err(gone),
         }
     }

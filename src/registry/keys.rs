@@ -16,7 +16,7 @@ use crate::{
         key_ring::{KeyRing, SigningKey},
         token::{self, Claims},
     },
-    domain::{partner::Scope, time::Time},
+    domain::{partner::Scope, session::Session, time::Time},
     state,
 };
 
@@ -153,11 +153,10 @@ impl Registry {
     pub(super) fn user_token(
         &self,
         issuer: &Issuer,
-        user: Uuid,
-        session: Uuid,
+        session: &Session,
         now: Time,
     ) -> String {
-        let claims = Claims::for_user(&issuer.url, &issuer.url, user, session, now);
+        let claims = Claims::for_user(&issuer.url, &issuer.url, session, now);
         token::issue(&self.ring(), &claims)
     }
 

@@ -39,9 +39,8 @@ pub struct SignIn<'a> {
 
 /// A session that was started.
 pub struct Started {
-    pub user: Uuid,
-    pub session: Uuid,
-    /// The session's secret.
+    pub session: Session,
+    /// Its secret.
     pub secret: String,
     /// Makes the device known next time.
     pub device: String,
@@ -123,14 +122,13 @@ impl Registry {
             now,
             None,
             move |view, now| session::start(view, &request, now),
-            |_, id| Ok(id),
+            |view, id| Ok(session::load(view, id)?),
         );
         match session {
             Ok(session) => {
                 self.slow_down.succeeded(what, now);
                 let device = asked.device.unwrap_or_else(|| new_id(now));
                 Ok(Started {
-                    user: user.id,
                     session,
                     secret: secret.text,
                     device: known_device::token(&self.master, &user, device, now),
@@ -145,13 +143,12 @@ impl Registry {
     pub fn tokens(
         &self,
         issuer: &Issuer,
-        user: Uuid,
-        session: Uuid,
+        session: &Session,
         secret: String,
         now: Time,
     ) -> Tokens {
         Tokens {
-            access: self.user_token(issuer, user, session, now),
+            access: self.user_token(issuer, session, now),
             refresh: secret,
             expires_in: token::ACCESS_TOKEN_SECONDS,
         }
@@ -177,19 +174,18 @@ impl Registry {
             next: next.digest,
             lasts: self.lasts(),
         };
-        let user = self.commit(
+        let session = self.commit(
             Acting::visitor(),
             now,
             None,
             move |view, now| session::refresh(view, &request, now),
-            move |view, _| Ok(view.get::<Sessions>(&id)?.map(|session| session.user)),
+            move |view, _| Ok(session::load(view, id)?),
         )?;
-        let user = user.ok_or(Refused::BadRefresh)?;
-        Ok(self.tokens(issuer, user, id, next.text, now))
+        Ok(self.tokens(issuer, &session, next.text, now))
     }
 
-    /// Shows the second factor again, for decisions that want it fresh. The session's new secret: the one before is
-    /// worthless, so that whoever copied it gains nothing by the fresh factor.
+    /// Shows the second factor again, for decisions that want it fresh. The session and its new secret: the one before is
+    /// worthless, so that whoever copied it gains nothing by the fresh factor. Access tokens of before gain nothing either.
     ///
     /// # Errors
     /// [`Refused::BadCredentials`], [`RegistryError::SlowDown`].
@@ -199,7 +195,7 @@ impl Registry {
         face: Face,
         otp: &str,
         now: Time,
-    ) -> Result<String, RegistryError> {
+    ) -> Result<(Session, String), RegistryError> {
         let (user, id) = (signed_in.user(), signed_in.session().id);
         let what = Try::StepUp(id);
         self.may_try(what, now)?;
@@ -216,12 +212,12 @@ impl Registry {
             now,
             None,
             move |view, now| session::step_up(view, &request, now),
-            |_, _| Ok(()),
+            move |view, _| Ok(session::load(view, id)?),
         );
         match stepped {
-            Ok(()) => {
+            Ok(session) => {
                 self.slow_down.succeeded(what, now);
-                Ok(next.text)
+                Ok((session, next.text))
             }
             Err(error) if error.is_bad_credentials() => {
                 Err(self.failed(what, user.username.as_str(), now))

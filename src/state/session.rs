@@ -133,6 +133,14 @@ pub fn refresh(view: &View<'_>, request: &Refresh, now: Now) -> Result<Plan, Ref
     }))
 }
 
+/// One session. A refresh token that turned up twice has ended it.
+///
+/// # Errors
+/// [`Refused::BadRefresh`] when it has ended.
+pub fn load(view: &View<'_>, id: Uuid) -> Result<Session, Refused> {
+    view.get::<Sessions>(&id)?.ok_or(Refused::BadRefresh)
+}
+
 /// Notes that the second factor was shown again, and gives the session another secret.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use aws_lc_rs::hmac;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::access::key_ring::SigningKey;
+use crate::{access::key_ring::SigningKey, domain::session::Session};
 
 const ISSUER: &str = "https://canhgiac.example";
 const AUDIENCE: &str = "https://canhgiac.example/v1";
@@ -23,8 +23,14 @@ fn good() -> Claims {
     Claims::for_user(
         ISSUER,
         AUDIENCE,
-        Uuid::from_u128(1),
-        Uuid::from_u128(2),
+        &Session {
+            id: Uuid::from_u128(2),
+            user: Uuid::from_u128(1),
+            refresh: [0; 32],
+            second_factor_at: at(NOW - 60),
+            started_at: at(NOW - 60),
+            expires_at: at(NOW + 60),
+        },
         at(NOW),
     )
 }

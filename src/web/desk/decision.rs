@@ -37,7 +37,7 @@ pub(super) async fn step_up(desk: &Desk, fields: &Fields) -> Result<SignedIn, Re
     let work = desk.ask(move |registry, now| {
         let shown = registry.step_up(&who, Face::Desk, &otp, now);
         // The page says which code; the sign-in's words would speak of a password.
-        let secret = shown.map_err(|error| {
+        let (_, secret) = shown.map_err(|error| {
             if matches!(error, RegistryError::Refused(Refused::BadCredentials)) {
                 wrong("/otp", "bad-code")
             } else {

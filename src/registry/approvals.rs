@@ -16,7 +16,7 @@ use crate::{
         account::Vouching,
         approval::{self, Ask, Reply},
     },
-    store::schema::{Approvals, Listings},
+    store::schema::{Approvals, Listings, PendingApprovals},
 };
 
 /// Most rows looked at for one page.
@@ -44,6 +44,7 @@ impl Registry {
     ) -> Result<Approval, RegistryError> {
         let request = Ask {
             id: new_id(now),
+            by: admin.acting().actor(),
             act,
             reason: required_reason(reason)?,
             until: now.plus_seconds(self.settings().approval_seconds),
@@ -162,20 +163,28 @@ impl Registry {
         limit: usize,
     ) -> Result<ApprovalPage, RegistryError> {
         let before = before.map(|id| id.as_bytes().to_vec());
-        let wanted = |approval: &Approval| {
-            reader.sees(approval.unit) && (!pending || approval.status == ApprovalStatus::Pending)
+        let store = self.shared.store()?;
+        let before = before.as_deref();
+        let (items, next) = if pending {
+            let page =
+                store.page_back::<PendingApprovals>(before, limit, SCAN, |_, (_, unit)| {
+                    reader.sees(*unit)
+                })?;
+            let mut items = Vec::new();
+            for (id, _) in page.rows {
+                // It may have been answered since.
+                let found = store.get::<Approvals>(&id)?;
+                items.extend(found.filter(|one| one.status == ApprovalStatus::Pending));
+            }
+            (items, page.next)
+        } else {
+            let page = store.page_back::<Approvals>(before, limit, SCAN, |_, approval| {
+                reader.sees(approval.unit)
+            })?;
+            (page.rows, page.next)
         };
-        let page = self.shared.store()?.page_back::<Approvals>(
-            before.as_deref(),
-            limit,
-            SCAN,
-            |_, approval| wanted(approval),
-        )?;
-        let next = page.next.and_then(|key| Uuid::from_slice(&key).ok());
-        Ok(ApprovalPage {
-            items: page.rows,
-            next,
-        })
+        let next = next.and_then(|key| Uuid::from_slice(&key).ok());
+        Ok(ApprovalPage { items, next })
     }
 
     /// One of them.

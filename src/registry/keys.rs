@@ -150,12 +150,7 @@ impl Registry {
     }
 
     /// A token for a signed-in person.
-    pub(super) fn user_token(
-        &self,
-        issuer: &Issuer,
-        session: &Session,
-        now: Time,
-    ) -> String {
+    pub(super) fn user_token(&self, issuer: &Issuer, session: &Session, now: Time) -> String {
         let claims = Claims::for_user(&issuer.url, &issuer.url, session, now);
         token::issue(&self.ring(), &claims)
     }

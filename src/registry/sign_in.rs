@@ -140,13 +140,7 @@ impl Registry {
     }
 
     /// The tokens of a program's session.
-    pub fn tokens(
-        &self,
-        issuer: &Issuer,
-        session: &Session,
-        secret: String,
-        now: Time,
-    ) -> Tokens {
+    pub fn tokens(&self, issuer: &Issuer, session: &Session, secret: String, now: Time) -> Tokens {
         Tokens {
             access: self.user_token(issuer, session, now),
             refresh: secret,

@@ -3,11 +3,12 @@
 use uuid::Uuid;
 
 use super::{
+    approval_row,
     erasure::{self, EraseListing, EraseNotes},
     official,
     plan::{Now, Plan},
     record::Applied,
-    refused::Refused,
+    refused::{Refused, field},
     view::View,
 };
 use crate::{
@@ -22,14 +23,19 @@ use crate::{
     },
     store::{
         StoreError,
-        schema::{Approvals, Users},
+        schema::{Approvals, PendingApprovals, Users},
     },
 };
+
+/// Most acts that wait for a second person at the wish of one: nobody fills everybody's list.
+pub const MAX_WAITING_OF_ONE: usize = 200;
 
 /// An administrator asks for an act that wants a second person.
 pub struct Ask {
     /// Id of the approval to be.
     pub id: Uuid,
+    /// Who asks.
+    pub by: Actor,
     pub act: Act,
     /// Why.
     pub reason: String,
@@ -51,11 +57,16 @@ pub struct Reply {
 /// Asks for an act, if it could be done now.
 ///
 /// # Errors
-/// Those of the act; [`Refused::AlreadyExists`] while the same is asked for already.
+/// Those of the act; [`Refused::AlreadyExists`] while the same is asked for already; [`Refused::Field`] while
+/// [`MAX_WAITING_OF_ONE`] of who asks wait.
 pub fn ask(view: &View<'_>, request: &Ask, now: Now) -> Result<Plan, Refused> {
     let waiting = pending(view)?;
     if waiting.iter().any(|other| other.act == request.act) {
         return Err(Refused::AlreadyExists);
+    }
+    let own = waiting.iter().filter(|other| other.asked_by == request.by);
+    if own.count() >= MAX_WAITING_OF_ONE {
+        return Err(field("", "too-many-waiting"));
     }
     carried_out(view, &request.act, &[], now)?;
     let unit = unit_of(view, &request.act)?;
@@ -179,9 +190,11 @@ fn unit_of(view: &View<'_>, act: &Act) -> Result<UnitCode, Refused> {
 }
 
 fn pending(view: &View<'_>) -> Result<Vec<Approval>, Refused> {
-    let mut all = view.all::<Approvals>()?;
-    all.retain(|approval| approval.status == ApprovalStatus::Pending);
-    Ok(all)
+    let waiting = view.all::<PendingApprovals>()?;
+    let rows = waiting
+        .iter()
+        .map(|(id, _)| Ok(view.must::<Approvals>(id, "a waiting approval is missing")?));
+    rows.collect()
 }
 
 pub(super) fn apply(
@@ -211,7 +224,7 @@ pub(super) fn apply(
             if let Act::Account { user, .. } = approval.act {
                 set_account(view, user, Some(*id))?;
             }
-            view.put::<Approvals>(id, &approval)
+            approval_row::put(view, &approval)
         }
         ApprovalChange::Agreed { id, reason } => {
             let mut approval = answered(view, record, *id, *reason, true)?;
@@ -221,17 +234,17 @@ pub(super) fn apply(
                     set_account(view, user, None)?;
                 }
             }
-            view.put::<Approvals>(id, &approval)
+            approval_row::put(view, &approval)
         }
         ApprovalChange::Refused { id, reason } => {
             let mut approval = answered(view, record, *id, *reason, false)?;
             approval.status = ApprovalStatus::Refused;
-            view.put::<Approvals>(id, &approval)
+            approval_row::put(view, &approval)
         }
         ApprovalChange::Lapsed { id } => {
             let mut approval = waiting(view, *id)?;
             approval.status = ApprovalStatus::Lapsed;
-            view.put::<Approvals>(id, &approval)
+            approval_row::put(view, &approval)
         }
     }
 }

@@ -1,12 +1,31 @@
-//! What other subjects do to a waiting approval.
+//! Rows of approvals, and what other subjects do to them.
 
 use uuid::Uuid;
 
 use super::view::View;
 use crate::{
-    domain::{approval::ApprovalStatus, change::PartRef},
-    store::{StoreError, schema::Approvals},
+    domain::{
+        approval::{Approval, ApprovalStatus},
+        change::PartRef,
+    },
+    store::{
+        StoreError,
+        schema::{Approvals, PendingApprovals},
+    },
 };
+
+/// Puts an approval down, and whether it waits.
+pub(super) fn put(view: &mut View<'_>, approval: &Approval) -> Result<(), StoreError> {
+    let id = approval.id;
+    match approval.status {
+        ApprovalStatus::Pending => view.put::<PendingApprovals>(&id, &(id, approval.unit))?,
+        ApprovalStatus::Agreed
+        | ApprovalStatus::Refused
+        | ApprovalStatus::Lapsed
+        | ApprovalStatus::Superseded => view.remove::<PendingApprovals>(&id),
+    }
+    view.put::<Approvals>(&id, approval)
+}
 
 /// An account changes: what was asked for it before is no longer what would be agreed to.
 pub(super) fn supersede(view: &mut View<'_>, id: Option<Uuid>) -> Result<(), StoreError> {
@@ -19,7 +38,7 @@ pub(super) fn supersede(view: &mut View<'_>, id: Option<Uuid>) -> Result<(), Sto
     };
     if approval.status == ApprovalStatus::Pending {
         approval.status = ApprovalStatus::Superseded;
-        view.put::<Approvals>(&approval.id, &approval)?;
+        put(view, &approval)?;
     }
     Ok(())
 }

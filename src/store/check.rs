@@ -6,7 +6,8 @@ use super::{
     schema::{
         self, Approvals, Destroyed, Destroying, Feed, IdempotencyKeys, Identifiers, ImportRows,
         Imports, Lapsing, LedgerKeys, Listings, META_POSITION, Meta, Officials, Partners,
-        PendingProposals, Position, Sessions, SigningKeys, Staging, Subtrees, Usernames, Users,
+        PendingApprovals, PendingProposals, Position, Sessions, SigningKeys, Staging, Subtrees,
+        Usernames, Users,
     },
     table::{Table, decode},
 };
@@ -40,6 +41,7 @@ const READERS: [Reader; schema::NAMES.len()] = [
     row::<Lapsing>,
     row::<Approvals>,
     row::<Destroyed>,
+    row::<PendingApprovals>,
 ];
 
 fn row<T: Table>(_key: &[u8], bytes: &[u8]) -> Result<(), StoreError> {

@@ -33,7 +33,7 @@ pub const META_MASTER: &[u8] = b"master";
 pub const META_TRUSTED: &[u8] = b"trusted";
 
 /// Names of the tables, in order of their numbers.
-pub const NAMES: [&str; 21] = [
+pub const NAMES: [&str; 22] = [
     "meta",
     "listings",
     "keys",
@@ -55,6 +55,7 @@ pub const NAMES: [&str; 21] = [
     "lapsing",
     "approvals",
     "destroyed",
+    "open_approvals",
 ];
 
 /// The time that was trusted when the registry last wrote so. It may lie before the newest leaf: leaves never go back.
@@ -371,4 +372,8 @@ table!(
 table!(
     /// Parts of the journal that were destroyed: what its files mark as erased is one of them, or damaged.
     Destroyed, 20, PartRef, (), part_bytes
+);
+table!(
+    /// Approvals that wait, with the unit that they concern.
+    PendingApprovals, 21, Uuid, (Uuid, UnitCode), id_bytes
 );

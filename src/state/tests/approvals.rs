@@ -9,10 +9,11 @@ use crate::{
         role::Role,
     },
     state::{
-        approval::{self, Ask, Reply},
+        approval::{self, Ask, MAX_WAITING_OF_ONE, Reply},
         listing,
         refused::Refused,
     },
+    store::schema::PendingApprovals,
 };
 
 const NUMBER: &str = "0950001001";
@@ -58,6 +59,7 @@ pub(super) fn ask(
     let who = Sample::admin(&machine.user(by)).unwrap();
     let request = Ask {
         id: id(approval),
+        by: who.acting().actor(),
         act,
         reason: "theo công văn".to_owned(),
         until: machine.now.plus_days(7),
@@ -107,6 +109,34 @@ fn a_number_is_protected_and_unprotected_by_two() {
     assert!(!is_official(&machine));
     let none = ask(&mut machine, 1, 104, remove());
     assert!(matches!(none, Err(Refused::NotFound)));
+    assert!(machine.memory == machine.replayed());
+}
+
+#[test]
+fn two_hundred_acts_wait_at_the_wish_of_one_and_no_more() {
+    let mut machine = scene();
+    let add = |nth: usize| Act::AddOfficial {
+        key: identifier(&format!("0950{nth:06}")).key(),
+        name_vi: "Tổng đài".to_owned(),
+        name_en: "Hotline".to_owned(),
+    };
+    let waiting = |machine: &Machine| machine.view().all::<PendingApprovals>().unwrap().len();
+    for nth in 0..MAX_WAITING_OF_ONE {
+        ask(&mut machine, 1, 1_000 + nth as u128, add(nth)).unwrap();
+    }
+    let full = ask(&mut machine, 1, 2_000, add(MAX_WAITING_OF_ONE));
+    let code = "too-many-waiting";
+    assert!(matches!(full, Err(Refused::Field { code: found, .. }) if found == code));
+    // Nobody else is kept from it, and an answer makes room.
+    ask(&mut machine, 2, 2_001, add(MAX_WAITING_OF_ONE)).unwrap();
+    reply(&mut machine, 2, 1_000, true).unwrap();
+    reply(&mut machine, 2, 1_001, false).unwrap();
+    assert_eq!(waiting(&machine), MAX_WAITING_OF_ONE - 1);
+    ask(&mut machine, 1, 2_002, add(MAX_WAITING_OF_ONE + 1)).unwrap();
+    machine.now = machine.now.plus_days(8);
+    let lapsed = machine.commit(Acting::schedule(), approval::lapse);
+    assert!(lapsed.is_ok());
+    assert_eq!(waiting(&machine), 0);
     assert!(machine.memory == machine.replayed());
 }
 

@@ -3,6 +3,7 @@
 
 mod administer;
 mod args;
+mod audit;
 mod check;
 mod context;
 mod demo;
@@ -85,6 +86,7 @@ fn run(cli: Cli) -> Result<Outcome, CliError> {
         Command::Unit { what } => administer::unit(&context, what),
         Command::Key { what } => administer::key(&context, what),
         Command::Clock { what } => administer::clock(&context, what),
+        Command::Audit { what } => audit::audit(&context, what),
         Command::Backup { to } => maintain::backup(&context, &to),
         Command::Restore {
             from,

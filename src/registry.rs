@@ -29,6 +29,7 @@ pub mod schedule;
 pub mod seed;
 pub mod sign_in;
 pub mod statistics;
+pub mod trail;
 
 pub use engine::{
     Registry, backup,

@@ -108,6 +108,11 @@ pub enum Command {
         #[command(subcommand)]
         what: ClockCommand,
     },
+    /// The audit trail.
+    Audit {
+        #[command(subcommand)]
+        what: AuditCommand,
+    },
     /// Copy journal and secrets to a new folder; also while the service runs.
     Backup {
         #[arg(long, value_name = "DIR")]
@@ -246,6 +251,7 @@ impl Command {
             | Self::Unit { .. }
             | Self::Key { .. }
             | Self::Clock { .. }
+            | Self::Audit { .. }
             | Self::Backup { .. }
             | Self::Restore { .. }
             | Self::Checkpoint { .. }
@@ -351,6 +357,15 @@ pub enum KeyCommand {
         /// A key of the public ledger.
         #[arg(long)]
         ledger: bool,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum AuditCommand {
+    /// What the audit trail knows an address by, while its keys last; also while the service runs.
+    Address {
+        /// Such as 203.0.113.5 or 2001:db8::1; of an IPv6 address its /64 counts.
+        address: std::net::IpAddr,
     },
 }
 

@@ -28,7 +28,7 @@ use crate::{
         user::{User, Username},
     },
     office_list,
-    registry::{Registry, Settings, accounts::NewUser, partners::NewPartner},
+    registry::{Registry, Settings, accounts::NewUser, partners::NewPartner, trail::ClientAddress},
     server::{Server, now},
 };
 
@@ -161,10 +161,14 @@ fn enrol(
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    let factor = registry.enrol(name, &code, &password, "127.0.0.1", then)?;
+    let here = ClientAddress {
+        client: "127.0.0.1".to_owned(),
+        token: None,
+    };
+    let factor = registry.enrol(name, &code, &password, &here, then)?;
     let step = totp::step_at(then).ok_or_else(bad)?;
     let otp = totp::code_at(&factor.bytes, step);
-    let enrolled = registry.confirm_enrolment(name, &code, &otp, "127.0.0.1", then)?;
+    let enrolled = registry.confirm_enrolment(name, &code, &otp, &here, then)?;
     Ok(Person {
         user: enrolled.user,
         password,

@@ -11,9 +11,11 @@ use crate::{
         client::{self, ClientError, Credentials},
     },
     domain::{
+        change::Actor,
         identifier::Kinds,
         partner::{Partner, PartnerKind, Scope},
         time::Time,
+        trail::{AddressToken, Refusal},
     },
     state::{partner, refused::Refused},
     store::schema::Partners,
@@ -171,6 +173,7 @@ impl Registry {
         credentials: &Credentials,
         scope: Option<&str>,
         replay: &client::ReplayGuard,
+        from: Option<AddressToken>,
         now: Time,
     ) -> Result<Result<Grant, ClientError>, RegistryError> {
         let Some(partner) = self.load_partner(credentials.client_id())? else {
@@ -181,6 +184,18 @@ impl Registry {
         let granted =
             client::authenticate(credentials, &partner, &self.master, &audiences, replay, now)
                 .and_then(|()| client::granted_scopes(scope, &partner));
+        let refusal = granted.as_ref().err().and_then(|error| match error {
+            ClientError::InvalidClient | ClientError::InvalidGrant => {
+                Some(Refusal::PartnerCredentials)
+            }
+            ClientError::UnauthorizedClient | ClientError::InvalidScope => {
+                Some(Refusal::NotAllowed)
+            }
+            ClientError::InvalidRequest | ClientError::UnsupportedGrantType => None,
+        });
+        if let Some(why) = refusal {
+            self.note_refusal(Actor::Partner(partner.id), why, from);
+        }
         Ok(granted.map(|scopes| Grant {
             token: self.partner_token(issuer, partner.id, &scopes, now),
             scopes,

@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 
 use super::{caller, feed_headers, reader};
 use crate::{
-    domain::identifier::Kinds,
+    domain::{identifier::Kinds, trail::Pull},
     formats::ndjson::{Content, end_line, write_change},
     http::{extract::Query, headers, state::State},
     ledger::leaf::LeafOp,
@@ -90,11 +90,15 @@ pub async fn get_changes(
         caller = reader(&request, &state)?;
     }
     let registry = state.registry.clone();
+    let partner = caller.partner_id();
     let page = State::blocking(move || {
         let changes = registry.changes(&caller, query.after, limit)?;
         Page::of(&changes)
     })
     .await?;
+    state
+        .registry
+        .note_pull(partner, Pull::Changes, query.after, page.next);
     Ok(page.answer(&request))
 }
 

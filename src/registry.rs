@@ -25,6 +25,7 @@ mod master;
 pub mod officials;
 pub mod partners;
 pub mod public_side;
+mod reasoned;
 pub mod schedule;
 pub mod seed;
 pub mod sign_in;

@@ -212,6 +212,7 @@ API = {
     "retire_signing_key": lambda o: Request({"kid": o.world.spare_signing_key()}),
     "confirm_clock": lambda o: Request(body=REASON),
     "list_audit_entries": nothing,
+    "export_audit": nothing,
     "list_approvals": lambda o: Request(query="?limit=200", mark=o.world.approval(o.unit).id),
     "get_approval": of("approval"),
     "agree_to_approval": of("approval", REASON),

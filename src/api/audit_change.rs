@@ -157,11 +157,20 @@ fn official(change: &OfficialChange) -> Value {
             key,
             name_vi,
             name_en,
+        }
+        | OfficialChange::Protected {
+            key,
+            name_vi,
+            name_en,
         } => json!({
             "change": "official_added", "key": key.as_str(), "name_vi": name_vi, "name_en": name_en,
         }),
-        OfficialChange::Removed { key } => {
+        OfficialChange::Removed { key } | OfficialChange::Unprotected { key } => {
             json!({"change": "official_removed", "key": key.as_str()})
+        }
+        OfficialChange::TableNamed { digest } => {
+            let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+            json!({"change": "official_table_named", "digest": digest})
         }
     }
 }

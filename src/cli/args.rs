@@ -87,11 +87,15 @@ pub enum Command {
     User {
         #[command(subcommand)]
         what: UserCommand,
+        #[command(flatten)]
+        why: Why,
     },
     /// Programs of telecoms, banks and wallets.
     Partner {
         #[command(subcommand)]
         what: PartnerCommand,
+        #[command(flatten)]
+        why: Why,
     },
     /// The tree of units.
     Unit {
@@ -102,6 +106,8 @@ pub enum Command {
     Key {
         #[command(subcommand)]
         what: KeyCommand,
+        #[command(flatten)]
+        why: Why,
     },
     /// The clock of this machine, when the service does not believe it.
     Clock {
@@ -173,6 +179,19 @@ pub enum Command {
 
 fn job(word: &str) -> Result<Job, String> {
     Job::of(word).ok_or_else(|| "no such job".into())
+}
+
+/// Why something is changed.
+#[derive(clap::Args)]
+pub struct Why {
+    /// Why, for the audit trail. What is changed at the machine is written down as the console's in any case.
+    #[arg(
+        long,
+        global = true,
+        value_name = "TEXT",
+        default_value = "tại máy chủ / at the console"
+    )]
+    pub reason: String,
 }
 
 #[derive(clap::Args)]

@@ -35,6 +35,9 @@ use crate::{
 /// The list that an office keeps; everything in it is synthetic.
 const LIST: &[u8] = include_bytes!("../../config/demo_list.xlsx");
 
+/// Why everything is done here.
+const SAMPLE: &str = "Dữ liệu mẫu";
+
 const PEOPLE: [(&str, Role, &str); 8] = [
     ("canbo.bimson", Role::Officer, "14812"),
     ("chihuy.bimson", Role::Supervisor, "14812"),
@@ -131,7 +134,7 @@ fn enrol_all(registry: &Registry) -> Result<Vec<Person>, CliError> {
     for (name, role, unit) in staff {
         let mut person = enrol(registry, &first, name, *role, unit)?;
         if let Some(approval) = person.user.approval {
-            registry.reply(&second, approval, true, "Dữ liệu mẫu", now())?;
+            registry.reply(&second, approval, true, SAMPLE, now())?;
             person.user.approval = None;
         }
         people.push(person);
@@ -156,7 +159,7 @@ fn enrol(
     // Each code works once. Two minutes ago, so that the codes of the present time step and of the one before are left for
     // whoever signs in first, and on a second device.
     let then = now().plus_seconds(-4 * totp::STEP_SECONDS);
-    let (_, code) = registry.add_user(admin, new, None, then)?;
+    let (_, code) = registry.add_user(admin, new, SAMPLE, None, then)?;
     let password: String = random::<12>()
         .iter()
         .map(|byte| format!("{byte:02x}"))
@@ -197,7 +200,7 @@ fn add_partner(
         kinds: Kinds::ALL,
         public_key: None,
     };
-    let (partner, secret) = registry.add_partner(&Console::admin(), new, None, now())?;
+    let (partner, secret) = registry.add_partner(&Console::admin(), new, SAMPLE, None, now())?;
     Ok(json!({
         "client_id": partner.id, "client_secret": secret, "kind": kind, "scopes": partner.scopes,
     }))

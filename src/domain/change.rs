@@ -148,10 +148,10 @@ impl Change {
         match self {
             Self::Listing(change) => change.max_leaves(),
             Self::Import(change) => change.max_leaves(),
+            Self::Official(change) => change.max_leaves(),
             Self::Ledger(change) => change.max_leaves(),
             Self::Erasure(change) => change.max_leaves(),
             Self::Registry(_)
-            | Self::Official(_)
             | Self::Account(_)
             | Self::Session(_)
             | Self::Partner(_)

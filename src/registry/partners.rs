@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::{
     ReceiptKey, Registry, RegistryError, engine::shared::new_id, keys::Issuer, listing::name,
+    reasoned::Reasoned,
 };
 use crate::{
     access::{
@@ -50,6 +51,7 @@ impl Registry {
         &self,
         admin: &FreshAdmin,
         new: NewPartner,
+        reason: &str,
         receipt: Option<ReceiptKey>,
         now: Time,
     ) -> Result<(Partner, String), RegistryError> {
@@ -62,8 +64,9 @@ impl Registry {
             kinds: new.kinds,
             public_key: new.public_key,
         };
-        let partner = self.commit(
-            admin.acting(),
+        let partner = self.commit_because(
+            admin,
+            Reasoned::of_registry(reason)?,
             now,
             receipt,
             move |view, now| partner::add(view, &request, now),
@@ -90,6 +93,7 @@ impl Registry {
         id: Uuid,
         edit: PartnerEdit,
         version: Option<u32>,
+        reason: &str,
         now: Time,
     ) -> Result<Partner, RegistryError> {
         edit.kinds.map_or(Ok(()), some)?;
@@ -103,8 +107,9 @@ impl Registry {
             suspended: edit.suspended,
             public_key: edit.public_key,
         };
-        self.commit(
-            admin.acting(),
+        self.commit_because(
+            admin,
+            Reasoned::of_registry(reason)?,
             now,
             None,
             move |view, now| partner::edit(view, &request, now),
@@ -120,10 +125,12 @@ impl Registry {
         &self,
         admin: &FreshAdmin,
         id: Uuid,
+        reason: &str,
         now: Time,
     ) -> Result<(Partner, String), RegistryError> {
-        let partner = self.commit(
-            admin.acting(),
+        let partner = self.commit_because(
+            admin,
+            Reasoned::of_registry(reason)?,
             now,
             None,
             move |view, now| partner::replace_secret(view, &id, now),

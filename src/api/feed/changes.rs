@@ -181,7 +181,11 @@ fn content<'a>(entry: &FeedEntry, payload: &'a str, kinds: Kinds) -> Content<'a>
         return Content::Mark;
     }
     match &entry.opening {
-        Opening::Put { .. } | Opening::Del { .. } => Content::Opened {
+        Opening::Put { .. }
+        | Opening::Del { .. }
+        | Opening::Protect { .. }
+        | Opening::Unprotect { .. }
+        | Opening::OfficialTable { .. } => Content::Opened {
             payload,
             salt: entry.opening.salt(),
         },

@@ -59,6 +59,9 @@ variants!(
     Change::Import(ImportChange::Adopted { .. }),
     Change::Official(OfficialChange::Added { .. }),
     Change::Official(OfficialChange::Removed { .. }),
+    Change::Official(OfficialChange::Protected { .. }),
+    Change::Official(OfficialChange::Unprotected { .. }),
+    Change::Official(OfficialChange::TableNamed { .. }),
     Change::Account(AccountChange::Invited { .. }),
     Change::Account(AccountChange::PasswordChosen { .. }),
     Change::Account(AccountChange::Enrolled { .. }),
@@ -171,6 +174,7 @@ fn the_golden_journal_replays_to_what_it_always_did() {
     second_person::approvals(&mut story);
     second_person::adoptions(&mut story);
     trail::told(&mut story);
+    trail::officials(&mut story);
     if std::env::var_os("WRITE_SAMPLES").is_some() {
         append_story(&story);
     }

@@ -1,12 +1,12 @@
-//! What the golden journal tells of refusals, reads, pulls and addresses. Append to it; never change what is there.
+//! What the golden journal tells of refusals, reads, pulls and addresses, and of official numbers in the ledger. Append to it; never change what is there.
 
 use super::story::write;
 use crate::{
     domain::{
-        change::{Actor, Change, Holder, TrailChange},
+        change::{Actor, Change, Holder, OfficialChange, TrailChange},
         trail::{AddressToken, Pull, Refusal, Sealed},
     },
-    state::tests::machine::{Machine, at, id},
+    state::tests::machine::{Machine, at, id, identifier},
 };
 
 /// Everything that the audit trail tells beside changes.
@@ -66,4 +66,21 @@ pub(super) fn told(machine: &mut Machine) {
     told.extend(pulled.map(Change::from));
     told.push(TrailChange::Untold { times: 9, since }.into());
     write(machine, Actor::Schedule, told, &[]);
+}
+
+/// An official number that makes a leaf when it is added and when it is taken out, and the table beside it.
+pub(super) fn officials(machine: &mut Machine) {
+    let key = identifier("0950003002").key();
+    let protected: Vec<Change> = vec![
+        OfficialChange::TableNamed { digest: [7; 32] }.into(),
+        OfficialChange::Protected {
+            key: key.clone(),
+            name_vi: "Tổng đài".to_owned(),
+            name_en: "Hotline".to_owned(),
+        }
+        .into(),
+    ];
+    write(machine, Actor::User(id(3)), protected, &[]);
+    let unprotected = vec![OfficialChange::Unprotected { key }.into()];
+    write(machine, Actor::User(id(3)), unprotected, &[]);
 }

@@ -38,7 +38,7 @@ class Trail(unittest.TestCase):
         cls.addClassCleanup(lambda program=cls.program: program.process.poll() is None and program.stop())
         if command[0] == "demo":
             cls.demo = json.loads(cls.program.first_line)
-            cls.users = dict(zip(["officer", "supervisor", "beside", "above", "far", "auditor", "admin", "second"], cls.demo["users"]))
+            cls.users = dict(zip(["officer", "supervisor", "beside", "far", "above", "auditor", "admin", "second"], cls.demo["users"]))
             url = cls.demo["url"]
         else:
             url = cls.program.first_line.split()[-1]
@@ -201,6 +201,21 @@ class Told(Trail):
             self.assertNotIn(text, json.dumps(self.lines()) + self.program.logged())
             self.assertNotIn(text.encode(), written)
 
+    def test_what_an_administrator_does_wants_a_reason_which_stands_beside_it_and_in_no_line_for_programs(self):
+        admin = self.bearer("admin")
+        some = {"username": "ly.do", "role": "officer", "unit": "14812"}
+        for reason, code in (("", "validation"), ("x" * 4001, "validation"), ("xấu \u202e", "validation")):
+            self.assertEqual(self.send("POST", "/v1/users", {**some, "reason": reason}, admin).code, code)
+        self.assertEqual(self.send("POST", "/v1/keys", {"reason": " "}, admin).code, "validation")
+        made = self.send("POST", "/v1/users", {**some, "reason": "về đội mới"}, admin)
+        self.assertEqual(made.status, 201, made.body)
+        items = self.send("GET", "/v1/audit?limit=5", who=self.bearer("auditor")).json["items"]
+        reasons = [item["reason"] for item in items if any(it["change"] == "user_invited" for it in item["changes"])]
+        self.assertEqual(reasons, ["về đội mới"])
+        browser = Browser(self.client.url).sign_in(self.users["auditor"])
+        self.assertIn("Lý do: về đội mới", browser.go("/desk/audit").text())
+        self.assertNotIn("về đội mới", json.dumps(self.lines(), ensure_ascii=False))
+
     def test_lines_go_on_where_they_ended_and_each_leads_to_the_next(self):
         whole = self.lines()
         self.assertEqual(whole[0]["previous"], "0" * 64)
@@ -232,6 +247,8 @@ class Flood(Trail):
         self.assertEqual(self.head(), before)
         self.assertEqual(self.program.stop(), 0)
         self.start(("serve", "--admin-listen", "127.0.0.1:0"))
+        # Its address is another, and so is the issuer of its tokens.
+        self.people.clear()
         new = [line for line in self.lines() if line["seq"] > before]
         told = [change for line in new for change in line["changes"] if change["change"] == "attempts_refused"]
         times = {change["why"]: change["times"] for change in told}

@@ -16,11 +16,13 @@
 //! | [`capability`] | what the person or program may do |
 //! | [`session_secret`] | is this the secret of a session, and for the desk or the API |
 //! | [`known_device`] | has the account signed in on this device |
+//! | [`address_keys`] | what the audit trail knows an address by |
 //! | [`slow_down`] | how long somebody who guesses must wait |
 //!
 //! Nothing here reads a clock or the store: the time, the account and the session are arguments,
 //! looked up on each request, so that suspending an account works at once.
 
+pub mod address_keys;
 pub mod capability;
 pub mod client;
 pub mod key_ring;

@@ -4,6 +4,7 @@
 pub mod approvals;
 pub mod audit;
 mod audit_change;
+pub mod audit_export;
 pub mod catalogue;
 pub mod check;
 pub mod check_image;
@@ -90,6 +91,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(keys::retire)
         .service(clock::confirm)
         .service(audit::list)
+        .service(audit_export::export)
         .service(feed::snapshot::get_snapshot)
         .service(feed::changes::get_changes)
         .service(feed::acks::acknowledge)

@@ -3,6 +3,7 @@
 
 mod administer;
 mod args;
+mod audit;
 mod check;
 mod context;
 mod demo;
@@ -80,11 +81,12 @@ fn run(cli: Cli) -> Result<Outcome, CliError> {
             dry_run,
         } => lists::import(&context, &file, &user, dry_run),
         Command::Export { format, output } => lists::export(&context, format, output.as_deref()),
-        Command::User { what } => administer::user(&context, what),
-        Command::Partner { what } => administer::partner(&context, what),
+        Command::User { what, why } => administer::user(&context, what, &why.reason),
+        Command::Partner { what, why } => administer::partner(&context, what, &why.reason),
         Command::Unit { what } => administer::unit(&context, what),
-        Command::Key { what } => administer::key(&context, what),
+        Command::Key { what, why } => administer::key(&context, what, &why.reason),
         Command::Clock { what } => administer::clock(&context, what),
+        Command::Audit { what } => audit::audit(&context, what),
         Command::Backup { to } => maintain::backup(&context, &to),
         Command::Restore {
             from,

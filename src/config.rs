@@ -41,6 +41,8 @@ pub struct Config {
     pub sign_in: SignIn,
     /// The partners' feed.
     pub feed: Feed,
+    /// The audit trail.
+    pub audit: Audit,
     /// Where each key's value came from, by dotted path.
     #[serde(skip)]
     origins: BTreeMap<String, Origin>,
@@ -222,6 +224,20 @@ pub struct Feed {
     pub oldest_changes: u64,
 }
 
+/// The audit trail.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Audit {
+    /// Seconds for which refused attempts and reads of officers' texts are gathered.
+    pub gather_seconds: u32,
+    /// Seconds for which partners' pulls are gathered.
+    pub pulls_seconds: u32,
+    /// Days for which one key makes the tokens of addresses.
+    pub address_key_days: u32,
+    /// Days after its first one when such a key is thrown away.
+    pub address_kept_days: u32,
+}
+
 impl Config {
     /// The effective configuration of a file (if any), environment variables and flags.
     ///
@@ -312,6 +328,16 @@ impl Config {
                 format!(
                     "at most sign_in.session_hours, which is {} minutes",
                     self.sign_in.session_hours * 60
+                ),
+            ));
+        }
+        if self.audit.address_kept_days < self.audit.address_key_days {
+            return Err(self.bad(
+                "audit.address_kept_days",
+                self.audit.address_kept_days,
+                format!(
+                    "at least audit.address_key_days, which is {}: a key is kept while it is used",
+                    self.audit.address_key_days
                 ),
             ));
         }

@@ -30,6 +30,7 @@ pub mod session;
 pub mod short_code;
 pub mod text;
 pub mod time;
+pub mod trail;
 pub mod tsv;
 pub mod unit;
 pub mod user;

@@ -25,10 +25,12 @@ mod master;
 pub mod officials;
 pub mod partners;
 pub mod public_side;
+mod reasoned;
 pub mod schedule;
 pub mod seed;
 pub mod sign_in;
 pub mod statistics;
+pub mod trail;
 
 pub use engine::{
     Registry, backup,

@@ -29,6 +29,7 @@ pub mod refused;
 pub mod registry;
 pub mod session;
 pub mod standing;
+pub mod trail;
 pub mod view;
 
 use crate::{
@@ -103,5 +104,6 @@ fn apply_change(
         Change::Erasure(change) => erasure::apply(view, record, change),
         Change::Clock(change) => clock::apply(view, record, change),
         Change::Approval(change) => approval::apply(view, record, change),
+        Change::Trail(change) => trail::apply(view, record, change),
     }
 }

@@ -139,7 +139,7 @@ def partner(body=None):
 
 
 def new_user(o):
-    return {"username": f"moi.{next(o.world.counter)}", "role": "admin", "unit": "VN"}
+    return {**REASON, "username": f"moi.{next(o.world.counter)}", "role": "admin", "unit": "VN"}
 
 
 def new_official(o):
@@ -148,8 +148,8 @@ def new_official(o):
 
 def new_ledger_key(o):
     while len(o.world.ledger_keys()) > 2:
-        o.world.must("DELETE", "/v1/ledger/keys/" + o.world.ledger_keys()[0], headers=o.world.admin.bearer)
-    return Request()
+        o.world.must("DELETE", "/v1/ledger/keys/" + o.world.ledger_keys()[0], REASON, o.world.admin.bearer)
+    return Request(body=REASON)
 
 
 API = {
@@ -196,22 +196,23 @@ API = {
     "add_user": lambda o: Request(body=new_user(o)),
     "list_users": nothing,
     "get_user": user(),
-    "edit_user": user({"role": "admin"}),
-    "invite_user": user(),
-    "end_user_sessions": user(),
-    "add_partner": lambda o: Request(body={"name": "Mới", "kind": "bank", "scopes": ["feed:read"]}),
+    "edit_user": user({**REASON, "role": "admin"}),
+    "invite_user": user(REASON),
+    "end_user_sessions": user(REASON),
+    "add_partner": lambda o: Request(body={**REASON, "name": "Mới", "kind": "bank", "scopes": ["feed:read"]}),
     "list_partners": nothing,
     "get_partner": partner(),
-    "edit_partner": partner({"scopes": ["check:bulk"]}),
-    "renew_partner_secret": partner(),
+    "edit_partner": partner({**REASON, "scopes": ["check:bulk"]}),
+    "renew_partner_secret": partner(REASON),
     "list_officials": nothing,
     "add_official": new_official,
     "remove_official": lambda o: Request({"key": o.world.official()}, body=REASON),
     "list_signing_keys": nothing,
-    "rotate_signing_keys": nothing,
-    "retire_signing_key": lambda o: Request({"kid": o.world.spare_signing_key()}),
+    "rotate_signing_keys": lambda o: Request(body=REASON),
+    "retire_signing_key": lambda o: Request({"kid": o.world.spare_signing_key()}, body=REASON),
     "confirm_clock": lambda o: Request(body=REASON),
     "list_audit_entries": nothing,
+    "export_audit": nothing,
     "list_approvals": lambda o: Request(query="?limit=200", mark=o.world.approval(o.unit).id),
     "get_approval": of("approval"),
     "agree_to_approval": of("approval", REASON),
@@ -226,7 +227,7 @@ API = {
     "prove_ledger_consistency": lambda o: Request(query="?from=1"),
     "get_ledger_key": nothing,
     "add_ledger_key": new_ledger_key,
-    "retire_ledger_key": lambda o: Request({"id": o.world.spare_ledger_key()}),
+    "retire_ledger_key": lambda o: Request({"id": o.world.spare_ledger_key()}, body=REASON),
     "get_token_keys": nothing,
     "get_health": nothing,
     "get_readiness": nothing,
@@ -335,8 +336,8 @@ DESK = {
     "GET /desk/units": nothing,
     "GET /desk/units/{code}": lambda o: Request({"code": "38"}),
     "GET /desk/keys": nothing,
-    "POST /desk/keys": nothing,
-    "POST /desk/keys/retire": lambda o: Request(fields={"kid": o.world.spare_signing_key()}),
+    "POST /desk/keys": lambda o: Request(fields=REASON),
+    "POST /desk/keys/retire": lambda o: Request(fields={**REASON, "kid": o.world.spare_signing_key()}),
     "GET /desk/clock": nothing,
     "POST /desk/clock": lambda o: Request(fields=REASON),
     "GET /desk/audit": nothing,

@@ -110,6 +110,7 @@ add_ledger_key             401     403      403        403             403      
 retire_ledger_key          401     403      403        403             403      fresh
 confirm_clock              401     403      403        403             403      fresh
 list_audit_entries         401     403      403        403             yes      yes
+export_audit               401     403      403        403             yes      yes
 
 list_approvals             401     403      403        shows           shows    shows
 get_approval               401     403      403        here            here     here

@@ -91,7 +91,7 @@ class Suspension(unittest.TestCase):
 
     def test_a_suspended_administrator_makes_no_accounts_any_more(self):
         user, who = self.colleague("admin")
-        invite = self.held(who, "/v1/users", {"username": "cua.sau", "role": "admin", "unit": "14812"})
+        invite = self.held(who, "/v1/users", {"username": "cua.sau", "role": "admin", "unit": "14812", "reason": "đúng"})
         self.edit(user, suspended=True)
         self.assertEqual(invite.finish()[0], 401)
         names = [u["username"] for u in self.client.send("GET", "/v1/users?limit=200", headers=self.admin).json["items"]]

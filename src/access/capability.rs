@@ -36,6 +36,7 @@ use crate::domain::{
     role::Role,
     session::Session,
     time::Time,
+    trail::AddressToken,
     unit::UnitCode,
     user::{User, UserStatus, Username},
 };
@@ -74,6 +75,7 @@ pub enum Denied {
 pub struct SignedIn {
     user: User,
     session: Session,
+    address: Option<AddressToken>,
 }
 
 impl SignedIn {
@@ -87,10 +89,25 @@ impl SignedIn {
             && session.user == user.id
             && now < session.expires_at;
         if stands {
-            Ok(Self { user, session })
+            Ok(Self {
+                user,
+                session,
+                address: None,
+            })
         } else {
             Err(Denied::Unauthenticated)
         }
+    }
+
+    /// The same person, known to come from an address: what is done is written down with it.
+    #[must_use]
+    pub fn from_address(self, address: Option<AddressToken>) -> Self {
+        Self { address, ..self }
+    }
+
+    /// Where the person comes from, where that is known.
+    pub const fn address(&self) -> Option<AddressToken> {
+        self.address
     }
 
     /// The account.
@@ -105,7 +122,11 @@ impl SignedIn {
 
     /// In whose name it is decided, for what everybody may do with the own account and session.
     pub fn acting(&self) -> Acting {
-        Acting::of(&self.user, Some(self.session.id), false)
+        self.acts(false)
+    }
+
+    fn acts(&self, decides: bool) -> Acting {
+        Acting::of(&self.user, Some(self.session.id), decides).from_address(self.address)
     }
 
     /// Whether the second factor was shown in the last [`SECOND_FACTOR_FRESH_SECONDS`].
@@ -123,12 +144,14 @@ impl SignedIn {
         if !self.second_factor_is_fresh(now) {
             return Err(Denied::StepUpRequired);
         }
-        let acting = Acting::of(&self.user, Some(self.session.id), true);
+        let acting = self.acts(true);
         Ok(Holder { acting, ..holder })
     }
 
     fn holder_if(&self, fits: impl FnOnce(Role) -> bool) -> Result<Holder, Denied> {
-        Holder::if_role(&self.user, Some(self.session.id), fits)
+        let holder = Holder::if_role(&self.user, Some(self.session.id), fits)?;
+        let acting = self.acts(false);
+        Ok(Holder { acting, ..holder })
     }
 }
 
@@ -270,6 +293,8 @@ const fn proposes(role: Role) -> bool {
 /// May read listings and imports.
 #[derive(Clone, Debug)]
 pub struct Reader {
+    /// Who reads; nobody in particular at the console.
+    user: Option<Uuid>,
     /// The unit whose subtree is seen; everything when there is none.
     reach: Option<UnitCode>,
 }
@@ -284,7 +309,15 @@ impl Reader {
             Role::Officer | Role::Supervisor => Some(who.user.unit),
             Role::Auditor | Role::Admin => None,
         };
-        Ok(Self { reach })
+        Ok(Self {
+            user: Some(who.user.id),
+            reach,
+        })
+    }
+
+    /// The account; `None` is the console.
+    pub const fn user_id(&self) -> Option<Uuid> {
+        self.user
     }
 
     /// Whether things of this unit are seen. What isn't seen is answered as if it weren't there.

@@ -29,6 +29,7 @@ use crate::{
         json,
         problem::{Problem, ProblemBody},
     },
+    registry::RegistryError,
     registry::listing::required_reason,
 };
 
@@ -145,8 +146,12 @@ pub async fn list(
     let before = view::cursor(query.0.cursor.as_deref())?;
     let registry = state.registry.clone();
     let pending = query.0.pending;
-    let found =
-        State::blocking(move || registry.approvals(&reader, pending, before, limit)).await?;
+    let found = State::blocking(move || {
+        let found = registry.approvals(&reader, pending, before, limit)?;
+        registry.note_reasons_read(&reader, &found.items);
+        Ok::<_, RegistryError>(found)
+    })
+    .await?;
     let body = ApprovalPage {
         items: found.items.iter().map(|it| approval(it, lang.0)).collect(),
         next_cursor: found.next.map(|id| id.to_string()),

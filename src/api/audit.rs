@@ -1,4 +1,4 @@
-//! `GET /v1/audit`: everything that happened, newest first, without private texts.
+//! `GET /v1/audit`: everything that happened, newest first. Of private texts only the reasons of those who administer.
 
 use actix_web::{HttpResponse, get, http::StatusCode, web};
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,15 @@ pub struct AuditJson {
     #[schema(format = DateTime)]
     pub at: String,
     pub by: ActorJson,
+    /// Who did it in the name of `by`: the console.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub through: Option<ActorJson>,
+    /// Where `by` came from, as a token: equal addresses have equal ones for some weeks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// Why somebody who administers did it, unless that was erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// What happened, in the past tense, each with its ids.
     #[schema(value_type = Vec<Object>)]
     pub changes: Vec<Value>,
@@ -50,17 +59,15 @@ pub struct AuditPage {
     pub next_cursor: Option<String>,
 }
 
-fn entry(entry: &AuditEntry) -> AuditJson {
+pub(super) fn entry(entry: &AuditEntry) -> AuditJson {
     AuditJson {
         seq: entry.seq,
         at: entry.entry.at.rfc3339(),
         by: view::actor(entry.entry.by),
-        changes: entry
-            .entry
-            .changes
-            .iter()
-            .map(super::audit_change::json)
-            .collect(),
+        through: entry.entry.through.map(view::actor),
+        address: entry.address().map(|token| token.to_string()),
+        reason: entry.reason.clone(),
+        changes: entry.changes().map(super::audit_change::json).collect(),
     }
 }
 

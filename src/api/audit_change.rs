@@ -2,14 +2,16 @@
 
 use serde_json::{Value, json};
 
+use super::view;
 use crate::{
     domain::{
         approval::{Act, Cause},
         change::{
             AccountChange, ApprovalChange, Change, ClockChange, ErasureChange, Holder,
             ImportChange, KeyChange, LedgerChange, ListingChange, OfficialChange, PartnerChange,
-            RegistryChange, SessionChange,
+            RegistryChange, SessionChange, TrailChange,
         },
+        trail::Sealed,
     },
     http::public_key,
 };
@@ -29,6 +31,58 @@ pub(super) fn json(change: &Change) -> Value {
         Change::Erasure(change) => erasure(change),
         Change::Clock(change) => clock(change),
         Change::Approval(change) => approval(change),
+        Change::Trail(change) => trail(change),
+    }
+}
+
+fn trail(change: &TrailChange) -> Value {
+    match change {
+        TrailChange::CameFrom { address } => {
+            json!({"change": "came_from", "address": address.to_string()})
+        }
+        TrailChange::Reasoned { reason: _ } => json!({"change": "reasoned"}),
+        TrailChange::Refused {
+            who,
+            why,
+            times,
+            addresses,
+            since,
+        } => json!({
+            "change": "attempts_refused", "who": view::actor(*who), "why": why.as_str(), "times": times,
+            "addresses": addresses.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "since": since.rfc3339(),
+        }),
+        TrailChange::Read {
+            who,
+            what,
+            times,
+            since,
+        } => {
+            let mut told = json!({
+                "change": "texts_read", "user": who, "times": times, "since": since.rfc3339(),
+            });
+            match what {
+                Sealed::Listing(id) => told["listing"] = json!(id),
+                Sealed::Import(id) => told["import"] = json!(id),
+                Sealed::Approval(id) => told["approval"] = json!(id),
+                Sealed::Trail => told["trail"] = json!(true),
+            }
+            told
+        }
+        TrailChange::Pulled {
+            partner,
+            what,
+            times,
+            from,
+            to,
+            since,
+        } => json!({
+            "change": "feed_pulled", "partner": partner, "what": what.as_str(), "times": times,
+            "from": from, "to": to, "since": since.rfc3339(),
+        }),
+        TrailChange::Untold { times, since } => {
+            json!({"change": "untold", "times": times, "since": since.rfc3339()})
+        }
     }
 }
 
@@ -103,11 +157,20 @@ fn official(change: &OfficialChange) -> Value {
             key,
             name_vi,
             name_en,
+        }
+        | OfficialChange::Protected {
+            key,
+            name_vi,
+            name_en,
         } => json!({
             "change": "official_added", "key": key.as_str(), "name_vi": name_vi, "name_en": name_en,
         }),
-        OfficialChange::Removed { key } => {
+        OfficialChange::Removed { key } | OfficialChange::Unprotected { key } => {
             json!({"change": "official_removed", "key": key.as_str()})
+        }
+        OfficialChange::TableNamed { digest } => {
+            let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+            json!({"change": "official_table_named", "digest": digest})
         }
     }
 }

@@ -39,7 +39,7 @@ fn feed_headers(response: &mut HttpResponseBuilder, tally: &Tally) {
 }
 
 /// A chunk of a body that is being written.
-enum Chunk {
+pub(super) enum Chunk {
     Bytes(Bytes),
     /// The body is whole.
     End,
@@ -47,7 +47,7 @@ enum Chunk {
 
 /// A body as it is written. When the writer stops without [`Chunk::End`], the connection is cut, so that a part
 /// is never taken for the whole.
-struct Chunks(mpsc::Receiver<Chunk>);
+pub(super) struct Chunks(pub(super) mpsc::Receiver<Chunk>);
 
 impl futures_core::Stream for Chunks {
     type Item = Result<Bytes, std::io::Error>;

@@ -4,9 +4,14 @@ use actix_web::{HttpResponse, delete, get, http::StatusCode, post, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::listings::DecisionBody;
 use crate::{
     access::capability::Admin,
-    http::{extract::Person, headers, state::State},
+    http::{
+        extract::{JsonBytes, Person},
+        headers,
+        state::State,
+    },
     present::problem::{Problem, ProblemBody},
     registry::keys::Withdrawn,
 };
@@ -66,6 +71,7 @@ pub async fn list(state: web::Data<State>, person: Person) -> Result<HttpRespons
 #[utoipa::path(
     operation_id = "rotate_signing_keys",
     tag = "administration",
+    request_body = DecisionBody,
     responses(
         (status = 201, body = Keys),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
@@ -74,10 +80,16 @@ pub async fn list(state: web::Data<State>, person: Person) -> Result<HttpRespons
     security(("officer" = [])),
 )]
 #[post("/v1/keys")]
-pub async fn rotate(state: web::Data<State>, person: Person) -> Result<HttpResponse, Problem> {
+pub async fn rotate(
+    state: web::Data<State>,
+    person: Person,
+    body: JsonBytes,
+) -> Result<HttpResponse, Problem> {
+    Admin::of(&person.0)?;
+    let reason = body.read::<DecisionBody>()?.value.reason;
     let (registry, now) = (state.registry.clone(), state.now());
     let admin = Admin::fresh(&person.0, now)?;
-    State::blocking(move || registry.rotate_key(&admin, now)).await?;
+    State::blocking(move || registry.rotate_key(&admin, &reason, now)).await?;
     let admin = Admin::of(&person.0)?;
     Ok(headers::private_json(
         StatusCode::CREATED,
@@ -110,6 +122,7 @@ pub(super) fn withdrawn(outcome: Withdrawn) -> HttpResponse {
     operation_id = "retire_signing_key",
     tag = "administration",
     params(("kid" = String, Path)),
+    request_body = DecisionBody,
     responses(
         (status = 204),
         (status = 200, body = FileLeft),
@@ -122,9 +135,12 @@ pub async fn retire(
     state: web::Data<State>,
     person: Person,
     kid: web::Path<String>,
+    body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
+    Admin::of(&person.0)?;
+    let reason = body.read::<DecisionBody>()?.value.reason;
     let (registry, now) = (state.registry.clone(), state.now());
     let admin = Admin::fresh(&person.0, now)?;
-    let outcome = State::blocking(move || registry.retire_key(&admin, &kid, now)).await?;
+    let outcome = State::blocking(move || registry.retire_key(&admin, &kid, &reason, now)).await?;
     Ok(withdrawn(outcome))
 }

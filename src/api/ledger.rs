@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
+use super::listings::DecisionBody;
 use crate::{
     access::capability::Admin,
     http::{
-        extract::{Person, Query},
+        extract::{JsonBytes, Person, Query},
         headers,
         state::State,
     },
@@ -287,6 +288,7 @@ pub async fn key(request: HttpRequest, state: web::Data<State>) -> HttpResponse 
 #[utoipa::path(
     operation_id = "add_ledger_key",
     tag = "administration",
+    request_body = DecisionBody,
     responses(
         (status = 201, body = LedgerKeys),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
@@ -295,10 +297,16 @@ pub async fn key(request: HttpRequest, state: web::Data<State>) -> HttpResponse 
     security(("officer" = [])),
 )]
 #[post("/v1/ledger/keys")]
-pub async fn add_key(state: web::Data<State>, person: Person) -> Result<HttpResponse, Problem> {
+pub async fn add_key(
+    state: web::Data<State>,
+    person: Person,
+    body: JsonBytes,
+) -> Result<HttpResponse, Problem> {
+    Admin::of(&person.0)?;
+    let reason = body.read::<DecisionBody>()?.value.reason;
     let (registry, now) = (state.registry.clone(), state.now());
     let admin = Admin::fresh(&person.0, now)?;
-    State::blocking(move || registry.add_ledger_key(&admin, now)).await?;
+    State::blocking(move || registry.add_ledger_key(&admin, &reason, now)).await?;
     Ok(headers::private_json(StatusCode::CREATED, &keys_of(&state)))
 }
 
@@ -308,6 +316,7 @@ pub async fn add_key(state: web::Data<State>, person: Person) -> Result<HttpResp
     operation_id = "retire_ledger_key",
     tag = "administration",
     params(("id" = String, Path)),
+    request_body = DecisionBody,
     responses(
         (status = 204),
         (status = 200, body = super::keys::FileLeft),
@@ -321,9 +330,13 @@ pub async fn retire_key(
     state: web::Data<State>,
     person: Person,
     id: web::Path<String>,
+    body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
+    Admin::of(&person.0)?;
+    let reason = body.read::<DecisionBody>()?.value.reason;
     let (registry, now) = (state.registry.clone(), state.now());
     let admin = Admin::fresh(&person.0, now)?;
-    let outcome = State::blocking(move || registry.retire_ledger_key(&admin, &id, now)).await?;
+    let outcome =
+        State::blocking(move || registry.retire_ledger_key(&admin, &id, &reason, now)).await?;
     Ok(super::keys::withdrawn(outcome))
 }

@@ -25,7 +25,10 @@ use crate::{
         problem::{Problem, ProblemBody},
         problem_code::ProblemCode,
     },
-    registry::listing::{Filter, Proposal, note, required_reason},
+    registry::{
+        RegistryError,
+        listing::{Filter, Proposal, note, required_reason},
+    },
 };
 
 /// A proposal.
@@ -187,7 +190,12 @@ pub async fn list(
             .transpose()?,
     };
     let registry = state.registry.clone();
-    let page = State::blocking(move || registry.listings(&reader, &filter, before, limit)).await?;
+    let page = State::blocking(move || {
+        let page = registry.listings(&reader, &filter, before, limit)?;
+        registry.note_opened(&reader, &page.items);
+        Ok::<_, RegistryError>(page)
+    })
+    .await?;
     let body = ListingPage {
         items: page
             .items

@@ -114,6 +114,7 @@ pub async fn grant_token(
         &asked.credentials,
         asked.scope.as_deref(),
         &state.replay,
+        state.address_token(&request),
         state.now(),
     )?;
     Ok(match granted {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{users::PageQuery, view};
+use super::{listings::DecisionBody, users::PageQuery, view};
 use crate::{
     access::capability::{Admin, Auditor},
     domain::{
@@ -45,6 +45,9 @@ pub struct NewPartnerBody {
     /// Ed25519 public key (32 bytes in base64url) for `private_key_jwt`.
     #[serde(default)]
     public_key: Option<String>,
+    /// Why: for the audit trail.
+    #[schema(min_length = 1, max_length = 4000)]
+    reason: String,
 }
 
 /// A partner.
@@ -179,10 +182,11 @@ pub async fn add(
         scopes: body.value.scopes,
         kinds: body.value.kinds.map_or(Kinds::ALL, Kinds::from_iter),
     };
+    let reason = body.value.reason;
     let (registry, now) = (state.registry.clone(), state.now());
     let admin = Admin::fresh(&person.0, now)?;
     let (partner, secret) =
-        State::blocking(move || registry.add_partner(&admin, new, receipt, now)).await?;
+        State::blocking(move || registry.add_partner(&admin, new, &reason, receipt, now)).await?;
     Ok(with_secret(StatusCode::CREATED, &partner, secret, &state))
 }
 
@@ -257,6 +261,9 @@ pub struct PartnerPatch {
     /// An empty text takes the key away.
     #[serde(default)]
     public_key: Option<String>,
+    /// Why: for the audit trail.
+    #[schema(min_length = 1, max_length = 4000)]
+    reason: String,
 }
 
 /// Changes what a partner is called and may do; works at once.
@@ -293,10 +300,12 @@ pub async fn edit(
         suspended: body.value.suspended,
         public_key,
     };
+    let reason = body.value.reason;
     let (registry, now) = (state.registry.clone(), state.now());
     let admin = Admin::fresh(&person.0, now)?;
     let partner =
-        State::blocking(move || registry.edit_partner(&admin, id.0, edit, version.0, now)).await?;
+        State::blocking(move || registry.edit_partner(&admin, id.0, edit, version.0, &reason, now))
+            .await?;
     Ok(answer(&partner, &state))
 }
 
@@ -305,6 +314,7 @@ pub async fn edit(
     operation_id = "renew_partner_secret",
     tag = "administration",
     params(("id" = Uuid, Path)),
+    request_body = DecisionBody,
     responses(
         (status = 200, body = PartnerSecretJson, headers(("ETag"))),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
@@ -316,9 +326,13 @@ pub async fn new_secret(
     state: web::Data<State>,
     person: Person,
     id: Id,
+    body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
+    Admin::of(&person.0)?;
+    let reason = body.read::<DecisionBody>()?.value.reason;
     let (registry, now) = (state.registry.clone(), state.now());
     let admin = Admin::fresh(&person.0, now)?;
-    let (partner, secret) = State::blocking(move || registry.new_secret(&admin, id.0, now)).await?;
+    let (partner, secret) =
+        State::blocking(move || registry.new_secret(&admin, id.0, &reason, now)).await?;
     Ok(with_secret(StatusCode::OK, &partner, secret, &state))
 }

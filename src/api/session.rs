@@ -141,7 +141,8 @@ pub async fn refresh(
         .attempt(Attempt::Refresh, state.address(&request))?;
     let token = body.value.refresh_token;
     let (registry, issuer, now) = (state.registry.clone(), state.issuer.clone(), state.now());
-    let tokens = State::blocking(move || registry.refresh(&issuer, &token, now)).await?;
+    let from = state.address_token(&request);
+    let tokens = State::blocking(move || registry.refresh(&issuer, &token, from, now)).await?;
     Ok(answer(tokens, None))
 }
 
@@ -372,12 +373,12 @@ pub async fn confirm_enrolment(
 ) -> Result<HttpResponse, Problem> {
     let address = state.address(&request);
     state.limits.attempt(Attempt::Enrolment, address)?;
-    let address = anonymous_key(address).to_string();
     let body = body.value;
     bounded([&body.username, &body.code, &body.otp])?;
     let (registry, now) = (state.registry.clone(), state.now());
+    let from = registry.client_address(anonymous_key(address), now);
     let enrolled = State::blocking(move || {
-        registry.confirm_enrolment(&body.username, &body.code, &body.otp, &address, now)
+        registry.confirm_enrolment(&body.username, &body.code, &body.otp, &from, now)
     })
     .await?;
     let body = EnrolledJson {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    listings::read_unit,
+    listings::{DecisionBody, read_unit},
     view::{self, UserJson},
 };
 use crate::{
@@ -43,6 +43,9 @@ pub struct NewUserBody {
     /// Rights reach this unit and those below it.
     #[schema(example = "14812")]
     unit: String,
+    /// Why: for the audit trail.
+    #[schema(min_length = 1, max_length = 4000)]
+    reason: String,
 }
 
 /// An account and its one-time code.
@@ -111,10 +114,11 @@ pub async fn add(
         unit: UnitCode::parse(&body.value.unit)
             .map_err(|_| Problem::new(ProblemCode::UnknownUnit))?,
     };
+    let reason = body.value.reason;
     let (registry, now) = (state.registry.clone(), state.now());
     let admin = Admin::fresh(&person.0, now)?;
     let (user, code) =
-        State::blocking(move || registry.add_user(&admin, new, receipt, now)).await?;
+        State::blocking(move || registry.add_user(&admin, new, &reason, receipt, now)).await?;
     Ok(invited(StatusCode::CREATED, &user, code, &lang))
 }
 
@@ -200,6 +204,9 @@ pub struct UserPatch {
     /// `true`: may not sign in, every session is over.
     #[serde(default)]
     suspended: Option<bool>,
+    /// Why: for the audit trail.
+    #[schema(min_length = 1, max_length = 4000)]
+    reason: String,
 }
 
 /// Changes role, unit or standing; works at once. What it gains of decisions by that waits for a second person: `approval`
@@ -231,10 +238,12 @@ pub async fn edit(
         unit: read_unit(body.value.unit.as_deref())?,
         suspended: body.value.suspended,
     };
+    let reason = body.value.reason;
     let (registry, now) = (state.registry.clone(), state.now());
     let admin = Admin::fresh(&person.0, now)?;
     let user =
-        State::blocking(move || registry.edit_user(&admin, id.0, edit, version.0, now)).await?;
+        State::blocking(move || registry.edit_user(&admin, id.0, edit, version.0, &reason, now))
+            .await?;
     Ok(answer(&user, &lang))
 }
 
@@ -243,6 +252,7 @@ pub async fn edit(
     operation_id = "invite_user",
     tag = "administration",
     params(("id" = Uuid, Path)),
+    request_body = DecisionBody,
     responses(
         (status = 200, body = InvitedJson, headers(("ETag"))),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
@@ -255,10 +265,14 @@ pub async fn invite(
     person: Person,
     lang: Language,
     id: Id,
+    body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
+    Admin::of(&person.0)?;
+    let reason = body.read::<DecisionBody>()?.value.reason;
     let (registry, now) = (state.registry.clone(), state.now());
     let admin = Admin::fresh(&person.0, now)?;
-    let (user, code) = State::blocking(move || registry.invite_again(&admin, id.0, now)).await?;
+    let (user, code) =
+        State::blocking(move || registry.invite_again(&admin, id.0, &reason, now)).await?;
     Ok(invited(StatusCode::OK, &user, code, &lang))
 }
 
@@ -267,6 +281,7 @@ pub async fn invite(
     operation_id = "end_user_sessions",
     tag = "administration",
     params(("id" = Uuid, Path)),
+    request_body = DecisionBody,
     responses(
         (status = 204),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
@@ -278,9 +293,12 @@ pub async fn end_sessions(
     state: web::Data<State>,
     person: Person,
     id: Id,
+    body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
+    Admin::of(&person.0)?;
+    let reason = body.read::<DecisionBody>()?.value.reason;
     let (registry, now) = (state.registry.clone(), state.now());
     let admin = Admin::fresh(&person.0, now)?;
-    State::blocking(move || registry.end_sessions(&admin, id.0, now)).await?;
+    State::blocking(move || registry.end_sessions(&admin, id.0, &reason, now)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

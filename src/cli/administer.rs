@@ -39,6 +39,9 @@ fn unit_code(text: &str) -> Result<UnitCode, CliError> {
         .map_err(|_| usage(format!("there is no unit {text}; see `canhgiac unit find`")))
 }
 
+/// Why the first administrators are made.
+const FOUNDING: &str = "lập hệ thống / founding";
+
 pub(super) fn init(
     context: &Context,
     admins: [&str; 2],
@@ -59,7 +62,7 @@ pub(super) fn init(
             role: Role::Admin,
             unit: UnitCode::national(),
         };
-        registry.add_user(&Console::admin(), new, None, now())
+        registry.add_user(&Console::admin(), new, FOUNDING, None, now())
     });
     let (first, second) = (first?, second?);
     if context.json {
@@ -105,7 +108,11 @@ fn invited(context: &Context, invited: &(User, String)) {
     }
 }
 
-pub(super) fn user(context: &Context, what: UserCommand) -> Result<Outcome, CliError> {
+pub(super) fn user(
+    context: &Context,
+    what: UserCommand,
+    reason: &str,
+) -> Result<Outcome, CliError> {
     let registry = context.open()?;
     let admin = Console::admin();
     let find = |name: &str| -> Result<User, CliError> {
@@ -126,7 +133,10 @@ pub(super) fn user(context: &Context, what: UserCommand) -> Result<Outcome, CliE
                     .ok_or_else(|| usage("a role is officer, supervisor, auditor or admin"))?,
                 unit: unit_code(&unit)?,
             };
-            invited(context, &registry.add_user(&admin, new, None, now())?);
+            invited(
+                context,
+                &registry.add_user(&admin, new, reason, None, now())?,
+            );
         }
         UserCommand::List => {
             let (users, _) = registry.users(&Console::auditor(), None, usize::MAX)?;
@@ -145,25 +155,30 @@ pub(super) fn user(context: &Context, what: UserCommand) -> Result<Outcome, CliE
         UserCommand::Invite { username } => {
             invited(
                 context,
-                &registry.invite_again(&admin, find(&username)?.id, now())?,
+                &registry.invite_again(&admin, find(&username)?.id, reason, now())?,
             );
         }
         UserCommand::Suspend { username } => {
-            suspend_user(&registry, &find(&username)?, true)?;
+            suspend_user(&registry, &find(&username)?, true, reason)?;
         }
         UserCommand::Restore { username } => {
-            suspend_user(&registry, &find(&username)?, false)?;
+            suspend_user(&registry, &find(&username)?, false, reason)?;
         }
     }
     Ok(Outcome::Done)
 }
 
-fn suspend_user(registry: &Registry, user: &User, suspended: bool) -> Result<(), CliError> {
+fn suspend_user(
+    registry: &Registry,
+    user: &User,
+    suspended: bool,
+    reason: &str,
+) -> Result<(), CliError> {
     let edit = UserEdit {
         suspended: Some(suspended),
         ..UserEdit::default()
     };
-    registry.edit_user(&Console::admin(), user.id, edit, None, now())?;
+    registry.edit_user(&Console::admin(), user.id, edit, None, reason, now())?;
     Ok(())
 }
 
@@ -187,7 +202,11 @@ fn table(context: &Context, rows: impl Iterator<Item = Value>) {
     }
 }
 
-pub(super) fn partner(context: &Context, what: PartnerCommand) -> Result<Outcome, CliError> {
+pub(super) fn partner(
+    context: &Context,
+    what: PartnerCommand,
+    reason: &str,
+) -> Result<Outcome, CliError> {
     let registry = context.open()?;
     let admin = Console::admin();
     let told = |(partner, secret): (crate::domain::partner::Partner, String)| {
@@ -201,7 +220,7 @@ pub(super) fn partner(context: &Context, what: PartnerCommand) -> Result<Outcome
             suspended: Some(suspended),
             ..PartnerEdit::default()
         };
-        registry.edit_partner(&admin, id, edit, None, now())?;
+        registry.edit_partner(&admin, id, edit, None, reason, now())?;
         Ok(())
     };
     match what {
@@ -228,7 +247,7 @@ pub(super) fn partner(context: &Context, what: PartnerCommand) -> Result<Outcome
                 kinds: feed_kinds(&kinds)?,
                 public_key: None,
             };
-            told(registry.add_partner(&admin, new, None, now())?);
+            told(registry.add_partner(&admin, new, reason, None, now())?);
         }
         PartnerCommand::List => {
             let (partners, _) = registry.partners(&Console::auditor(), None, usize::MAX)?;
@@ -239,7 +258,7 @@ pub(super) fn partner(context: &Context, what: PartnerCommand) -> Result<Outcome
                     .map(|p| json!([p.id, p.name, p.kind, p.status])),
             );
         }
-        PartnerCommand::Secret { id } => told(registry.new_secret(&admin, id, now())?),
+        PartnerCommand::Secret { id } => told(registry.new_secret(&admin, id, reason, now())?),
         PartnerCommand::Suspend { id } => suspend(id, true)?,
         PartnerCommand::Restore { id } => suspend(id, false)?,
     }
@@ -282,18 +301,20 @@ fn tell_left(withdrawn: Withdrawn) {
     }
 }
 
-pub(super) fn key(context: &Context, what: KeyCommand) -> Result<Outcome, CliError> {
+pub(super) fn key(context: &Context, what: KeyCommand, reason: &str) -> Result<Outcome, CliError> {
     let registry = context.open()?;
     let admin = Console::admin();
     match what {
         KeyCommand::Show => {}
-        KeyCommand::Rotate { ledger: false } => drop(registry.rotate_key(&admin, now())?),
-        KeyCommand::Rotate { ledger: true } => drop(registry.add_ledger_key(&admin, now())?),
+        KeyCommand::Rotate { ledger: false } => drop(registry.rotate_key(&admin, reason, now())?),
+        KeyCommand::Rotate { ledger: true } => {
+            drop(registry.add_ledger_key(&admin, reason, now())?)
+        }
         KeyCommand::Retire { kid, ledger: false } => {
-            tell_left(registry.retire_key(&admin, &kid, now())?);
+            tell_left(registry.retire_key(&admin, &kid, reason, now())?);
         }
         KeyCommand::Retire { kid, ledger: true } => {
-            tell_left(registry.retire_ledger_key(&admin, &kid, now())?);
+            tell_left(registry.retire_ledger_key(&admin, &kid, reason, now())?);
         }
     }
     let tokens = registry.keys(&admin.into()).into_iter().map(|key| {

@@ -87,11 +87,15 @@ pub enum Command {
     User {
         #[command(subcommand)]
         what: UserCommand,
+        #[command(flatten)]
+        why: Why,
     },
     /// Programs of telecoms, banks and wallets.
     Partner {
         #[command(subcommand)]
         what: PartnerCommand,
+        #[command(flatten)]
+        why: Why,
     },
     /// The tree of units.
     Unit {
@@ -102,11 +106,18 @@ pub enum Command {
     Key {
         #[command(subcommand)]
         what: KeyCommand,
+        #[command(flatten)]
+        why: Why,
     },
     /// The clock of this machine, when the service does not believe it.
     Clock {
         #[command(subcommand)]
         what: ClockCommand,
+    },
+    /// The audit trail.
+    Audit {
+        #[command(subcommand)]
+        what: AuditCommand,
     },
     /// Copy journal and secrets to a new folder; also while the service runs.
     Backup {
@@ -168,6 +179,19 @@ pub enum Command {
 
 fn job(word: &str) -> Result<Job, String> {
     Job::of(word).ok_or_else(|| "no such job".into())
+}
+
+/// Why something is changed.
+#[derive(clap::Args)]
+pub struct Why {
+    /// Why, for the audit trail. What is changed at the machine is written down as the console's in any case.
+    #[arg(
+        long,
+        global = true,
+        value_name = "TEXT",
+        default_value = "tại máy chủ / at the console"
+    )]
+    pub reason: String,
 }
 
 #[derive(clap::Args)]
@@ -246,6 +270,7 @@ impl Command {
             | Self::Unit { .. }
             | Self::Key { .. }
             | Self::Clock { .. }
+            | Self::Audit { .. }
             | Self::Backup { .. }
             | Self::Restore { .. }
             | Self::Checkpoint { .. }
@@ -351,6 +376,15 @@ pub enum KeyCommand {
         /// A key of the public ledger.
         #[arg(long)]
         ledger: bool,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum AuditCommand {
+    /// What the audit trail knows an address by, while its keys last; also while the service runs.
+    Address {
+        /// Such as 203.0.113.5 or 2001:db8::1; of an IPv6 address its /64 counts.
+        address: std::net::IpAddr,
     },
 }
 

@@ -4,9 +4,10 @@ use std::{io::Write, path::PathBuf, sync::Arc, time::Duration};
 
 use super::{ending::CliError, means, progress};
 use crate::{
+    access::address_keys::KeyDays,
     config::Config,
     domain::{identifier::Kind, listing::Validity},
-    registry::{Registry, Settings},
+    registry::{Registry, Settings, trail::gathered::TrailSettings},
     server::descriptors,
 };
 
@@ -67,7 +68,20 @@ pub(super) fn settings(config: &Config) -> Settings {
         invitation_seconds: hours(config.sign_in.invitation_hours),
         approval_seconds: hours(config.sign_in.approval_hours),
         oldest_changes: config.feed.oldest_changes,
+        trail: TrailSettings {
+            gather_seconds: i64::from(config.audit.gather_seconds),
+            pulls_seconds: i64::from(config.audit.pulls_seconds),
+            address_keys: address_keys(config),
+        },
         serves: false,
+    }
+}
+
+/// How long the keys last under which the audit trail knows addresses.
+pub(super) fn address_keys(config: &Config) -> KeyDays {
+    KeyDays {
+        used: config.audit.address_key_days,
+        kept: config.audit.address_kept_days,
     }
 }
 

@@ -28,12 +28,15 @@ use crate::{
         user::{User, Username},
     },
     office_list,
-    registry::{Registry, Settings, accounts::NewUser, partners::NewPartner},
+    registry::{Registry, Settings, accounts::NewUser, partners::NewPartner, trail::ClientAddress},
     server::{Server, now},
 };
 
 /// The list that an office keeps; everything in it is synthetic.
 const LIST: &[u8] = include_bytes!("../../config/demo_list.xlsx");
+
+/// Why everything is done here.
+const SAMPLE: &str = "Dữ liệu mẫu";
 
 const PEOPLE: [(&str, Role, &str); 8] = [
     ("canbo.bimson", Role::Officer, "14812"),
@@ -131,7 +134,7 @@ fn enrol_all(registry: &Registry) -> Result<Vec<Person>, CliError> {
     for (name, role, unit) in staff {
         let mut person = enrol(registry, &first, name, *role, unit)?;
         if let Some(approval) = person.user.approval {
-            registry.reply(&second, approval, true, "Dữ liệu mẫu", now())?;
+            registry.reply(&second, approval, true, SAMPLE, now())?;
             person.user.approval = None;
         }
         people.push(person);
@@ -156,15 +159,19 @@ fn enrol(
     // Each code works once. Two minutes ago, so that the codes of the present time step and of the one before are left for
     // whoever signs in first, and on a second device.
     let then = now().plus_seconds(-4 * totp::STEP_SECONDS);
-    let (_, code) = registry.add_user(admin, new, None, then)?;
+    let (_, code) = registry.add_user(admin, new, SAMPLE, None, then)?;
     let password: String = random::<12>()
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    let factor = registry.enrol(name, &code, &password, "127.0.0.1", then)?;
+    let here = ClientAddress {
+        client: "127.0.0.1".to_owned(),
+        token: None,
+    };
+    let factor = registry.enrol(name, &code, &password, &here, then)?;
     let step = totp::step_at(then).ok_or_else(bad)?;
     let otp = totp::code_at(&factor.bytes, step);
-    let enrolled = registry.confirm_enrolment(name, &code, &otp, "127.0.0.1", then)?;
+    let enrolled = registry.confirm_enrolment(name, &code, &otp, &here, then)?;
     Ok(Person {
         user: enrolled.user,
         password,
@@ -193,7 +200,7 @@ fn add_partner(
         kinds: Kinds::ALL,
         public_key: None,
     };
-    let (partner, secret) = registry.add_partner(&Console::admin(), new, None, now())?;
+    let (partner, secret) = registry.add_partner(&Console::admin(), new, SAMPLE, None, now())?;
     Ok(json!({
         "client_id": partner.id, "client_secret": secret, "kind": kind, "scopes": partner.scopes,
     }))

@@ -106,6 +106,10 @@ pub(super) const RULES: &[(&str, Kind)] = &[
     ("sign_in.invitation_hours", Number(1, 24 * 30)),
     ("sign_in.approval_hours", Number(1, 24 * 90)),
     ("feed.oldest_changes", Number(1, 1_000_000_000)),
+    ("audit.gather_seconds", Number(1, 3600)),
+    ("audit.pulls_seconds", Number(1, 86_400)),
+    ("audit.address_key_days", Number(1, 365)),
+    ("audit.address_kept_days", Number(1, MOST_DAYS)),
 ];
 
 /// The rule of a dotted path.

@@ -10,8 +10,8 @@
 //! variants are appended to the enum of their subject, new subjects to [`Change`], and [`REVISION`] goes up. Nothing
 //! here is listed per kind of identifier. `tests/samples/journal-3` holds every variant, and every build replays it.
 //!
-//! What is to come has its place: a proposal withdrawn is a [`ListingChange`]; a unit's own phone and address, what was
-//! refused or read, and what partners acknowledged are subjects of their own.
+//! What is to come has its place: a proposal withdrawn is a [`ListingChange`]; a unit's own phone and address, and what
+//! partners acknowledged are subjects of their own.
 
 mod account;
 mod approval;
@@ -24,6 +24,7 @@ mod official;
 mod partner;
 mod registry;
 mod session;
+mod trail;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -40,6 +41,7 @@ pub use self::{
     partner::PartnerChange,
     registry::RegistryChange,
     session::SessionChange,
+    trail::TrailChange,
 };
 use super::time::Time;
 pub use super::{
@@ -52,7 +54,7 @@ pub use super::{
 pub const MAX_CHANGES: usize = 1_000;
 
 /// How many times the vocabulary has grown. A record says which of them is needed to understand it.
-pub const REVISION: u16 = 2;
+pub const REVISION: u16 = 3;
 
 /// A request that may be sent again (`Idempotency-Key`): what it made.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -80,6 +82,7 @@ pub enum Change {
     Erasure(ErasureChange),
     Clock(ClockChange),
     Approval(ApprovalChange),
+    Trail(TrailChange),
 }
 
 /// The public side of one journal record.
@@ -135,7 +138,8 @@ subjects!(
     Ledger(LedgerChange),
     Erasure(ErasureChange),
     Clock(ClockChange),
-    Approval(ApprovalChange)
+    Approval(ApprovalChange),
+    Trail(TrailChange)
 );
 
 impl Change {
@@ -144,16 +148,17 @@ impl Change {
         match self {
             Self::Listing(change) => change.max_leaves(),
             Self::Import(change) => change.max_leaves(),
+            Self::Official(change) => change.max_leaves(),
             Self::Ledger(change) => change.max_leaves(),
             Self::Erasure(change) => change.max_leaves(),
             Self::Registry(_)
-            | Self::Official(_)
             | Self::Account(_)
             | Self::Session(_)
             | Self::Partner(_)
             | Self::Key(_)
             | Self::Clock(_)
-            | Self::Approval(_) => 0,
+            | Self::Approval(_)
+            | Self::Trail(_) => 0,
         }
     }
 
@@ -173,6 +178,7 @@ impl Change {
             Self::Erasure(change) => change.since(),
             Self::Clock(change) => change.since(),
             Self::Approval(change) => change.since(),
+            Self::Trail(change) => change.since(),
         }
     }
 }

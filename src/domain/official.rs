@@ -82,6 +82,11 @@ pub fn builtin(id: &Identifier) -> Option<&'static Builtin> {
     known.list.get(at)
 }
 
+/// The table that they come from, as text: two programs with the same text protect the same.
+pub const fn table() -> &'static str {
+    TABLE
+}
+
 /// Everything protected by the program itself, in the order of the table.
 pub fn builtins() -> &'static [Builtin] {
     &BUILTINS.list

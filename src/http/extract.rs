@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::{
+    author::Author,
     body::{self, SentBy},
     state::State,
 };
@@ -248,8 +249,13 @@ fn bearer(request: &HttpRequest) -> Option<&str> {
 /// # Errors
 /// 401.
 pub fn caller(request: &HttpRequest, state: &State) -> Result<Option<Caller>, RegistryError> {
-    let caller = |token| state.registry.caller(&state.issuer, token, state.now());
-    bearer(request).map(caller).transpose()
+    let Some(token) = bearer(request) else {
+        return Ok(None);
+    };
+    let caller = state.registry.caller(&state.issuer, token, state.now())?;
+    let address = state.address_token(request);
+    Author::set(request, caller.actor(), address);
+    Ok(Some(caller.from_address(address)))
 }
 
 /// A token is needed and there is none.

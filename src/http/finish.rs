@@ -16,7 +16,7 @@ use actix_web::{
 use tracing_actix_web::RequestId;
 use uuid::Uuid;
 
-use super::{extract, state::State};
+use super::{author, extract, state::State};
 use crate::present::{problem::Problem, problem_code::ProblemCode};
 
 /// Header of the request id.
@@ -45,6 +45,7 @@ pub async fn finish<B: MessageBody + 'static>(
     state
         .unbelieved
         .look(&http, &state.trusted_proxies, state.now());
+    author::note_refusal(&state, &http, &response);
     let mut response = complete(response, id, &state.issuer.url);
     if let Some(NewCookie(cookie)) = http.extensions_mut().remove() {
         response.headers_mut().append(header::SET_COOKIE, cookie);

@@ -44,6 +44,7 @@ pub async fn sign_in(
     }
     let turn = state.hashing.signing_in(address, device).await?;
     let (registry, now) = (state.registry.clone(), state.now());
+    let from = registry.client_address(anonymous_key(address), now);
     State::blocking(move || {
         // The turn belongs to the work, which goes on when its client has left.
         let _turn = turn;
@@ -52,7 +53,7 @@ pub async fn sign_in(
             username: &asked.username,
             password: &asked.password,
             otp: &asked.otp,
-            address: &anonymous_key(address).to_string(),
+            from: &from,
             device,
         };
         registry.sign_in(&sign_in, now)
@@ -73,10 +74,10 @@ pub async fn enrol(
 ) -> Result<SecondFactor, Problem> {
     let turn = state.hashing.enrolling(address).await?;
     let (registry, now) = (state.registry.clone(), state.now());
-    let address = anonymous_key(address).to_string();
+    let from = registry.client_address(anonymous_key(address), now);
     State::blocking(move || {
         let _turn = turn;
-        registry.enrol(&username, &code, &password, &address, now)
+        registry.enrol(&username, &code, &password, &from, now)
     })
     .await
 }

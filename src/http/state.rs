@@ -12,6 +12,7 @@ use super::{
     allowance::Limits,
     client_address::client_address,
     hashing::Hashing,
+    limits::anonymous_key,
     metrics::Metrics,
     partner_activity::PartnerActivity,
     payer::{Payer, SenderKeys},
@@ -23,7 +24,7 @@ use super::{
 use crate::{
     access::client::ReplayGuard,
     config::{self, cidr::Cidr},
-    domain::time::Time,
+    domain::{time::Time, trail::AddressToken},
     present::{problem::Problem, problem_code::ProblemCode},
     registry::{Registry, keys::Issuer},
     worker::Readers,
@@ -61,6 +62,8 @@ pub struct State {
     pub long_polls: Permits,
     /// Permits for streams of events.
     pub event_streams: Permits,
+    /// Permits for writing the audit trail out.
+    pub audit_exports: Permits,
     /// Becomes true when the service stops, so that long polls end.
     pub stopping: tokio::sync::watch::Receiver<bool>,
     /// Office lists between preview and proposal.
@@ -89,6 +92,10 @@ const LONG_POLLS_EACH: usize = 50;
 const EVENT_STREAMS: usize = 500;
 /// Of one partner.
 const EVENT_STREAMS_EACH: usize = 20;
+/// Audit trails written out at the same time: each holds a thread and two megabytes.
+const AUDIT_EXPORTS: usize = 4;
+/// Of one person.
+const AUDIT_EXPORTS_EACH: usize = 2;
 /// Most items in an anonymous check.
 pub const MAX_ITEMS: usize = 100;
 
@@ -124,6 +131,7 @@ impl State {
             snapshots: Permits::new(SNAPSHOTS, SNAPSHOTS_EACH),
             long_polls: Permits::new(LONG_POLLS, LONG_POLLS_EACH),
             event_streams: Permits::new(EVENT_STREAMS, EVENT_STREAMS_EACH),
+            audit_exports: Permits::new(AUDIT_EXPORTS, AUDIT_EXPORTS_EACH),
             stopping,
             held_files: PendingUploads::default(),
             clock,
@@ -168,6 +176,12 @@ impl State {
         let forwarded: Vec<&str> = forwarded.iter().map(String::as_str).collect();
         let x: Vec<&str> = x.iter().map(String::as_str).collect();
         client_address(peer, &forwarded, &x, &self.trusted_proxies)
+    }
+
+    /// What the audit trail knows the address of a request by.
+    pub fn address_token(&self, request: &HttpRequest) -> Option<AddressToken> {
+        let client = anonymous_key(self.address(request));
+        self.registry.address_token(client, self.now())
     }
 
     /// Runs blocking work (disk, password hashing) where blocking is allowed.

@@ -118,16 +118,16 @@ impl Auditor {
                 Some(_) => Err(LeafError::Op.into()),
             };
         };
-        let named = matches!(op, LeafOp::Key | LeafOp::Beat);
-        match (named, leaf.kind) {
+        let stands_alone = op.is_of_no_listing();
+        match (stands_alone, leaf.kind) {
             (true, Some(_)) => return Err(Flaw::KindUnexpected),
             (false, None) => return Err(Flaw::KindMissing),
             _ => {}
         }
         let put = leaf.kind.filter(|_| op.puts());
         match (op, leaf.about) {
-            (LeafOp::List | LeafOp::Key | LeafOp::Beat, Some(_)) => Err(Flaw::AboutUnexpected),
-            (LeafOp::List | LeafOp::Key | LeafOp::Beat, None) => Ok(Change { out: None, put }),
+            (_, Some(_)) if stands_alone || op == LeafOp::List => Err(Flaw::AboutUnexpected),
+            (_, None) if stands_alone || op == LeafOp::List => Ok(Change { out: None, put }),
             (_, None) => Err(Flaw::AboutMissing),
             (_, Some(about)) if about >= self.size() => Err(Flaw::AboutNotEarlier(about)),
             (LeafOp::Erase, Some(about)) => match self.live.get(about) {

@@ -66,11 +66,15 @@ pub enum LeafOp {
     Key,
     /// Nothing happened; the log is alive.
     Beat,
+    /// An institution's identifier is protected from being listed, or the table of those that always are was named.
+    Protect,
+    /// An identifier is not protected any more.
+    Unprotect,
 }
 
 impl LeafOp {
     /// All ops.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::List,
         Self::Renew,
         Self::Dispute,
@@ -80,6 +84,8 @@ impl LeafOp {
         Self::Erase,
         Self::Key,
         Self::Beat,
+        Self::Protect,
+        Self::Unprotect,
     ];
 
     /// The word in the leaf, e.g. `list`.
@@ -94,12 +100,24 @@ impl LeafOp {
             Self::Erase => "erase",
             Self::Key => "key",
             Self::Beat => "beat",
+            Self::Protect => "protect",
+            Self::Unprotect => "unprotect",
         }
     }
 
     /// The op of this word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|op| op.as_str() == word)
+    }
+
+    /// Whether it is about official numbers.
+    pub const fn is_of_officials(self) -> bool {
+        matches!(self, Self::Protect | Self::Unprotect)
+    }
+
+    /// Whether it is about no listing, and names neither kind nor leaf.
+    pub const fn is_of_no_listing(self) -> bool {
+        matches!(self, Self::Key | Self::Beat) || self.is_of_officials()
     }
 
     /// Whether the listing is in force after this leaf: `list`, `renew`, `dispute`, `clear`.
@@ -118,11 +136,11 @@ impl LeafOp {
 pub struct Leaf {
     /// What happened.
     pub op: LeafOp,
-    /// The kind of identifier; none for `key` and `beat`.
+    /// The kind of identifier; none where it is about no listing.
     pub kind: Option<Kind>,
     /// When: whole minutes since the Unix epoch.
     pub minute: u64,
-    /// The index of the leaf this one is about; none for `list`, `key` and `beat`.
+    /// The index of the leaf this one is about; none for `list`, and where it is about no listing.
     pub about: Option<u64>,
     /// The salted commitment to what the feed shows ([`commit`]).
     pub commitment: Hash,

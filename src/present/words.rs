@@ -183,6 +183,8 @@ pub fn op(op: LeafOp, lang: Lang) -> &'static str {
         LeafOp::Expire => lang.pick("Hết thời hạn", "Term ended"),
         LeafOp::Delist => lang.pick("Gỡ khỏi danh sách", "Taken off"),
         LeafOp::Erase => lang.pick("Hủy nội dung", "Content destroyed"),
+        LeafOp::Protect => lang.pick("Bảo vệ số chính thức", "Official number protected"),
+        LeafOp::Unprotect => lang.pick("Bỏ bảo vệ số chính thức", "Official number unprotected"),
         LeafOp::Key | LeafOp::Beat => op.as_str(),
     }
 }

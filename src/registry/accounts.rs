@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{ReceiptKey, Registry, RegistryError, engine::shared::new_id};
+use super::{ReceiptKey, Registry, RegistryError, engine::shared::new_id, reasoned::Reasoned};
 use crate::{
     access::capability::{Auditor, FreshAdmin},
     domain::{
@@ -40,6 +40,7 @@ impl Registry {
         &self,
         admin: &FreshAdmin,
         new: NewUser,
+        reason: &str,
         receipt: Option<ReceiptKey>,
         now: Time,
     ) -> Result<(User, String), RegistryError> {
@@ -51,8 +52,10 @@ impl Registry {
             until: now.plus_seconds(self.settings().invitation_seconds),
             vouching: self.vouching(admin, now),
         };
-        let user = self.commit(
-            admin.acting(),
+        let why = Reasoned::of_account(request.id, reason)?;
+        let user = self.commit_because(
+            admin,
+            why,
             now,
             receipt,
             move |view, now| account::invite(view, &request, now),
@@ -80,6 +83,7 @@ impl Registry {
         &self,
         admin: &FreshAdmin,
         id: Uuid,
+        reason: &str,
         now: Time,
     ) -> Result<(User, String), RegistryError> {
         let until = now.plus_seconds(self.settings().invitation_seconds);
@@ -89,8 +93,9 @@ impl Registry {
             until,
             vouching,
         };
-        let user = self.commit(
-            admin.acting(),
+        let user = self.commit_because(
+            admin,
+            Reasoned::of_account(id, reason)?,
             now,
             None,
             move |view, now| account::invite_again(view, &request, now),
@@ -121,6 +126,7 @@ impl Registry {
         id: Uuid,
         edit: UserEdit,
         version: Option<u32>,
+        reason: &str,
         now: Time,
     ) -> Result<User, RegistryError> {
         let request = account::Edit {
@@ -131,8 +137,9 @@ impl Registry {
             suspended: edit.suspended,
             vouching: self.vouching(admin, now),
         };
-        self.commit(
-            admin.acting(),
+        self.commit_because(
+            admin,
+            Reasoned::of_account(id, reason)?,
             now,
             None,
             move |view, now| account::edit(view, &request, now),
@@ -148,10 +155,12 @@ impl Registry {
         &self,
         admin: &FreshAdmin,
         id: Uuid,
+        reason: &str,
         now: Time,
     ) -> Result<(), RegistryError> {
-        self.commit(
-            admin.acting(),
+        self.commit_because(
+            admin,
+            Reasoned::of_account(id, reason)?,
             now,
             None,
             move |view, now| state::session::end_all(view, &id, now),

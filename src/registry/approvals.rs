@@ -9,8 +9,10 @@ use crate::{
     access::capability::{Acting, ApprovalReader, FreshAdmin, SecondPerson},
     domain::{
         approval::{Act, Approval, ApprovalStatus},
+        change::Actor,
         identifier::Identifier,
         time::Time,
+        trail::Sealed,
     },
     state::{
         account::Vouching,
@@ -151,7 +153,8 @@ impl Registry {
         Ok(found.and_then(|listing| listing.identifier().cloned()))
     }
 
-    /// Approvals, newest first; all of them, or those that wait.
+    /// Approvals, newest first; all of them, or those that wait. Who shows their reasons says so by
+    /// [`Registry::note_reasons_read`].
     ///
     /// # Errors
     /// [`RegistryError::Unavailable`].
@@ -196,7 +199,23 @@ impl Registry {
             .store()?
             .get::<Approvals>(&id)?
             .filter(|approval| reader.sees(approval.unit))
+            .inspect(|approval| self.note_reasons_read(reader, [approval]))
             .ok_or(RegistryError::NOT_FOUND)
+    }
+
+    /// Notes for the audit trail that approvals were shown with the reasons that others gave.
+    pub fn note_reasons_read<'a>(
+        &self,
+        reader: &ApprovalReader,
+        approvals: impl IntoIterator<Item = &'a Approval>,
+    ) {
+        let own = Actor::User(reader.user_id());
+        for approval in approvals {
+            let answers = approval.answers.iter().map(|answer| answer.by);
+            if answers.chain([approval.asked_by]).any(|by| by != own) {
+                self.note_read(Some(reader.user_id()), Sealed::Approval(approval.id));
+            }
+        }
     }
 
     /// Notes which approvals nobody agreed to in time.

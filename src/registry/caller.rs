@@ -3,7 +3,7 @@
 use super::{Registry, RegistryError, keys::Issuer};
 use crate::{
     access::capability::{Denied, PartnerCaller, SignedIn},
-    domain::{partner::Scope, time::Time},
+    domain::{change::Actor, partner::Scope, time::Time, trail::AddressToken},
     store::schema::{Partners, Sessions, Users},
 };
 
@@ -15,6 +15,23 @@ pub enum Caller {
 }
 
 impl Caller {
+    /// Who it is.
+    pub fn actor(&self) -> Actor {
+        match self {
+            Self::Person(signed_in) => Actor::User(signed_in.user().id),
+            Self::Partner(partner) => partner.actor(),
+        }
+    }
+
+    /// The same, known to come from an address.
+    #[must_use]
+    pub fn from_address(self, address: Option<AddressToken>) -> Self {
+        match self {
+            Self::Person(signed_in) => Self::Person(signed_in.from_address(address)),
+            Self::Partner(_) => self,
+        }
+    }
+
     /// The person.
     ///
     /// # Errors

@@ -126,7 +126,7 @@ mod tests {
         let registry = open();
         // The first key makes no leaf.
         registry
-            .add_ledger_key(&Console::admin(), at(7_200))
+            .add_ledger_key(&Console::admin(), "đúng", at(7_200))
             .unwrap();
         for wall in [0, 7_260, 100 * DAY, -100 * DAY, 7_320] {
             registry.beat(at(wall)).unwrap();
@@ -154,7 +154,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         Registry::create(folder.path(), None, at(0)).unwrap();
         let open = || Registry::open(folder.path(), Settings::default(), &mut Quiet).unwrap();
-        open().add_ledger_key(&Console::admin(), at(60)).unwrap();
+        open()
+            .add_ledger_key(&Console::admin(), "đúng", at(60))
+            .unwrap();
         // Wrong, then set right; each held until somebody says so.
         for wall in [91 * DAY, 120] {
             let registry = open();

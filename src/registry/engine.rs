@@ -32,7 +32,7 @@ use std::{
 
 use crate::{
     access::{key_ring::KeyRing, secret::MasterSecret, slow_down::SlowDown},
-    registry::{ledger::signed::Signed, statistics::counted::Counted},
+    registry::{ledger::signed::Signed, statistics::counted::Counted, trail::Trail},
     store::index::Index,
 };
 
@@ -55,6 +55,7 @@ pub struct Registry {
     pub(in crate::registry) slow_down: SlowDown,
     pub(in crate::registry) counted: Counted,
     pub(in crate::registry) signed: Signed,
+    pub(in crate::registry) trail: Trail,
     /// Held as long as the folder is open.
     lock: FolderLock,
 }

@@ -1,12 +1,13 @@
 //! From a one-time code to an account that can sign in: password first, then proof that the second
 //! factor works.
 
-use super::{Registry, RegistryError, engine::shared::new_id};
+use super::{Registry, RegistryError, engine::shared::new_id, trail::ClientAddress};
 use crate::{
     access::{capability::Acting, known_device, password, secret::random, slow_down::Try, totp},
     domain::{
         change::Factor,
         time::Time,
+        trail::Refusal,
         user::{User, UserStatus},
     },
     state::{account, refused::Refused, session},
@@ -41,10 +42,10 @@ impl Registry {
         username: &str,
         code: &str,
         password: &str,
-        address: &str,
+        from: &ClientAddress,
         now: Time,
     ) -> Result<SecondFactor, RegistryError> {
-        let (mut user, _) = self.invited(username, code, address, now)?;
+        let (mut user, _) = self.invited(username, code, from, now)?;
         password::check_new(password, &[user.username.as_str(), "canh giac", "canhgiac"])
             .map_err(|problem| RegistryError::WeakPassword(problem.code()))?;
         let hash = password::hash(password);
@@ -58,7 +59,7 @@ impl Registry {
             nonce,
         };
         self.commit(
-            Acting::signing_in(user.id),
+            Acting::signing_in(user.id).from_address(from.token),
             now,
             None,
             move |view, now| account::choose_password(view, &request, now),
@@ -82,13 +83,14 @@ impl Registry {
         username: &str,
         code: &str,
         otp: &str,
-        address: &str,
+        from: &ClientAddress,
         now: Time,
     ) -> Result<Enrolled, RegistryError> {
-        let (user, what) = self.invited(username, code, address, now)?;
+        let (user, what) = self.invited(username, code, from, now)?;
         let secret = self.master.totp_secret(&user);
         let Some(step) = totp::accepted_step(&secret, otp, now, user.last_step()) else {
             self.slow_down.failed(what, now);
+            self.note_attempt(Some(user.id), Refusal::Enrolment, from.token);
             return Err(Refused::BadCredentials.into());
         };
         let request = account::Enrol {
@@ -99,7 +101,7 @@ impl Registry {
         };
         let id = user.id;
         let user = self.commit(
-            Acting::signing_in(id),
+            Acting::signing_in(id).from_address(from.token),
             now,
             None,
             move |view, now| account::enrol(view, &request, now),
@@ -113,20 +115,24 @@ impl Registry {
         &self,
         username: &'a str,
         code: &str,
-        address: &'a str,
+        from: &'a ClientAddress,
         now: Time,
     ) -> Result<(User, Try<'a>), RegistryError> {
         let what = Try::Enrolment {
             account: username,
-            address,
+            address: &from.client,
         };
-        self.may_try(what, now)?;
-        self.user_by_name(username)?
-            .filter(|user| user.status == UserStatus::Invited && user.invited_until > now)
+        let user = self.user_by_name(username)?;
+        let known = user.as_ref().map(|user| user.id);
+        let refused = |why| self.note_attempt(known, why, from.token);
+        self.may_try(what, now)
+            .inspect_err(|_| refused(Refusal::SlowedDown))?;
+        user.filter(|user| user.status == UserStatus::Invited && user.invited_until > now)
             .filter(|user| self.master.check_enrolment_code(user, code))
             .map(|user| (user, what))
             .ok_or_else(|| {
                 self.slow_down.failed(what, now);
+                refused(Refusal::Enrolment);
                 Refused::BadEnrolment.into()
             })
     }

@@ -236,7 +236,11 @@ impl Rewound {
         let (key, now) = match &entry.opening {
             Opening::Put { key, live, .. } => (key, Some(live)),
             Opening::Del { key, .. } => (key, None),
-            Opening::LedgerKey { .. } | Opening::Nothing => return Ok(false),
+            Opening::LedgerKey { .. }
+            | Opening::Nothing
+            | Opening::Protect { .. }
+            | Opening::Unprotect { .. }
+            | Opening::OfficialTable { .. } => return Ok(false),
         };
         let before = match entry.leaf.about {
             None => None,

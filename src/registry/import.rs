@@ -14,7 +14,7 @@ use planned::{plan_rows, planned_result, staged, stored_result};
 use super::{ReceiptKey, Registry, RegistryError, engine::shared::new_id};
 use crate::{
     access::capability::{FreshSupervisor, Officer, Reader},
-    domain::{identifier::Identifier, time::Time},
+    domain::{change::Actor, identifier::Identifier, time::Time, trail::Sealed},
     office_list::{OfficeRow, RowReason},
     state::{self, view::View},
     store::schema::{Import, ImportRows, Imports},
@@ -120,7 +120,12 @@ impl Registry {
     pub fn get_import(&self, reader: &Reader, id: Uuid) -> Result<ImportView, RegistryError> {
         let view = self.load_import(id)?;
         match &view.import {
-            Some(import) if reader.sees(import.unit) => Ok(view),
+            Some(import) if reader.sees(import.unit) => {
+                if reader.user_id().map(Actor::User) != Some(import.by) {
+                    self.note_read(reader.user_id(), Sealed::Import(id));
+                }
+                Ok(view)
+            }
             _ => Err(RegistryError::NOT_FOUND),
         }
     }

@@ -9,6 +9,7 @@ use super::{
     Registry, RegistryError,
     engine::data_folder::KEYS,
     key_files::{self, Use},
+    reasoned::Reasoned,
 };
 use crate::{
     access::{
@@ -61,13 +62,20 @@ impl Registry {
     /// # Errors
     /// `Refused::TooManyKeys`, and no file is written; [`RegistryError::Unavailable`] when the key can't be
     /// written.
-    pub fn rotate_key(&self, admin: &FreshAdmin, now: Time) -> Result<String, RegistryError> {
+    pub fn rotate_key(
+        &self,
+        admin: &FreshAdmin,
+        reason: &str,
+        now: Time,
+    ) -> Result<String, RegistryError> {
+        let why = Reasoned::of_registry(reason)?;
         let _turn = self.turn_to_change_keys();
         let key = self.written_key(admin, Use::Tokens, now)?;
         let kid = key.kid().to_owned();
         let named = Some(kid.clone());
-        self.commit(
-            admin.acting(),
+        self.commit_because(
+            admin,
+            why,
             now,
             None,
             move |view, now| state::key::rotate(view, &named, now),
@@ -122,6 +130,7 @@ impl Registry {
         &self,
         admin: &FreshAdmin,
         kid: &str,
+        reason: &str,
         now: Time,
     ) -> Result<Withdrawn, RegistryError> {
         let _turn = self.turn_to_change_keys();
@@ -129,8 +138,9 @@ impl Registry {
             return Err(RegistryError::field("/kid", "active-key"));
         }
         let named = kid.to_owned();
-        self.commit(
-            admin.acting(),
+        self.commit_because(
+            admin,
+            Reasoned::of_registry(reason)?,
             now,
             None,
             move |view, now| state::key::retire(view, &named, now),

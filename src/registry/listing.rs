@@ -10,11 +10,13 @@ use crate::{
         secret,
     },
     domain::{
+        change::Actor,
         identifier::Identifier,
         key::Key,
-        listing::{Decision, Listing, MAX_NOTE, Status, Subject},
+        listing::{Decision, Event, Listing, MAX_NOTE, Status, Subject},
         method::MethodId,
         time::Time,
+        trail::Sealed,
         unit::UnitCode,
     },
     state::{
@@ -147,10 +149,41 @@ impl Registry {
             .store()?
             .get::<Listings>(&id)?
             .ok_or(RegistryError::NOT_FOUND)?;
-        visible(reader, listing).ok_or(RegistryError::NOT_FOUND)
+        let listing = visible(reader, listing).ok_or(RegistryError::NOT_FOUND)?;
+        self.note_opened(reader, [&listing]);
+        Ok(listing)
     }
 
-    /// Listings that match, newest first.
+    /// One listing without the texts, to be named elsewhere: nothing was opened.
+    ///
+    /// # Errors
+    /// [`RegistryError::NOT_FOUND`].
+    pub fn listing_without_texts(
+        &self,
+        reader: &Reader,
+        id: Uuid,
+    ) -> Result<Listing, RegistryError> {
+        let listing = self.shared.store()?.get::<Listings>(&id)?;
+        let listing = listing.and_then(|listing| visible(reader, listing));
+        listing.map(without_texts).ok_or(RegistryError::NOT_FOUND)
+    }
+
+    /// Notes for the audit trail that listings were shown with what others wrote in them.
+    pub fn note_opened<'a>(
+        &self,
+        reader: &Reader,
+        listings: impl IntoIterator<Item = &'a Listing>,
+    ) {
+        let own = reader.user_id().map(Actor::User);
+        let by_others = |event: &Event| event.why.is_some() && Some(event.by) != own;
+        for listing in listings {
+            if listing.history.iter().any(by_others) {
+                self.note_read(reader.user_id(), Sealed::Listing(listing.id));
+            }
+        }
+    }
+
+    /// Listings that match, newest first. Who shows what stands in them says so by [`Registry::note_opened`].
     ///
     /// # Errors
     /// [`RegistryError::Unavailable`].
@@ -220,17 +253,21 @@ fn next_id(raw: Option<Vec<u8>>) -> Option<Uuid> {
 }
 
 /// What `reader` may see of a listing.
-fn visible(reader: &Reader, mut listing: Listing) -> Option<Listing> {
+fn visible(reader: &Reader, listing: Listing) -> Option<Listing> {
     if reader.sees(listing.unit) {
         return Some(listing);
     }
     if !listing.status.was_public() {
         return None;
     }
+    Some(without_texts(listing))
+}
+
+fn without_texts(mut listing: Listing) -> Listing {
     for event in &mut listing.history {
         event.why = None;
     }
-    Some(listing)
+    listing
 }
 
 /// The listing as it was answered when it was proposed, for a request sent again.

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::{
     ReceiptKey, Registry, RegistryError, engine::shared::new_id, keys::Issuer, listing::name,
+    reasoned::Reasoned,
 };
 use crate::{
     access::{
@@ -11,9 +12,11 @@ use crate::{
         client::{self, ClientError, Credentials},
     },
     domain::{
+        change::Actor,
         identifier::Kinds,
         partner::{Partner, PartnerKind, Scope},
         time::Time,
+        trail::{AddressToken, Refusal},
     },
     state::{partner, refused::Refused},
     store::schema::Partners,
@@ -48,6 +51,7 @@ impl Registry {
         &self,
         admin: &FreshAdmin,
         new: NewPartner,
+        reason: &str,
         receipt: Option<ReceiptKey>,
         now: Time,
     ) -> Result<(Partner, String), RegistryError> {
@@ -60,8 +64,9 @@ impl Registry {
             kinds: new.kinds,
             public_key: new.public_key,
         };
-        let partner = self.commit(
-            admin.acting(),
+        let partner = self.commit_because(
+            admin,
+            Reasoned::of_registry(reason)?,
             now,
             receipt,
             move |view, now| partner::add(view, &request, now),
@@ -88,6 +93,7 @@ impl Registry {
         id: Uuid,
         edit: PartnerEdit,
         version: Option<u32>,
+        reason: &str,
         now: Time,
     ) -> Result<Partner, RegistryError> {
         edit.kinds.map_or(Ok(()), some)?;
@@ -101,8 +107,9 @@ impl Registry {
             suspended: edit.suspended,
             public_key: edit.public_key,
         };
-        self.commit(
-            admin.acting(),
+        self.commit_because(
+            admin,
+            Reasoned::of_registry(reason)?,
             now,
             None,
             move |view, now| partner::edit(view, &request, now),
@@ -118,10 +125,12 @@ impl Registry {
         &self,
         admin: &FreshAdmin,
         id: Uuid,
+        reason: &str,
         now: Time,
     ) -> Result<(Partner, String), RegistryError> {
-        let partner = self.commit(
-            admin.acting(),
+        let partner = self.commit_because(
+            admin,
+            Reasoned::of_registry(reason)?,
             now,
             None,
             move |view, now| partner::replace_secret(view, &id, now),
@@ -171,6 +180,7 @@ impl Registry {
         credentials: &Credentials,
         scope: Option<&str>,
         replay: &client::ReplayGuard,
+        from: Option<AddressToken>,
         now: Time,
     ) -> Result<Result<Grant, ClientError>, RegistryError> {
         let Some(partner) = self.load_partner(credentials.client_id())? else {
@@ -181,6 +191,18 @@ impl Registry {
         let granted =
             client::authenticate(credentials, &partner, &self.master, &audiences, replay, now)
                 .and_then(|()| client::granted_scopes(scope, &partner));
+        let refusal = granted.as_ref().err().and_then(|error| match error {
+            ClientError::InvalidClient | ClientError::InvalidGrant => {
+                Some(Refusal::PartnerCredentials)
+            }
+            ClientError::UnauthorizedClient | ClientError::InvalidScope => {
+                Some(Refusal::NotAllowed)
+            }
+            ClientError::InvalidRequest | ClientError::UnsupportedGrantType => None,
+        });
+        if let Some(why) = refusal {
+            self.note_refusal(Actor::Partner(partner.id), why, from);
+        }
         Ok(granted.map(|scopes| Grant {
             token: self.partner_token(issuer, partner.id, &scopes, now),
             scopes,

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Registry, RegistryError, engine::shared::new_id, keys::Issuer};
+use super::{Registry, RegistryError, engine::shared::new_id, keys::Issuer, trail::ClientAddress};
 use crate::{
     access::{
         capability::{Acting, Denied, SignedIn},
@@ -12,8 +12,10 @@ use crate::{
         token,
     },
     domain::{
+        change::Actor,
         session::Session,
         time::Time,
+        trail::{AddressToken, Refusal},
         user::{User, UserStatus, Username},
     },
     state::{
@@ -31,8 +33,8 @@ pub struct SignIn<'a> {
     pub username: &'a str,
     pub password: &'a str,
     pub otp: &'a str,
-    /// What counts as one client of the address.
-    pub address: &'a str,
+    /// Where from.
+    pub from: &'a ClientAddress,
     /// By [`Registry::known_device`].
     pub device: Option<Uuid>,
 }
@@ -60,7 +62,7 @@ impl SignIn<'_> {
             Some(device) => Try::KnownDevice(device),
             None => Try::Stranger {
                 account: self.username,
-                address: self.address,
+                address: &self.from.client,
             },
         }
     }
@@ -94,8 +96,11 @@ impl Registry {
     /// [`RegistryError::SlowDown`] after repeated failures.
     pub fn sign_in(&self, asked: &SignIn<'_>, now: Time) -> Result<Started, RegistryError> {
         let what = asked.what();
-        self.may_try(what, now)?;
         let user = self.user_by_name(asked.username)?;
+        let known = user.as_ref().map(|user| user.id);
+        let refused = |why| self.note_attempt(known, why, asked.from.token);
+        self.may_try(what, now)
+            .inspect_err(|_| refused(Refusal::SlowedDown))?;
         let hash = user
             .as_ref()
             .filter(|user| user.status == UserStatus::Active)
@@ -105,7 +110,8 @@ impl Registry {
             None => password::verify_absent(asked.password),
         };
         let Some(user) = user.filter(|_| fits) else {
-            return Err(self.failed(what, asked.username, now));
+            refused(Refusal::SignIn);
+            return Err(self.failed(what, now));
         };
         let id = new_id(now);
         let secret = SessionSecret::generate(&self.master, asked.face, id);
@@ -118,7 +124,7 @@ impl Registry {
             lasts: self.lasts(),
         };
         let session = self.commit(
-            Acting::signing_in(user.id),
+            Acting::signing_in(user.id).from_address(asked.from.token),
             now,
             None,
             move |view, now| session::start(view, &request, now),
@@ -134,7 +140,10 @@ impl Registry {
                     device: known_device::token(&self.master, &user, device, now),
                 })
             }
-            Err(error) if error.is_bad_credentials() => Err(self.failed(what, asked.username, now)),
+            Err(error) if error.is_bad_credentials() => {
+                refused(Refusal::SignIn);
+                Err(self.failed(what, now))
+            }
             Err(other) => Err(other),
         }
     }
@@ -157,6 +166,7 @@ impl Registry {
         &self,
         issuer: &Issuer,
         token: &str,
+        from: Option<AddressToken>,
         now: Time,
     ) -> Result<Tokens, RegistryError> {
         let shown = session_secret::shown(&self.master, Face::Api, token);
@@ -169,7 +179,7 @@ impl Registry {
             lasts: self.lasts(),
         };
         let session = self.commit(
-            Acting::visitor(),
+            Acting::visitor().from_address(from),
             now,
             None,
             move |view, now| session::refresh(view, &request, now),
@@ -192,7 +202,9 @@ impl Registry {
     ) -> Result<(Session, String), RegistryError> {
         let (user, id) = (signed_in.user(), signed_in.session().id);
         let what = Try::StepUp(id);
-        self.may_try(what, now)?;
+        let refused = |why| self.note_attempt(Some(user.id), why, signed_in.address());
+        self.may_try(what, now)
+            .inspect_err(|_| refused(Refusal::SlowedDown))?;
         let next = SessionSecret::generate(&self.master, face, id);
         let request = session::StepUp {
             id,
@@ -214,7 +226,8 @@ impl Registry {
                 Ok((session, next.text))
             }
             Err(error) if error.is_bad_credentials() => {
-                Err(self.failed(what, user.username.as_str(), now))
+                refused(Refusal::SecondFactor);
+                Err(self.failed(what, now))
             }
             Err(other) => Err(other),
         }
@@ -321,22 +334,22 @@ impl Registry {
             })
     }
 
-    /// Counts a failure, and puts it into the audit trail when there is such an account.
-    fn failed(&self, what: Try<'_>, username: &str, now: Time) -> RegistryError {
+    /// Counts a failure.
+    fn failed(&self, what: Try<'_>, now: Time) -> RegistryError {
         self.slow_down.failed(what, now);
-        if let Ok(Some(user)) = self.user_by_name(username) {
-            let noted = self.commit(
-                Acting::visitor(),
-                now,
-                None,
-                move |view, now| session::note_failure(view, &user.id, now),
-                |_, _| Ok(()),
-            );
-            if let Err(error) = noted {
-                tracing::warn!(%error, "a failed sign-in could not be put on record");
-            }
-        }
         Refused::BadCredentials.into()
+    }
+
+    /// Notes a refused attempt in the name of an account, when there is one. That costs no more than when there is none.
+    pub(super) fn note_attempt(
+        &self,
+        account: Option<Uuid>,
+        why: Refusal,
+        address: Option<AddressToken>,
+    ) {
+        if let Some(id) = account {
+            self.note_refusal(Actor::User(id), why, address);
+        }
     }
 
     /// A code of an account, with the secret that it is held against.

@@ -29,6 +29,8 @@ pub(super) async fn run(
         let stop = stopping.wait_for(|stop| *stop);
         if tokio::time::timeout(every, stop).await.is_ok() {
             keep_contacts(&state).await;
+            let registry = state.registry.clone();
+            let _ = tokio::task::spawn_blocking(move || write_trail(&registry, true)).await;
             return;
         }
     }
@@ -67,6 +69,16 @@ async fn keep_contacts(state: &web::Data<State>) {
     }
 }
 
+/// Writes down what the audit trail gathered: what is due, or all of it.
+fn write_trail(registry: &Registry, all: bool) {
+    if registry.waits_for_operator() {
+        return;
+    }
+    if let Err(error) = registry.write_trail(now(), all) {
+        tracing::warn!(%error, "what the audit trail gathered could not be written yet");
+    }
+}
+
 /// One round of what happens by itself. What only time decides waits while the clock is held.
 fn work_of_time(registry: &Registry, is_tidying: bool, stop: &dyn Fn() -> bool) {
     let now = now();
@@ -84,6 +96,7 @@ fn work_of_time(registry: &Registry, is_tidying: bool, stop: &dyn Fn() -> bool) 
     if !is_held && let Err(error) = registry.erase_lapsed(now) {
         tracing::warn!(%error, "what was kept until now could not be erased yet");
     }
+    write_trail(registry, false);
     let alive = registry.beat_if_quiet(now);
     let erased = registry.finish_erasures(now);
     if let Err(error) = alive.and(erased) {

@@ -1,6 +1,7 @@
 //! What the ledger says of itself: its keys, and that it is alive.
 
 use super::{
+    official,
     plan::{Now, Plan},
     publication::{LeafHeader, append_leaf},
     record::Applied,
@@ -75,7 +76,9 @@ pub fn beat(view: &View<'_>, request: &BeatWhenQuiet, _now: Now) -> Result<Plan,
     if quiet.is_some_and(|seconds| last.plus_seconds(seconds) > steady) {
         return Ok(Plan::default());
     }
-    let mut plan = Plan::one(LedgerChange::Heartbeat);
+    // What the ledger still owes is told first.
+    let mut plan = official::outstanding(view)?;
+    plan.push(LedgerChange::Heartbeat);
     // The leaf can't tell a time before the last one: the journal does.
     if last > steady {
         plan.push(ClockChange::Trusted { at: steady });

@@ -193,14 +193,6 @@ pub fn end_all(view: &View<'_>, user: &Uuid, _now: Now) -> Result<Plan, Refused>
     Ok(Plan::one(SessionChange::AllEnded { user: *user }))
 }
 
-/// Notes that somebody who named this account failed to sign in.
-///
-/// # Errors
-/// None.
-pub fn note_failure(_view: &View<'_>, user: &Uuid, _now: Now) -> Result<Plan, Refused> {
-    Ok(Plan::one(SessionChange::SignInFailed { user: *user }))
-}
-
 /// The account, if it may sign in now.
 ///
 /// # Errors
@@ -262,7 +254,7 @@ pub(super) fn apply(
             Ok(())
         }
         SessionChange::AllEnded { user } => end_sessions(view, *user),
-        // The journal tells it to auditors; nothing else follows from it.
+        // Of programs that wrote each failure down; nothing follows from it.
         SessionChange::SignInFailed { user: _ } => Ok(()),
     }
 }

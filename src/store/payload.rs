@@ -52,6 +52,16 @@ impl Opening {
             }
             Self::LedgerKey { verifier_key } => verifier_key.clone(),
             Self::Nothing => String::new(),
+            Self::Protect {
+                key,
+                name_vi,
+                name_en,
+            } => ndjson::protect_payload(version, key.as_str(), name_vi, name_en)?,
+            Self::Unprotect { key } => ndjson::unprotect_payload(version, key.as_str())?,
+            Self::OfficialTable { digest } => {
+                let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+                ndjson::table_payload(version, &hex)?
+            }
         })
     }
 
@@ -59,7 +69,11 @@ impl Opening {
     pub fn salt(&self) -> [u8; 32] {
         match self {
             Self::Put { salt, .. } | Self::Del { salt, .. } => *salt,
-            Self::LedgerKey { .. } | Self::Nothing => [0; 32],
+            Self::LedgerKey { .. }
+            | Self::Nothing
+            | Self::Protect { .. }
+            | Self::Unprotect { .. }
+            | Self::OfficialTable { .. } => [0; 32],
         }
     }
 }

@@ -29,6 +29,9 @@ pub const META_POSITION: &[u8] = b"position";
 /// Row of [`Meta`] that holds what the master secret is known by.
 pub const META_MASTER: &[u8] = b"master";
 
+/// Row of [`Meta`] that holds the SHA-256 of the table of official numbers that the ledger names.
+pub const META_OFFICIALS: &[u8] = b"officials";
+
 /// Row of [`Meta`] that holds [`Trusted`].
 pub const META_TRUSTED: &[u8] = b"trusted";
 
@@ -141,6 +144,16 @@ pub enum Opening {
     LedgerKey { verifier_key: String },
     /// There is nothing to tell, or it was erased: the leaf says which.
     Nothing,
+    /// An identifier is protected.
+    Protect {
+        key: Key,
+        name_vi: String,
+        name_en: String,
+    },
+    /// It is not any more.
+    Unprotect { key: Key },
+    /// The table of those that always are.
+    OfficialTable { digest: Hash },
 }
 
 /// A key that signs the ledger.
@@ -226,6 +239,8 @@ pub struct OfficialRow {
     pub name_vi: String,
     pub name_en: String,
     pub added_at: Time,
+    /// Ledger index of the leaf that tells of it; none for those of earlier programs, until they are told.
+    pub ledger_index: Option<u64>,
 }
 
 /// A part of the journal that is kept until a time.
@@ -276,7 +291,8 @@ fn text_bytes(key: &Key) -> Vec<u8> {
 
 table!(
     /// The position, under [`META_POSITION`]; what the master secret is known by, under [`META_MASTER`]; which time
-    /// was trusted last, under [`META_TRUSTED`].
+    /// was trusted last, under [`META_TRUSTED`]; which table of official numbers the ledger names, under
+    /// [`META_OFFICIALS`].
     Meta, 0, [u8], Vec<u8>, <[u8]>::to_vec
 );
 table!(

@@ -225,16 +225,18 @@ impl Page<'_, '_> {
                 }
                 Ok(())
             }
-            FeedOp::Erased => match leaf.op.known() {
-                Some(LeafOp::Key | LeafOp::Beat) => {
-                    Err(contradiction(line, "there is nothing in it to erase"))
-                }
-                _ => {
-                    self.staged.erased = true;
-                    Ok(())
-                }
-            },
+            FeedOp::Erased if leaf.op.known().is_some_and(LeafOp::is_of_no_listing) => {
+                Err(contradiction(line, "there is nothing in it to erase"))
+            }
+            FeedOp::Erased => {
+                self.staged.erased = true;
+                Ok(())
+            }
             FeedOp::Mark { verifier_key } => self.mark(line, &leaf, verifier_key.as_deref()),
+            // Official numbers are public: what is told of them must be what was logged.
+            FeedOp::Other if leaf.op.known().is_some_and(LeafOp::is_of_officials) => {
+                opens(line, &leaf)
+            }
             FeedOp::Other => Ok(()),
         }
     }
@@ -299,6 +301,9 @@ impl Page<'_, '_> {
             // What a newer registry does to no listing is nothing to apply.
             (Some(LeafOp::Beat) | None, _) => Ok(()),
             (Some(LeafOp::Key), _) => self.announced_key(line, leaf, key),
+            (Some(LeafOp::Protect | LeafOp::Unprotect), _) => {
+                Err(contradiction(line, "whom it protects is missing"))
+            }
             (_, Some(kind)) => self.not_ours(line, kind),
             (_, None) => Err(contradiction(line, "its entry has no kind")),
         }

@@ -15,7 +15,7 @@ use super::{
     render::{Page, page},
 };
 use crate::{
-    http::state::State,
+    http::{author, state::State},
     present::{problem::Problem, problem_code::ProblemCode},
 };
 
@@ -64,6 +64,7 @@ pub(super) async fn as_page<B: MessageBody + 'static>(
         return Ok(response);
     };
     let (request, old) = response.into_parts();
+    author::told(&request, problem.code());
     let shown =
         show(&request, &problem).unwrap_or_else(|_| HttpResponse::InternalServerError().finish());
     let mut shown = shown.map_into_right_body();

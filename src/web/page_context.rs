@@ -88,6 +88,8 @@ pub struct PageContext {
     pub is_forwarded_unbelieved: bool,
     /// Why nothing can be changed at present: everybody at the desk is told.
     pub hindrance: Option<&'static str>,
+    /// The request that is answered.
+    pub request: HttpRequest,
     /// Why a form was not taken, said above the page.
     pub error: Option<String>,
     /// What was done, said above the page.
@@ -116,6 +118,7 @@ impl PageContext {
             is_clock_held: false,
             is_forwarded_unbelieved: false,
             hindrance: None,
+            request: request.clone(),
             error: None,
             done: None,
         };

@@ -8,6 +8,7 @@ use crate::domain::{
     role::Role,
     session::Session,
     time::Time,
+    trail::AddressToken,
     unit::UnitCode,
     user::{User, UserStatus},
 };
@@ -21,6 +22,8 @@ pub struct Acting {
     /// Who does it in the actor's name.
     through: Option<Actor>,
     standing: Option<Standing>,
+    /// Where it comes from.
+    address: Option<AddressToken>,
 }
 
 /// What a capability was given for.
@@ -61,6 +64,7 @@ impl Acting {
             actor,
             through: None,
             standing: None,
+            address: None,
         }
     }
 
@@ -76,6 +80,7 @@ impl Acting {
                 unit: user.unit,
                 decides,
             }),
+            address: None,
         }
     }
 
@@ -85,6 +90,17 @@ impl Acting {
             through: Some(Actor::Console),
             ..Self::of(user, None, false)
         }
+    }
+
+    /// The same, known to come from an address.
+    #[must_use]
+    pub fn from_address(self, address: Option<AddressToken>) -> Self {
+        Self { address, ..self }
+    }
+
+    /// Where it comes from, where that is known.
+    pub const fn address(&self) -> Option<AddressToken> {
+        self.address
     }
 
     /// Who is written down as having done it.

@@ -29,7 +29,10 @@ impl Console {
 
     /// The right to read everything.
     pub const fn reader() -> Reader {
-        Reader { reach: None }
+        Reader {
+            user: None,
+            reach: None,
+        }
     }
 
     /// The right to propose in the name of a user, for `import`. It is written down as the console's for that user, and

@@ -46,6 +46,7 @@ impl SecondPerson {
 /// May look at what waits for a second person: who may be one, and auditors.
 #[derive(Clone, Debug)]
 pub struct ApprovalReader {
+    user: Uuid,
     /// The unit whose subtree is seen; everything when there is none.
     reach: Option<UnitCode>,
 }
@@ -59,10 +60,19 @@ impl ApprovalReader {
         match who.user.role {
             Role::Officer => Err(Denied::Forbidden),
             Role::Supervisor => Ok(Self {
+                user: who.user.id,
                 reach: Some(who.user.unit),
             }),
-            Role::Auditor | Role::Admin => Ok(Self { reach: None }),
+            Role::Auditor | Role::Admin => Ok(Self {
+                user: who.user.id,
+                reach: None,
+            }),
         }
+    }
+
+    /// The account.
+    pub const fn user_id(&self) -> Uuid {
+        self.user
     }
 
     /// Whether what concerns this unit is seen.

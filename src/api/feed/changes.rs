@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 
 use super::{caller, feed_headers, reader};
 use crate::{
-    domain::identifier::Kinds,
+    domain::{identifier::Kinds, trail::Pull},
     formats::ndjson::{Content, end_line, write_change},
     http::{extract::Query, headers, state::State},
     ledger::leaf::LeafOp,
@@ -90,11 +90,15 @@ pub async fn get_changes(
         caller = reader(&request, &state)?;
     }
     let registry = state.registry.clone();
+    let partner = caller.partner_id();
     let page = State::blocking(move || {
         let changes = registry.changes(&caller, query.after, limit)?;
         Page::of(&changes)
     })
     .await?;
+    state
+        .registry
+        .note_pull(partner, Pull::Changes, query.after, page.next);
     Ok(page.answer(&request))
 }
 
@@ -177,7 +181,11 @@ fn content<'a>(entry: &FeedEntry, payload: &'a str, kinds: Kinds) -> Content<'a>
         return Content::Mark;
     }
     match &entry.opening {
-        Opening::Put { .. } | Opening::Del { .. } => Content::Opened {
+        Opening::Put { .. }
+        | Opening::Del { .. }
+        | Opening::Protect { .. }
+        | Opening::Unprotect { .. }
+        | Opening::OfficialTable { .. } => Content::Opened {
             payload,
             salt: entry.opening.salt(),
         },

@@ -13,7 +13,10 @@ use super::{
 };
 use crate::{
     access::capability::PartnerCaller,
-    domain::identifier::{Kind, Kinds},
+    domain::{
+        identifier::{Kind, Kinds},
+        trail::Pull,
+    },
     formats::FeedFormat,
     http::{extract::Query, headers, permits::Permit, state::State},
     present::{
@@ -75,7 +78,8 @@ pub async fn get_snapshot(
         .snapshots
         .take(caller.partner_id())
         .ok_or_else(|| Problem::new(ProblemCode::Busy).header("Retry-After", "5"))?;
-    state.partners_seen.pulled(caller.partner_id(), state.now());
+    let partner = caller.partner_id();
+    state.partners_seen.pulled(partner, state.now());
     let form = Form {
         format: query.0.format.unwrap_or_else(|| preferred(&request)),
         coding: Coding::accepted(text_of(&request, header::ACCEPT_ENCODING)),
@@ -86,6 +90,8 @@ pub async fn get_snapshot(
     let snapshot =
         State::blocking(move || find(&registry, &caller, form, earlier.as_deref())).await?;
     let etag = form.tag(&snapshot);
+    let (at, registry) = (snapshot.size, &state.registry);
+    registry.note_pull(partner, Pull::Snapshot, at, at);
     let goes_on = first.filter(|_| if_range.is_empty() || if_range == etag);
     if headers::is_unchanged(&request, &etag) {
         let mut response = HttpResponse::NotModified();

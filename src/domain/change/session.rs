@@ -29,7 +29,7 @@ pub enum SessionChange {
     Ended { id: Uuid },
     /// Every session of a user ended.
     AllEnded { user: Uuid },
-    /// Somebody who named this account failed to sign in.
+    /// Somebody who named this account failed to sign in. Written no more: [`super::TrailChange::Refused`] gathers them.
     SignInFailed { user: Uuid },
 }
 

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     domain::{listing::Validity, time::Time},
     journal::Journal,
-    registry::{clock::steady::SteadyClock, error::RegistryError},
+    registry::{clock::steady::SteadyClock, error::RegistryError, trail::gathered::TrailSettings},
     store::{
         Store,
         index::Index,
@@ -45,6 +45,8 @@ pub struct Settings {
     pub invitation_seconds: i64,
     /// How long an act waits for a second person, in seconds.
     pub approval_seconds: i64,
+    /// How the audit trail is kept.
+    pub trail: TrailSettings,
     /// A service: what takes long is done while it answers. A command does it first.
     pub serves: bool,
 }
@@ -61,6 +63,7 @@ impl Default for Settings {
             oldest_changes: 1_000_000,
             invitation_seconds: 72 * 3600,
             approval_seconds: 168 * 3600,
+            trail: TrailSettings::default(),
             serves: false,
         }
     }

@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     Registry,
-    data_folder::{JOURNAL, KEYS, MASTER, StartError, io, must_be_one},
+    data_folder::{ADDRESS_KEYS, JOURNAL, KEYS, MASTER, StartError, io, must_be_one},
     disk, entry_bytes,
     folder_lock::FolderLock,
     healer::Healer,
@@ -41,6 +41,7 @@ use crate::{
         key_loading,
         ledger::{signed::Signed, signers},
         master,
+        trail::Trail,
     },
 };
 
@@ -187,6 +188,7 @@ impl Registry {
         for why in signed.forked.iter().chain(&signed.unsure) {
             progress.say(why);
         }
+        let trail = Trail::open(&folder.join(ADDRESS_KEYS), settings.trail.address_keys)?;
         let clock = SteadyClock::new(last_written(&store, &*journal)?);
         let shared = Arc::new(Shared {
             folder: folder.to_owned(),
@@ -217,6 +219,7 @@ impl Registry {
             slow_down: SlowDown::default(),
             counted: Default::default(),
             signed,
+            trail,
             lock,
         }))
     }

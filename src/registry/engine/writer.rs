@@ -25,7 +25,7 @@ use super::{
 use crate::{
     access::capability::Acting,
     domain::{
-        change::{Change, Entry},
+        change::{Change, Entry, TrailChange},
         time::Time,
     },
     formats::ndjson::PAYLOAD,
@@ -163,6 +163,9 @@ impl<'a> Batch<'a> {
         if leaves > 0 && self.holds_leaves {
             return Err(RegistryError::Unavailable);
         }
+        let mut changes = plan.changes;
+        let address = by.address();
+        changes.extend(address.map(|address| TrailChange::CameFrom { address }.into()));
         let mut entry = Entry {
             at: match leaves {
                 0 => now.wall,
@@ -170,7 +173,7 @@ impl<'a> Batch<'a> {
             },
             by: by.actor(),
             through: by.through(),
-            changes: plan.changes,
+            changes,
             receipt: receipt.map(|asked| asked.of(plan.created)),
             parts: plan.kept,
             payload: PAYLOAD,

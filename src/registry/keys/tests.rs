@@ -66,7 +66,7 @@ fn forty_changes_in_a_row_are_refused_from_the_limit_on_and_the_next_start_knows
     let mut kids = vec![active(&registry)];
     for second in 1..=40 {
         let before = folder.files();
-        match registry.rotate_key(&Console::admin(), at(second)) {
+        match registry.rotate_key(&Console::admin(), "đúng", at(second)) {
             Ok(kid) => kids.push(kid),
             Err(error) => {
                 assert!(
@@ -86,12 +86,12 @@ fn forty_changes_in_a_row_are_refused_from_the_limit_on_and_the_next_start_knows
     }
     // Each counts until the overlap after its successor is over, and not a second longer.
     assert!(!good(&registry, &kids[0], at(1 + OVERLAP_SECONDS)));
-    let early = registry.rotate_key(&Console::admin(), at(OVERLAP_SECONDS));
+    let early = registry.rotate_key(&Console::admin(), "đúng", at(OVERLAP_SECONDS));
     assert!(matches!(
         early,
         Err(RegistryError::Refused(Refused::TooManyKeys))
     ));
-    let next = registry.rotate_key(&Console::admin(), at(1 + OVERLAP_SECONDS));
+    let next = registry.rotate_key(&Console::admin(), "đúng", at(1 + OVERLAP_SECONDS));
     assert_eq!(active(&registry), next.unwrap());
     assert!(!folder.files().iter().any(|name| name.contains(&kids[0])));
 }
@@ -129,7 +129,9 @@ fn a_file_that_holds_another_key_than_it_says_is_not_taken() {
     let folder = Folder::new();
     let registry = folder.open();
     let old = active(&registry);
-    let new = registry.rotate_key(&Console::admin(), at(1)).unwrap();
+    let new = registry
+        .rotate_key(&Console::admin(), "đúng", at(1))
+        .unwrap();
     drop(registry);
     fs::copy(folder.file_of(&old), folder.file_of(&new)).unwrap();
     let registry = folder.open();
@@ -144,7 +146,7 @@ fn a_withdrawn_key_never_comes_back() {
     let old = active(&registry);
     let kept = fs::read(folder.file_of(&old)).unwrap();
     let path = folder.file_of(&old);
-    let refused = registry.retire_key(&Console::admin(), &old, at(1));
+    let refused = registry.retire_key(&Console::admin(), &old, "đúng", at(1));
     assert!(matches!(
         refused,
         Err(RegistryError::Refused(Refused::Field {
@@ -152,17 +154,21 @@ fn a_withdrawn_key_never_comes_back() {
             ..
         }))
     ));
-    let unknown = registry.retire_key(&Console::admin(), "khong-co", at(1));
+    let unknown = registry.retire_key(&Console::admin(), "khong-co", "đúng", at(1));
     assert!(matches!(
         unknown,
         Err(RegistryError::Refused(Refused::NotFound))
     ));
-    registry.rotate_key(&Console::admin(), at(2)).unwrap();
+    registry
+        .rotate_key(&Console::admin(), "đúng", at(2))
+        .unwrap();
     assert!(good(&registry, &old, at(3)));
-    let done = registry.retire_key(&Console::admin(), &old, at(3)).unwrap();
+    let done = registry
+        .retire_key(&Console::admin(), &old, "đúng", at(3))
+        .unwrap();
     assert!(done.file_removed && !path.exists());
     assert!(!good(&registry, &old, at(3)));
-    let again = registry.retire_key(&Console::admin(), &old, at(4));
+    let again = registry.retire_key(&Console::admin(), &old, "đúng", at(4));
     assert!(matches!(
         again,
         Err(RegistryError::Refused(Refused::NotFound))
@@ -185,12 +191,16 @@ fn a_withdrawn_key_whose_file_can_not_be_removed_is_told_and_counts_no_more() {
     let folder = Folder::new();
     let registry = folder.open();
     let old = active(&registry);
-    registry.rotate_key(&Console::admin(), at(1)).unwrap();
+    registry
+        .rotate_key(&Console::admin(), "đúng", at(1))
+        .unwrap();
     // A folder can't be removed as a file is.
     let path = folder.file_of(&old);
     fs::remove_file(&path).unwrap();
     fs::create_dir(&path).unwrap();
-    let done = registry.retire_key(&Console::admin(), &old, at(2)).unwrap();
+    let done = registry
+        .retire_key(&Console::admin(), &old, "đúng", at(2))
+        .unwrap();
     assert!(!done.file_removed);
     drop(registry);
     assert!(!good(&folder.open(), &old, at(3)));
@@ -202,11 +212,11 @@ fn a_ledger_key_too_many_leaves_no_file_and_a_retired_one_is_removed() {
     let registry = folder.open();
     for second in 1..4 {
         registry
-            .add_ledger_key(&Console::admin(), at(second))
+            .add_ledger_key(&Console::admin(), "đúng", at(second))
             .unwrap();
     }
     let before = folder.files();
-    let refused = registry.add_ledger_key(&Console::admin(), at(4));
+    let refused = registry.add_ledger_key(&Console::admin(), "đúng", at(4));
     assert!(matches!(
         refused,
         Err(RegistryError::Refused(Refused::TooManyKeys))
@@ -215,7 +225,7 @@ fn a_ledger_key_too_many_leaves_no_file_and_a_retired_one_is_removed() {
     let keys = registry.verifier_keys();
     let id = keys[3].split('+').nth(1).unwrap();
     let done = registry
-        .retire_ledger_key(&Console::admin(), id, at(5))
+        .retire_ledger_key(&Console::admin(), id, "đúng", at(5))
         .unwrap();
     assert!(done.file_removed);
     let gone: Vec<_> = before.difference(&folder.files()).cloned().collect();

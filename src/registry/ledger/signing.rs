@@ -16,6 +16,7 @@ use crate::{
         Registry, RegistryError,
         engine::data_folder::KEYS,
         key_files::{self, Use, Withdrawn},
+        reasoned::Reasoned,
     },
     state,
 };
@@ -74,7 +75,13 @@ impl Registry {
     ///
     /// # Errors
     /// `Refused::TooManyKeys`, and no file is written; [`RegistryError::Unavailable`].
-    pub fn add_ledger_key(&self, admin: &FreshAdmin, now: Time) -> Result<String, RegistryError> {
+    pub fn add_ledger_key(
+        &self,
+        admin: &FreshAdmin,
+        reason: &str,
+        now: Time,
+    ) -> Result<String, RegistryError> {
+        let why = Reasoned::of_registry(reason)?;
         if !self.is_writable() {
             return Err(RegistryError::Unavailable);
         }
@@ -83,8 +90,9 @@ impl Registry {
         let signer = signer(&self.origin(), &key)?;
         let verifier_key = signer.verifier().to_string();
         let named = Some(verifier_key.clone());
-        self.commit(
-            admin.acting(),
+        self.commit_because(
+            admin,
+            why,
             now,
             None,
             move |view, now| state::ledger::add_key(view, &named, now),
@@ -114,8 +122,10 @@ impl Registry {
         &self,
         admin: &FreshAdmin,
         id: &str,
+        reason: &str,
         now: Time,
     ) -> Result<Withdrawn, RegistryError> {
+        let why = Reasoned::of_registry(reason)?;
         let _turn = self.turn_to_change_keys();
         let verifiers = self.signed.signers().verifiers();
         let verifier = verifiers
@@ -124,8 +134,9 @@ impl Registry {
             .ok_or(RegistryError::NOT_FOUND)?;
         self.sign_with_all()?;
         let verifier_key = verifier.to_string();
-        self.commit(
-            admin.acting(),
+        self.commit_because(
+            admin,
+            why,
             now,
             None,
             move |view, now| state::ledger::retire_key(view, &verifier_key, now),

@@ -7,13 +7,17 @@ use crate::{
         key_ring::{MAX_KEYS, OVERLAP_SECONDS},
     },
     domain::{
-        change::{Change, ClockChange, LedgerChange},
+        change::{Change, ClockChange, LedgerChange, OfficialChange},
         identifier::Kinds,
         listing::Refusal,
         partner::{PartnerKind, PartnerStatus, Scope},
     },
-    state::{clock, key, ledger, official, partner, refused::Refused, view::View},
-    store::rows::Rows,
+    ledger::leaf::LeafOp,
+    state::{clock, key, ledger, official, partner, plan::Plan, refused::Refused, view::View},
+    store::{
+        rows::Rows,
+        schema::{Feed, Officials},
+    },
 };
 
 #[test]
@@ -90,6 +94,39 @@ fn an_identifier_is_protected_once_and_only_an_added_one_is_taken_out() {
         let removed = machine.commit(by, |view, now| official::remove(view, &key, now));
         assert_eq!(removed.is_ok(), fits, "{text}");
     }
+    let ops: Vec<_> = machine.view().all::<Feed>().unwrap();
+    let ops: Vec<_> = ops.iter().map(|entry| entry.leaf.op).collect();
+    // The table is named before the first, and never again while it is the same.
+    let told = [LeafOp::Protect, LeafOp::Protect, LeafOp::Unprotect];
+    assert_eq!(ops, told);
+    assert!(machine.memory == machine.replayed());
+}
+
+#[test]
+fn what_earlier_programs_protected_is_told_with_the_next_leaf_that_is_due() {
+    let mut machine = Machine::new();
+    let key = identifier("0950001001").key();
+    let added = OfficialChange::Added {
+        key: key.clone(),
+        name_vi: "Tổng đài".to_owned(),
+        name_en: "Hotline".to_owned(),
+    };
+    let by = Acting::schedule();
+    machine.record(by, Plan::one(added)).unwrap();
+    assert!(machine.view().last_leaf().unwrap().is_none());
+    let added_at = machine.now;
+    machine.now = at(60);
+    let other = official::Add {
+        identifier: identifier("0950001002"),
+        name_vi: "Tổng đài".to_owned(),
+        name_en: "Hotline".to_owned(),
+    };
+    machine
+        .commit(by, |view, now| official::add(view, &other, now))
+        .unwrap();
+    let row = machine.view().get::<Officials>(&key).unwrap().unwrap();
+    assert_eq!((row.ledger_index, row.added_at), (Some(1), added_at));
+    assert_eq!(machine.view().all::<Feed>().unwrap().len(), 3);
     assert!(machine.memory == machine.replayed());
 }
 
@@ -179,7 +216,13 @@ fn a_quiet_ledger_says_that_it_is_alive_and_the_journal_which_time_counts() {
     assert!(beat(&mut machine, at(3_599), Some(3_600)).is_none());
     machine.now = at(3_600);
     let told = beat(&mut machine, at(3_600), Some(3_600)).unwrap();
-    assert!(told == [Change::Ledger(LedgerChange::Heartbeat)]);
+    assert!(matches!(
+        told[..],
+        [
+            Change::Official(OfficialChange::TableNamed { .. }),
+            Change::Ledger(LedgerChange::Heartbeat)
+        ]
+    ));
     let told = beat(&mut machine, at(60), None).unwrap();
     let trusted = Change::Clock(ClockChange::Trusted { at: at(60) });
     assert!(told == [Change::Ledger(LedgerChange::Heartbeat), trusted]);

@@ -147,7 +147,7 @@ fn subject(desk: &Desk, act: &Act) -> Result<(String, Option<String>), Failure> 
         Act::RemoveOfficial { key } => (words::of_key(key), None),
         Act::EraseNotes { listing } | Act::EraseListing { listing, .. } => {
             let reader = Reader::of(&desk.who)?;
-            let found = registry.listing(&reader, *listing).ok();
+            let found = registry.listing_without_texts(&reader, *listing).ok();
             let shown = found.and_then(|found| Some(found.identifier()?.display()));
             let text = shown.unwrap_or_else(|| listing.to_string());
             (text, Some(format!("/desk/listings/{listing}")))

@@ -6,6 +6,7 @@ mod approval;
 mod listing;
 mod names;
 mod sentence;
+mod trail;
 
 use actix_web::{http::StatusCode, web};
 use askama::Template;
@@ -53,13 +54,17 @@ struct Row {
     seq: u64,
     at: String,
     sentences: Vec<Sentence>,
+    /// Where the one came from who did it, as a token.
+    address: Option<String>,
+    /// Why somebody who administers did it.
+    reason: Option<String>,
     /// Changes that are not shown.
     more: usize,
 }
 
 impl Row {
     fn of(names: &mut Names<'_>, record: &AuditEntry, shown: usize) -> Self {
-        let changes = &record.entry.changes;
+        let changes: Vec<_> = record.changes().collect();
         Self {
             seq: record.seq,
             at: words::moment(record.entry.at, names.lang),
@@ -69,6 +74,8 @@ impl Row {
                 .map(|change| sentence(names, record.entry.by, change))
                 .collect(),
             more: changes.len().saturating_sub(shown),
+            address: record.address().map(|token| token.to_string()),
+            reason: record.reason.clone(),
         }
     }
 }

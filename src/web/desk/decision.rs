@@ -48,5 +48,5 @@ pub(super) async fn step_up(desk: &Desk, fields: &Fields) -> Result<SignedIn, Re
     });
     let (who, secret) = work.await?;
     desk.renew(secret)?;
-    Ok(who)
+    Ok(who.from_address(desk.who.address()))
 }

@@ -75,8 +75,10 @@ fn show(desk: &Desk, done: &str, refusal: Option<Refusal>) -> Answer {
 
 async fn rotate(Form { desk, fields }: Form) -> Answer {
     let rotated = async {
+        Admin::of(&desk.who)?;
+        let reason = decision::reason(&fields)?;
         let admin = decision::administer(&desk, &fields).await?;
-        let work = desk.ask(move |registry, now| registry.rotate_key(&admin, now));
+        let work = desk.ask(move |registry, now| registry.rotate_key(&admin, &reason, now));
         Ok(work.await?)
     };
     match rotated.await {
@@ -88,8 +90,10 @@ async fn rotate(Form { desk, fields }: Form) -> Answer {
 async fn retire(Form { desk, fields }: Form) -> Answer {
     let kid = fields.get("kid").to_owned();
     let retired = async {
+        Admin::of(&desk.who)?;
+        let reason = decision::reason(&fields)?;
         let admin = decision::administer(&desk, &fields).await?;
-        let work = desk.ask(move |registry, now| registry.retire_key(&admin, &kid, now));
+        let work = desk.ask(move |registry, now| registry.retire_key(&admin, &kid, &reason, now));
         Ok(work.await?)
     };
     match retired.await {

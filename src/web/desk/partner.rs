@@ -79,17 +79,20 @@ async fn edit(Form { desk, fields }: Form, Id(id): Id) -> Answer {
 async fn edited(desk: &Desk, fields: &Fields, id: Uuid) -> Result<Partner, Refusal> {
     Admin::of(&desk.who)?;
     let change = partner_edit(fields, desk.lang())?;
+    let reason = decision::reason(fields)?;
     let admin = decision::administer(desk, fields).await?;
     let version = Some(fields.version());
-    let work =
-        desk.ask(move |registry, now| registry.edit_partner(&admin, id, change, version, now));
+    let work = desk
+        .ask(move |registry, now| registry.edit_partner(&admin, id, change, version, &reason, now));
     Ok(work.await?)
 }
 
 async fn new_secret(Form { desk, fields }: Form, Id(id): Id) -> Answer {
     let made = async {
+        Admin::of(&desk.who)?;
+        let reason = decision::reason(&fields)?;
         let admin = decision::administer(&desk, &fields).await?;
-        let work = desk.ask(move |registry, now| registry.new_secret(&admin, id, now));
+        let work = desk.ask(move |registry, now| registry.new_secret(&admin, id, &reason, now));
         Ok::<_, Refusal>(work.await?)
     };
     match made.await {

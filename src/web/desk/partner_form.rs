@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Fields of the form that makes a partner.
-pub const FIELDS: [&str; 5] = ["name", "kind", "scope", "feed_kind", "public_key"];
+pub const FIELDS: [&str; 6] = ["name", "kind", "scope", "feed_kind", "public_key", "reason"];
 
 /// A form for a partner, as it was filled in.
 pub struct PartnerForm {
@@ -27,6 +27,7 @@ pub struct PartnerForm {
     pub feed_kinds: Vec<Choice>,
     pub public_key: String,
     pub suspended: bool,
+    pub reason: String,
     /// For a form that makes something.
     pub once: String,
 }
@@ -41,6 +42,7 @@ impl PartnerForm {
             feed_kinds: feed_kinds(Kinds::ALL, lang),
             public_key: String::new(),
             suspended: false,
+            reason: String::new(),
             once: idempotency::token(),
         }
     }
@@ -58,6 +60,7 @@ impl PartnerForm {
                 .map(public_key::write)
                 .unwrap_or_default(),
             suspended: partner.status == PartnerStatus::Suspended,
+            reason: String::new(),
             once: String::new(),
         }
     }
@@ -71,6 +74,7 @@ impl PartnerForm {
             feed_kinds: feed_kinds(kinds_of(fields), lang),
             public_key: fields.get("public_key").to_owned(),
             suspended: fields.get("suspended") == "1",
+            reason: fields.get("reason").to_owned(),
             once: idempotency::token(),
         }
     }

@@ -71,9 +71,11 @@ async fn add(Form { desk, fields }: Form) -> Answer {
 async fn added(desk: &Desk, fields: &Fields) -> Result<(Partner, String), Refusal> {
     Admin::of(&desk.who)?;
     let new = new_partner(fields, desk.lang())?;
+    let reason = decision::reason(fields)?;
     let admin = decision::administer(desk, fields).await?;
     let receipt = idempotency::receipt(desk, "POST /desk/partners", fields, &FIELDS);
-    let work = desk.ask(move |registry, now| registry.add_partner(&admin, new, receipt, now));
+    let work =
+        desk.ask(move |registry, now| registry.add_partner(&admin, new, &reason, receipt, now));
     Ok(work.await?)
 }
 

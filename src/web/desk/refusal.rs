@@ -5,6 +5,7 @@ use actix_web::{ResponseError, http::StatusCode};
 use crate::{
     access::capability::Denied,
     domain::message::Lang,
+    http::author,
     present::{problem::Problem, problem_code::ProblemCode},
     registry::RegistryError,
     web::{failure::Failure, page_context::PageContext},
@@ -57,6 +58,7 @@ impl Refusal {
         let Some(Self { problem, words }) = refusal else {
             return Ok(StatusCode::OK);
         };
+        author::told(&above.request, problem.code());
         let status = problem.status_code();
         let elsewhere = matches!(
             problem.code(),

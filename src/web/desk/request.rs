@@ -11,7 +11,7 @@ use askama::Template;
 use crate::{
     access::{capability::SignedIn, secret},
     domain::{change::Actor, message::Lang, time::Time},
-    http::{finish, state::State},
+    http::{author::Author, finish, state::State},
     present::{problem::Problem, problem_code::ProblemCode},
     registry::{Registry, RegistryError},
     web::{
@@ -127,6 +127,9 @@ impl Desk {
                 problem => problem.into(),
             })?;
         state.limits.officer(who.user().id)?;
+        let address = state.address_token(request);
+        let who = who.from_address(address);
+        Author::set(request, Actor::User(who.user().id), address);
         note_use(&state, &who);
         Ok(Self {
             who,

@@ -195,11 +195,11 @@ async fn enrol(request: HttpRequest, state: web::Data<State>, fields: Fields) ->
 }
 
 async fn confirm(request: HttpRequest, state: web::Data<State>, fields: Fields) -> Answer {
-    let address = anonymous_key(enrolling(&request, &state)?).to_string();
+    let address = anonymous_key(enrolling(&request, &state)?);
     let [name, code, otp] = ["username", "code", "otp"].map(|name| fields.get(name).to_owned());
     let (registry, now) = (state.registry.clone(), state.now());
-    let tried =
-        State::blocking(move || registry.confirm_enrolment(&name, &code, &otp, &address, now));
+    let from = registry.client_address(address, now);
+    let tried = State::blocking(move || registry.confirm_enrolment(&name, &code, &otp, &from, now));
     let problem = match tried.await {
         Ok(enrolled) => {
             let mut answer = see_other("/desk/sign-in?enrolled=1");

@@ -91,16 +91,20 @@ async fn edit(Form { desk, fields }: Form, Id(id): Id) -> Answer {
 async fn edited(desk: &Desk, fields: &Fields, id: Uuid) -> Result<User, Refusal> {
     Admin::of(&desk.who)?;
     let change = user_edit(fields, &load(desk, id).await?, desk.lang())?;
+    let reason = decision::reason(fields)?;
     let admin = decision::administer(desk, fields).await?;
     let version = Some(fields.version());
-    let work = desk.ask(move |registry, now| registry.edit_user(&admin, id, change, version, now));
+    let work = desk
+        .ask(move |registry, now| registry.edit_user(&admin, id, change, version, &reason, now));
     Ok(work.await?)
 }
 
 async fn invite(Form { desk, fields }: Form, Id(id): Id) -> Answer {
     let made = async {
+        Admin::of(&desk.who)?;
+        let reason = decision::reason(&fields)?;
         let admin = decision::administer(&desk, &fields).await?;
-        let work = desk.ask(move |registry, now| registry.invite_again(&admin, id, now));
+        let work = desk.ask(move |registry, now| registry.invite_again(&admin, id, &reason, now));
         Ok(work.await?)
     };
     let refusal: Refusal = match made.await {
@@ -127,8 +131,10 @@ async fn refused(desk: &Desk, id: Uuid, refusal: Refusal) -> Answer {
 
 async fn end_sessions(Form { desk, fields }: Form, Id(id): Id) -> Answer {
     let ended = async {
+        Admin::of(&desk.who)?;
+        let reason = decision::reason(&fields)?;
         let admin = decision::administer(&desk, &fields).await?;
-        let work = desk.ask(move |registry, now| registry.end_sessions(&admin, id, now));
+        let work = desk.ask(move |registry, now| registry.end_sessions(&admin, id, &reason, now));
         Ok::<_, Refusal>(work.await?)
     };
     match ended.await {

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Fields of the form that makes an account.
-pub const FIELDS: [&str; 4] = ["username", "role", "unit", "unit_code"];
+pub const FIELDS: [&str; 5] = ["username", "role", "unit", "unit_code", "reason"];
 
 /// A form for an account, as it was filled in.
 pub struct UserForm {
@@ -22,6 +22,7 @@ pub struct UserForm {
     pub roles: Vec<RoleChoice>,
     pub unit: UnitField,
     pub suspended: bool,
+    pub reason: String,
     /// For a form that makes something.
     pub once: String,
 }
@@ -35,6 +36,7 @@ impl UserForm {
             roles: roles(lang),
             unit: UnitField::default(),
             suspended: false,
+            reason: String::new(),
             once: idempotency::token(),
         }
     }
@@ -56,6 +58,7 @@ impl UserForm {
             role: fields.get("role").to_owned(),
             unit: UnitField::typed(fields, lang),
             suspended: fields.get("suspended") == "1",
+            reason: fields.get("reason").to_owned(),
             ..Self::new(lang)
         }
     }

@@ -71,9 +71,10 @@ async fn add(Form { desk, fields }: Form) -> Answer {
 async fn added(desk: &Desk, fields: &Fields) -> Result<(User, String), Refusal> {
     Admin::of(&desk.who)?;
     let new = new_user(fields, desk.lang())?;
+    let reason = decision::reason(fields)?;
     let admin = decision::administer(desk, fields).await?;
     let receipt = idempotency::receipt(desk, "POST /desk/users", fields, &FIELDS);
-    let work = desk.ask(move |registry, now| registry.add_user(&admin, new, receipt, now));
+    let work = desk.ask(move |registry, now| registry.add_user(&admin, new, &reason, receipt, now));
     Ok(work.await?)
 }
 

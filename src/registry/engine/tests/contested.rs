@@ -160,7 +160,7 @@ fn who_was_suspended_on_another_machine_is_refused() {
         unit: UnitCode::national(),
     };
     let (user, _) = registry
-        .add_user(&Console::admin(), new, None, NOW)
+        .add_user(&Console::admin(), new, "đúng", None, NOW)
         .unwrap();
     let active = |status| {
         Change::Account(AccountChange::Changed {

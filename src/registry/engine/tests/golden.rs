@@ -6,6 +6,7 @@
 
 mod second_person;
 mod story;
+mod trail;
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
@@ -15,7 +16,7 @@ use crate::{
     domain::change::{
         AccountChange, ApprovalChange, Change, ClockChange, Entry, ErasureChange, ImportChange,
         KeyChange, LedgerChange, ListingChange, OfficialChange, PartnerChange, RegistryChange,
-        SessionChange,
+        SessionChange, TrailChange,
     },
     journal::{Draft, Journal, Options, Record, Segments},
     registry::engine::entry_bytes::{decode, encode},
@@ -58,6 +59,9 @@ variants!(
     Change::Import(ImportChange::Adopted { .. }),
     Change::Official(OfficialChange::Added { .. }),
     Change::Official(OfficialChange::Removed { .. }),
+    Change::Official(OfficialChange::Protected { .. }),
+    Change::Official(OfficialChange::Unprotected { .. }),
+    Change::Official(OfficialChange::TableNamed { .. }),
     Change::Account(AccountChange::Invited { .. }),
     Change::Account(AccountChange::PasswordChosen { .. }),
     Change::Account(AccountChange::Enrolled { .. }),
@@ -86,6 +90,12 @@ variants!(
     Change::Approval(ApprovalChange::Agreed { .. }),
     Change::Approval(ApprovalChange::Refused { .. }),
     Change::Approval(ApprovalChange::Lapsed { .. }),
+    Change::Trail(TrailChange::CameFrom { .. }),
+    Change::Trail(TrailChange::Reasoned { .. }),
+    Change::Trail(TrailChange::Refused { .. }),
+    Change::Trail(TrailChange::Read { .. }),
+    Change::Trail(TrailChange::Pulled { .. }),
+    Change::Trail(TrailChange::Untold { .. }),
 );
 
 fn sample() -> PathBuf {
@@ -163,6 +173,8 @@ fn the_golden_journal_replays_to_what_it_always_did() {
     let mut story = story();
     second_person::approvals(&mut story);
     second_person::adoptions(&mut story);
+    trail::told(&mut story);
+    trail::officials(&mut story);
     if std::env::var_os("WRITE_SAMPLES").is_some() {
         append_story(&story);
     }

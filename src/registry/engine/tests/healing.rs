@@ -30,7 +30,9 @@ fn open(folder: &Path) -> Arc<Registry> {
 fn founded(folder: &Path) -> Arc<Registry> {
     Registry::create(folder, None, NOW).unwrap();
     let registry = open(folder);
-    registry.add_ledger_key(&Console::admin(), NOW).unwrap();
+    registry
+        .add_ledger_key(&Console::admin(), "đúng", NOW)
+        .unwrap();
     registry
 }
 

@@ -67,6 +67,11 @@ pub(super) fn official(names: &Names<'_>, who: Piece, change: &OfficialChange) -
             key,
             name_vi,
             name_en,
+        }
+        | OfficialChange::Protected {
+            key,
+            name_vi,
+            name_en,
         } => say(
             names,
             "{who} đã thêm số chính thức {it} ({name}).",
@@ -77,11 +82,17 @@ pub(super) fn official(names: &Names<'_>, who: Piece, change: &OfficialChange) -
                 ("name", Piece::plain(names.t(name_vi, name_en))),
             ],
         ),
-        OfficialChange::Removed { key } => say(
+        OfficialChange::Removed { key } | OfficialChange::Unprotected { key } => say(
             names,
             "{who} đã bỏ số chính thức {it}.",
             "{who} removed the official number {it}.",
             &[who, ("it", names.official(key))],
+        ),
+        OfficialChange::TableNamed { .. } => say(
+            names,
+            "Sổ công khai ghi tên bảng số chính thức của phiên bản này.",
+            "The public ledger names the table of official numbers of this version.",
+            &[],
         ),
     }
 }

@@ -108,7 +108,7 @@ impl<'a> Names<'a> {
 
     /// A listing, by the identifier that police wrote down.
     pub fn listing(&self, id: Uuid) -> Piece {
-        let found = self.registry.listing(self.reader, id);
+        let found = self.registry.listing_without_texts(self.reader, id);
         let shown = found
             .ok()
             .and_then(|found| Some(found.identifier()?.display()));

@@ -7,6 +7,7 @@ use super::{
     approval::approval,
     listing::{erasure, import, listing},
     names::{Names, Sentence},
+    trail::trail,
 };
 use crate::domain::change::{Actor, Change};
 
@@ -26,5 +27,6 @@ pub fn sentence(names: &mut Names<'_>, by: Actor, change: &Change) -> Sentence {
         Change::Erasure(change) => erasure(names, who, change),
         Change::Clock(change) => clock(names, who, change),
         Change::Approval(change) => approval(names, who, change),
+        Change::Trail(change) => trail(names, who, change),
     }
 }

@@ -1,0 +1,176 @@
+//! What the audit trail says beside changes: refusals, reads, pulls, addresses.
+
+use uuid::Uuid;
+
+use super::names::{Names, Piece, Sentence, say};
+use crate::{
+    domain::{
+        change::TrailChange,
+        time::Time,
+        trail::{Pull, Refusal, Sealed},
+    },
+    present::words,
+};
+
+/// What was gathered, or stands beside a change.
+pub(super) fn trail(names: &mut Names<'_>, who: Piece, change: &TrailChange) -> Sentence {
+    match change {
+        TrailChange::CameFrom { address } => say(
+            names,
+            "Từ địa chỉ {address}.",
+            "From the address {address}.",
+            &[("address", Piece::plain(address.to_string()))],
+        ),
+        TrailChange::Reasoned { reason: _ } => say(
+            names,
+            "{who} đã ghi lý do.",
+            "{who} gave a reason.",
+            &[("who", who)],
+        ),
+        TrailChange::Refused {
+            who,
+            why,
+            times,
+            addresses,
+            since,
+        } => {
+            let tokens: Vec<_> = addresses.iter().map(ToString::to_string).collect();
+            let from = match tokens.is_empty() {
+                true => String::new(),
+                false => format!(" {} {}.", names.t("Từ địa chỉ", "From"), tokens.join(", ")),
+            };
+            let values = [
+                ("who", names.actor(*who)),
+                ("why", Piece::plain(refusal(names, *why))),
+                ("times", Piece::plain(times.to_string())),
+                ("since", since_of(names, *since)),
+                ("from", Piece::plain(from)),
+            ];
+            say(
+                names,
+                "{who}: bị từ chối {times} lần từ {since}, vì {why}.{from}",
+                "{who}: refused {times} times since {since}, because {why}.{from}",
+                &values,
+            )
+        }
+        TrailChange::Read {
+            who,
+            what,
+            times,
+            since,
+        } => {
+            let values = [
+                ("who", names.user(*who)),
+                ("what", sealed(names, *what)),
+                ("times", Piece::plain(times.to_string())),
+                ("since", since_of(names, *since)),
+            ];
+            say(
+                names,
+                "{who} đã mở nội dung chỉ công an đọc được: {what}, {times} lần từ {since}.",
+                "{who} opened texts that only police read: {what}, {times} times since {since}.",
+                &values,
+            )
+        }
+        TrailChange::Pulled {
+            partner,
+            what,
+            times,
+            from,
+            to,
+            since,
+        } => pulled(names, (*partner, *what), *times, (*from, *to), *since),
+        TrailChange::Untold { times, since } => {
+            let values = [
+                ("times", Piece::plain(times.to_string())),
+                ("since", since_of(names, *since)),
+            ];
+            say(
+                names,
+                "Quá nhiều việc cùng lúc: {times} lần từ chối hoặc đọc từ {since} không được kể riêng.",
+                "Too much at once: {times} refusals or reads since {since} are not told one by one.",
+                &values,
+            )
+        }
+    }
+}
+
+fn pulled(
+    names: &mut Names<'_>,
+    (partner, what): (Uuid, Pull),
+    times: u32,
+    (from, to): (u64, u64),
+    since: Time,
+) -> Sentence {
+    let what = match what {
+        Pull::Snapshot => names.t("toàn bộ danh sách", "the whole list"),
+        Pull::Changes => names.t("các thay đổi", "changes"),
+    };
+    let values = [
+        ("it", names.partner(partner)),
+        ("what", Piece::plain(what)),
+        ("times", Piece::plain(times.to_string())),
+        ("from", Piece::plain(from.to_string())),
+        ("to", Piece::plain(to.to_string())),
+        ("since", since_of(names, since)),
+    ];
+    say(
+        names,
+        "Đối tác {it} đã lấy {what} {times} lần từ {since}, vị trí {from} đến {to}.",
+        "The partner {it} took {what} {times} times since {since}, positions {from} to {to}.",
+        &values,
+    )
+}
+
+fn since_of(names: &Names<'_>, since: Time) -> Piece {
+    Piece::plain(words::moment(since, names.lang))
+}
+
+fn sealed(names: &Names<'_>, what: Sealed) -> Piece {
+    match what {
+        Sealed::Listing(id) => names.listing(id),
+        Sealed::Import(id) => names.import(id),
+        Sealed::Approval(id) => names.approval(id),
+        Sealed::Trail => Piece::plain(names.t("lý do trong nhật ký", "reasons in the audit trail")),
+    }
+}
+
+fn refusal<'t>(names: &Names<'t>, why: Refusal) -> &'t str {
+    let (vi, en) = match why {
+        Refusal::SignIn => (
+            "đăng nhập sai tên, mật khẩu hoặc mã",
+            "name, password or code of a sign-in were wrong",
+        ),
+        Refusal::SlowedDown => (
+            "thử lại quá sớm sau nhiều lần sai",
+            "it was tried again too soon after failures",
+        ),
+        Refusal::SecondFactor => (
+            "nhập lại mã xác thực sai",
+            "the code of the second factor was wrong",
+        ),
+        Refusal::Enrolment => (
+            "mã mời hoặc mã xác thực khi kích hoạt sai",
+            "an enrolment code was wrong",
+        ),
+        Refusal::PartnerCredentials => (
+            "mã bí mật của đối tác sai",
+            "the partner's secret was wrong",
+        ),
+        Refusal::NotAllowed => ("không có quyền", "it is not allowed to them"),
+        Refusal::NotSeen => (
+            "không có mục này, hoặc là của đơn vị khác",
+            "there is no such thing, or it is another unit's",
+        ),
+        Refusal::StaleFactor => (
+            "chưa nhập lại mã xác thực",
+            "the second factor was not fresh",
+        ),
+        Refusal::SecondPerson => ("cần một người khác", "another person was needed"),
+        Refusal::ForgedForm => (
+            "biểu mẫu không thuộc phiên đăng nhập này",
+            "the form was not of this session",
+        ),
+    };
+    names.t(vi, en)
+}

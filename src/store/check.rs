@@ -5,8 +5,9 @@ use super::{
     digest::Tallies,
     schema::{
         self, Approvals, Destroyed, Destroying, Feed, IdempotencyKeys, Identifiers, ImportRows,
-        Imports, Lapsing, LedgerKeys, Listings, META_POSITION, Meta, Officials, Partners,
-        PendingProposals, Position, Sessions, SigningKeys, Staging, Subtrees, Usernames, Users,
+        Imports, Lapsing, LedgerKeys, Listings, META_POSITION, Meta, OfficialLeaves, Officials,
+        Partners, PendingProposals, Position, Sessions, SigningKeys, Staging, Subtrees, Usernames,
+        Users,
     },
     table::{Table, decode},
 };
@@ -40,6 +41,7 @@ const READERS: [Reader; schema::NAMES.len()] = [
     row::<Lapsing>,
     row::<Approvals>,
     row::<Destroyed>,
+    row::<OfficialLeaves>,
 ];
 
 fn row<T: Table>(_key: &[u8], bytes: &[u8]) -> Result<(), StoreError> {

@@ -36,7 +36,7 @@ pub const META_OFFICIALS: &[u8] = b"officials";
 pub const META_TRUSTED: &[u8] = b"trusted";
 
 /// Names of the tables, in order of their numbers.
-pub const NAMES: [&str; 21] = [
+pub const NAMES: [&str; 22] = [
     "meta",
     "listings",
     "keys",
@@ -58,6 +58,7 @@ pub const NAMES: [&str; 21] = [
     "lapsing",
     "approvals",
     "destroyed",
+    "official_leaves",
 ];
 
 /// The time that was trusted when the registry last wrote so. It may lie before the newest leaf: leaves never go back.
@@ -387,4 +388,8 @@ table!(
 table!(
     /// Parts of the journal that were destroyed: what its files mark as erased is one of them, or damaged.
     Destroyed, 20, PartRef, (), part_bytes
+);
+table!(
+    /// Indices of the leaves about official numbers.
+    OfficialLeaves, 21, u64, u64, |index| index.to_be_bytes().to_vec()
 );

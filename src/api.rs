@@ -94,6 +94,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(audit_export::export)
         .service(feed::snapshot::get_snapshot)
         .service(feed::changes::get_changes)
+        .service(feed::officials::get_officials)
         .service(feed::acks::acknowledge)
         .service(feed::events::get_events)
         .service(ledger::checkpoint)

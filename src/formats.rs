@@ -4,6 +4,7 @@ pub mod csv;
 pub mod list;
 mod members;
 pub mod ndjson;
+pub mod official;
 pub mod row;
 
 use std::io::{self, Write};

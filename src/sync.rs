@@ -25,6 +25,7 @@ pub mod export;
 mod first_sync;
 pub mod follow;
 pub mod local_copy;
+mod officials;
 pub mod open_folder;
 mod patience;
 mod trusted_log;

@@ -219,6 +219,7 @@ API = {
     "refuse_approval": of("approval", REASON),
     "get_feed_snapshot": nothing,
     "get_feed_changes": lambda o: Request(query="?after=0&limit=1"),
+    "get_feed_officials": nothing,
     "acknowledge_feed": lambda o: Request(body={"applied": 0, "count": 0, "digest": "0" * 64}),
     "get_feed_events": nothing,
     "get_ledger_checkpoint": nothing,

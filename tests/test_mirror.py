@@ -1,5 +1,6 @@
 """A partner's mirror against a registry that lies, is cut off, or shows two histories."""
 
+import contextlib
 import glob
 import json
 import os
@@ -59,6 +60,17 @@ class Registry:
         path = f"/v1/listings/{listing}"
         etag = self.client.send("GET", path, headers=self.admin).headers["etag"]
         asked = self.client.send("DELETE", path, {"reason": "theo luật"}, {**self.admin, "If-Match": etag})
+        assert asked.status == 202, asked.body
+        self.client.agreed(self.second, asked)
+
+    def protect(self, number, protected=True):
+        """Two persons protect a number, or take that off."""
+        body = {"identifier": {"q": number}, "name_vi": "Ngân hàng Mẫu", "name_en": "Sample Bank", "reason": "theo công văn"}
+        key = "phone:+84" + number[1:]
+        asked = (
+            self.client.send("POST", "/v1/officials", body, self.admin) if protected
+            else self.client.send("DELETE", f"/v1/officials/{key}", {"reason": "theo công văn"}, self.admin)
+        )
         assert asked.status == 202, asked.body
         self.client.agreed(self.second, asked)
 
@@ -340,6 +352,38 @@ class Life(Mirrored):
         self.current(mirror)
         mirror.kill()
         self.assertEqual(self.once().returncode, 0)
+
+    def test_official_numbers_are_answered_as_the_registry_does_from_the_first_sync_on(self):
+        before, gone, later = (next(self.numbers) for _ in range(3))
+        for number in (before, gone):
+            self.registry.protect(number)
+        self.registry.protect(gone, False)
+        mirror = self.start()
+        self.current(mirror)
+        verdicts = lambda: [mirror.client.verdict(number) for number in (before, gone, later)]
+        self.assertEqual(verdicts(), ["official", "no_record", "no_record"])
+        told = mirror.client.send("POST", "/v1/check", {"q": before}).json["results"][0]
+        own = self.registry.client.send("POST", "/v1/check", {"q": before}).json["results"][0]
+        self.assertEqual(told["official"], own["official"])
+        self.registry.protect(later)
+        self.registry.protect(before, False)
+        self.current(mirror)
+        self.assertEqual(verdicts(), ["no_record", "no_record", "official"])
+        mirror.kill()
+        again = self.start()
+        self.current(again)
+        self.assertEqual(again.client.verdict(later), "official")
+
+    def test_a_copy_without_official_numbers_is_taken_anew_and_answers_meanwhile(self):
+        number = next(self.numbers)
+        self.registry.protect(number)
+        self.assertEqual(self.once().returncode, 0)
+        with contextlib.closing(sqlite3.connect(self.data / "mirror.db")) as copy, copy:
+            copy.execute("DROP TABLE officials")
+            copy.execute("DELETE FROM facts WHERE name = 'officials'")
+        mirror = self.start()
+        self.assertEqual(mirror.client.verdict(LISTED), "listed")
+        until(lambda: mirror.client.verdict(number) == "official", mirror.logged)
 
     def test_a_partner_of_some_kinds_has_those_whole_and_follows_when_they_change(self):
         body = {"name": "Đối tác thử", "kind": "bank", "scopes": ["feed:read"], "kinds": ["phone"]}

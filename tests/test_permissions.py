@@ -66,6 +66,7 @@ grant_token                yes     yes      yes        yes             yes      
 get_caller                 401     yes      yes        yes             yes      yes
 get_feed_snapshot          401     feed     scope      scope           scope    scope
 get_feed_changes           401     feed     scope      scope           scope    scope
+get_feed_officials         401     feed     scope      scope           scope    scope
 get_feed_events            401     feed     scope      scope           scope    scope
 acknowledge_feed           401     feed     scope      scope           scope    scope
 

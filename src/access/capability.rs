@@ -25,6 +25,7 @@
 mod acting;
 mod console;
 mod partner_caller;
+mod reader;
 mod second_person;
 
 use std::fmt;
@@ -45,6 +46,7 @@ pub use self::{
     acting::Acting,
     console::{Console, Sample},
     partner_caller::PartnerCaller,
+    reader::Reader,
     second_person::{ApprovalReader, SecondPerson},
 };
 
@@ -288,47 +290,6 @@ impl From<FreshSupervisor> for Supervisor {
 
 const fn proposes(role: Role) -> bool {
     matches!(role, Role::Officer | Role::Supervisor)
-}
-
-/// May read listings and imports.
-#[derive(Clone, Debug)]
-pub struct Reader {
-    /// Who reads; nobody in particular at the console.
-    user: Option<Uuid>,
-    /// The unit whose subtree is seen; everything when there is none.
-    reach: Option<UnitCode>,
-}
-
-impl Reader {
-    /// The right to read: officers and supervisors their subtree, auditors and admins everything.
-    ///
-    /// # Errors
-    /// None at present, since each role may read.
-    pub fn of(who: &SignedIn) -> Result<Self, Denied> {
-        let reach = match who.user.role {
-            Role::Officer | Role::Supervisor => Some(who.user.unit),
-            Role::Auditor | Role::Admin => None,
-        };
-        Ok(Self {
-            user: Some(who.user.id),
-            reach,
-        })
-    }
-
-    /// The account; `None` is the console.
-    pub const fn user_id(&self) -> Option<Uuid> {
-        self.user
-    }
-
-    /// Whether things of this unit are seen. What isn't seen is answered as if it weren't there.
-    pub fn sees(&self, unit: UnitCode) -> bool {
-        self.reach.is_none_or(|reach| reach.covers(unit))
-    }
-
-    /// The unit whose subtree is seen; `None` is everything.
-    pub const fn reach(&self) -> Option<UnitCode> {
-        self.reach
-    }
 }
 
 /// Gives a capability the questions that can be asked when a person or the console may hold it.

@@ -3,6 +3,7 @@
 pub mod acks;
 pub mod changes;
 pub mod events;
+pub mod officials;
 pub mod snapshot;
 mod spool;
 

@@ -181,16 +181,14 @@ fn job(word: &str) -> Result<Job, String> {
     Job::of(word).ok_or_else(|| "no such job".into())
 }
 
+/// Why something is changed, where nobody says.
+const AT_CONSOLE: &str = "tại máy chủ / at the console";
+
 /// Why something is changed.
 #[derive(clap::Args)]
 pub struct Why {
     /// Why, for the audit trail. What is changed at the machine is written down as the console's in any case.
-    #[arg(
-        long,
-        global = true,
-        value_name = "TEXT",
-        default_value = "tại máy chủ / at the console"
-    )]
+    #[arg(long, global = true, value_name = "TEXT", default_value = AT_CONSOLE)]
     pub reason: String,
 }
 

@@ -31,7 +31,7 @@ pub const TEST_PAYLOAD: u8 = 200;
 pub struct UnknownPayload;
 
 /// The text of a payload, by its version.
-fn written(version: u8, payload: &impl Serialize) -> Result<String, UnknownPayload> {
+pub(super) fn written(version: u8, payload: &impl Serialize) -> Result<String, UnknownPayload> {
     // Plain text and flags always encode.
     let text = || serde_json::to_string(payload).unwrap_or_default();
     match version {
@@ -101,61 +101,6 @@ pub fn del_payload(
         reason,
     };
     written(version, &del)
-}
-
-/// The payload of an identifier that is protected from now on.
-///
-/// # Errors
-/// [`UnknownPayload`].
-pub fn protect_payload(
-    version: u8,
-    key: &str,
-    name_vi: &str,
-    name_en: &str,
-) -> Result<String, UnknownPayload> {
-    #[derive(Serialize)]
-    struct Protect<'a> {
-        op: &'static str,
-        key: &'a str,
-        name_vi: &'a str,
-        name_en: &'a str,
-    }
-    let op = "protect";
-    let protect = Protect {
-        op,
-        key,
-        name_vi,
-        name_en,
-    };
-    written(version, &protect)
-}
-
-/// The payload of an identifier that is not protected any more.
-///
-/// # Errors
-/// [`UnknownPayload`].
-pub fn unprotect_payload(version: u8, key: &str) -> Result<String, UnknownPayload> {
-    #[derive(Serialize)]
-    struct Unprotect<'a> {
-        op: &'static str,
-        key: &'a str,
-    }
-    let op = "unprotect";
-    written(version, &Unprotect { op, key })
-}
-
-/// The payload that names the table of identifiers that the program itself protects, by its SHA-256 in hexadecimal.
-///
-/// # Errors
-/// [`UnknownPayload`].
-pub fn table_payload(version: u8, digest: &str) -> Result<String, UnknownPayload> {
-    #[derive(Serialize)]
-    struct Table<'a> {
-        op: &'static str,
-        table: &'a str,
-    }
-    let (op, table) = ("protect", digest);
-    written(version, &Table { op, table })
 }
 
 /// What opens a leaf, beside the row itself.
@@ -243,6 +188,18 @@ pub enum FeedOp {
     Mark {
         verifier_key: Option<String>,
     },
+    /// An identifier is protected from here on.
+    Protect {
+        key: String,
+        name_vi: String,
+        name_en: String,
+    },
+    /// It is not any more.
+    Unprotect {
+        key: String,
+    },
+    /// The table of those that always are was named.
+    OfficialTable,
     /// An op of a newer registry: passed over once its leaf is checked.
     Other,
 }
@@ -306,6 +263,11 @@ pub fn read(number: u64, bytes: &[u8]) -> Result<FeedLine, Unreadable> {
         "mark" => FeedOp::Mark {
             verifier_key: members.text("verifier_key"),
         },
+        "protect" if members.raw("table").is_some() => FeedOp::OfficialTable,
+        "protect" => protect(&members).ok_or(bad("the official number is not whole"))?,
+        "unprotect" => FeedOp::Unprotect {
+            key: members.text("key").ok_or(bad("it has no key"))?,
+        },
         _ => FeedOp::Other,
     };
     Ok(FeedLine::One(Line {
@@ -316,6 +278,14 @@ pub fn read(number: u64, bytes: &[u8]) -> Result<FeedLine, Unreadable> {
         salt: members.text("salt"),
         payload: members.without(&["seq", "leaf", "salt"]),
     }))
+}
+
+fn protect(members: &Members<'_>) -> Option<FeedOp> {
+    Some(FeedOp::Protect {
+        key: members.text("key")?,
+        name_vi: members.text("name_vi")?,
+        name_en: members.text("name_en")?,
+    })
 }
 
 fn id(members: &Members<'_>) -> Option<Uuid> {

@@ -15,13 +15,16 @@ use crate::{
         Store,
         digest::{Tallies, Tally},
         index::{Frozen, Published},
-        schema::{FeedEntry, Identifiers, Live, Opening},
+        schema::{FeedEntry, Identifiers, Live, OfficialLeaves, Opening},
         table::Table,
     },
 };
 
 /// Most changes in one answer.
 pub const MAX_CHANGES: usize = 10_000;
+
+/// Most leaves about official numbers in one answer.
+pub const MAX_OFFICIALS: usize = 1_000;
 
 /// How far back the listed set can be told, in leaves: a snapshot that was cut goes on, and a partner's
 /// digest is compared, as long as no more has happened since.
@@ -36,6 +39,15 @@ pub struct Changes {
     pub next: u64,
     /// What stood when they were read.
     pub head: Published,
+}
+
+/// Leaves about official numbers, in order.
+pub struct OfficialLeafPage {
+    pub entries: Vec<FeedEntry>,
+    /// The ledger size up to which they are told.
+    pub next: u64,
+    /// Ledger size.
+    pub head: u64,
 }
 
 /// A listing in force, as a snapshot holds it.
@@ -87,6 +99,39 @@ impl Registry {
             next: after + entries.len() as u64,
             entries,
             kinds: caller.kinds(),
+            head,
+        })
+    }
+
+    /// Leaves about official numbers after the first `after` leaves.
+    ///
+    /// # Errors
+    /// [`RegistryError::CursorAhead`], [`RegistryError::Unavailable`].
+    pub fn official_leaves(
+        &self,
+        _caller: &PartnerCaller,
+        after: u64,
+        limit: usize,
+    ) -> Result<OfficialLeafPage, RegistryError> {
+        self.shows_itself()?;
+        let head = self.index().ledger_size();
+        if after > head {
+            return Err(RegistryError::CursorAhead);
+        }
+        let store = self.shared.store_with(head)?;
+        let before = after.checked_sub(1);
+        let before = before.map(|index| OfficialLeaves::key_bytes(&index));
+        let page =
+            store.page::<OfficialLeaves>(&[], before.as_deref(), limit, limit, |_, _| true)?;
+        let is_all = page.rows.len() < limit;
+        let mut entries = Vec::new();
+        for index in page.rows.into_iter().filter(|index| *index < head) {
+            entries.extend(store.leaves(index, 1)?);
+        }
+        let last = entries.last().map(|entry| entry.index + 1);
+        Ok(OfficialLeafPage {
+            next: last.filter(|_| !is_all).unwrap_or(head),
+            entries,
             head,
         })
     }

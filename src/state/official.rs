@@ -16,7 +16,7 @@ use crate::{
     ledger::leaf::LeafOp,
     store::{
         StoreError,
-        schema::{META_OFFICIALS, Meta, OfficialRow, Officials, Opening},
+        schema::{META_OFFICIALS, Meta, OfficialLeaves, OfficialRow, Officials, Opening},
     },
 };
 
@@ -157,5 +157,7 @@ fn tell(
         kind: None,
         about: None,
     };
-    append_leaf(view, record, header, opening, false)
+    let index = append_leaf(view, record, header, opening, false)?;
+    view.put::<OfficialLeaves>(&index, &index)?;
+    Ok(index)
 }

@@ -5,9 +5,9 @@ use super::{
     digest::Tallies,
     schema::{
         self, Approvals, Destroyed, Destroying, Feed, IdempotencyKeys, Identifiers, ImportRows,
-        Imports, Lapsing, LedgerKeys, Listings, META_POSITION, Meta, Officials, Partners,
-        PendingApprovals, PendingProposals, Position, Sessions, SigningKeys, Staging, Subtrees,
-        Usernames, Users,
+        Imports, Lapsing, LedgerKeys, Listings, META_POSITION, Meta, OfficialLeaves, Officials,
+        Partners, PendingApprovals, PendingProposals, Position, Sessions, SigningKeys, Staging,
+        Subtrees, Usernames, Users,
     },
     table::{Table, decode},
 };
@@ -42,6 +42,7 @@ const READERS: [Reader; schema::NAMES.len()] = [
     row::<Approvals>,
     row::<Destroyed>,
     row::<PendingApprovals>,
+    row::<OfficialLeaves>,
 ];
 
 fn row<T: Table>(_key: &[u8], bytes: &[u8]) -> Result<(), StoreError> {

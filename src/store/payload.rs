@@ -6,6 +6,7 @@ use super::{
 };
 use crate::formats::{
     ndjson::{self, UnknownPayload},
+    official,
     row::FeedRow,
 };
 
@@ -56,11 +57,11 @@ impl Opening {
                 key,
                 name_vi,
                 name_en,
-            } => ndjson::protect_payload(version, key.as_str(), name_vi, name_en)?,
-            Self::Unprotect { key } => ndjson::unprotect_payload(version, key.as_str())?,
+            } => official::protect_payload(version, key.as_str(), name_vi, name_en)?,
+            Self::Unprotect { key } => official::unprotect_payload(version, key.as_str())?,
             Self::OfficialTable { digest } => {
                 let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-                ndjson::table_payload(version, &hex)?
+                official::table_payload(version, &hex)?
             }
         })
     }

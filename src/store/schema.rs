@@ -36,7 +36,7 @@ pub const META_OFFICIALS: &[u8] = b"officials";
 pub const META_TRUSTED: &[u8] = b"trusted";
 
 /// Names of the tables, in order of their numbers.
-pub const NAMES: [&str; 22] = [
+pub const NAMES: [&str; 23] = [
     "meta",
     "listings",
     "keys",
@@ -59,6 +59,7 @@ pub const NAMES: [&str; 22] = [
     "approvals",
     "destroyed",
     "open_approvals",
+    "official_leaves",
 ];
 
 /// The time that was trusted when the registry last wrote so. It may lie before the newest leaf: leaves never go back.
@@ -392,4 +393,8 @@ table!(
 table!(
     /// Approvals that wait, with the unit that they concern.
     PendingApprovals, 21, Uuid, (Uuid, UnitCode), id_bytes
+);
+table!(
+    /// Indices of the leaves about official numbers.
+    OfficialLeaves, 22, u64, u64, |index| index.to_be_bytes().to_vec()
 );

@@ -81,6 +81,8 @@ pub(super) struct Staged {
     pub keys: Vec<VerifierKey>,
     /// Something was erased: no trace of what it was may stay in the file.
     pub erased: bool,
+    /// Official numbers changed.
+    pub officials: bool,
 }
 
 /// Audits a page and stages it in the transaction.
@@ -234,8 +236,11 @@ impl Page<'_, '_> {
             }
             FeedOp::Mark { verifier_key } => self.mark(line, &leaf, verifier_key.as_deref()),
             // Official numbers are public: what is told of them must be what was logged.
+            FeedOp::Protect { .. } | FeedOp::Unprotect { .. } | FeedOp::OfficialTable => {
+                self.official(line, &leaf)
+            }
             FeedOp::Other if leaf.op.known().is_some_and(LeafOp::is_of_officials) => {
-                opens(line, &leaf)
+                Err(contradiction(line, "whom it protects is missing"))
             }
             FeedOp::Other => Ok(()),
         }
@@ -307,6 +312,22 @@ impl Page<'_, '_> {
             (_, Some(kind)) => self.not_ours(line, kind),
             (_, None) => Err(contradiction(line, "its entry has no kind")),
         }
+    }
+
+    /// An official number is protected, or not any more.
+    fn official(&mut self, line: &Line, leaf: &AnyLeaf) -> Result<(), SyncError> {
+        opens(line, leaf)?;
+        let takes_off = matches!(line.op, FeedOp::Unprotect { .. });
+        let says = if takes_off {
+            LeafOp::Unprotect
+        } else {
+            LeafOp::Protect
+        };
+        if leaf.op.known() != Some(says) {
+            return Err(contradiction(line, "its entry is not about that"));
+        }
+        self.staged.officials = true;
+        self.writing.official(&line.op)
     }
 
     /// A change of a kind that this partner does not get.

@@ -7,10 +7,14 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use super::{
     database::{COLUMNS, Fact, KindState, Position, held, put_fact, put_key},
     error::SyncError,
+    officials,
 };
 use crate::{
     domain::time::Time,
-    formats::{ndjson::seconds, row::FeedRow},
+    formats::{
+        ndjson::{FeedOp, seconds},
+        row::FeedRow,
+    },
     ledger::{kind_word::KindWord, tree::Frontier},
     store::digest::LiveDigest,
 };
@@ -49,7 +53,9 @@ impl<'a> Writing<'a> {
 
     /// Begins with nothing: what was there goes when this is committed.
     pub fn anew(inside: &'a Transaction<'a>) -> Result<Self, SyncError> {
-        inside.execute_batch("DELETE FROM listings; DELETE FROM leaves; DELETE FROM kinds;")?;
+        inside.execute_batch(
+            "DELETE FROM listings; DELETE FROM leaves; DELETE FROM kinds; DELETE FROM officials;",
+        )?;
         Self::from(inside, &Position::default())
     }
 
@@ -155,6 +161,16 @@ impl<'a> Writing<'a> {
             self.digest.remove(&held.key, held.seq);
         }
         Ok(())
+    }
+
+    /// Does what a line says of an official number.
+    pub fn official(&self, op: &FeedOp) -> Result<(), SyncError> {
+        officials::apply(self.inside, op)
+    }
+
+    /// Official numbers are known from here on.
+    pub fn note_officials(&self, size: u64) -> Result<(), SyncError> {
+        put_fact(self.inside, Fact::Officials, &size)
     }
 
     /// Trusts a key from the commit on.

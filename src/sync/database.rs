@@ -7,9 +7,10 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::error::SyncError;
+use super::{error::SyncError, officials};
 use crate::{
-    domain::time::Time, formats::row::FeedRow, ledger::tree::Frontier, store::digest::LiveDigest,
+    domain::time::Time, formats::row::FeedRow, ledger::tree::Frontier,
+    registry::check::OfficialName, store::digest::LiveDigest,
 };
 
 /// The file's name in the mirror's folder.
@@ -45,6 +46,8 @@ pub enum Fact {
     Contact,
     /// [`Position`].
     Position,
+    /// The ledger size up to which official numbers were taken with the first sync; none in copies of earlier programs.
+    Officials,
 }
 
 impl Fact {
@@ -53,6 +56,7 @@ impl Fact {
             Self::Checkpoint => "checkpoint",
             Self::Contact => "contact",
             Self::Position => "position",
+            Self::Officials => "officials",
         }
     }
 }
@@ -101,6 +105,7 @@ impl Database {
             SCHEMA_VERSION => {}
             other => return Err(damaged(format!("layout {other}"))),
         }
+        connection.execute_batch(officials::TABLE)?;
         Ok(Self(connection))
     }
 
@@ -171,6 +176,11 @@ impl Database {
             see(held?);
         }
         Ok(())
+    }
+
+    /// Shows every official number of the copy.
+    pub fn each_official(&self, see: impl FnMut(String, OfficialName)) -> Result<(), SyncError> {
+        officials::each(&self.0, see)
     }
 
     /// Listings in force at an instant, in key order.

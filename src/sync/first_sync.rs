@@ -2,7 +2,7 @@
 //! Only then it becomes the copy, in one transaction.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     fs::{self, File},
     io::{self, BufRead, BufReader, Read},
     path::Path,
@@ -16,6 +16,7 @@ use super::{
     entries,
     error::{SyncError, Violation, io as io_error},
     local_copy::LocalCopy,
+    officials,
     trusted_log::{Signed, Trust, served_keys},
     upstream::Upstream,
 };
@@ -46,6 +47,8 @@ struct Log {
     commitments: HashMap<u64, (Hash, KindWord)>,
     /// Commitments to the keys that it announced.
     announced: HashSet<Hash>,
+    /// Commitments of the entries about official numbers.
+    officials: BTreeMap<u64, Hash>,
 }
 
 /// A copy that was taken.
@@ -93,9 +96,14 @@ fn attempt(
     trust.continues_highest(upstream, &signed)?;
     let mut log = follow(upstream, folder, snapshot.about.size, &signed, progress)?;
     let keys = announced_keys(upstream, trust, &log)?;
+    let told = officials::fetch(upstream, std::mem::take(&mut log.officials))?;
     let inside = database.begin()?;
     let mut writing = Writing::anew(&inside)?;
     audit(&snapshot, &mut log, &mut writing, progress)?;
+    for line in &told {
+        writing.official(&line.op)?;
+    }
+    writing.note_officials(snapshot.about.size)?;
     let withheld = writing.withheld();
     for key in &keys {
         writing.pin(&key.to_string(), now)?;
@@ -147,6 +155,7 @@ fn follow(
         auditor: Auditor::new(),
         commitments: HashMap::new(),
         announced: HashSet::new(),
+        officials: BTreeMap::new(),
     };
     let mut whole = Frontier::default();
     let to = signed.checkpoint.size;
@@ -162,6 +171,9 @@ fn follow(
             .map_err(|source| Violation::BadLeaf { seq: index, source })?;
         if leaf.op.known() == Some(LeafOp::Key) {
             log.announced.insert(leaf.commitment);
+        }
+        if leaf.op.known().is_some_and(LeafOp::is_of_officials) {
+            log.officials.insert(index, leaf.commitment);
         }
         if (leaf.puts() || leaf.ends())
             && let Some(about) = leaf.about
@@ -285,8 +297,20 @@ pub(super) fn show(
         kept.insert(held.key.into());
     })?;
     copy.retain(&kept);
+    show_officials(database, copy)?;
     let size = position.frontier.size();
     copy.arrived(size, position.count, position.digest.to_string());
+    Ok(())
+}
+
+/// Shows the official numbers of the copy, and no others.
+pub(super) fn show_officials(database: &Database, copy: &LocalCopy) -> Result<(), SyncError> {
+    let mut kept: HashSet<Box<str>> = HashSet::new();
+    database.each_official(|key, name| {
+        copy.protect(&key, name);
+        kept.insert(key.into());
+    })?;
+    copy.retain_officials(&kept);
     Ok(())
 }
 

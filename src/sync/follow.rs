@@ -321,6 +321,9 @@ impl Mirror {
                 .say("the registry announced a new key in its log; it is trusted from now on");
             self.trust.add(key);
         }
+        if staged.officials {
+            first_sync::show_officials(&self.database, &self.copy)?;
+        }
         if staged.erased {
             self.database.forget_traces()?;
         }

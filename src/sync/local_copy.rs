@@ -63,6 +63,7 @@ struct Contact {
 /// Listings by key, and the state of the copy.
 pub struct LocalCopy {
     live: papaya::HashMap<Box<str>, Live>,
+    officials: papaya::HashMap<Box<str>, OfficialName>,
     status: Mutex<Status>,
     size: AtomicU64,
     upstream: String,
@@ -90,6 +91,7 @@ impl LocalCopy {
     pub fn new(upstream: &str, stale_after: Duration) -> Self {
         Self {
             live: papaya::HashMap::new(),
+            officials: papaya::HashMap::new(),
             status: Mutex::default(),
             size: AtomicU64::new(0),
             upstream: upstream.to_owned(),
@@ -112,6 +114,16 @@ impl LocalCopy {
     /// Forgets the keys that are not in `kept`.
     pub(super) fn retain(&self, kept: &HashSet<Box<str>>) {
         self.live.pin().retain(|key, _| kept.contains(key));
+    }
+
+    /// Shows an official number in checks.
+    pub(super) fn protect(&self, key: &str, name: OfficialName) {
+        self.officials.pin().insert(key.into(), name);
+    }
+
+    /// Forgets the official numbers that are not in `kept`.
+    pub(super) fn retain_officials(&self, kept: &HashSet<Box<str>>) {
+        self.officials.pin().retain(|key, _| kept.contains(key));
     }
 
     /// The copy is now what was verified at this size.
@@ -186,8 +198,7 @@ impl Listings for LocalCopy {
         map.get(key).filter(|live| live.valid_until > now).cloned()
     }
 
-    /// The feed has no identifiers that administrators added; the tables of this program count.
-    fn added_official(&self, _: &str) -> Option<OfficialName> {
-        None
+    fn added_official(&self, key: &str) -> Option<OfficialName> {
+        self.officials.pin().get(key).cloned()
     }
 }

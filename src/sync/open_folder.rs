@@ -12,6 +12,7 @@ use super::{
     Phase, Progress,
     database::{Database, Fact, Position},
     error::{SyncError, io},
+    first_sync::show_officials,
     follow::{Mirror, Settings},
     local_copy::LocalCopy,
     trusted_log::Trust,
@@ -120,6 +121,7 @@ fn kept(
         progress.say("the copy on disk is not what was verified: it is taken anew");
         return Ok(None);
     }
+    show_officials(database, copy)?;
     // Only now it is answered from: a copy of size 0 answers nothing.
     let size = position.frontier.size();
     copy.arrived(size, position.count, position.digest.to_string());
@@ -128,6 +130,10 @@ fn kept(
         let passed = (settings.clock)().millis().saturating_sub(contact);
         let age = Duration::from_millis(u64::try_from(passed).unwrap_or(0));
         copy.confirmed(at, age, &signed.note);
+    }
+    if database.fact::<u64>(Fact::Officials)?.is_none() {
+        progress.say("the copy of an earlier program has no official numbers: it is taken anew, and answers meanwhile");
+        return Ok(None);
     }
     Ok(Some(position))
 }

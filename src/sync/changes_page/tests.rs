@@ -10,6 +10,8 @@ use crate::{
     store::digest::LiveDigest,
 };
 
+mod officials;
+
 const ORIGIN: &str = "test.example/log";
 const SALT: [u8; 32] = [7; 32];
 
@@ -25,7 +27,7 @@ struct Log {
 impl Log {
     fn append(&mut self, op: LeafOp, kind: Option<Kind>, about: Option<u64>, payload: &str) -> u64 {
         let seq = self.frontier.size();
-        let public = matches!(op, LeafOp::Key | LeafOp::Beat);
+        let public = op.is_of_no_listing();
         let salt = if public { [0; 32] } else { SALT };
         let leaf = Leaf {
             op,

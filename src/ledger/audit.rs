@@ -118,16 +118,20 @@ impl Auditor {
                 Some(_) => Err(LeafError::Op.into()),
             };
         };
-        let named = matches!(op, LeafOp::Key | LeafOp::Beat);
-        match (named, leaf.kind) {
+        let nameless = matches!(op, LeafOp::Key | LeafOp::Beat | LeafOp::Retire);
+        match (nameless, leaf.kind) {
             (true, Some(_)) => return Err(Flaw::KindUnexpected),
             (false, None) => return Err(Flaw::KindMissing),
             _ => {}
         }
         let put = leaf.kind.filter(|_| op.puts());
         match (op, leaf.about) {
-            (LeafOp::List | LeafOp::Key | LeafOp::Beat, Some(_)) => Err(Flaw::AboutUnexpected),
-            (LeafOp::List | LeafOp::Key | LeafOp::Beat, None) => Ok(Change { out: None, put }),
+            (LeafOp::List | LeafOp::Key | LeafOp::Beat | LeafOp::Retire, Some(_)) => {
+                Err(Flaw::AboutUnexpected)
+            }
+            (LeafOp::List | LeafOp::Key | LeafOp::Beat | LeafOp::Retire, None) => {
+                Ok(Change { out: None, put })
+            }
             (_, None) => Err(Flaw::AboutMissing),
             (_, Some(about)) if about >= self.size() => Err(Flaw::AboutNotEarlier(about)),
             (LeafOp::Erase, Some(about)) => match self.live.get(about) {

@@ -66,11 +66,13 @@ pub enum LeafOp {
     Key,
     /// Nothing happened; the log is alive.
     Beat,
+    /// A key signs the log no more: what only it signed from here on is not to be believed.
+    Retire,
 }
 
 impl LeafOp {
     /// All ops.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::List,
         Self::Renew,
         Self::Dispute,
@@ -80,6 +82,7 @@ impl LeafOp {
         Self::Erase,
         Self::Key,
         Self::Beat,
+        Self::Retire,
     ];
 
     /// The word in the leaf, e.g. `list`.
@@ -94,6 +97,7 @@ impl LeafOp {
             Self::Erase => "erase",
             Self::Key => "key",
             Self::Beat => "beat",
+            Self::Retire => "retire",
         }
     }
 
@@ -118,11 +122,11 @@ impl LeafOp {
 pub struct Leaf {
     /// What happened.
     pub op: LeafOp,
-    /// The kind of identifier; none for `key` and `beat`.
+    /// The kind of identifier; none for `key`, `beat` and `retire`.
     pub kind: Option<Kind>,
     /// When: whole minutes since the Unix epoch.
     pub minute: u64,
-    /// The index of the leaf this one is about; none for `list`, `key` and `beat`.
+    /// The index of the leaf this one is about; none for `list`, `key`, `beat` and `retire`.
     pub about: Option<u64>,
     /// The salted commitment to what the feed shows ([`commit`]).
     pub commitment: Hash,

@@ -183,7 +183,7 @@ pub fn op(op: LeafOp, lang: Lang) -> &'static str {
         LeafOp::Expire => lang.pick("Hết thời hạn", "Term ended"),
         LeafOp::Delist => lang.pick("Gỡ khỏi danh sách", "Taken off"),
         LeafOp::Erase => lang.pick("Hủy nội dung", "Content destroyed"),
-        LeafOp::Key | LeafOp::Beat => op.as_str(),
+        LeafOp::Key | LeafOp::Beat | LeafOp::Retire => op.as_str(),
     }
 }
 

@@ -22,11 +22,14 @@ mod entries;
 pub mod error;
 pub mod evidence;
 pub mod export;
+mod faults;
 mod first_sync;
 pub mod follow;
+mod kept_trust;
 pub mod local_copy;
 pub mod open_folder;
 mod patience;
+pub mod position;
 mod trusted_log;
 pub mod upstream;
 

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::{
     checkpoint::{Checkpoint, CheckpointError},
-    leaf::{AnyLeaf, LeafOp, commit},
+    leaf::commit,
     note::{NoteError, VerifierKey},
     tree::Hash,
 };
@@ -59,14 +59,7 @@ impl LogKeys {
         }
     }
 
-    /// Takes in what the leaf of this index says of the keys that are known.
-    pub fn follow(&mut self, index: u64, leaf: &AnyLeaf) {
-        if leaf.op.known() == Some(LeafOp::Retire) {
-            self.retire(index, &leaf.commitment);
-        }
-    }
-
-    /// Retires the key that a leaf commits to, if it is known.
+    /// Retires the key that the `retire` leaf of this index commits to, if it is known.
     pub fn retire(&mut self, index: u64, commitment: &Hash) {
         for known in &mut self.0 {
             if known.retired_at.is_none() && commitment_to(&known.key.to_string()) == *commitment {
@@ -136,7 +129,10 @@ impl LogKeys {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::{leaf::Leaf, note::{NoteSigner, tests::signer as named}, tree::Frontier};
+    use crate::ledger::{
+        note::{NoteSigner, tests::signer as named},
+        tree::Frontier,
+    };
 
     const ORIGIN: &str = "canhgiac.example/log";
 
@@ -149,16 +145,8 @@ mod tests {
         Checkpoint { origin, size, root }.sign(signers)
     }
 
-    fn retires(signer: &NoteSigner) -> AnyLeaf {
-        let commitment = commitment_to(&signer.verifier().to_string());
-        let leaf = Leaf {
-            op: LeafOp::Retire,
-            kind: None,
-            minute: 29_924_334,
-            about: None,
-            commitment,
-        };
-        AnyLeaf::parse(leaf.encode().as_bytes()).unwrap()
+    fn of(signer: &NoteSigner) -> Hash {
+        commitment_to(&signer.verifier().to_string())
     }
 
     #[test]
@@ -168,12 +156,16 @@ mod tests {
         keys.add(old.verifier());
         keys.add(new.verifier());
         assert!(keys.open(&note(90, &[&old]), ORIGIN).is_ok());
-        keys.follow(7, &retires(&old));
+        keys.retire(7, &of(&old));
         assert_eq!(keys.good(), [new.verifier()]);
         // The checkpoint of size 7 is the last without the leaf of index 7.
         for (size, kept) in [(6, true), (7, true), (8, false), (90, false)] {
             let note = note(size, &[&old]);
-            assert_eq!(keys.open(&note, ORIGIN), Err(Untrusted::Retired(7)), "{size}");
+            assert_eq!(
+                keys.open(&note, ORIGIN),
+                Err(Untrusted::Retired(7)),
+                "{size}"
+            );
             assert_eq!(keys.open_kept(&note, ORIGIN).is_ok(), kept, "{size}");
         }
         for signers in [&[&old, &new][..], &[&new]] {
@@ -181,23 +173,26 @@ mod tests {
         }
         // Announced or given once more it stays retired.
         keys.add(old.verifier());
-        keys.follow(9, &retires(&old));
+        keys.retire(9, &of(&old));
         assert_eq!(keys.all()[0].retired_at, Some(7));
-        assert_eq!(keys.open(&note(90, &[&old]), ORIGIN), Err(Untrusted::Retired(7)));
+        assert_eq!(
+            keys.open(&note(90, &[&old]), ORIGIN),
+            Err(Untrusted::Retired(7))
+        );
     }
 
     #[test]
-    fn a_stranger_is_no_retired_key_and_no_other_leaf_retires_one() {
+    fn a_stranger_is_no_retired_key_and_retires_none() {
         let (own, stranger) = (signer(1), signer(3));
         let mut keys = LogKeys::default();
         keys.add(own.verifier());
-        keys.follow(3, &retires(&stranger));
-        let mut announces = retires(&own);
-        announces.op = crate::ledger::leaf::OpWord::Known(LeafOp::Key);
-        keys.follow(4, &announces);
+        keys.retire(3, &of(&stranger));
         assert_eq!(keys.good(), [own.verifier()]);
         let unsigned = CheckpointError::Note(NoteError::Unsigned);
-        for told in [keys.open(&note(1, &[&stranger]), ORIGIN), keys.open_kept(&note(1, &[&stranger]), ORIGIN)] {
+        for told in [
+            keys.open(&note(1, &[&stranger]), ORIGIN),
+            keys.open_kept(&note(1, &[&stranger]), ORIGIN),
+        ] {
             assert_eq!(told, Err(Untrusted::Checkpoint(unsigned)));
         }
     }

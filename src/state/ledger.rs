@@ -101,9 +101,7 @@ pub(super) fn apply(
             verifier_key,
             wrapped: _,
         } => key_added(view, record, verifier_key),
-        LedgerChange::KeyRetired { verifier_key } => {
-            key_retired(view, record, verifier_key, None)
-        }
+        LedgerChange::KeyRetired { verifier_key } => key_retired(view, record, verifier_key, None),
         LedgerChange::Heartbeat => mark(view, record, LeafOp::Beat, Opening::Nothing),
         LedgerChange::KeyRetiredByLeaf { verifier_key } => {
             let leaf = view.position.ledger_size();

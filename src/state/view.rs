@@ -12,8 +12,8 @@ use crate::{
         index::Publication,
         rows::Rows,
         schema::{
-            Destroying, Feed, IdempotencyKeys, ImportRows, LedgerKey, LedgerKeys, Listings, Position,
-            ReceiptRow, Sessions, SigningKeyRow, SigningKeys, StoredRow, Users,
+            Destroying, Feed, IdempotencyKeys, ImportRows, LedgerKey, LedgerKeys, Listings,
+            Position, ReceiptRow, Sessions, SigningKeyRow, SigningKeys, StoredRow, Users,
         },
         table::{Table, Writes, decode, encode},
     },

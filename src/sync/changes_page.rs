@@ -6,11 +6,10 @@ use ureq::http::HeaderMap;
 
 use super::{
     copy_transaction::Writing,
-    database::Position,
     error::{SyncError, Violation},
+    position::Position,
 };
 use crate::{
-    domain::time::Time,
     formats::{
         ndjson::{self, FeedLine, FeedOp, Line, Unreadable},
         row::FeedRow,
@@ -19,8 +18,9 @@ use crate::{
         audit::Auditor,
         kind_word::KindWord,
         leaf::{AnyLeaf, LeafOp, commit},
+        log_keys::commitment_to,
         note::VerifierKey,
-        tree::Frontier,
+        tree::{Frontier, Hash},
     },
 };
 
@@ -79,6 +79,8 @@ pub(super) struct Staged {
     pub shown: HashMap<String, Option<FeedRow>>,
     /// Keys that the log announced.
     pub keys: Vec<VerifierKey>,
+    /// Indices of the leaves that retire a key, and what they commit to.
+    pub retired: Vec<(u64, Hash)>,
     /// Something was erased: no trace of what it was may stay in the file.
     pub erased: bool,
 }
@@ -93,7 +95,6 @@ pub(super) fn audit(
     position: &Position,
     writing: &mut Writing<'_>,
     origin: &str,
-    now: Time,
 ) -> Result<Staged, SyncError> {
     let lines = lines(body, position.frontier.size(), head)?;
     let mut page = Page {
@@ -101,7 +102,6 @@ pub(super) fn audit(
         staged: Staged::default(),
         writing,
         origin,
-        now,
     };
     for line in &lines {
         page.take(line)?;
@@ -202,7 +202,6 @@ struct Page<'a, 'b> {
     staged: Staged,
     writing: &'a mut Writing<'b>,
     origin: &'a str,
-    now: Time,
 }
 
 impl Page<'_, '_> {
@@ -215,6 +214,9 @@ impl Page<'_, '_> {
         let pushed = self.auditor.push(bytes.as_bytes());
         let leaf = pushed.map_err(|source| Violation::BadLeaf { seq, source })?;
         let replaced = self.follow(seq, &leaf)?;
+        if leaf.op.known() == Some(LeafOp::Retire) {
+            self.staged.retired.push((seq, leaf.commitment));
+        }
         match &line.op {
             FeedOp::Put(row) => self.put(line, &leaf, row, replaced),
             FeedOp::Del { key, listing } => {
@@ -226,7 +228,7 @@ impl Page<'_, '_> {
                 Ok(())
             }
             FeedOp::Erased => match leaf.op.known() {
-                Some(LeafOp::Key | LeafOp::Beat) => {
+                Some(LeafOp::Key | LeafOp::Beat | LeafOp::Retire) => {
                     Err(contradiction(line, "there is nothing in it to erase"))
                 }
                 _ => {
@@ -297,7 +299,7 @@ impl Page<'_, '_> {
     fn mark(&mut self, line: &Line, leaf: &AnyLeaf, key: Option<&str>) -> Result<(), SyncError> {
         match (leaf.op.known(), leaf.kind) {
             // What a newer registry does to no listing is nothing to apply.
-            (Some(LeafOp::Beat) | None, _) => Ok(()),
+            (Some(LeafOp::Beat | LeafOp::Retire) | None, _) => Ok(()),
             (Some(LeafOp::Key), _) => self.announced_key(line, leaf, key),
             (_, Some(kind)) => self.not_ours(line, kind),
             (_, None) => Err(contradiction(line, "its entry has no kind")),
@@ -321,7 +323,7 @@ impl Page<'_, '_> {
         text: Option<&str>,
     ) -> Result<(), SyncError> {
         let text = text.ok_or(contradiction(line, "the new key is missing"))?;
-        if commit(&[0; 32], text.as_bytes()) != leaf.commitment {
+        if commitment_to(text) != leaf.commitment {
             let (line, seq) = (line.number, line.seq);
             return Err(Violation::ChangedValue { line, seq }.into());
         }
@@ -329,7 +331,6 @@ impl Page<'_, '_> {
             .ok()
             .filter(|key| key.name() == self.origin)
             .ok_or(contradiction(line, "it is no key of this log"))?;
-        self.writing.pin(text, self.now)?;
         self.staged.keys.push(key);
         Ok(())
     }

@@ -120,10 +120,7 @@ impl Signers {
 }
 
 /// A checkpoint that a key of this log signed: one in use, or one that was retired after it.
-pub(super) fn read_checkpoint(
-    note: &str,
-    signers: &Signers,
-) -> Result<Checkpoint, Untrusted> {
+pub(super) fn read_checkpoint(note: &str, signers: &Signers) -> Result<Checkpoint, Untrusted> {
     let retired_at = None;
     let used = signers.verifiers().into_iter();
     let used = used.map(|key| LogKey { key, retired_at });

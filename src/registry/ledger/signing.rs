@@ -132,7 +132,10 @@ impl Registry {
             move |view, now| state::ledger::retire_key(view, &verifier_key, now),
             |view, _| Ok(view.ledger_keys()?),
         )?;
-        let retired: Vec<_> = rows.iter().filter_map(|row| retired_key(row).transpose()).collect::<Result<_, _>>()?;
+        let retired: Vec<_> = rows
+            .iter()
+            .filter_map(|row| retired_key(row).transpose())
+            .collect::<Result<_, _>>()?;
         let mut signers = self.signed.signers_mut();
         let signs = |key: &VerifierKey| !retired.iter().any(|former| former.key == *key);
         signers.keys.retain(|signer| signs(&signer.verifier()));

@@ -59,12 +59,19 @@ impl Mirror {
             Ok((database, position))
         });
         let (database, position) = match whole {
+            Ok((database, None)) if trust.highest.is_some() => {
+                progress.say("the copy that was here is gone: it is taken anew");
+                copy.doubt("it is gone");
+                (database, None)
+            }
             Ok(whole) => whole,
             Err(unusable @ (SyncError::Damaged(_) | SyncError::OlderLayout)) => {
                 copy.forget();
-                let what = unusable.to_string();
-                progress.say(&what);
-                copy.doubt(&what);
+                progress.say(&unusable.to_string());
+                copy.doubt(match &unusable {
+                    SyncError::Damaged(what) => what,
+                    _ => "of an older version",
+                });
                 (Database::anew(&folder)?, None)
             }
             Err(other) => return Err(other),

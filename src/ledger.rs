@@ -39,6 +39,9 @@
 //!             <checkpoint>
 //! ```
 //!
+//! The keys that sign are followed in the log itself ([`log_keys::LogKeys`]): a `key` leaf announces one, a `retire` leaf
+//! ends it, each under the signature of keys that stay.
+//!
 //! A leaf holds no personal data: salt and payload are kept elsewhere and can be destroyed, while
 //! leaf, root and every proof stay valid. Which listings are in force follows from the leaves
 //! alone: one of `list`, `renew`, `dispute` or `clear` that no later leaf names in `r`
@@ -49,6 +52,7 @@ pub mod checkpoint;
 pub mod kind_word;
 pub mod leaf;
 mod live;
+pub mod log_keys;
 #[cfg(test)]
 mod naive;
 pub mod note;

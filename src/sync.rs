@@ -22,12 +22,15 @@ mod entries;
 pub mod error;
 pub mod evidence;
 pub mod export;
+mod faults;
 mod first_sync;
 pub mod follow;
+mod kept_trust;
 pub mod local_copy;
 mod officials;
 pub mod open_folder;
 mod patience;
+pub mod position;
 mod trusted_log;
 pub mod upstream;
 

@@ -146,6 +146,7 @@ class OtherHistory:
         self.proxy, self.leaves, self.forged = proxy, [], {}
         origin = json.loads(proxy.forward("GET", "/v1/ledger/key").body)["origin"]
         self.signer = public_log.Signer(origin)
+        self.signers = [self.signer]
         self.lock = threading.Lock()
 
     def forge(self, index, leaf):
@@ -173,9 +174,9 @@ class OtherHistory:
         hashes = [public_log.leaf_hash(leaf) for leaf in leaves]
         word = url.path.removeprefix("/v1/ledger/")
         if word == "checkpoint":
-            return Answer(200, [("Content-Type", "text/plain")], self.signer.checkpoint(hashes))
+            return Answer(200, [("Content-Type", "text/plain")], self.signers[0].checkpoint(hashes, *self.signers[1:]))
         if word == "key":
-            return self.json({"origin": self.signer.name, "verifier_keys": [self.signer.verifier_key]})
+            return self.json({"origin": self.signer.name, "verifier_keys": [s.verifier_key for s in self.signers]})
         if word == "consistency":
             old, new = int(query["from"]), int(query["to"])
             proof = public_log.consistency(hashes[:new], old) if 0 < old < new else []
@@ -203,10 +204,13 @@ class NewerRegistry(OtherHistory):
     def follow(self):
         return self.base + self.said if hasattr(self, "base") else super().follow()
 
-    def say(self, op, kind=None, about=None, payload=None, line=None):
-        """A leaf and its line; a payload is sent in the open, else the line is `line` or a mark."""
+    def say(self, op, kind=None, about=None, payload=None, line=None, key=None):
+        """A leaf and its line; a payload is sent in the open, else the line is `line` or a mark. `key` is what a leaf about
+        a key commits to."""
         text = json.dumps(payload, separators=(",", ":"), ensure_ascii=False).encode() if payload else b""
         salt = bytes([9] * 32)
+        if key:
+            text, salt = key.encode(), bytes(32)
         members = {"v": 1, "op": op, "k": kind, "t": 1795460040, "r": about}
         members["c"] = public_log.b64(public_log.commitment(salt, text))
         leaf = json.dumps(members, separators=(",", ":"))

@@ -348,10 +348,18 @@ class Life(Mirrored):
         self.told(mirror, "announced a new key")
         path = "/v1/ledger/keys/" + old.split("+")[1]
         assert self.registry.client.send("DELETE", path, headers=self.registry.admin).status == 204
+        self.told(mirror, "retired a key")
         self.registry.list(next(self.numbers))
         self.current(mirror)
         mirror.kill()
-        self.assertEqual(self.once().returncode, 0)
+        # The key on the command line is the retired one still.
+        done = self.once("--key", old)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("was retired by ledger entry", done.stderr)
+        self.data = self.top / "new"
+        refused = self.once("--key", old)
+        self.assertEqual(refused.returncode, 1, refused.stderr)
+        self.assertIn("wrong-signature", refused.stderr)
 
     def test_official_numbers_are_answered_as_the_registry_does_from_the_first_sync_on(self):
         before, gone, later = (next(self.numbers) for _ in range(3))
@@ -617,6 +625,82 @@ class NewerRegistries(Mirrored):
         self.told(mirror, "bad-leaf")
         self.assertEqual(self.kept(self.data), [(self.EMAIL["key"],)])
         self.assertEqual(mirror.stop(), 0)
+
+
+class RetiredKeys(Mirrored):
+    """A thief has the key that the log retired, and stands between registry and mirror."""
+
+    def setUp(self):
+        super().setUp()
+        self.proxy.plain = True
+        self.log = self.proxy.history = NewerRegistry(self.proxy)
+        self.stolen, self.own = self.log.signer, public_log.Signer(self.log.signer.name)
+        self.key = ("--key", self.stolen.verifier_key)
+
+    def follows(self, mirror):
+        def same():
+            state = self.state(mirror)
+            return state["problem"] is None and state["size"] == len(self.log.follow()) and state
+        return until(same, lambda: (self.state(mirror), mirror.logged()))
+
+    def rotate(self, mirror):
+        """The registry's own doing: a new key is announced, and the stolen one retired."""
+        self.log.signers = [self.own, self.stolen]
+        text = self.own.verifier_key
+        self.log.say("key", key=text, line={"op": "mark", "verifier_key": text})
+        if mirror:
+            self.follows(mirror)
+        self.log.signers = [self.own]
+        text = self.stolen.verifier_key
+        self.log.say("retire", key=text, line={"op": "mark", "retired_key": text})
+
+    def lied_to(self, mirror, before):
+        since = len(mirror.logged())
+        self.log.say("list", "email", payload=NewerRegistries.EMAIL)
+        self.told(mirror, "retired-signature", since)
+        after = self.state(mirror)
+        self.assertEqual((after["size"], after["digest"], after["stopped"]), (before["size"], before["digest"], None))
+
+    def test_a_thief_with_a_retired_key_cannot_feed_a_mirror(self):
+        mirror = self.start(*self.key)
+        self.follows(mirror)
+        self.rotate(mirror)
+        self.told(mirror, "retired a key")
+        before = self.follows(mirror)
+        honest = self.log.follow()
+        self.log.signers = [self.stolen]
+        self.lied_to(mirror, before)
+        mirror.kill()
+        # Neither after a restart, nor by an older size, which would be an alarm if a good key had signed it.
+        mirror = self.start(*self.key)
+        self.told(mirror, "retired-signature")
+        self.told(mirror, "was retired by ledger entry")
+        with self.log.more:
+            self.log.said, self.log.lines = self.log.said[:1], self.log.lines[:1]
+        self.told(mirror, "protocol:")
+        self.assertNotIn("ALARM", mirror.logged())
+        self.assertEqual(self.state(mirror)["digest"], before["digest"])
+        # The registry itself is believed again.
+        with self.log.more:
+            said = [leaf for leaf in honest[len(self.log.base) :]]
+            text = self.stolen.verifier_key
+            self.log.lines.append({"seq": len(honest) - 1, "op": "mark", "retired_key": text, "leaf": json.loads(said[-1])})
+            self.log.said, self.log.live = said, {}
+            self.log.signers = [self.own]
+        self.log.say("beat")
+        self.follows(mirror)
+        self.assertEqual(mirror.client.verdict(LISTED), "listed")
+        self.assertEqual(mirror.stop(), 0)
+
+    def test_a_first_copy_is_not_taken_by_a_key_that_its_own_log_retired(self):
+        self.rotate(None)
+        self.log.signers = [self.stolen]
+        refused = self.once(*self.key)
+        self.assertEqual(refused.returncode, 1, refused.stderr)
+        self.assertIn("retired-signature", refused.stderr)
+        self.log.signers = [self.own]
+        taken = self.once("--key", self.own.verifier_key)
+        self.assertEqual(taken.returncode, 0, taken.stderr)
 
 
 class TwoHistories(Mirrored):

@@ -261,7 +261,8 @@ fn ledger(change: &LedgerChange) -> Value {
         LedgerChange::KeyAdded { verifier_key, .. } => {
             json!({"change": "ledger_key_added", "verifier_key": verifier_key})
         }
-        LedgerChange::KeyRetired { verifier_key } => {
+        LedgerChange::KeyRetired { verifier_key }
+        | LedgerChange::KeyRetiredByLeaf { verifier_key } => {
             json!({"change": "ledger_key_retired", "verifier_key": verifier_key})
         }
         LedgerChange::Heartbeat => json!({"change": "beat"}),

@@ -156,6 +156,8 @@ struct Health {
     stopped: Option<String>,
     /// What went wrong in the last round.
     problem: Option<String>,
+    /// What is wrong with the copy on disk, until it was taken anew.
+    damage: Option<String>,
 }
 
 fn health(local: &Local) -> Health {
@@ -170,6 +172,7 @@ fn health(local: &Local) -> Health {
         stale: state.stale,
         stopped: state.stopped,
         problem: state.problem,
+        damage: state.damage,
     }
 }
 

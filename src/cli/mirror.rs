@@ -105,7 +105,7 @@ pub(super) fn run(context: &Context, args: MirrorArgs) -> Result<Outcome, CliErr
     let exporter = args
         .export_dir
         .as_ref()
-        .map(|into| Exporter::new(&folder, into, forms.collect(), now));
+        .map(|into| Exporter::new(&folder, copy.clone(), into, forms.collect(), now));
     let mirror = Mirror::open(settings, copy.clone(), Box::new(Bars::default()))?;
     if args.once {
         return once(context, mirror, &copy, exporter.as_ref());

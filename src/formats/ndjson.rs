@@ -127,6 +127,8 @@ pub enum Content<'a> {
     Opened { payload: &'a str, salt: [u8; 32] },
     /// A key that signs the log from here on.
     VerifierKey(&'a str),
+    /// A key that signs the log no more. Another member than for a new one: who does not know it must not trust it anew.
+    RetiredKey(&'a str),
     /// Its content was destroyed.
     Erased,
     /// Nothing to apply: a sign of life, or a kind that the reader does not get.
@@ -156,6 +158,13 @@ pub fn write_change(
             writeln!(
                 out,
                 "{{\"seq\":{seq},\"op\":\"mark\",\"verifier_key\":{key},\"leaf\":{leaf}}}"
+            )
+        }
+        Content::RetiredKey(key) => {
+            let key = serde_json::to_string(key)?;
+            writeln!(
+                out,
+                "{{\"seq\":{seq},\"op\":\"mark\",\"retired_key\":{key},\"leaf\":{leaf}}}"
             )
         }
         Content::Erased => writeln!(out, "{{\"seq\":{seq},\"op\":\"erased\",\"leaf\":{leaf}}}"),

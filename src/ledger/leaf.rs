@@ -70,11 +70,13 @@ pub enum LeafOp {
     Protect,
     /// An identifier is not protected any more.
     Unprotect,
+    /// A key signs the log no more: what only it signed from here on is not to be believed.
+    Retire,
 }
 
 impl LeafOp {
     /// All ops.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::List,
         Self::Renew,
         Self::Dispute,
@@ -86,6 +88,7 @@ impl LeafOp {
         Self::Beat,
         Self::Protect,
         Self::Unprotect,
+        Self::Retire,
     ];
 
     /// The word in the leaf, e.g. `list`.
@@ -102,6 +105,7 @@ impl LeafOp {
             Self::Beat => "beat",
             Self::Protect => "protect",
             Self::Unprotect => "unprotect",
+            Self::Retire => "retire",
         }
     }
 
@@ -117,7 +121,7 @@ impl LeafOp {
 
     /// Whether it is about no listing, and names neither kind nor leaf.
     pub const fn is_of_no_listing(self) -> bool {
-        matches!(self, Self::Key | Self::Beat) || self.is_of_officials()
+        matches!(self, Self::Key | Self::Beat | Self::Retire) || self.is_of_officials()
     }
 
     /// Whether the listing is in force after this leaf: `list`, `renew`, `dispute`, `clear`.

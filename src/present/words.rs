@@ -185,7 +185,7 @@ pub fn op(op: LeafOp, lang: Lang) -> &'static str {
         LeafOp::Erase => lang.pick("Hủy nội dung", "Content destroyed"),
         LeafOp::Protect => lang.pick("Bảo vệ số chính thức", "Official number protected"),
         LeafOp::Unprotect => lang.pick("Bỏ bảo vệ số chính thức", "Official number unprotected"),
-        LeafOp::Key | LeafOp::Beat => op.as_str(),
+        LeafOp::Key | LeafOp::Beat | LeafOp::Retire => op.as_str(),
     }
 }
 

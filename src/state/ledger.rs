@@ -48,7 +48,7 @@ pub fn add_key(view: &View<'_>, verifier_key: &Option<String>, _now: Now) -> Res
     })
 }
 
-/// Takes a key out of use.
+/// Takes a key out of use, and lets leaves say so of it and of those that were before leaves did.
 ///
 /// # Errors
 /// [`Refused::NotFound`]; [`Refused::Field`] for the only key.
@@ -57,9 +57,17 @@ pub fn retire_key(view: &View<'_>, verifier_key: &String, _now: Now) -> Result<P
     match (used.contains(verifier_key), used.len()) {
         (false, _) => Err(Refused::NotFound),
         (true, 1) => Err(field("/kid", "active-key")),
-        (true, _) => Ok(Plan::one(LedgerChange::KeyRetired {
-            verifier_key: verifier_key.clone(),
-        })),
+        (true, _) => {
+            let mut plan = Plan::default();
+            for row in view.ledger_keys()? {
+                let untold = row.retired_at.is_some() && row.retired_by.is_none();
+                if untold || row.verifier_key == *verifier_key {
+                    let verifier_key = row.verifier_key;
+                    plan.push(LedgerChange::KeyRetiredByLeaf { verifier_key });
+                }
+            }
+            Ok(plan)
+        }
     }
 }
 
@@ -96,16 +104,19 @@ pub(super) fn apply(
             verifier_key,
             wrapped: _,
         } => key_added(view, record, verifier_key),
-        LedgerChange::KeyRetired { verifier_key } => {
-            for (number, mut key) in (0..).zip(view.all::<LedgerKeys>()?) {
-                if key.verifier_key == *verifier_key {
-                    key.retired_at = Some(record.entry.at);
-                    view.put::<LedgerKeys>(&number, &key)?;
-                }
-            }
-            Ok(())
-        }
+        LedgerChange::KeyRetired { verifier_key } => key_retired(view, record, verifier_key, None),
         LedgerChange::Heartbeat => mark(view, record, LeafOp::Beat, Opening::Nothing),
+        LedgerChange::KeyRetiredByLeaf { verifier_key } => {
+            let leaf = view.position.ledger_size();
+            key_retired(view, record, verifier_key, Some(leaf))?;
+            let verifier_key = verifier_key.clone();
+            mark(
+                view,
+                record,
+                LeafOp::Retire,
+                Opening::LedgerKey { verifier_key },
+            )
+        }
     }
 }
 
@@ -121,6 +132,7 @@ fn key_added(
         verifier_key: verifier_key.to_owned(),
         added_at: record.entry.at,
         retired_at: None,
+        retired_by: None,
     };
     let number = u32::try_from(keys.len()).unwrap_or(u32::MAX);
     view.put::<LedgerKeys>(&number, &row)?;
@@ -134,6 +146,22 @@ fn key_added(
         LeafOp::Key,
         Opening::LedgerKey { verifier_key },
     )
+}
+
+fn key_retired(
+    view: &mut View<'_>,
+    record: &Applied<'_>,
+    verifier_key: &str,
+    by: Option<u64>,
+) -> Result<(), StoreError> {
+    for (number, mut key) in (0..).zip(view.all::<LedgerKeys>()?) {
+        if key.verifier_key == verifier_key {
+            key.retired_at = key.retired_at.or(Some(record.entry.at));
+            key.retired_by = by;
+            view.put::<LedgerKeys>(&number, &key)?;
+        }
+    }
+    Ok(())
 }
 
 fn mark(

@@ -12,8 +12,8 @@ use crate::{
         index::Publication,
         rows::Rows,
         schema::{
-            Destroying, Feed, IdempotencyKeys, ImportRows, LedgerKeys, Listings, Position,
-            ReceiptRow, Sessions, SigningKeyRow, SigningKeys, StoredRow, Users,
+            Destroying, Feed, IdempotencyKeys, ImportRows, LedgerKey, LedgerKeys, Listings,
+            Position, ReceiptRow, Sessions, SigningKeyRow, SigningKeys, StoredRow, Users,
         },
         table::{Table, Writes, decode, encode},
     },
@@ -171,12 +171,20 @@ impl<'a> View<'a> {
         self.all::<SigningKeys>()
     }
 
+    /// Every key that ever signed the ledger, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub fn ledger_keys(&self) -> Result<Vec<LedgerKey>, StoreError> {
+        self.all::<LedgerKeys>()
+    }
+
     /// Verifier keys that sign the ledger.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub fn ledger_keys_in_use(&self) -> Result<Vec<String>, StoreError> {
-        let mut keys = self.all::<LedgerKeys>()?;
+        let mut keys = self.ledger_keys()?;
         keys.retain(|key| key.retired_at.is_none());
         Ok(keys.into_iter().map(|key| key.verifier_key).collect())
     }

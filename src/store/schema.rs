@@ -141,7 +141,7 @@ pub enum Opening {
         expired: bool,
         salt: Hash,
     },
-    /// A key that signs the ledger from now.
+    /// A key that signs the ledger from now, or no more: the leaf says which.
     LedgerKey { verifier_key: String },
     /// There is nothing to tell, or it was erased: the leaf says which.
     Nothing,
@@ -164,6 +164,8 @@ pub struct LedgerKey {
     pub verifier_key: String,
     pub added_at: Time,
     pub retired_at: Option<Time>,
+    /// Index of the leaf that says so.
+    pub retired_by: Option<u64>,
 }
 
 /// A key that signs tokens. Which of them count follows from these rows, never from the files that lie there.

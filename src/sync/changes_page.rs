@@ -6,11 +6,10 @@ use ureq::http::HeaderMap;
 
 use super::{
     copy_transaction::Writing,
-    database::Position,
     error::{SyncError, Violation},
+    position::Position,
 };
 use crate::{
-    domain::time::Time,
     formats::{
         ndjson::{self, FeedLine, FeedOp, Line, Unreadable},
         row::FeedRow,
@@ -19,8 +18,9 @@ use crate::{
         audit::Auditor,
         kind_word::KindWord,
         leaf::{AnyLeaf, LeafOp, commit},
+        log_keys::commitment_to,
         note::VerifierKey,
-        tree::Frontier,
+        tree::{Frontier, Hash},
     },
 };
 
@@ -79,6 +79,8 @@ pub(super) struct Staged {
     pub shown: HashMap<String, Option<FeedRow>>,
     /// Keys that the log announced.
     pub keys: Vec<VerifierKey>,
+    /// Indices of the leaves that retire a key, and what they commit to.
+    pub retired: Vec<(u64, Hash)>,
     /// Something was erased: no trace of what it was may stay in the file.
     pub erased: bool,
     /// Official numbers changed.
@@ -95,7 +97,6 @@ pub(super) fn audit(
     position: &Position,
     writing: &mut Writing<'_>,
     origin: &str,
-    now: Time,
 ) -> Result<Staged, SyncError> {
     let lines = lines(body, position.frontier.size(), head)?;
     let mut page = Page {
@@ -103,7 +104,6 @@ pub(super) fn audit(
         staged: Staged::default(),
         writing,
         origin,
-        now,
     };
     for line in &lines {
         page.take(line)?;
@@ -204,7 +204,6 @@ struct Page<'a, 'b> {
     staged: Staged,
     writing: &'a mut Writing<'b>,
     origin: &'a str,
-    now: Time,
 }
 
 impl Page<'_, '_> {
@@ -217,6 +216,9 @@ impl Page<'_, '_> {
         let pushed = self.auditor.push(bytes.as_bytes());
         let leaf = pushed.map_err(|source| Violation::BadLeaf { seq, source })?;
         let replaced = self.follow(seq, &leaf)?;
+        if leaf.op.known() == Some(LeafOp::Retire) {
+            self.staged.retired.push((seq, leaf.commitment));
+        }
         match &line.op {
             FeedOp::Put(row) => self.put(line, &leaf, row, replaced),
             FeedOp::Del { key, listing } => {
@@ -304,7 +306,7 @@ impl Page<'_, '_> {
     fn mark(&mut self, line: &Line, leaf: &AnyLeaf, key: Option<&str>) -> Result<(), SyncError> {
         match (leaf.op.known(), leaf.kind) {
             // What a newer registry does to no listing is nothing to apply.
-            (Some(LeafOp::Beat) | None, _) => Ok(()),
+            (Some(LeafOp::Beat | LeafOp::Retire) | None, _) => Ok(()),
             (Some(LeafOp::Key), _) => self.announced_key(line, leaf, key),
             (Some(LeafOp::Protect | LeafOp::Unprotect), _) => {
                 Err(contradiction(line, "whom it protects is missing"))
@@ -347,7 +349,7 @@ impl Page<'_, '_> {
         text: Option<&str>,
     ) -> Result<(), SyncError> {
         let text = text.ok_or(contradiction(line, "the new key is missing"))?;
-        if commit(&[0; 32], text.as_bytes()) != leaf.commitment {
+        if commitment_to(text) != leaf.commitment {
             let (line, seq) = (line.number, line.seq);
             return Err(Violation::ChangedValue { line, seq }.into());
         }
@@ -355,7 +357,6 @@ impl Page<'_, '_> {
             .ok()
             .filter(|key| key.name() == self.origin)
             .ok_or(contradiction(line, "it is no key of this log"))?;
-        self.writing.pin(text, self.now)?;
         self.staged.keys.push(key);
         Ok(())
     }

@@ -5,16 +5,14 @@ use std::collections::HashMap;
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::{
-    database::{COLUMNS, Fact, KindState, Position, held, put_fact, put_key},
+    database::{COLUMNS, Fact, held, put_fact},
     error::SyncError,
     officials,
+    position::{KindState, Position, RowSum},
 };
 use crate::{
     domain::time::Time,
-    formats::{
-        ndjson::{FeedOp, seconds},
-        row::FeedRow,
-    },
+    formats::{ndjson::FeedOp, row::FeedRow},
     ledger::{kind_word::KindWord, tree::Frontier},
     store::digest::LiveDigest,
 };
@@ -25,38 +23,27 @@ pub(super) struct Writing<'a> {
     kinds: HashMap<KindWord, KindState>,
     pub count: u64,
     pub digest: LiveDigest,
+    rows: RowSum,
 }
 
 impl<'a> Writing<'a> {
     /// Goes on from a position.
-    pub fn from(inside: &'a Transaction<'a>, position: &Position) -> Result<Self, SyncError> {
-        let mut found = inside.prepare("SELECT kind, live, given FROM kinds")?;
-        let rows = found.query_map([], |row| {
-            let state = KindState {
-                live: row.get(1)?,
-                given: row.get(2)?,
-            };
-            Ok((row.get::<_, String>(0)?, state))
-        })?;
-        let mut kinds = HashMap::new();
-        for row in rows {
-            let (word, state) = row?;
-            kinds.extend(KindWord::parse(&word).map(|kind| (kind, state)));
-        }
-        Ok(Self {
+    pub fn from(inside: &'a Transaction<'a>, position: &Position) -> Self {
+        let known = position.kinds.iter();
+        let known = known.filter_map(|(word, state)| Some((KindWord::parse(word)?, *state)));
+        Self {
             inside,
-            kinds,
+            kinds: known.collect(),
             count: position.count,
             digest: position.digest,
-        })
+            rows: position.rows,
+        }
     }
 
     /// Begins with nothing: what was there goes when this is committed.
     pub fn anew(inside: &'a Transaction<'a>) -> Result<Self, SyncError> {
-        inside.execute_batch(
-            "DELETE FROM listings; DELETE FROM leaves; DELETE FROM kinds; DELETE FROM officials;",
-        )?;
-        Self::from(inside, &Position::default())
+        inside.execute_batch("DELETE FROM listings; DELETE FROM leaves; DELETE FROM officials;")?;
+        Ok(Self::from(inside, &Position::default()))
     }
 
     /// What is known of a kind.
@@ -91,15 +78,18 @@ impl<'a> Writing<'a> {
             .prepare_cached(sql)?
             .execute(params![seq, kind.as_str()])?;
         self.kinds.entry(kind).or_default().live += 1;
+        self.rows.add_leaf(seq, kind.as_str());
         Ok(())
     }
 
     /// A ledger entry is no longer in force.
     pub fn remove_leaf(&mut self, seq: u64, kind: KindWord) -> Result<(), SyncError> {
         let sql = "DELETE FROM leaves WHERE seq = ?";
-        let gone = self.inside.prepare_cached(sql)?.execute([seq])?;
-        let live = &mut self.kinds.entry(kind).or_default().live;
-        *live = live.saturating_sub(gone as u64);
+        if self.inside.prepare_cached(sql)?.execute([seq])? > 0 {
+            let live = &mut self.kinds.entry(kind).or_default().live;
+            *live = live.saturating_sub(1);
+            self.rows.remove_leaf(seq, kind.as_str());
+        }
         Ok(())
     }
 
@@ -128,9 +118,8 @@ impl<'a> Writing<'a> {
 
     /// Takes a listing in.
     pub fn insert(&mut self, row: &FeedRow) -> Result<(), SyncError> {
-        let sql = format!(
-            "INSERT INTO listings ({COLUMNS}, expires) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)"
-        );
+        let sql =
+            format!("INSERT INTO listings ({COLUMNS}) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)");
         self.inside.prepare_cached(&sql)?.execute(params![
             row.key,
             row.kind,
@@ -142,10 +131,10 @@ impl<'a> Writing<'a> {
             row.valid_until,
             row.renewed_at,
             row.disputed,
-            seconds(&row.valid_until).unwrap_or(0),
         ])?;
         self.count += 1;
         self.digest.add(&row.key, row.seq);
+        self.rows.add_listing(row);
         Ok(())
     }
 
@@ -159,41 +148,37 @@ impl<'a> Writing<'a> {
         if gone > 0 {
             self.count = self.count.saturating_sub(1);
             self.digest.remove(&held.key, held.seq);
+            self.rows.remove_listing(held);
         }
         Ok(())
     }
 
     /// Does what a line says of an official number.
-    pub fn official(&self, op: &FeedOp) -> Result<(), SyncError> {
-        officials::apply(self.inside, op)
+    pub fn official(&mut self, op: &FeedOp) -> Result<(), SyncError> {
+        officials::apply(self.inside, &mut self.rows, op)
     }
 
-    /// Official numbers are known from here on.
-    pub fn note_officials(&self, size: u64) -> Result<(), SyncError> {
-        put_fact(self.inside, Fact::Officials, &size)
-    }
-
-    /// Trusts a key from the commit on.
-    pub fn pin(&self, vkey: &str, now: Time) -> Result<(), SyncError> {
-        put_key(self.inside, vkey, "announced in the log", now)
-    }
-
-    /// Writes the position that belongs to all this, and the checkpoint that covers it.
-    pub fn finish(self, frontier: &Frontier, note: &str, now: Time) -> Result<Position, SyncError> {
-        for (kind, state) in &self.kinds {
-            let sql = "INSERT OR REPLACE INTO kinds (kind, live, given) VALUES (?1, ?2, ?3)";
-            let row = params![kind.as_str(), state.live, state.given];
-            self.inside.prepare_cached(sql)?.execute(row)?;
-        }
+    /// Writes the position that belongs to all this, and what is trusted there.
+    pub fn finish(
+        self,
+        frontier: &Frontier,
+        trust: &str,
+        now: Time,
+    ) -> Result<Position, SyncError> {
+        let kinds = self.kinds.iter();
         let position = Position {
             frontier: frontier.clone(),
             count: self.count,
             digest: self.digest,
+            rows: self.rows,
+            kinds: kinds
+                .map(|(kind, state)| (kind.as_str().to_owned(), *state))
+                .collect(),
         };
         let bytes = postcard::to_stdvec(&position).unwrap_or_default();
         put_fact(self.inside, Fact::Position, &bytes)?;
-        put_fact(self.inside, Fact::Checkpoint, &note)?;
-        put_fact(self.inside, Fact::Contact, &now.millis())?;
+        put_fact(self.inside, Fact::Trust, trust.as_bytes())?;
+        put_fact(self.inside, Fact::Contact, &now.millis().to_be_bytes())?;
         Ok(position)
     }
 }

@@ -1,37 +1,49 @@
 //! The copy on disk: one SQLite file. A page or a snapshot is one transaction, so a kill at any point leaves
 //! the copy as it was before or as it is after.
+//!
+//! Disks flip bits, and SQLite does not notice. So every row counts in a sum that is kept with the position, and each fact
+//! has a checksum: what is read whole ([`Database::load`]) is what was verified, or it is [`SyncError::Damaged`].
 
-use std::path::Path;
+use std::{collections::BTreeMap, fs, io::Read, path::Path};
 
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
-use serde::{Deserialize, Serialize};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, params};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{error::SyncError, officials};
-use crate::{
-    domain::time::Time, formats::row::FeedRow, ledger::tree::Frontier,
-    registry::check::OfficialName, store::digest::LiveDigest,
+use super::{
+    error::{SyncError, io},
+    officials,
+    position::{KindState, Position},
 };
+use crate::{formats::row::FeedRow, registry::check::OfficialName};
 
-/// The file's name in the mirror's folder.
+/// The file's name in the mirror's folder, and those of SQLite's beside it.
 pub const FILE: &str = "mirror.db";
-/// Layout of the tables.
-const SCHEMA_VERSION: i64 = 1;
+const BESIDE: [&str; 2] = ["mirror.db-wal", "mirror.db-shm"];
+/// Layout of the tables. The step from one before is to take the copy anew: keys and checkpoint are kept apart.
+const LAYOUT: i64 = 2;
+/// `application_id` is this and the layout: a number that is damaged is told from another layout.
+const MARK: i64 = 0x4347_4d00;
+/// The layout before there was a mark.
+const UNMARKED: i64 = 1;
+/// How SQLite's files begin, and what stands from byte 18 on: ways of writing and reading (2 once it is set), no reserved
+/// bytes, and three constants. <https://www.sqlite.org/fileformat.html>
+const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+const WAYS: [[u8; 6]; 2] = [[1, 1, 0, 64, 32, 32], [2, 2, 0, 64, 32, 32]];
 
-/// `seq` is the ledger entry of the listing's last change. Words and times stand as they were sent; `expires`
-/// is `valid_until` in Unix seconds. `leaves` are the ledger entries in force, of all kinds. `given`: whether
-/// this partner gets the kind, null while that is unknown.
+/// `seq` is the ledger entry of the listing's last change. Words and times stand as they were sent. `leaves` are the
+/// ledger entries in force, of all kinds; `officials` are the identifiers that the log says are protected.
 const TABLES: &str = "
 CREATE TABLE listings (
     key TEXT PRIMARY KEY, kind TEXT NOT NULL, seq INTEGER NOT NULL UNIQUE, listing TEXT NOT NULL,
     method TEXT NOT NULL, unit TEXT NOT NULL, listed_at TEXT NOT NULL, valid_until TEXT NOT NULL,
-    renewed_at TEXT, disputed INTEGER NOT NULL, expires INTEGER NOT NULL
+    renewed_at TEXT, disputed INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX listings_by_end ON listings (expires);
 CREATE TABLE leaves (seq INTEGER PRIMARY KEY, kind TEXT NOT NULL);
-CREATE TABLE kinds (kind TEXT PRIMARY KEY, live INTEGER NOT NULL DEFAULT 0, given INTEGER) WITHOUT ROWID;
-CREATE TABLE keys (vkey TEXT PRIMARY KEY, pinned_at TEXT NOT NULL, how TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE facts (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE officials (
+    key TEXT PRIMARY KEY, name_vi TEXT NOT NULL, name_en TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE facts (name TEXT PRIMARY KEY, value BLOB NOT NULL, sum BLOB NOT NULL) WITHOUT ROWID;
 ";
 
 pub(super) const COLUMNS: &str =
@@ -40,42 +52,22 @@ pub(super) const COLUMNS: &str =
 /// Single facts kept beside the tables.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fact {
-    /// The largest checkpoint that was ever verified, as a signed note.
-    Checkpoint,
+    /// Keys and the largest checkpoint ever verified: [`super::kept_trust::KeptTrust`].
+    Trust,
     /// When a round was last verified, in milliseconds.
     Contact,
     /// [`Position`].
     Position,
-    /// The ledger size up to which official numbers were taken with the first sync; none in copies of earlier programs.
-    Officials,
 }
 
 impl Fact {
     const fn name(self) -> &'static str {
         match self {
-            Self::Checkpoint => "checkpoint",
+            Self::Trust => "trust",
             Self::Contact => "contact",
             Self::Position => "position",
-            Self::Officials => "officials",
         }
     }
-}
-
-/// How far the log was followed and what the copy adds up to there.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub struct Position {
-    pub frontier: Frontier,
-    pub count: u64,
-    pub digest: LiveDigest,
-}
-
-/// What is known of one kind.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct KindState {
-    /// Ledger entries in force.
-    pub live: u64,
-    /// Whether this partner gets it.
-    pub given: Option<bool>,
 }
 
 /// The open file.
@@ -85,27 +77,30 @@ impl Database {
     /// Opens the file of a folder, or makes it.
     ///
     /// # Errors
-    /// [`SyncError::Damaged`] when it is no copy of this program.
+    /// [`SyncError::Damaged`], [`SyncError::OlderLayout`] or [`SyncError::NewerLayout`].
     pub fn open(folder: &Path) -> Result<Self, SyncError> {
-        let path = folder.join(FILE);
-        let connection = Connection::open(&path)?;
-        let prepared = connection
-            .execute_batch(
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA secure_delete=ON;",
-            )
-            .and_then(|()| connection.query_row("PRAGMA user_version", [], |row| row.get(0)));
-        let damaged = |what: String| SyncError::Damaged {
-            path: path.clone(),
-            what,
-        };
-        match prepared.map_err(|error| damaged(error.to_string()))? {
-            0 => connection.execute_batch(&format!(
-                "BEGIN; {TABLES} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;"
-            ))?,
-            SCHEMA_VERSION => {}
-            other => return Err(damaged(format!("layout {other}"))),
+        check_head(folder)?;
+        let connection = Connection::open(folder.join(FILE))?;
+        connection.execute_batch(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA secure_delete=ON;",
+        )?;
+        let number = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+        let found = number("PRAGMA user_version")?;
+        let mark = number("PRAGMA application_id")?;
+        let tables = number("SELECT count(*) FROM sqlite_master")?;
+        match (found, mark) {
+            (0, 0) if tables == 0 => create(&connection)?,
+            (UNMARKED, 0) => return Err(SyncError::OlderLayout),
+            _ if mark != MARK + found => return Err(SyncError::Damaged("its head".into())),
+            (LAYOUT, _) => {}
+            (newer, _) if newer > LAYOUT => {
+                return Err(SyncError::NewerLayout {
+                    found: newer,
+                    known: LAYOUT,
+                });
+            }
+            _ => return Err(SyncError::OlderLayout),
         }
-        connection.execute_batch(officials::TABLE)?;
         Ok(Self(connection))
     }
 
@@ -114,9 +109,30 @@ impl Database {
     /// # Errors
     /// SQLite's.
     pub fn open_to_read(folder: &Path) -> Result<Self, SyncError> {
-        let connection = Connection::open(folder.join(FILE))?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(folder.join(FILE), flags)?;
         connection.execute_batch("PRAGMA busy_timeout=5000; PRAGMA query_only=ON;")?;
         Ok(Self(connection))
+    }
+
+    /// Closes the file, removes it, and makes another. Until that worked this is no database, and all it is asked fails.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn begin_anew(&mut self, folder: &Path) -> Result<(), SyncError> {
+        // A connection that is closed later could remove what lies beside the new file.
+        self.0 = Connection::open_in_memory()?;
+        *self = Self::anew(folder)?;
+        Ok(())
+    }
+
+    /// Removes what a folder holds, and makes a new file.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn anew(folder: &Path) -> Result<Self, SyncError> {
+        remove(folder)?;
+        Self::open(folder)
     }
 
     /// Begins to write; without [`Transaction::commit`] nothing has happened.
@@ -132,119 +148,229 @@ impl Database {
     }
 
     /// One fact.
-    pub fn fact<T: rusqlite::types::FromSql>(&self, fact: Fact) -> Result<Option<T>, SyncError> {
-        let sql = "SELECT value FROM facts WHERE name = ?";
-        Ok(self
-            .0
-            .query_row(sql, [fact.name()], |row| row.get(0))
-            .optional()?)
+    ///
+    /// # Errors
+    /// [`SyncError::Damaged`] when it is not what was written.
+    pub fn fact(&self, fact: Fact) -> Result<Option<Vec<u8>>, SyncError> {
+        let sql = "SELECT value, sum FROM facts WHERE name = ?";
+        let found = self.0.query_row(sql, [fact.name()], |row| {
+            Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Vec<u8>>(1)?))
+        });
+        match found.optional()? {
+            Some((value, sum)) if sum == fact_sum(fact, &value) => Ok(Some(value)),
+            Some(_) => Err(SyncError::Damaged(format!("its {}", fact.name()))),
+            None => Ok(None),
+        }
     }
 
     /// Writes one fact by itself.
-    pub fn set_fact(&self, fact: Fact, value: &dyn rusqlite::ToSql) -> Result<(), SyncError> {
+    pub fn set_fact(&self, fact: Fact, value: &[u8]) -> Result<(), SyncError> {
         put_fact(&self.0, fact, value)
     }
 
     /// How far the copy is; nothing before the first sync.
     pub fn position(&self) -> Result<Option<Position>, SyncError> {
-        let bytes: Option<Vec<u8>> = self.fact(Fact::Position)?;
-        Ok(bytes.and_then(|bytes| {
-            let position: Position = postcard::from_bytes(&bytes).ok()?;
-            let edge = &position.frontier;
-            Frontier::from_parts(edge.size(), edge.peaks().to_vec())?;
-            Some(position)
-        }))
+        let bytes = self.fact(Fact::Position)?;
+        let read = |bytes: Vec<u8>| postcard::from_bytes(&bytes);
+        let position = bytes.map(read).transpose();
+        position.map_err(|_| SyncError::Damaged("its position".into()))
     }
 
-    /// Verifier keys that are trusted.
-    pub fn keys(&self) -> Result<Vec<String>, SyncError> {
-        let sql = "SELECT vkey FROM keys ORDER BY pinned_at, vkey";
-        let mut found = self.0.prepare(sql)?;
-        let keys = found.query_map([], |row| row.get(0))?;
-        Ok(keys.collect::<Result<_, _>>()?)
-    }
-
-    /// Trusts a key from now on.
-    pub fn pin(&self, vkey: &str, how: &str, now: Time) -> Result<(), SyncError> {
-        put_key(&self.0, vkey, how, now)
-    }
-
-    /// Shows every listing of the copy.
-    pub fn each(&self, mut see: impl FnMut(FeedRow)) -> Result<(), SyncError> {
-        let mut found = self.0.prepare(&format!("SELECT {COLUMNS} FROM listings"))?;
-        for held in found.query_map([], held)? {
-            see(held?);
+    /// Whether SQLite finds what it wrote, in the tables that this program made. What the rows say is for [`Database::load`].
+    ///
+    /// # Errors
+    /// [`SyncError::Damaged`].
+    pub fn check_form(&self) -> Result<(), SyncError> {
+        let made = Connection::open_in_memory()?;
+        create(&made)?;
+        if schema(&self.0)? != schema(&made)? {
+            return Err(SyncError::Damaged("its tables".into()));
         }
-        Ok(())
+        let sql = "PRAGMA integrity_check(1)";
+        let said: String = self.0.query_row(sql, [], |row| row.get(0))?;
+        match said.as_str() {
+            "ok" => Ok(()),
+            // The answer names tables and pages.
+            _ => Err(SyncError::Damaged(said)),
+        }
     }
 
-    /// Shows every official number of the copy.
+    /// Shows every listing in key order, and holds all rows against what they add up to. What was shown is to be believed
+    /// only when this ends well.
+    ///
+    /// # Errors
+    /// [`SyncError::Damaged`], and whatever `see` says.
+    pub fn load<E: From<SyncError>>(
+        &self,
+        mut see: impl FnMut(FeedRow) -> Result<(), E>,
+    ) -> Result<Option<Position>, E> {
+        let failed = |error: rusqlite::Error| E::from(SyncError::from(error));
+        // Rows and position of one moment.
+        let inside = self.0.unchecked_transaction().map_err(failed)?;
+        let Some(position) = self.position()? else {
+            return Ok(None);
+        };
+        let mut counted = Position {
+            frontier: position.frontier.clone(),
+            kinds: BTreeMap::new(),
+            ..Position::default()
+        };
+        for (word, state) in &position.kinds {
+            let (live, given) = (0, state.given);
+            counted
+                .kinds
+                .insert(word.clone(), KindState { live, given });
+        }
+        let sql = "SELECT seq, kind FROM leaves";
+        let mut found = inside.prepare(sql).map_err(failed)?;
+        let mut leaves = found.query([]).map_err(failed)?;
+        while let Some(row) = leaves.next().map_err(failed)? {
+            let (seq, kind): (u64, String) =
+                (row.get(0).map_err(failed)?, row.get(1).map_err(failed)?);
+            counted.rows.add_leaf(seq, &kind);
+            counted.kinds.entry(kind).or_default().live += 1;
+        }
+        let sql = format!("SELECT {COLUMNS} FROM listings ORDER BY key");
+        let mut found = inside.prepare(&sql).map_err(failed)?;
+        for held in found.query_map([], held).map_err(failed)? {
+            let held = held.map_err(failed)?;
+            counted.count += 1;
+            counted.digest.add(&held.key, held.seq);
+            counted.rows.add_listing(&held);
+            see(held)?;
+        }
+        officials::each(&inside, |key, name| counted.rows.add_official(&key, &name))?;
+        match counted == position {
+            true => Ok(Some(position)),
+            false => Err(SyncError::Damaged("its rows are not what was verified".into()).into()),
+        }
+    }
+
+    /// Shows every official number of the copy. That they are what was verified, [`Database::load`] says.
+    ///
+    /// # Errors
+    /// SQLite's.
     pub fn each_official(&self, see: impl FnMut(String, OfficialName)) -> Result<(), SyncError> {
         officials::each(&self.0, see)
     }
 
-    /// Listings in force at an instant, in key order.
-    pub fn each_in_force<E: From<SyncError>>(
-        &self,
-        now: Time,
-        mut see: impl FnMut(FeedRow) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let sql = format!("SELECT {COLUMNS} FROM listings WHERE expires > ? ORDER BY key");
-        let failed = |error: rusqlite::Error| E::from(SyncError::from(error));
-        let mut found = self.0.prepare(&sql).map_err(failed)?;
-        for held in found.query_map([now.seconds()], held).map_err(failed)? {
-            see(held.map_err(failed)?)?;
-        }
-        Ok(())
+    /// All of it, when nothing is to be shown.
+    ///
+    /// # Errors
+    /// [`SyncError::Damaged`].
+    pub fn verify(&self) -> Result<(), SyncError> {
+        self.check_form()?;
+        self.load(|_| Ok::<(), SyncError>(())).map(drop)
     }
 
-    /// When the next listing in force ends, in Unix seconds.
-    pub fn next_end(&self, now: Time) -> Result<Option<i64>, SyncError> {
-        let sql = "SELECT min(expires) FROM listings WHERE expires > ?";
-        Ok(self.0.query_row(sql, [now.seconds()], |row| row.get(0))?)
-    }
-
-    /// Whether every listing stands on an entry in force of its kind, and kinds add up.
-    pub fn is_complete(&self) -> Result<bool, SyncError> {
-        let sql = "SELECT
-            (SELECT count(*) FROM listings l LEFT JOIN leaves f ON f.seq = l.seq AND f.kind = l.kind WHERE f.seq IS NULL)
-            + (SELECT count(*) FROM (SELECT k.kind FROM kinds k
-                WHERE k.live <> (SELECT count(*) FROM leaves f WHERE f.kind = k.kind)))";
-        let wrong: i64 = self.0.query_row(sql, [], |row| row.get(0))?;
-        Ok(wrong == 0)
+    /// Keys and checkpoint of a file of the layout that kept them in rows, each as it was sent.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn rows_of_trust(&self) -> Result<(Vec<String>, Option<String>), SyncError> {
+        let sql = "SELECT vkey FROM keys ORDER BY pinned_at, vkey";
+        let mut found = self.0.prepare(sql)?;
+        let keys = found.query_map([], |row| row.get(0))?;
+        let sql = "SELECT value FROM facts WHERE name = 'checkpoint'";
+        let note = self.0.query_row(sql, [], |row| row.get(0)).optional()?;
+        Ok((keys.collect::<Result<_, _>>()?, note))
     }
 }
 
+/// Removes the file of a folder and what SQLite keeps beside it.
+///
+/// # Errors
+/// The disk's.
+fn remove(folder: &Path) -> Result<(), SyncError> {
+    // The log of writes goes first: without its file it must not meet another.
+    for name in BESIDE.into_iter().chain([FILE]) {
+        let path = folder.join(name);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(io(format!("cannot remove {}", path.display()))(error));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn create(connection: &Connection) -> Result<(), SyncError> {
+    let mark = MARK + LAYOUT;
+    Ok(connection.execute_batch(&format!(
+        "BEGIN; {TABLES} PRAGMA user_version={LAYOUT}; PRAGMA application_id={mark}; COMMIT;"
+    ))?)
+}
+
+/// Looks at what SQLite takes for a disk that allows no writing, or for a program's mistake.
+fn check_head(folder: &Path) -> Result<(), SyncError> {
+    let path = folder.join(FILE);
+    let failed = || io(format!("cannot read {}", path.display()));
+    let mut file = match fs::File::open(&path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        opened => opened.map_err(failed())?,
+    };
+    let mut head = Vec::new();
+    file.by_ref()
+        .take(24)
+        .read_to_end(&mut head)
+        .map_err(failed())?;
+    let right = head.starts_with(MAGIC) && WAYS.iter().any(|ways| head[18..] == *ways);
+    match head.is_empty() || (head.len() == 24 && right) {
+        true => Ok(()),
+        false => Err(SyncError::Damaged("its head".into())),
+    }
+}
+
+/// Names and texts of all tables and indices.
+fn schema(connection: &Connection) -> Result<Vec<(String, String, Option<String>)>, SyncError> {
+    let sql = "SELECT type, name, sql FROM sqlite_master ORDER BY type, name";
+    let mut found = connection.prepare(sql)?;
+    let rows = found.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// A listing as it stands in its row, in the only spelling.
 pub(super) fn held(row: &Row<'_>) -> rusqlite::Result<FeedRow> {
-    let listing: String = row.get(3)?;
-    let bad = rusqlite::Error::InvalidColumnType(3, "text".into(), rusqlite::types::Type::Text);
+    let text: String = row.get(3)?;
+    let listing = Uuid::parse_str(&text)
+        .ok()
+        .filter(|id| id.to_string() == text);
+    let disputed = match row.get::<_, i64>(9)? {
+        0 => Some(false),
+        1 => Some(true),
+        _ => None,
+    };
+    let bad = |place| {
+        let kind = rusqlite::types::Type::Text;
+        rusqlite::Error::InvalidColumnType(place, "another spelling".into(), kind)
+    };
     Ok(FeedRow {
         seq: row.get(2)?,
         key: row.get(0)?,
         kind: row.get(1)?,
-        listing: Uuid::parse_str(&listing).map_err(|_| bad)?,
+        listing: listing.ok_or_else(|| bad(3))?,
         method: row.get(4)?,
         unit: row.get(5)?,
         listed_at: row.get(6)?,
         valid_until: row.get(7)?,
         renewed_at: row.get(8)?,
-        disputed: row.get(9)?,
+        disputed: disputed.ok_or_else(|| bad(9))?,
     })
 }
 
-pub(super) fn put_fact(
-    on: &Connection,
-    fact: Fact,
-    value: &dyn rusqlite::ToSql,
-) -> Result<(), SyncError> {
-    let sql = "INSERT OR REPLACE INTO facts (name, value) VALUES (?1, ?2)";
-    on.prepare_cached(sql)?
-        .execute(params![fact.name(), value])?;
-    Ok(())
+fn fact_sum(fact: Fact, value: &[u8]) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    hash.update(fact.name());
+    hash.update([0]);
+    hash.update(value);
+    hash.finalize().to_vec()
 }
 
-pub(super) fn put_key(on: &Connection, vkey: &str, how: &str, now: Time) -> Result<(), SyncError> {
-    let sql = "INSERT OR IGNORE INTO keys (vkey, pinned_at, how) VALUES (?1, ?2, ?3)";
-    on.execute(sql, params![vkey, now.rfc3339(), how])?;
+pub(super) fn put_fact(on: &Connection, fact: Fact, value: &[u8]) -> Result<(), SyncError> {
+    let sql = "INSERT OR REPLACE INTO facts (name, value, sum) VALUES (?1, ?2, ?3)";
+    let sum = fact_sum(fact, value);
+    on.prepare_cached(sql)?
+        .execute(params![fact.name(), value, sum])?;
     Ok(())
 }

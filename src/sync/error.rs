@@ -42,6 +42,10 @@ pub enum Violation {
         "the checkpoint's signature is not by a key that is trusted here ({0}); if the registry replaced all its keys while this mirror was off, give the new one with --key"
     )]
     WrongSignature(String),
+    #[error(
+        "the checkpoint is signed by no other key than one that ledger entry {0} retired: whoever has the old key may stand between"
+    )]
+    RetiredSignature(u64),
     #[error("ledger entry {seq} contradicts the log before it: {source}")]
     BadLeaf { seq: u64, source: AuditError },
     #[error(
@@ -87,6 +91,7 @@ impl Violation {
             Self::PageNotInLog { .. } => "page-not-in-log",
             Self::NotCovered { .. } => "not-covered",
             Self::WrongSignature(_) => "wrong-signature",
+            Self::RetiredSignature(_) => "retired-signature",
             Self::BadLeaf { .. } => "bad-leaf",
             Self::Contradiction { .. } => "contradiction",
             Self::Withheld { .. } => "withheld",
@@ -134,13 +139,23 @@ pub enum SyncError {
     #[error(transparent)]
     Upstream(#[from] UpstreamError),
     #[error("the copy's database: {0}")]
-    Database(#[from] rusqlite::Error),
+    Database(rusqlite::Error),
     #[error("{what}: {source}")]
     Io { what: String, source: io::Error },
     #[error(transparent)]
     Folder(#[from] StartError),
-    #[error("{} does not open as a copy ({what}). Move it away to begin anew; give --key then, the pinned key is in it", .path.display())]
-    Damaged { path: PathBuf, what: String },
+    #[error("the copy on disk is damaged ({0}): it is taken anew")]
+    Damaged(String),
+    #[error("the copy on disk is of an older version of this program: it is taken anew")]
+    OlderLayout,
+    #[error(
+        "the copy in this folder was written by a newer version of this program (layout {found}, this one knows {known}): use that version, or another folder"
+    )]
+    NewerLayout { found: i64, known: i64 },
+    #[error(
+        "what this mirror trusted can't be read any more, neither in the file trust nor in mirror.db: nobody can tell whether the registry shows the same history as before. Give the key of the registry's ledger with --key, got by another way than this connection, to begin anew"
+    )]
+    TrustLost,
     #[error(
         "the copy in this folder is of the log {held}, the key is of {given}: use another folder"
     )]
@@ -151,6 +166,42 @@ pub enum SyncError {
         "the copy is too far behind for single changes, or gets other kinds than before: it is taken anew"
     )]
     StartAnew,
+}
+
+impl From<rusqlite::Error> for SyncError {
+    fn from(error: rusqlite::Error) -> Self {
+        match is_damage(&error) {
+            true => Self::Damaged(error.to_string()),
+            false => Self::Database(error),
+        }
+    }
+}
+
+/// Whether the file is not what was written, rather than the disk full, the file busy or another fault that passes.
+fn is_damage(error: &rusqlite::Error) -> bool {
+    use rusqlite::{Error, ffi};
+    match error {
+        Error::SqliteFailure(failure, _) => {
+            matches!(
+                failure.extended_code & 0xff,
+                // Rows that contradict each other; and the statements, which are constant and right, meet other tables.
+                ffi::SQLITE_CORRUPT
+                    | ffi::SQLITE_NOTADB
+                    | ffi::SQLITE_CONSTRAINT
+                    | ffi::SQLITE_ERROR
+            ) || matches!(
+                failure.extended_code,
+                ffi::SQLITE_IOERR_READ | ffi::SQLITE_IOERR_SHORT_READ | ffi::SQLITE_IOERR_CORRUPTFS
+            )
+        }
+        Error::SqlInputError { .. }
+        | Error::FromSqlConversionFailure(..)
+        | Error::IntegralValueOutOfRange(..)
+        | Error::Utf8Error(..)
+        | Error::QueryReturnedNoRows
+        | Error::InvalidColumnType(..) => true,
+        _ => false,
+    }
 }
 
 impl SyncError {

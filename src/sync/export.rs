@@ -6,7 +6,10 @@ use std::{
     fs::{self, File},
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
-    sync::mpsc::{Receiver, RecvTimeoutError},
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError},
+    },
     time::{Duration, Instant},
 };
 
@@ -16,10 +19,11 @@ use super::{
     Clock, Progress,
     database::Database,
     error::{self, SyncError},
+    local_copy::LocalCopy,
 };
 use crate::{
     domain::time::Time,
-    formats::{csv, list, row::FeedRow},
+    formats::{csv, list, ndjson::seconds, row::FeedRow},
 };
 
 /// Shortest time between two exports.
@@ -57,17 +61,25 @@ impl Export {
 
 /// Writes exports of the copy in one folder into another.
 pub struct Exporter {
-    copy: PathBuf,
+    folder: PathBuf,
+    copy: Arc<LocalCopy>,
     into: PathBuf,
     forms: Vec<Export>,
     clock: Clock,
 }
 
 impl Exporter {
-    /// Of the copy in `copy`, into the folder `into`.
-    pub fn new(copy: &Path, into: &Path, forms: Vec<Export>, clock: Clock) -> Self {
+    /// Of the copy in `folder`, into the folder `into`.
+    pub fn new(
+        folder: &Path,
+        copy: Arc<LocalCopy>,
+        into: &Path,
+        forms: Vec<Export>,
+        clock: Clock,
+    ) -> Self {
         Self {
-            copy: copy.to_owned(),
+            folder: folder.to_owned(),
+            copy,
             into: into.to_owned(),
             forms,
             clock,
@@ -81,6 +93,9 @@ impl Exporter {
             let next = match self.write() {
                 Ok(next) => next,
                 Err(error) => {
+                    if let SyncError::Damaged(what) = &error {
+                        self.copy.doubt(what);
+                    }
                     progress.say(&format!("the export failed, the old files stay: {error}"));
                     // At the next look it is tried again.
                     Some(i64::MIN)
@@ -116,10 +131,11 @@ impl Exporter {
     /// The disk's; the old files stay then.
     pub fn write(&self) -> Result<Option<i64>, SyncError> {
         let now = (self.clock)();
-        let database = Database::open_to_read(&self.copy)?;
+        let database = Database::open_to_read(&self.folder)?;
         if database.position()?.is_none() {
             return Ok(None);
         }
+        let mut next_end = None;
         fs::create_dir_all(&self.into)
             .map_err(error::io(format!("cannot make {}", self.into.display())))?;
         for form in &self.forms {
@@ -127,9 +143,9 @@ impl Exporter {
             let draft = self.into.join(format!(".{}.new", form.file()));
             let _ = fs::remove_file(&draft);
             match form {
-                Export::Sqlite => sqlite(&database, &draft, now)?,
-                Export::Csv => text(&database, &draft, now, csv::HEAD, csv::write)?,
-                Export::List => text(&database, &draft, now, "", list::write)?,
+                Export::Sqlite => next_end = sqlite(&database, &draft, now)?,
+                Export::Csv => next_end = text(&database, &draft, now, csv::HEAD, csv::write)?,
+                Export::List => next_end = text(&database, &draft, now, "", list::write)?,
             }
             // Made for its owner alone; whom an operator lets read the file may go on reading it.
             if let Ok(before) = fs::metadata(&path) {
@@ -141,8 +157,27 @@ impl Exporter {
                 .and_then(|()| fs::rename(&draft, &path))
                 .map_err(error::io(format!("cannot write {}", path.display())))?;
         }
-        database.next_end(now)
+        Ok(next_end)
     }
+}
+
+/// Shows the listings in force, in key order; when the next of them ends. Nothing of it is to be used when it fails: then the
+/// copy is not what was verified.
+fn each_in_force(
+    database: &Database,
+    now: Time,
+    mut see: impl FnMut(FeedRow) -> Result<(), SyncError>,
+) -> Result<Option<i64>, SyncError> {
+    let mut next_end: Option<i64> = None;
+    database.load(|row| {
+        let end = seconds(&row.valid_until).unwrap_or(0);
+        if end <= now.seconds() {
+            return Ok(());
+        }
+        next_end = Some(next_end.map_or(end, |next| next.min(end)));
+        see(row)
+    })?;
+    Ok(next_end)
 }
 
 /// Writes one listing in a form.
@@ -154,20 +189,21 @@ fn text(
     now: Time,
     head: &str,
     write: WriteRow,
-) -> Result<(), SyncError> {
+) -> Result<Option<i64>, SyncError> {
     let failed = || error::io(format!("cannot write {}", path.display()));
     let mut out = BufWriter::new(File::create(path).map_err(failed())?);
     out.write_all(head.as_bytes()).map_err(failed())?;
-    database.each_in_force(now, |row| write(&mut out, &row).map_err(failed()))?;
-    out.flush().map_err(failed())
+    let next_end = each_in_force(database, now, |row| write(&mut out, &row).map_err(failed()))?;
+    out.flush().map_err(failed())?;
+    Ok(next_end)
 }
 
-fn sqlite(database: &Database, path: &Path, now: Time) -> Result<(), SyncError> {
+fn sqlite(database: &Database, path: &Path, now: Time) -> Result<Option<i64>, SyncError> {
     let made = Connection::open(path)?;
     made.execute_batch(SQLITE_TABLE)?;
     let sql = "INSERT INTO listings VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)";
     let mut insert = made.prepare(sql)?;
-    database.each_in_force(now, |row| {
+    let next_end = each_in_force(database, now, |row| {
         insert.execute(params![
             row.seq,
             row.key,
@@ -180,9 +216,9 @@ fn sqlite(database: &Database, path: &Path, now: Time) -> Result<(), SyncError> 
             row.valid_until,
             row.disputed,
         ])?;
-        Ok::<(), SyncError>(())
+        Ok(())
     })?;
     drop(insert);
     made.execute_batch(SQLITE_INDEX)?;
-    Ok(())
+    Ok(next_end)
 }

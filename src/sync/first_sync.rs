@@ -11,12 +11,13 @@ use std::{
 use super::{
     Phase, Progress,
     copy_transaction::Writing,
-    database::{Database, Position},
+    database::Database,
     download::{self, Snapshot},
     entries,
     error::{SyncError, Violation, io as io_error},
     local_copy::LocalCopy,
     officials,
+    position::Position,
     trusted_log::{Signed, Trust, served_keys},
     upstream::Upstream,
 };
@@ -30,6 +31,7 @@ use crate::{
         audit::Auditor,
         kind_word::KindWord,
         leaf::{LeafOp, commit},
+        log_keys::commitment_to,
         note::VerifierKey,
         tree::{Frontier, Hash, leaf_hash},
     },
@@ -49,14 +51,15 @@ struct Log {
     announced: HashSet<Hash>,
     /// Commitments of the entries about official numbers.
     officials: BTreeMap<u64, Hash>,
+    /// Indices of the leaves that retired keys, and what they commit to.
+    retired: Vec<(u64, Hash)>,
 }
 
 /// A copy that was taken.
 pub(super) struct Taken {
     pub position: Position,
-    pub signed: Signed,
-    /// Keys in use that the log announced under a trusted signature.
-    pub keys: Vec<VerifierKey>,
+    /// With keys in use that the log announced under a trusted signature, and without those that it retired.
+    pub trust: Trust,
 }
 
 /// Takes a copy from nothing. What was held before stays until the new copy is whole.
@@ -95,20 +98,23 @@ fn attempt(
     let signed = trust.fetch_covering(upstream, snapshot.about.size)?;
     trust.continues_highest(upstream, &signed)?;
     let mut log = follow(upstream, folder, snapshot.about.size, &signed, progress)?;
+    let mut after = trust.clone();
+    after.retire(&log.retired);
+    // Not by a key that this very log retired.
+    after.open(&signed.note)?;
     let keys = announced_keys(upstream, trust, &log)?;
     let told = officials::fetch(upstream, std::mem::take(&mut log.officials))?;
+    keys.into_iter().for_each(|key| after.keys.add(key));
+    after.retire(&log.retired);
+    after.raise(signed);
     let inside = database.begin()?;
     let mut writing = Writing::anew(&inside)?;
     audit(&snapshot, &mut log, &mut writing, progress)?;
     for line in &told {
         writing.official(&line.op)?;
     }
-    writing.note_officials(snapshot.about.size)?;
     let withheld = writing.withheld();
-    for key in &keys {
-        writing.pin(&key.to_string(), now)?;
-    }
-    let position = writing.finish(log.auditor.frontier(), &signed.note, now)?;
+    let position = writing.finish(log.auditor.frontier(), after.keep()?, now)?;
     inside.commit()?;
     if !withheld.is_empty() {
         let kinds: Vec<&str> = withheld.iter().map(KindWord::as_str).collect();
@@ -119,12 +125,11 @@ fn attempt(
     }
     Ok(Taken {
         position,
-        signed,
-        keys,
+        trust: after,
     })
 }
 
-/// Keys in use that the log announced and that are not trusted yet.
+/// Keys in use that the log announced.
 fn announced_keys(
     upstream: &mut Upstream,
     trust: &Trust,
@@ -135,10 +140,7 @@ fn announced_keys(
     }
     let mut keys = served_keys(upstream)?;
     keys.retain(|key| {
-        let commitment = commit(&[0; 32], key.to_string().as_bytes());
-        key.name() == trust.origin()
-            && !trust.keys.contains(key)
-            && log.announced.contains(&commitment)
+        key.name() == trust.origin() && log.announced.contains(&commitment_to(&key.to_string()))
     });
     Ok(keys)
 }
@@ -156,6 +158,7 @@ fn follow(
         commitments: HashMap::new(),
         announced: HashSet::new(),
         officials: BTreeMap::new(),
+        retired: Vec::new(),
     };
     let mut whole = Frontier::default();
     let to = signed.checkpoint.size;
@@ -169,8 +172,12 @@ fn follow(
             .auditor
             .push(bytes)
             .map_err(|source| Violation::BadLeaf { seq: index, source })?;
-        if leaf.op.known() == Some(LeafOp::Key) {
-            log.announced.insert(leaf.commitment);
+        match leaf.op.known() {
+            Some(LeafOp::Key) => {
+                log.announced.insert(leaf.commitment);
+            }
+            Some(LeafOp::Retire) => log.retired.push((index, leaf.commitment)),
+            _ => {}
         }
         if leaf.op.known().is_some_and(LeafOp::is_of_officials) {
             log.officials.insert(index, leaf.commitment);
@@ -285,21 +292,24 @@ fn complete(log: &Log, writing: &mut Writing<'_>) -> Result<(), SyncError> {
     }
 }
 
-/// Shows a new copy: what stays the same is answered all the while.
-pub(super) fn show(
-    database: &Database,
-    copy: &LocalCopy,
-    position: &Position,
-) -> Result<(), SyncError> {
+/// Shows a new copy, once the disk has given back what was written: what stays the same is answered all the while.
+fn show(database: &Database, copy: &LocalCopy, position: &Position) -> Result<(), SyncError> {
+    database.verify()?;
     let mut kept: HashSet<Box<str>> = HashSet::new();
-    database.each(|held| {
+    let loaded = database.load(|held| {
         copy.put(&held);
         kept.insert(held.key.into());
-    })?;
+        Ok::<(), SyncError>(())
+    });
+    if let Err(error) = loaded {
+        copy.forget();
+        return Err(error);
+    }
     copy.retain(&kept);
     show_officials(database, copy)?;
     let size = position.frontier.size();
     copy.arrived(size, position.count, position.digest.to_string());
+    copy.restored();
     Ok(())
 }
 

@@ -13,12 +13,15 @@ use super::{
     Clock, Progress,
     changes_page::{self, Head},
     copy_transaction::Writing,
-    database::{Database, Fact, Position},
+    database::{Database, Fact},
     error::{SyncError, Violation},
-    evidence, first_sync,
+    evidence,
+    faults::pause,
+    first_sync,
     local_copy::LocalCopy,
     patience::{Backoff, ClockWatch},
-    trusted_log::{self, Signed, Trust},
+    position::Position,
+    trusted_log::{self, Trust},
     upstream::{Ask, Credentials, Reply, Upstream},
 };
 use crate::registry::folder_lock::FolderLock;
@@ -32,10 +35,6 @@ const WAIT: u64 = 55;
 /// Shortest time between two pages. A page and its acknowledgement are two requests, and a registry takes
 /// 600 a minute from a partner.
 const BETWEEN_PAGES: Duration = Duration::from_millis(220);
-/// Differences in a row after which the copy is compared with a fresh snapshot.
-const DIFFERENCES: u32 = 3;
-/// Longest pause after the own disk failed: it goes on by itself when there is room.
-const DISK_PAUSE: Duration = Duration::from_secs(10);
 /// Failures in a row after which a single run gives up.
 const ONCE_TRIES: u32 = 4;
 
@@ -156,64 +155,18 @@ impl Mirror {
         }
     }
 
-    fn watch(&mut self, clock: &mut ClockWatch, was_stale: &mut bool) {
-        if let Some(seconds) = clock.stepped((self.settings.clock)()) {
-            self.progress.say(&format!(
-                "the clock of this machine was moved by {seconds} s; when listings end depends on it"
-            ));
-        }
-        let (at, stale) = self.copy.freshness();
-        if stale && !*was_stale {
-            let since = at.map_or("never".to_owned(), crate::domain::time::Time::rfc3339);
-            self.progress
-                .say(&format!("the copy is stale: last verified {since}"));
-        }
-        *was_stale = stale;
-    }
-
-    fn note(&mut self, error: &SyncError) {
-        let told = match error {
-            SyncError::Equivocation { .. } => format!("ALARM: {error}. Syncing stops for good"),
-            SyncError::StartAnew => error.to_string(),
-            SyncError::Violation(_)
-            | SyncError::Stopped(_)
-            | SyncError::Upstream(_)
-            | SyncError::Database(_)
-            | SyncError::Io { .. }
-            | SyncError::Folder(_)
-            | SyncError::Damaged { .. }
-            | SyncError::OtherLog { .. }
-            | SyncError::BadKey(_) => format!(
-                "{error}. The copy of ledger size {} stays",
-                self.copy.size()
-            ),
-        };
-        self.copy.failed(&error.to_string());
-        self.progress.say(&told);
-        if matches!(error, SyncError::StartAnew) {
-            self.position = None;
-        }
-        if let SyncError::Violation(
-            Violation::Withheld { .. }
-            | Violation::WrongCount { .. }
-            | Violation::WrongDigest { .. },
-        ) = error
-        {
-            self.differences += 1;
-        }
-        if self.differences >= DIFFERENCES {
-            // The registry may have changed which kinds this partner gets: a snapshot, audited whole, shows it.
-            self.differences = 0;
-            self.position = None;
-            self.progress
-                .say("the differences stay: a fresh snapshot is taken and compared with the log");
-        }
-    }
-
-    /// One step. What does not verify may be a fault on the way or another history: the signed checkpoint is
-    /// asked first, since a fork must not hide behind a wrong count.
+    /// One step. What does not verify may be damage here, a fault on the way or another history: the own copy is looked at
+    /// first, then the signed checkpoint is asked, since a fork must not hide behind a wrong count.
     fn checked_round(&mut self, wait: u64) -> Result<Round, SyncError> {
+        if self.position.is_some()
+            && let Some(what) = self.copy.doubted()
+        {
+            return Err(SyncError::Damaged(what));
+        }
         let ended = self.round(wait);
+        if matches!(ended, Err(SyncError::Violation(_))) && self.position.is_some() {
+            self.database.verify()?;
+        }
         if let (Err(SyncError::Violation(_)), Some(position)) = (&ended, &self.position) {
             let held = &position.frontier;
             if let Err(alarm @ SyncError::Equivocation { .. }) =
@@ -243,8 +196,8 @@ impl Mirror {
                 taken.position.count,
                 taken.position.frontier.size()
             ));
-            taken.keys.into_iter().for_each(|key| self.trust.add(key));
-            self.arrived(taken.position, taken.signed);
+            self.trust = taken.trust;
+            self.arrived(taken.position);
             return Ok(Round::Behind);
         };
         let reply = self.ask(position.frontier.size(), wait)?;
@@ -290,10 +243,12 @@ impl Mirror {
         let held = &position.frontier;
         let signed = self.trust.confirm(&mut self.upstream, held, held)?;
         let now = (self.settings.clock)();
-        self.database.set_fact(Fact::Checkpoint, &signed.note)?;
-        self.database.set_fact(Fact::Contact, &now.millis())?;
-        self.copy.confirmed(now, Duration::ZERO, &signed.note);
         self.trust.raise(signed);
+        let trust = self.trust.keep()?;
+        self.database.set_fact(Fact::Trust, trust.as_bytes())?;
+        let contact = now.millis().to_be_bytes();
+        self.database.set_fact(Fact::Contact, &contact)?;
+        self.copy.confirmed(now, Duration::ZERO, self.trust.note());
         self.differences = 0;
         Ok(())
     }
@@ -302,24 +257,35 @@ impl Mirror {
         let now = (self.settings.clock)();
         let origin = self.trust.origin().to_owned();
         let inside = self.database.begin()?;
-        let mut writing = Writing::from(&inside, position)?;
-        let staged = changes_page::audit(&reply.body, head, position, &mut writing, &origin, now)?;
+        let mut writing = Writing::from(&inside, position);
+        let staged = changes_page::audit(&reply.body, head, position, &mut writing, &origin)?;
         let held = &position.frontier;
-        let signed = self
-            .trust
-            .confirm(&mut self.upstream, held, &staged.frontier)?;
-        let position = writing.finish(&staged.frontier, &signed.note, now)?;
+        // From its leaf on a retired key counts for nothing; a new one does not vouch for itself.
+        let mut after = self.trust.clone();
+        after.retire(&staged.retired);
+        let signed = after.confirm(&mut self.upstream, held, &staged.frontier)?;
+        staged
+            .keys
+            .iter()
+            .for_each(|key| after.keys.add(key.clone()));
+        after.retire(&staged.retired);
+        after.raise(signed);
+        let position = writing.finish(&staged.frontier, after.keep()?, now)?;
         inside.commit()?;
+        self.trust = after;
         for (key, held) in &staged.shown {
             match held {
                 Some(held) => self.copy.put(held),
                 None => self.copy.remove(key),
             }
         }
-        for key in staged.keys {
+        for _ in &staged.keys {
             self.progress
                 .say("the registry announced a new key in its log; it is trusted from now on");
-            self.trust.add(key);
+        }
+        for _ in &staged.retired {
+            self.progress
+                .say("the registry retired a key in its log; it is not trusted any more");
         }
         if staged.officials {
             first_sync::show_officials(&self.database, &self.copy)?;
@@ -327,19 +293,18 @@ impl Mirror {
         if staged.erased {
             self.database.forget_traces()?;
         }
-        self.arrived(position, signed);
+        self.arrived(position);
         Ok(())
     }
 
     /// After a commit: shown, remembered, acknowledged.
-    fn arrived(&mut self, position: Position, signed: Signed) {
+    fn arrived(&mut self, position: Position) {
         let now = (self.settings.clock)();
         self.differences = 0;
         let size = position.frontier.size();
         let digest = position.digest.to_string();
         self.copy.arrived(size, position.count, digest.clone());
-        self.copy.confirmed(now, Duration::ZERO, &signed.note);
-        self.trust.raise(signed);
+        self.copy.confirmed(now, Duration::ZERO, self.trust.note());
         if let Some(changed) = &self.changed {
             // Without a listener there is nobody to tell.
             let _ = changed.send(());
@@ -368,30 +333,21 @@ impl Mirror {
 
     /// Without a pinned key the first one that the registry shows is trusted.
     fn know_a_key(&mut self) -> Result<(), SyncError> {
-        if !self.trust.keys.is_empty() {
+        if !self.trust.keys.all().is_empty() {
             return Ok(());
         }
         let served = trusted_log::served_keys(&mut self.upstream)?;
         let key = served.into_iter().next();
         let key = key.ok_or(Violation::Protocol("there is no key"))?;
         let text = &key.to_string();
-        let now = (self.settings.clock)();
-        self.database.pin(text, "trusted on first use", now)?;
+        let mut after = self.trust.clone();
+        after.keys.add(key);
+        after.keep()?;
+        self.trust = after;
         self.progress.say(&format!(
             "no --key was given: the key that the registry shows now is trusted from here on: {text}. \
              Compare it with the one that the registry publishes elsewhere"
         ));
-        self.trust.keys.push(key);
         Ok(())
-    }
-}
-
-/// The own disk is looked at again sooner than a registry that does not answer.
-fn pause(backoff: &mut Backoff, error: &SyncError) -> Duration {
-    let pause = backoff.next(error.retry_after());
-    if matches!(error, SyncError::Database(_) | SyncError::Io { .. }) {
-        pause.min(DISK_PAUSE)
-    } else {
-        pause
     }
 }

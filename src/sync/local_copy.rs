@@ -38,6 +38,8 @@ pub struct MirrorState {
     pub stopped: Option<String>,
     /// What went wrong in the last round, if it did.
     pub problem: Option<String>,
+    /// What is wrong with the copy on disk, until it was taken anew.
+    pub damage: Option<String>,
 }
 
 #[derive(Default)]
@@ -49,6 +51,7 @@ struct Status {
     contact: Option<Contact>,
     stopped: Option<String>,
     problem: Option<String>,
+    damage: Option<String>,
 }
 
 /// The last verified round. Its age is counted by a clock that does not jump.
@@ -133,6 +136,27 @@ impl LocalCopy {
         self.size.store(size, Ordering::Release);
     }
 
+    /// What is shown is not what was verified: nothing is answered any more.
+    pub(super) fn forget(&self) {
+        self.arrived(0, 0, String::new());
+        self.retain(&HashSet::new());
+    }
+
+    /// The copy on disk is not to be believed. What is shown was verified and is answered on.
+    pub(super) fn doubt(&self, why: &str) {
+        self.lock().damage.get_or_insert_with(|| why.to_owned());
+    }
+
+    /// Why the copy on disk is not to be believed.
+    pub(super) fn doubted(&self) -> Option<String> {
+        self.lock().damage.clone()
+    }
+
+    /// The copy on disk was taken anew.
+    pub(super) fn restored(&self) {
+        self.lock().damage = None;
+    }
+
     /// A round was verified, `age` ago.
     pub(super) fn confirmed(&self, at: Time, age: Duration, checkpoint: &str) {
         let mut status = self.lock();
@@ -184,6 +208,7 @@ impl LocalCopy {
             checkpoint: status.checkpoint.clone(),
             stopped: status.stopped.clone(),
             problem: status.problem.clone(),
+            damage: status.damage.clone(),
         }
     }
 

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{
     error::{SyncError, Violation},
+    position::RowSum,
     upstream::{Ask, Upstream},
 };
 use crate::{
@@ -14,31 +15,25 @@ use crate::{
     registry::check::OfficialName,
 };
 
-/// The table of those in force. Copies of earlier programs get it when they are opened.
-pub(super) const TABLE: &str = "CREATE TABLE IF NOT EXISTS officials (
-    key TEXT PRIMARY KEY, name_vi TEXT NOT NULL, name_en TEXT NOT NULL
-) WITHOUT ROWID;";
-
 /// Largest answer: 1,000 lines of some 600 bytes are far below it.
 const MAX_ANSWER: u64 = 16 << 20;
 
 /// Does what a line says of an official number. What it says was held against the log.
-pub(super) fn apply(on: &Connection, op: &FeedOp) -> Result<(), SyncError> {
+pub(super) fn apply(on: &Connection, rows: &mut RowSum, op: &FeedOp) -> Result<(), SyncError> {
     match op {
         FeedOp::Protect {
             key,
             name_vi,
             name_en,
         } => {
-            let sql =
-                "INSERT OR REPLACE INTO officials (key, name_vi, name_en) VALUES (?1, ?2, ?3)";
+            remove(on, rows, key)?;
+            let sql = "INSERT INTO officials (key, name_vi, name_en) VALUES (?1, ?2, ?3)";
             on.prepare_cached(sql)?
                 .execute(params![key, name_vi, name_en])?;
+            let (vi, en) = (name_vi.clone(), name_en.clone());
+            rows.add_official(key, &OfficialName { vi, en });
         }
-        FeedOp::Unprotect { key } => {
-            on.prepare_cached("DELETE FROM officials WHERE key = ?")?
-                .execute([key])?;
-        }
+        FeedOp::Unprotect { key } => remove(on, rows, key)?,
         FeedOp::OfficialTable
         | FeedOp::Put(_)
         | FeedOp::Del { .. }
@@ -49,17 +44,27 @@ pub(super) fn apply(on: &Connection, op: &FeedOp) -> Result<(), SyncError> {
     Ok(())
 }
 
+fn remove(on: &Connection, rows: &mut RowSum, key: &str) -> Result<(), SyncError> {
+    let sql = "DELETE FROM officials WHERE key = ? RETURNING key, name_vi, name_en";
+    let mut gone = on.prepare_cached(sql)?;
+    if let Some((key, name)) = gone.query_row([key], held).optional()? {
+        rows.remove_official(&key, &name);
+    }
+    Ok(())
+}
+
+fn held(row: &Row<'_>) -> rusqlite::Result<(String, OfficialName)> {
+    let (vi, en) = (row.get(1)?, row.get(2)?);
+    Ok((row.get(0)?, OfficialName { vi, en }))
+}
+
 /// Shows every official number of the copy.
 pub(super) fn each(
     on: &Connection,
     mut see: impl FnMut(String, OfficialName),
 ) -> Result<(), SyncError> {
     let mut found = on.prepare("SELECT key, name_vi, name_en FROM officials")?;
-    let rows = found.query_map([], |row| {
-        let (vi, en) = (row.get(1)?, row.get(2)?);
-        Ok((row.get(0)?, OfficialName { vi, en }))
-    })?;
-    for row in rows {
+    for row in found.query_map([], held)? {
         let (key, name) = row?;
         see(key, name);
     }

@@ -9,10 +9,12 @@ use super::{
     Clock,
     error::{Equivocation, SyncError, Violation},
     evidence::{self, Proof},
+    kept_trust::{self, KeptTrust},
     upstream::{Ask, Upstream},
 };
 use crate::ledger::{
     checkpoint::Checkpoint,
+    log_keys::{LogKeys, Untrusted},
     note::VerifierKey,
     proof::verify_consistency,
     tree::{Frontier, Hash},
@@ -36,12 +38,15 @@ pub(super) struct Signed {
 }
 
 /// What is trusted.
+#[derive(Clone)]
 pub(super) struct Trust {
-    pub keys: Vec<VerifierKey>,
+    pub keys: LogKeys,
     /// The largest checkpoint that was ever verified.
     pub highest: Option<Signed>,
     folder: PathBuf,
     now: Clock,
+    /// As it was last kept.
+    kept: String,
 }
 
 #[derive(Deserialize)]
@@ -50,41 +55,69 @@ struct Consistency {
 }
 
 impl Trust {
-    pub fn new(folder: PathBuf, keys: Vec<VerifierKey>, now: Clock) -> Self {
-        Self {
-            keys,
+    /// Takes up what was kept from before.
+    ///
+    /// # Errors
+    /// [`Violation::WrongSignature`] when none of the keys signed the checkpoint beside them.
+    pub fn new(folder: PathBuf, kept: KeptTrust, now: Clock) -> Result<Self, Violation> {
+        let mut trust = Self {
+            keys: LogKeys::new(kept.keys),
             highest: None,
             folder,
             now,
+            kept: String::new(),
+        };
+        if let Some(note) = kept.checkpoint {
+            let opened = trust.keys.open_kept(&note, trust.origin());
+            let checkpoint = opened.map_err(untrusted)?;
+            trust.highest = Some(Signed { note, checkpoint });
         }
+        Ok(trust)
     }
 
-    /// Takes up the note kept from before.
+    /// All of it as it is kept.
+    fn text(&self) -> String {
+        let kept = KeptTrust {
+            keys: self.keys.all().to_vec(),
+            checkpoint: self.highest.as_ref().map(|highest| highest.note.clone()),
+        };
+        kept.text()
+    }
+
+    /// Writes it to its file, before whatever is verified by it is shown: so that it is never behind. Returns its text.
     ///
     /// # Errors
-    /// [`Violation::WrongSignature`] when its key is no longer trusted.
-    pub fn remember(&mut self, note: String) -> Result<(), Violation> {
-        let checkpoint = self.open(&note)?;
-        self.highest = Some(Signed { note, checkpoint });
-        Ok(())
-    }
-
-    /// A note of a trusted key about this log.
-    pub fn open(&self, note: &str) -> Result<Checkpoint, Violation> {
-        Checkpoint::open(note, self.origin(), &self.keys)
-            .map_err(|error| Violation::WrongSignature(error.to_string()))
-    }
-
-    /// Trusts a key from now on.
-    pub fn add(&mut self, key: VerifierKey) {
-        if !self.keys.contains(&key) {
-            self.keys.push(key);
+    /// The disk's.
+    pub fn keep(&mut self) -> Result<&str, SyncError> {
+        let text = self.text();
+        if text != self.kept {
+            kept_trust::write(&self.folder, &text)?;
+            self.kept = text;
         }
+        Ok(&self.kept)
+    }
+
+    /// A note of a key that is trusted now about this log.
+    pub fn open(&self, note: &str) -> Result<Checkpoint, Violation> {
+        self.keys.open(note, self.origin()).map_err(untrusted)
+    }
+
+    /// Trusts the keys no more that leaves retired.
+    pub fn retire(&mut self, leaves: &[(u64, Hash)]) {
+        for (index, commitment) in leaves {
+            self.keys.retire(*index, commitment);
+        }
+    }
+
+    /// The largest checkpoint that was verified.
+    pub fn note(&self) -> &str {
+        self.highest.as_ref().map_or("", |highest| &highest.note)
     }
 
     /// Name of the log.
     pub fn origin(&self) -> &str {
-        self.keys.first().map_or("", VerifierKey::name)
+        let first = self.keys.all().first();
+        first.map_or("", |known| known.key.name())
     }
 
     /// The present checkpoint, its signature checked, and not older than what was verified before.
@@ -293,6 +326,13 @@ impl Trust {
         if self.highest.is_none() || signed.checkpoint.size >= highest {
             self.highest = Some(signed);
         }
+    }
+}
+
+fn untrusted(error: Untrusted) -> Violation {
+    match error {
+        Untrusted::Checkpoint(error) => Violation::WrongSignature(error.to_string()),
+        Untrusted::Retired(at) => Violation::RetiredSignature(at),
     }
 }
 

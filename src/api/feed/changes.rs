@@ -189,6 +189,9 @@ fn content<'a>(entry: &FeedEntry, payload: &'a str, kinds: Kinds) -> Content<'a>
             payload,
             salt: entry.opening.salt(),
         },
+        Opening::LedgerKey { .. } if entry.leaf.op == LeafOp::Retire => {
+            Content::RetiredKey(payload)
+        }
         Opening::LedgerKey { .. } => Content::VerifierKey(payload),
         Opening::Nothing if entry.leaf.op == LeafOp::Beat => Content::Mark,
         Opening::Nothing => Content::Erased,

@@ -26,10 +26,12 @@ pub enum LedgerChange {
         /// The private key under the master secret, where every machine is to have it.
         wrapped: Option<Part>,
     },
-    /// A key signs the ledger no more.
+    /// A key signs the ledger no more. No leaf says so: copies went on to trust it.
     KeyRetired { verifier_key: String },
     /// Nothing happened for an hour: the ledger says so, so that a copy knows it is fresh.
     Heartbeat,
+    /// A leaf says that a key signs the ledger no more; it did until now, or was retired without a leaf.
+    KeyRetiredByLeaf { verifier_key: String },
 }
 
 impl KeyChange {
@@ -46,12 +48,13 @@ impl LedgerChange {
     pub(super) const fn since(&self) -> u16 {
         match self {
             Self::KeyAdded { .. } | Self::KeyRetired { .. } | Self::Heartbeat => 1,
+            Self::KeyRetiredByLeaf { .. } => 3,
         }
     }
 
     pub(super) const fn max_leaves(&self) -> usize {
         match self {
-            Self::KeyAdded { .. } | Self::Heartbeat => 1,
+            Self::KeyAdded { .. } | Self::Heartbeat | Self::KeyRetiredByLeaf { .. } => 1,
             Self::KeyRetired { .. } => 0,
         }
     }

@@ -117,8 +117,8 @@ fn a_listing_has_a_kind_and_names_no_leaf() {
 }
 
 #[test]
-fn a_key_and_a_beat_have_neither_kind_nor_leaf() {
-    for op in [LeafOp::Key, LeafOp::Beat] {
+fn what_is_said_of_no_listing_has_neither_kind_nor_leaf() {
+    for op in [LeafOp::Key, LeafOp::Beat, LeafOp::Retire] {
         let mut auditor = begun();
         let mut add = |kind, about| push(&mut auditor, leaf(op, kind, about)).map(|_| ());
         assert_eq!(add(Some(Kind::Phone), None), Err(Flaw::KindUnexpected));

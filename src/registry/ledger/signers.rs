@@ -10,7 +10,8 @@ use std::{
 use crate::{
     access::key_ring::{SigningKey, thumbprint},
     ledger::{
-        checkpoint::{Checkpoint, CheckpointError},
+        checkpoint::Checkpoint,
+        log_keys::{LogKey, LogKeys, Untrusted},
         note::{NoteSigner, VerifierKey},
     },
     registry::{
@@ -29,7 +30,7 @@ pub(in crate::registry) struct Signers {
     origin: String,
     pub(super) keys: Vec<NoteSigner>,
     /// Keys that signed once: receipts of theirs are shown later.
-    pub(super) retired: Vec<VerifierKey>,
+    pub(super) retired: Vec<LogKey>,
 }
 
 /// A key as a signer of the log of this name.
@@ -61,17 +62,27 @@ pub(in crate::registry) fn standing(store: &Store) -> Result<HashMap<String, boo
     Ok(keys)
 }
 
+/// A key that was retired. One that no leaf retired counts for everything that it ever signed.
+pub(super) fn retired_key(row: &LedgerKey) -> Result<Option<LogKey>, RegistryError> {
+    if row.retired_at.is_none() {
+        return Ok(None);
+    }
+    let retired_at = Some(row.retired_by.unwrap_or(u64::MAX));
+    let key = verifier(row)?;
+    Ok(Some(LogKey { key, retired_at }))
+}
+
 impl Signers {
     /// Every key that the store names as in use and whose file is there.
     pub(super) fn load(folder: &Path, store: &Store) -> Result<Self, StartError> {
         let files = key_files::find(folder, Use::Ledger)?;
         let (mut signers, mut retired) = (Vec::new(), Vec::new());
         for row in rows(store)?.iter().rev() {
-            let verifier = verifier(row)?;
-            if row.retired_at.is_some() {
-                retired.push(verifier);
+            if let Some(key) = retired_key(row)? {
+                retired.push(key);
                 continue;
             }
+            let verifier = verifier(row)?;
             let kid = thumbprint(verifier.public_key());
             match files.read(&kid, row.added_at)? {
                 Some(key) => signers.push(signer(verifier.name(), &key)?),
@@ -108,13 +119,13 @@ impl Signers {
     }
 }
 
-/// A checkpoint that a key of this log signed, in use or retired.
-pub(super) fn read_checkpoint(
-    note: &str,
-    signers: &Signers,
-) -> Result<Checkpoint, CheckpointError> {
-    let keys = [signers.verifiers(), signers.retired.clone()].concat();
-    Checkpoint::open(note, signers.origin(), &keys)
+/// A checkpoint that a key of this log signed: one in use, or one that was retired after it.
+pub(super) fn read_checkpoint(note: &str, signers: &Signers) -> Result<Checkpoint, Untrusted> {
+    let retired_at = None;
+    let used = signers.verifiers().into_iter();
+    let used = used.map(|key| LogKey { key, retired_at });
+    let keys = LogKeys::new(used.chain(signers.retired.clone()).collect());
+    keys.open_kept(note, signers.origin())
 }
 
 /// Writes the last checkpoint down: the whole of it, or the one before stays.

@@ -7,7 +7,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::signers::signer;
+use super::signers::{retired_key, signer};
 use crate::{
     access::{capability::FreshAdmin, key_ring::thumbprint},
     domain::time::Time,
@@ -63,7 +63,8 @@ impl Registry {
     /// Verifier keys that signed once: for checkpoints and proofs that were kept from then.
     pub fn former_verifier_keys(&self) -> Vec<String> {
         let signers = self.signed.signers();
-        signers.retired.iter().map(VerifierKey::to_string).collect()
+        let retired = signers.retired.iter();
+        retired.map(|former| former.key.to_string()).collect()
     }
 
     /// The log's name.
@@ -134,21 +135,25 @@ impl Registry {
             .ok_or(RegistryError::NOT_FOUND)?;
         self.sign_with_all()?;
         let verifier_key = verifier.to_string();
-        self.commit_because(
+        let rows = self.commit_because(
             admin,
             why,
             now,
             None,
             move |view, now| state::ledger::retire_key(view, &verifier_key, now),
-            |_, _| Ok(()),
+            |view, _| Ok(view.ledger_keys()?),
         )?;
-        let retired = verifier.key_id();
+        let retired: Vec<_> = rows
+            .iter()
+            .filter_map(|row| retired_key(row).transpose())
+            .collect::<Result<_, _>>()?;
         let mut signers = self.signed.signers_mut();
-        signers
-            .keys
-            .retain(|signer| signer.verifier().key_id() != retired);
-        signers.retired.push(verifier.clone());
+        let signs = |key: &VerifierKey| !retired.iter().any(|former| former.key == *key);
+        signers.keys.retain(|signer| signs(&signer.verifier()));
+        signers.retired = retired;
         drop(signers);
+        // The first checkpoint that covers the leaf is signed by the keys that stay, alone.
+        let _ = self.checkpoint();
         let kid = thumbprint(verifier.public_key());
         let folder = self.shared.folder.join(KEYS);
         Ok(Withdrawn {
@@ -205,7 +210,8 @@ impl Registry {
                 "kid": thumbprint(key), "x": URL_SAFE_NO_PAD.encode(key),
             })
         };
-        verifiers.iter().chain(&signers.retired).map(jwk).collect()
+        let retired = signers.retired.iter().map(|former| &former.key);
+        verifiers.iter().chain(retired).map(jwk).collect()
     }
 }
 

@@ -5,7 +5,7 @@ use ureq::http::HeaderMap;
 
 use super::{super::database::Database, *};
 use crate::{
-    domain::identifier::Kind,
+    domain::{identifier::Kind, time::Time},
     ledger::{leaf::Leaf, tree::leaf_hash},
     store::digest::LiveDigest,
 };
@@ -44,6 +44,9 @@ impl Log {
         ) {
             (LeafOp::Key, _) => {
                 format!(r#"{{"seq":{seq},"op":"mark","verifier_key":"{payload}","leaf":{text}}}"#)
+            }
+            (LeafOp::Retire, _) => {
+                format!(r#"{{"seq":{seq},"op":"mark","retired_key":"{payload}","leaf":{text}}}"#)
             }
             (LeafOp::Beat, _) => format!(r#"{{"seq":{seq},"op":"mark","leaf":{text}}}"#),
             (LeafOp::Erase, _) => format!(r#"{{"seq":{seq},"op":"erased","leaf":{text}}}"#),
@@ -127,16 +130,9 @@ impl Copy {
 
     fn apply(&mut self, body: &str, head: &Head) -> Result<Staged, SyncError> {
         let inside = self.database.begin()?;
-        let mut writing = Writing::from(&inside, &self.position)?;
+        let mut writing = Writing::from(&inside, &self.position);
         let now = Time::from_millis(0);
-        let staged = audit(
-            body.as_bytes(),
-            head,
-            &self.position,
-            &mut writing,
-            ORIGIN,
-            now,
-        )?;
+        let staged = audit(body.as_bytes(), head, &self.position, &mut writing, ORIGIN)?;
         self.position = writing.finish(&staged.frontier, "note", now)?;
         inside.commit()?;
         Ok(staged)
@@ -154,7 +150,7 @@ impl Copy {
             self.database.position().unwrap().unwrap_or_default(),
             before
         );
-        assert!(self.database.is_complete().unwrap());
+        self.database.verify().unwrap();
         code
     }
 }
@@ -286,6 +282,20 @@ fn a_key_that_the_log_announces_must_be_the_one_in_its_leaf_and_of_this_log() {
     log.append(LeafOp::Key, None, None, &stranger);
     let (body, head) = log.page(0);
     assert_eq!(Copy::empty().refused(&body, &head), "contradiction");
+}
+
+#[test]
+fn a_key_that_the_log_retires_is_named_by_its_leaf_alone() {
+    let key = VerifierKey::new(ORIGIN, &[3; 32]).unwrap().to_string();
+    let mut log = Log::default();
+    log.append(LeafOp::Retire, None, None, &key);
+    let (body, head) = log.page(0);
+    let said = body.replace("\"retired_key\"", "\"verifier_key\"");
+    for body in [&body, &said] {
+        let staged = Copy::empty().apply(body, &head).unwrap();
+        assert_eq!(staged.retired, [(0, commitment_to(&key))]);
+        assert!(staged.keys.is_empty());
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! `WRITE_SAMPLES=1 cargo test --locked --lib golden` appends it to the sample. A sample that has to be written anew says
 //! that a journal of a released version would not open any more.
 
+mod retired_key;
 mod second_person;
 mod story;
 mod trail;
@@ -81,6 +82,7 @@ variants!(
     Change::Ledger(LedgerChange::KeyAdded { .. }),
     Change::Ledger(LedgerChange::KeyRetired { .. }),
     Change::Ledger(LedgerChange::Heartbeat),
+    Change::Ledger(LedgerChange::KeyRetiredByLeaf { .. }),
     Change::Erasure(ErasureChange::Part { .. }),
     Change::Erasure(ErasureChange::Everything { .. }),
     Change::Erasure(ErasureChange::Destroyed { .. }),
@@ -175,6 +177,7 @@ fn the_golden_journal_replays_to_what_it_always_did() {
     second_person::adoptions(&mut story);
     trail::told(&mut story);
     trail::officials(&mut story);
+    retired_key::retirement(&mut story);
     if std::env::var_os("WRITE_SAMPLES").is_some() {
         append_story(&story);
     }

@@ -126,7 +126,8 @@ pub(super) fn ledger(names: &Names<'_>, who: Piece, change: &LedgerChange) -> Se
             "{who} brought in the key {key}, which signs the public ledger.",
             &[who, ("key", Piece::plain(verifier_key))],
         ),
-        LedgerChange::KeyRetired { verifier_key } => say(
+        LedgerChange::KeyRetired { verifier_key }
+        | LedgerChange::KeyRetiredByLeaf { verifier_key } => say(
             names,
             "{who} đã thôi dùng khóa ký sổ công khai {key}.",
             "{who} took the key {key} out of use, which signed the public ledger.",

@@ -18,18 +18,25 @@ PLACES = {"journal": 6, "store": 6, "checkpoint": 2, "keys": 3, "master.key": 2,
 # Places that are counted and shown, and do not make the whole fail.
 STILL_OPEN = ("mirror",)
 # Seconds in which what answers wrongly must have said that something is wrong, or answer rightly.
-PATIENCE = 10
+PATIENCE = 30
 # How a trial ends.
-REFUSED, MENDED, READ_ONLY, NAMED, RIGHT, WRONG = (
-    "refused with words", "mended by itself and said so", "served read-only and said why", "named by verify, answered rightly",
-    "without effect", "silently wrong",
+OUTCOMES = REFUSED, MENDED, READ_ONLY, NAMED, RIGHT, WRONG = (
+    "refused with words", "mended by itself and said so", "served read-only and said why", "named by verify", "without effect",
+    "wrong",
 )
+SAID = {
+    "journal": "the journal", "store": "the store", "checkpoint": "the last checkpoint", "keys": "a signing key",
+    "master.key": "the master key", "other": "other files of the folder", "backup": "a backup, then restored",
+    "export": "an export, then read", "mirror": "a mirror's folder",
+}
 
 
 class Damages:
+    WHAT = "damages of one file"
+
     def __init__(self, outcome, seed, folder):
         self.outcome, self.seed, self.folder = outcome, seed, folder
-        self.table = {place: dict.fromkeys((REFUSED, MENDED, READ_ONLY, NAMED, RIGHT, WRONG), 0) for place in PLACES}
+        self.table = {place: dict.fromkeys(OUTCOMES, 0) for place in PLACES}
 
     def run(self, count):
         chance = random.Random(f"damages {self.seed}")
@@ -41,6 +48,9 @@ class Damages:
             ]
             [one.result() for one in tries]
 
+    def more(self):
+        return ", ".join(f"{sum(came[kind] for came in self.table.values())} {kind}" for kind in OUTCOMES[:-1])
+
     def try_one(self, n, place, seed):
         folder = self.folder / f"damage-{self.seed}-{n}-{place}"
         with self.outcome.trial(folder, counts_only=place in STILL_OPEN) as trial:
@@ -48,16 +58,16 @@ class Damages:
             wound = Wound(self.sample, folder, place, random.Random(seed))
             try:
                 came = wound.looked_at(place)
-            except Silent as wrong:
+            except Wrong as wrong:
                 came = WRONG
-                trial.silently_wrong([f"{wound.what}: {wrong}"])
+                trial.answers_wrongly([f"{wound.what}: {wrong}"])
             with self.outcome.lock:
                 self.table[place][came] += 1
         self.outcome.progress()
 
 
-class Silent(Exception):
-    """Something is wrong and nothing was said."""
+class Wrong(Exception):
+    """An answer that is not right, a crash, an end without words."""
 
 
 class Wound:
@@ -118,11 +128,11 @@ class Wound:
         return wrong
 
     def in_time(self, wrongs, said):
-        """What is wrong at first must become right, or have been said, in time."""
+        """What is wrong at first must become right in time; whether that was said makes it no better."""
         end = time.monotonic() + PATIENCE
-        while (wrong := wrongs()) and not said():
+        while wrong := wrongs():
             if time.monotonic() > end:
-                raise Silent("; ".join(wrong[:3]))
+                raise Wrong(f"{'said' if said() else 'in silence'}: {'; '.join(wrong[:3])}")
             time.sleep(0.05)
 
     def said(self, program):
@@ -134,14 +144,14 @@ class Wound:
         code = program.process.wait(timeout=60)
         lines = program.logged().strip().splitlines()
         if code not in (1, 2) or not lines or not any(line.startswith("canhgiac: ") for line in lines) or "panicked" in program.logged():
-            raise Silent(f"ended with {code} and said: {program.logged()[-500:]}")
+            raise Wrong(f"ended with {code} and said: {program.logged()[-500:]}")
         return REFUSED
 
     def ends_well(self, program):
         program.process.terminate()
         code = program.process.wait(timeout=60)
         if code != 0 or "panicked" in program.logged():
-            raise Silent(f"ended with {code}: {program.logged()[-500:]}")
+            raise Wrong(f"ended with {code}: {program.logged()[-500:]}")
 
     # A backup, an export, a mirror
 
@@ -187,7 +197,7 @@ def words_of(done):
         return False
     said = done.stdout + done.stderr
     if done.returncode not in (1, 2) or "panicked" in said or not said.strip():
-        raise Silent(f"{done.args[1]} ended with {done.returncode} and said: {said[-500:]}")
+        raise Wrong(f"{done.args[1]} ended with {done.returncode} and said: {said[-500:]}")
     return True
 
 

@@ -22,7 +22,23 @@ NEWEST = 40
 EVERY = 10
 
 
+def start_mirror(office):
+    """A partner's mirror of it, which answers checks."""
+    partner = office.demo["partners"][0]
+    secret = office.top / "secret"
+    secret.touch(0o600)
+    secret.write_text(partner["client_secret"])
+    mirror = Program(
+        "mirror", office.url, "--data", str(office.top / "mirror"), "--json", "--listen", "127.0.0.1:0",
+        "--client-id", partner["client_id"], "--client-secret-file", str(secret),
+    )
+    mirror.client = Client(json.loads(mirror.first_line)["url"])
+    return mirror
+
+
 class Kills:
+    WHAT = "kills at any moment under load, the start after a kill included"
+
     def __init__(self, outcome, seed, folder):
         self.outcome, self.seed, self.folder = outcome, seed, folder
         self.chance = random.Random(f"kills {seed}")
@@ -32,10 +48,13 @@ class Kills:
             with self.outcome.trial(self.folder / f"kills-{self.seed}-{start}") as trial:
                 self.one_folder(trial, start, min(ROUNDS, count - start))
 
+    def more(self):
+        return f"{self.outcome.counts['facts']} facts acknowledged, all there; mirrors and backups made meanwhile agree"
+
     def one_folder(self, trial, start, rounds):
         self.office = office = Office(trial.folder)
         self.load = Load(office, f"{self.seed} {start}")
-        self.mirror = self.start_mirror()
+        self.mirror = start_mirror(office)
         self.backup = None
         try:
             for n in range(rounds):
@@ -68,7 +87,7 @@ class Kills:
         trial.lost(load.faults)
         load.faults.clear()
         if n % EVERY == 7:
-            self.mirror = self.start_mirror()
+            self.mirror = start_mirror(office)
 
     def kill_in_start(self, trial):
         starting = self.office.launch()
@@ -83,19 +102,6 @@ class Kills:
         to = self.office.top / f"copy-{n}"
         command = [BINARY, "backup", "--data", str(self.office.data), "--to", str(to)]
         return to, subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    def start_mirror(self):
-        office = self.office
-        partner = office.demo["partners"][0]
-        secret = office.top / "secret"
-        secret.touch(0o600)
-        secret.write_text(partner["client_secret"])
-        mirror = Program(
-            "mirror", office.url, "--data", str(office.top / "mirror"), "--json", "--listen", "127.0.0.1:0",
-            "--client-id", partner["client_id"], "--client-secret-file", str(secret),
-        )
-        mirror.client = Client(json.loads(mirror.first_line)["url"])
-        return mirror
 
     # What must be so
 
@@ -116,7 +122,10 @@ class Kills:
         self.verified(trial, office.data)
 
     def mirror_agrees(self, trial):
+        """It, too, is killed; started again it asks at once, however often its registry was gone before."""
         office = self.office
+        self.mirror.kill()
+        self.mirror = start_mirror(office)
         answer = office.ask("GET", "/v1/feed/changes?after=0&limit=1", office.partner)
         digest = answer.headers["feed-digest"]
         state = lambda: self.mirror.client.send("GET", "/v1/mirror").json

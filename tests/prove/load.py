@@ -14,10 +14,11 @@ FULL = 12
 
 
 class Load:
-    """Threads of two officers, an administrator and the public. Each has its own numbers, so that it knows what they are."""
+    """Threads of two officers, an administrator and the public. Each has its own numbers, so that it knows what they are.
+    `pace`: seconds between what one of them does."""
 
-    def __init__(self, office, seed):
-        self.office, self.seed = office, seed
+    def __init__(self, office, seed, pace=0):
+        self.office, self.seed, self.pace = office, seed, pace
         self.numbers = (f"0950{n:06}" for n in range(200_000, 1_000_000))
         self.names = (f"nguoi.{n}" for n in itertools.count(1))
         self.lock, self.done = threading.Condition(), 0
@@ -61,6 +62,7 @@ class Load:
             with self.lock:
                 self.done += 1
                 self.lock.notify()
+            self.stop.wait(self.pace)
 
     def one_of(self, things, chance):
         with self.lock:

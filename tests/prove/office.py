@@ -30,7 +30,7 @@ class Refused(Exception):
 class Office:
     """`tell` is given each event as it happens, before the request is sent and after its answer was read."""
 
-    def __init__(self, top, listings=0):
+    def __init__(self, top, environment=None):
         self.top, self.data = top, top / "data"
         self.listen = f"127.0.0.1:{free_port()}"
         self.url = "http://" + self.listen
@@ -38,7 +38,7 @@ class Office:
         self.lock, self.tell = threading.Lock(), lambda event: None
         self.facts = Facts()
         self.program = Program(
-            "demo", "--data", str(self.data), "--listen", self.listen, "--json", "--listings", str(listings), environment=GENEROUS
+            "demo", "--data", str(self.data), "--listen", self.listen, "--json", environment={**GENEROUS, **(environment or {})}
         )
         self.demo = json.loads(self.program.first_line)
         self.sign_in()
@@ -60,6 +60,9 @@ class Office:
         """Begins to serve; whoever needs answers looks at `program.first_line`."""
         arguments = ("serve", "--data", str(data or self.data), "--listen", self.listen, "--admin-listen", "127.0.0.1:0")
         self.program = Program(*arguments, environment={**GENEROUS, **(environment or {})})
+        if self.program.first_line:
+            self.url = self.program.first_line.split()[-1]
+            self.client = Client(self.url)
         return self.program
 
     def launch(self):

@@ -27,8 +27,8 @@ class Trial:
         """Something acknowledged is not there, or something is that was not, or a check of it fails."""
         self.wrongs += [("lost", wrong) for wrong in wrongs]
 
-    def silently_wrong(self, wrongs):
-        """Something answers wrongly, or ends, without saying so."""
+    def answers_wrongly(self, wrongs):
+        """Something answers wrongly, grows, or ends without words."""
         self.wrongs += [("wrong", wrong) for wrong in wrongs]
 
 

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import time
 
-from client import Client, free_port, run
+from client import run
 
 from .disk import MANNERS, Disk, event_record, records
 from .facts import Facts
@@ -27,8 +27,14 @@ NEWEST = 60
 
 
 class Power:
+    WHAT = "images of a disk after a power failure"
+
     def __init__(self, outcome, seed, folder):
         self.outcome, self.seed, self.folder = outcome, seed, folder
+
+    def more(self):
+        torn = self.outcome.counts["stores torn"]
+        return f"{torn} of them with a torn store, which was named and built anew from the journal"
 
     def run(self, count):
         library = self.folder / "recorder.so"
@@ -50,7 +56,7 @@ class Recording:
         self.office = Office(trial.folder)
         self.office.program.stop()
         self.base = self.office.copied_to(trial.folder / "base")
-        self.disk = Disk(self.office.data)
+        self.disk = Disk(self.base, self.office.data)
         self.environment = {
             "LD_PRELOAD": str(library), "RECORD": str(self.record), "RECORDED_FOLDER": str(self.office.data),
         }
@@ -72,10 +78,11 @@ class Recording:
             self.hashes = office.leaf_hashes()
             office.tell = lambda event: None
             office.program.stop()
+        self.everything = list(records(self.record))
 
     def try_images(self, outcome, count):
         chance = random.Random(f"images {self.seed}")
-        everything = list(records(self.record))
+        everything = self.everything
         acknowledged = [n for n, (what, *_) in enumerate(everything) if what == "A"]
         # Half of the moments are right behind an acknowledgement.
         moments = sorted(chance.choice((chance.choice(acknowledged) + 1, chance.randrange(len(everything)))) for _ in range(count))
@@ -97,9 +104,7 @@ class Recording:
             trial.count("images")
             image = copy.copy(self.office)
             image.top, image.data, image.facts = folder, folder / "data", facts
-            image.listen = f"127.0.0.1:{free_port()}"
-            image.url = "http://" + image.listen
-            image.client = Client(image.url)
+            image.listen = "127.0.0.1:0"
             lay_out(image.data, left)
             lay_out(folder / "as-left", left)
             verified = run("verify", "--data", str(image.data))

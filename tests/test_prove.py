@@ -1,5 +1,6 @@
 """The trials of scripts/prove themselves: that what they hold to be a disk is one, and that they find what they look for."""
 
+import copy
 import io
 import pathlib
 import random
@@ -55,7 +56,7 @@ class Model(unittest.TestCase):
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)
             (folder / "old").write_bytes(b"1")
-            disk = Disk(folder, folder)
+            disk = Disk(folder)
             disk.happens("c", 7, 0, b"draft")
             disk.happens("w", 7, 0, b"2")
             disk.happens("s", 7, 1, b"")
@@ -97,7 +98,7 @@ class Trials(unittest.TestCase):
         recording = Recording(trial, library, "1")
         recording.make(trial)
         self.assertEqual(trial.wrongs, [])
-        disk, data = Disk(recording.base, recording.office.data), recording.office.data
+        disk, data = copy.deepcopy(recording.disk), recording.office.data
         for record in recording.everything:
             disk.happens(*record)
         left = disk.left("everything", random.Random(3))

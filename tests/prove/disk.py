@@ -99,8 +99,7 @@ class Disk:
     """A folder with all files in it durable, and what happened to it since. Names reach the disk in their order, at the
     latest when the folder that they are in was synced."""
 
-    def __init__(self, copy, folder):
-        """`copy` is how `folder` was when the recording began."""
+    def __init__(self, folder):
         self.by_inode, self.folders, self.first, self.names = {}, {}, {}, []
         self.certain, self.tickets, self.events = 0, {}, []
         self.folders[folder.stat().st_ino] = ""
@@ -110,7 +109,7 @@ class Disk:
                 self.first[name] = None
                 self.folders[path.stat().st_ino] = name
             else:
-                self.first[name] = self.by_inode[path.stat().st_ino] = File((copy / name).read_bytes())
+                self.first[name] = self.by_inode[path.stat().st_ino] = File(path.read_bytes())
 
     def happens(self, what, inode, number, data):
         text = data.decode() if what in "cmonlrd?" else ""

@@ -55,8 +55,7 @@ class Recording:
         self.trial, self.seed, self.record = trial, seed, trial.folder / "record"
         self.office = Office(trial.folder)
         self.office.program.stop()
-        self.base = self.office.copied_to(trial.folder / "base")
-        self.disk = Disk(self.base, self.office.data)
+        self.disk = Disk(self.office.data)
         self.environment = {
             "LD_PRELOAD": str(library), "RECORD": str(self.record), "RECORDED_FOLDER": str(self.office.data),
         }
@@ -95,7 +94,7 @@ class Recording:
                 done = moment
                 manner = MANNERS[n % len(MANNERS)]
                 left, facts = self.disk.left(manner, chance), Facts(self.disk.events)
-                folder = self.base.parent / f"{moment}-{manner.replace(' ', '-')}"
+                folder = self.trial.folder / f"{moment}-{manner.replace(' ', '-')}"
                 tries.append(pool.submit(self.try_image, outcome, folder, left, facts))
             self.trial.keeps = not all(one.result() for one in tries)
 

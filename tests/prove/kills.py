@@ -82,7 +82,8 @@ class Kills:
             self.kill_in_start(trial)
         if n % EVERY == 5:
             self.verified(trial, office.data)
-        office.start()
+        if not office.start().first_line:
+            raise AssertionError(f"it does not start: {office.program.logged()}")
         trial.lost(office.wrong(NEWEST))
         trial.lost(load.faults)
         load.faults.clear()

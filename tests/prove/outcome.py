@@ -55,7 +55,7 @@ class Outcome:
                 shutil.rmtree(folder, ignore_errors=True)
             return
         kind = trial.wrongs[0][0]
-        self.counts[kind if not counts_only else f"{kind}, known"] += 1
+        trial.count(kind if not counts_only else f"{kind}, known")
         if not counts_only:
             self.failed.append((folder, trial.wrongs))
         self.say(f"WRONG{' (known)' if counts_only else ''}, kept in {folder}")
@@ -66,7 +66,8 @@ class Outcome:
         """A line now and then."""
         if time.monotonic() - self.told > 5:
             self.told = time.monotonic()
-            counted = ", ".join(f"{number} {what}" for what, number in self.counts.items())
+            with self.lock:
+                counted = ", ".join(f"{number} {what}" for what, number in self.counts.items())
             self.say(f"{counted}{more and '; '}{more}")
 
     def say(self, line):

@@ -94,7 +94,7 @@ class Recording:
                 done = moment
                 manner = MANNERS[n % len(MANNERS)]
                 left, facts = self.disk.left(manner, chance), Facts(self.disk.events)
-                folder = self.trial.folder / f"{moment}-{manner.replace(' ', '-')}"
+                folder = self.trial.folder / f"image-{n}-at-{moment}-{manner.replace(' ', '-')}"
                 tries.append(pool.submit(self.try_image, outcome, folder, left, facts))
             self.trial.keeps = not all(one.result() for one in tries)
 
@@ -130,7 +130,7 @@ class Recording:
             if not image.list_one("0950199999"):
                 trial.lost([f"nothing can be listed: {program.logged()}"])
         finally:
-            if program.process.poll() is None and program.stop() != 0:
+            if program.stop() != 0:
                 trial.lost(["it did not stop as it should"])
 
     def goes_on(self, trial, image):
@@ -146,7 +146,5 @@ def lay_out(folder, left):
         if data is None:
             (folder / path).mkdir(mode=0o700, exist_ok=True)
         else:
-            # A file whose folder was never made is lost with it.
-            (folder / path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with open(folder / path, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
                 file.write(data)

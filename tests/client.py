@@ -24,6 +24,18 @@ LIMITS = {
     "CANHGIAC_LIMITS__TOKENS_PER_MINUTE": "1000",
     "CANHGIAC_LIMITS__ENROLMENT_PER_MINUTE": "1000",
 }
+# A demo that is killed leaves its folder behind: here, and it goes with the tests.
+SCRATCH = tempfile.TemporaryDirectory(prefix="canhgiac-test-", ignore_cleanup_errors=True)
+
+
+def until(seen, what="what was waited for", patience=60):
+    """Waits for something to become true and returns it; `what` is said, or asked, when it did not."""
+    end = time.monotonic() + patience
+    while not (found := seen()):
+        if time.monotonic() > end:
+            raise AssertionError(f"in {patience} s never: {what() if callable(what) else what}")
+        time.sleep(0.005)
+    return found
 
 # What administrators do wants a reason: one is given unless a test gives its own.
 ADMINISTERS = re.compile(r"^/v1/(users|partners|keys|ledger/keys)(/|$)")
@@ -70,7 +82,7 @@ class Program:
             [BINARY, *arguments],
             stdout=subprocess.PIPE,
             stderr=self.log,
-            env={**os.environ, **LIMITS, **(environment or {})},
+            env={**os.environ, **LIMITS, "TMPDIR": SCRATCH.name, **(environment or {})},
         )
         self.first_line = self.process.stdout.readline().decode()
 

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+import merkle
 import public_log
 
 HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "date", "server"}
@@ -157,11 +158,11 @@ class OtherHistory:
         note = self.proxy.forward("GET", "/v1/ledger/checkpoint").body.decode()
         size = int(note.split("\n")[1])
         while len(self.leaves) < size:
-            start = len(self.leaves) // public_log.WIDTH
-            width = min(size - start * public_log.WIDTH, public_log.WIDTH)
-            partial = "" if width == public_log.WIDTH else f".p/{width}"
-            path = f"/v1/ledger/tile/entries/{public_log.tile_path(start)}{partial}"
-            self.leaves[start * public_log.WIDTH :] = public_log.split(self.proxy.forward("GET", path).body)
+            start = len(self.leaves) // merkle.WIDTH
+            width = min(size - start * merkle.WIDTH, merkle.WIDTH)
+            partial = "" if width == merkle.WIDTH else f".p/{width}"
+            path = f"/v1/ledger/tile/entries/{merkle.tile_path(start)}{partial}"
+            self.leaves[start * merkle.WIDTH :] = merkle.split(self.proxy.forward("GET", path).body)
         return [self.forged.get(index, leaf) for index, leaf in enumerate(self.leaves)]
 
     def answer(self, path, headers=None):
@@ -171,7 +172,7 @@ class OtherHistory:
             return None
         with self.lock:
             leaves = self.follow()
-        hashes = [public_log.leaf_hash(leaf) for leaf in leaves]
+        hashes = [merkle.leaf_hash(leaf) for leaf in leaves]
         word = url.path.removeprefix("/v1/ledger/")
         if word == "checkpoint":
             return Answer(200, [("Content-Type", "text/plain")], self.signers[0].checkpoint(hashes, *self.signers[1:]))
@@ -183,8 +184,8 @@ class OtherHistory:
             return self.json({"from": old, "to": new, "hashes": [public_log.b64(h) for h in proof]})
         if word.startswith("tile/entries/"):
             place, _, width = word.removeprefix("tile/entries/").partition(".p/")
-            start = int("".join(part.lstrip("x") for part in place.split("/"))) * public_log.WIDTH
-            tile = leaves[start : start + int(width or public_log.WIDTH)]
+            start = int("".join(part.lstrip("x") for part in place.split("/"))) * merkle.WIDTH
+            tile = leaves[start : start + int(width or merkle.WIDTH)]
             return Answer(200, [("Content-Type", "application/octet-stream")], public_log.bundle(tile))
         return None
 

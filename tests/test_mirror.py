@@ -14,7 +14,7 @@ import time
 import unittest
 
 import public_log
-from client import Client, Program, run
+from client import Client, Program, run, until
 from lying_proxy import Answer, LyingProxy, NewerRegistry, OtherHistory
 from test_faults import may_mount
 
@@ -80,15 +80,6 @@ class Registry:
 
     def stop(self):
         assert self.program.stop() == 0
-
-
-def until(seen, what, patience=20):
-    end = time.monotonic() + patience
-    while not (found := seen()):
-        if time.monotonic() > end:
-            raise AssertionError(f"in {patience} s never: {what() if callable(what) else what}")
-        time.sleep(0.02)
-    return found
 
 
 class Mirrored(unittest.TestCase):

@@ -15,22 +15,11 @@ import time
 import unittest
 import urllib.parse
 
-from client import BINARY, Client, Program, run
+from client import BINARY, Client, Program, run, until
 from test_uploads import CSV, XLSX, finders, heavy, sheet, workbook
 
 PNG = {"Content-Type": "image/png"}
 PATIENCE = 60
-
-
-def until(what):
-    """Waits for something to become true and returns it."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        found = what()
-        if found:
-            return found
-        time.sleep(0.002)
-    raise AssertionError("it did not come to that")
 
 
 def status(pid):

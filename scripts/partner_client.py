@@ -182,7 +182,7 @@ class Copy:
             self.keys.append(VerifierKey(self.given).text)
         self.count, self.digest = state.get("count", 0), int(state.get("digest", "0"), 16)
         self.last_leaf_at = state.get("last_leaf_at", 0)
-        self.announced, self.learnt = set(), []
+        self.announced, self.retired, self.learnt = set(), set(), []
 
     def __enter__(self):
         self.db.execute("BEGIN IMMEDIATE")
@@ -219,6 +219,8 @@ class Copy:
             self.db.execute("INSERT INTO live (seq, kind, commitment) VALUES (?, ?, ?)", [seq, kind, commits])
         elif op == "key":
             self.announced.add(commits)
+        elif op == "retire":
+            self.retired.add(commits)
         self.last_leaf_at = leaf["t"]
         return leaf
 
@@ -298,9 +300,12 @@ class Copy:
         require(self.tree.size == checkpoint.size, "the lines end elsewhere than at the checkpoint")
         require(self.tree.root() == checkpoint.root,
                 f"the ledger is forked: its {checkpoint.size} leaves do not have the root that was signed")
+        gone = [key for key in self.keys + self.learnt if commitment(NO_SALT, key.encode()) in self.retired]
+        require(checkpoint.signed - set(gone), "the checkpoint is signed by no other key than one that was retired")
         oldest = min(map(self.keys.index, checkpoint.signed))  # Those before it sign no more
-        self.past_keys += self.keys[:oldest]
-        self.keys = self.keys[oldest:] + self.learnt
+        keys = self.keys + self.learnt
+        self.past_keys += [key for key in keys if key in gone or key in self.keys[:oldest]]
+        self.keys = [key for key in keys if key not in self.past_keys]
 
 
 # ---- The service

@@ -310,7 +310,7 @@ pub async fn add_key(
     Ok(headers::private_json(StatusCode::CREATED, &keys_of(&state)))
 }
 
-/// Takes a key of the ledger out of use: it signs no more. Named by its key id, the eight hexadecimal digits
+/// Takes a key of the ledger out of use: it signs no more, and a leaf tells copies not to believe it. Named by its key id, the eight hexadecimal digits
 /// in its verifier key.
 #[utoipa::path(
     operation_id = "retire_ledger_key",

@@ -366,6 +366,7 @@ pub enum KeyCommand {
     },
     /// Withdraw a key of the tokens at once; with --ledger, let a key (its eight-digit id) sign no more.
     ///
+    /// An entry of the ledger tells copies not to believe a retired key of it any more.
     /// Partners learn a new ledger key by themselves while the one they know signs beside it: keep both for some
     /// weeks. Whoever was away for longer has to be given the new one by hand.
     Retire {

@@ -47,7 +47,7 @@ pub struct ChangesQuery {
 /// What the ledger says after a size, one line a leaf, then the end line.
 ///
 /// `put`, `del`, `erased` (its content was destroyed) and `mark` (nothing to apply: a sign of life, a new
-/// ledger key, or a kind that this partner does not get), `seq` without gaps. `leaf` is the ledger's entry,
+/// ledger key, one that is retired, or a kind that this partner does not get), `seq` without gaps. `leaf` is the ledger's entry,
 /// `salt` opens its commitment. The client holds the cursor; the same cursor gives the same page. 204:
 /// nothing new. 409: the cursor is beyond the ledger; stop and alarm. 410: too old; take a snapshot.
 #[utoipa::path(

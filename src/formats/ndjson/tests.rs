@@ -80,6 +80,11 @@ fn what_is_written_is_read_back() {
                 verifier_key: Some("a+b\"c".into()),
             },
         ),
+        // Whoever knows only the member for new keys takes nothing from it.
+        (
+            Content::RetiredKey("a+b\"c"),
+            FeedOp::Mark { verifier_key: None },
+        ),
     ] {
         let mut written = Vec::new();
         write_change(&mut written, 5, "{\"v\":1}", &content).unwrap();

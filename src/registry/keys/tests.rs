@@ -9,6 +9,7 @@ use crate::{
         key_ring::{MAX_KEYS, OVERLAP_SECONDS},
         secret::write_private,
     },
+    ledger::{checkpoint::Checkpoint, note::NoteSigner},
     registry::{Quiet, Settings},
     state::refused::Refused,
 };
@@ -235,6 +236,42 @@ fn a_ledger_key_too_many_leaves_no_file_and_a_retired_one_is_removed() {
     let registry = folder.open();
     assert_eq!(registry.verifier_keys(), keys[..3]);
     assert_eq!(registry.former_verifier_keys(), keys[3..]);
+}
+
+#[test]
+fn what_a_retired_ledger_key_signs_about_later_sizes_is_no_checkpoint_of_the_log() {
+    let folder = Folder::new();
+    let registry = folder.open();
+    let name = folder
+        .files()
+        .into_iter()
+        .find(|name| name.starts_with("ledger-"));
+    let stolen = fs::read(folder.keys().join(name.unwrap())).unwrap();
+    let stolen = NoteSigner::from_pkcs8(&registry.origin(), &stolen).unwrap();
+    let old = stolen.verifier().to_string();
+    registry.add_ledger_key(&Console::admin(), at(1)).unwrap();
+    let before = registry.checkpoint().unwrap();
+    let id = old.split('+').nth(1).unwrap();
+    let done = registry.retire_ledger_key(&Console::admin(), id, at(2));
+    assert!(done.unwrap().file_removed);
+    let name = registry.origin();
+    let forged = |size| {
+        let (origin, root) = (name.clone(), before.checkpoint.root);
+        Checkpoint { origin, size, root }.sign(&[&stolen])
+    };
+    let after = registry.checkpoint().unwrap();
+    assert_eq!((before.checkpoint.size, after.checkpoint.size), (1, 2));
+    assert!(after.note.lines().count() < before.note.lines().count());
+    assert!(matches!(
+        registry.disagreement_with(&forged(1)),
+        Ok((1, None))
+    ));
+    assert!(registry.disagreement_with(&forged(2)).is_err());
+    drop(registry);
+    let registry = folder.open();
+    assert_eq!(registry.checkpoint().unwrap().note, after.note);
+    assert!(registry.disagreement_with(&forged(1)).is_ok());
+    assert!(registry.disagreement_with(&forged(2)).is_err());
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::{
         listing::Refusal,
         partner::{PartnerKind, PartnerStatus, Scope},
     },
-    ledger::leaf::LeafOp,
+    ledger::{leaf::LeafOp, log_keys::commitment_to},
     state::{clock, key, ledger, official, partner, plan::Plan, refused::Refused, view::View},
     store::{
         rows::Rows,
@@ -188,6 +188,38 @@ fn keys_of_the_ledger_are_announced_from_the_second_on_and_one_stays() {
         retire(&mut machine, "four"),
         Err(Refused::Field { .. })
     ));
+    assert!(machine.memory == machine.replayed());
+}
+
+#[test]
+fn a_retired_key_of_the_ledger_makes_a_leaf_and_so_do_those_retired_before_leaves_did() {
+    let mut machine = Machine::new();
+    let by = Console::admin().acting();
+    for name in ["one", "two", "three"] {
+        let named = Some(name.to_owned());
+        machine
+            .commit(by, |view, now| ledger::add_key(view, &named, now))
+            .unwrap();
+    }
+    let verifier_key = "one".to_owned();
+    let earlier = Plan::one(LedgerChange::KeyRetired { verifier_key });
+    machine.record(by, earlier).unwrap();
+    assert_eq!(machine.memory.position().ledger_size(), 2);
+    let two = "two".to_owned();
+    machine
+        .commit(by, |view, now| ledger::retire_key(view, &two, now))
+        .unwrap();
+    assert_eq!(machine.memory.position().ledger_size(), 4);
+    let view = machine.view();
+    let told: Vec<_> = view.ledger_keys().unwrap().into_iter().collect();
+    let by_leaf: Vec<_> = told.iter().map(|key| key.retired_by).collect();
+    assert_eq!(by_leaf, [Some(2), Some(3), None]);
+    for (index, name) in [(2, "one"), (3, "two")] {
+        let leaf = view.leaf(index).unwrap().unwrap();
+        assert_eq!(leaf.op, LeafOp::Retire);
+        assert_eq!((leaf.kind, leaf.about), (None, None));
+        assert_eq!(leaf.commitment, commitment_to(name));
+    }
     assert!(machine.memory == machine.replayed());
 }
 

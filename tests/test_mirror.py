@@ -366,11 +366,10 @@ class Life(Mirrored):
         self.assertEqual(told["official"], own["official"])
         self.registry.protect(later)
         self.registry.protect(before, False)
-        self.current(mirror)
-        self.assertEqual(verdicts(), ["no_record", "no_record", "official"])
+        until(lambda: verdicts() == ["no_record", "no_record", "official"], mirror.logged)
         mirror.kill()
         again = self.start()
-        self.current(again)
+        until(lambda: again.client.send("GET", "/readyz").status == 200, again.logged)
         self.assertEqual(again.client.verdict(later), "official")
 
     def test_a_copy_without_official_numbers_is_taken_anew_and_answers_meanwhile(self):

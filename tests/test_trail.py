@@ -49,12 +49,13 @@ class Trail(unittest.TestCase):
 
     def signed_in(self, name, source=HERE):
         user = self.users[name]
-        body = {"username": user["username"], "password": user["password"], "otp": totp(user["totp_secret"])}
-        answer = self.send("POST", "/v1/session", body, source=source)
-        if answer.status != 200:
-            # The code of this half minute was used already.
-            body["otp"] = totp(user["totp_secret"], 1)
+        # The code of half a minute ago first: that of now is left for who signs in once more.
+        for offset in (-1, 0):
+            otp = totp(user["totp_secret"], offset)
+            body = {"username": user["username"], "password": user["password"], "otp": otp}
             answer = self.send("POST", "/v1/session", body, source=source)
+            if answer.status == 200:
+                break
         self.assertEqual(answer.status, 200, answer.body)
         return {"Authorization": "Bearer " + answer.json["access_token"]}
 

@@ -1,5 +1,6 @@
 """A client of the real binary, for the tests: starts it, signs in, sends requests."""
 
+import atexit
 import base64
 import contextlib
 import hmac
@@ -24,8 +25,17 @@ LIMITS = {
     "CANHGIAC_LIMITS__TOKENS_PER_MINUTE": "1000",
     "CANHGIAC_LIMITS__ENROLMENT_PER_MINUTE": "1000",
 }
+# Processes: with the tests they end at the latest.
+RUNNING = set()
 # A demo that is killed leaves its folder behind: here, and it goes with the tests.
 SCRATCH = tempfile.TemporaryDirectory(prefix="canhgiac-test-", ignore_cleanup_errors=True)
+
+
+@atexit.register
+def end_all():
+    for process in RUNNING:
+        process.kill()
+        process.wait()
 
 
 def until(seen, what="what was waited for", patience=60):
@@ -84,6 +94,7 @@ class Program:
             stderr=self.log,
             env={**os.environ, **LIMITS, "TMPDIR": SCRATCH.name, **(environment or {})},
         )
+        RUNNING.add(self.process)
         self.first_line = self.process.stdout.readline().decode()
 
     def stop(self):
@@ -98,6 +109,7 @@ class Program:
         self.close()
 
     def close(self):
+        RUNNING.discard(self.process)
         self.process.stdout.close()
         self.log.close()
 

@@ -5,15 +5,16 @@ import io
 import pathlib
 import random
 import shutil
-import subprocess
 import tempfile
 import unittest
 
 from prove import damages
+from prove.commands import Commands
 from prove.disk import MANNERS, Disk, File
 from prove.facts import Facts
+from prove.office import Office
 from prove.outcome import Outcome, Trial
-from prove.power import RECORDER, Recording
+from prove.power import Recording, recorder
 from prove.sample import Sample
 from prove.soak import Use
 
@@ -91,8 +92,7 @@ class Trials(unittest.TestCase):
         self.outcome = Outcome("trials", io.StringIO())
 
     def test_a_recording_makes_the_folder_again_and_a_disk_that_never_synced_is_found_out(self):
-        library = self.top / "recorder.so"
-        subprocess.run(["cc", "-shared", "-fPIC", "-O2", "-o", library, RECORDER, "-ldl"], check=True)
+        library = recorder(self.top)
         trial = Trial(self.outcome, self.top / "recording")
         trial.folder.mkdir()
         recording = Recording(trial, library, "1")
@@ -108,6 +108,14 @@ class Trials(unittest.TestCase):
         recording.everything = [record for record in recording.everything if record[0] != "S"]
         recording.try_images(self.outcome, 4)
         self.assertIn("lost", self.outcome.counts)
+
+    def test_what_a_command_said_it_has_made_outlives_a_power_failure(self):
+        library = recorder(self.top)
+        trial = Trial(self.outcome, self.top / "commands")
+        office = Office(trial.folder)
+        self.assertEqual(office.program.stop(), 0)
+        Commands(trial, office, library).run(4, random.Random(5))
+        self.assertEqual(trial.wrongs, [])
 
     def test_an_answer_that_is_not_right_is_found(self):
         sample = Sample(self.top / "sample")

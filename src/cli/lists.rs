@@ -26,7 +26,10 @@ use crate::{
     },
     formats::{FeedFormat, ndjson::Opens},
     office_list::{ListError, MAX_FILE_BYTES, OfficeRow},
-    registry::feed::{Snapshot, SnapshotRow},
+    registry::{
+        backup::put_in_place,
+        feed::{Snapshot, SnapshotRow},
+    },
     server::now,
     worker::Readers,
 };
@@ -143,7 +146,7 @@ fn to_file(
     let mut file = fs::File::create(&draft).map_err(failed())?;
     let made = write(&mut file).and_then(|()| {
         file.sync_all()
-            .and_then(|()| fs::rename(&draft, path))
+            .and_then(|()| put_in_place(&draft, path))
             .map_err(failed())
     });
     if made.is_err() {

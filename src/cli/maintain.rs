@@ -42,7 +42,7 @@ pub(super) fn restore(
     let draft = PathBuf::from(format!("{}.restoring", to.display()));
     let _ = fs::remove_dir_all(&draft);
     let restored = restore_into(context, from, &draft, &notes).and_then(|wrong| {
-        fs::rename(&draft, to).map_err(|source| CliError::Io {
+        copy::put_in_place(&draft, to).map_err(|source| CliError::Io {
             what: format!("cannot make {}", to.display()),
             source,
         })?;

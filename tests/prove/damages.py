@@ -1,21 +1,22 @@
-"""Files of every kind are damaged: the program refuses by name, mends it and says so, or answers rightly. Never wrongly in silence."""
+"""Files of every kind are damaged: the program refuses by name, mends it and says so, or answers rightly."""
 
 import concurrent.futures
 import contextlib
 import random
-import re
 import shutil
 import time
 
-from client import Client, Program, run
+from client import Client, run
 
-from .sample import GONE, Sample
+from .sample import GONE, Sample, close, plain
 from .wounds import WOUNDS
 
 AT_ONCE = 3
 # How often each place is damaged, of so many.
-PLACES = {"journal": 6, "store": 6, "checkpoint": 2, "keys": 3, "master.key": 2, "other": 1, "backup": 4, "export": 2, "mirror": 4}
-# Places that are counted and shown, and do not make the whole fail.
+PLACES = {
+    "journal": 6, "store": 6, "checkpoint": 2, "keys": 3, "master.key": 2, "other": 1, "backup": 4, "export": 2, "mirror": 4,
+}
+# Places that are counted and shown, and do not make the whole fail: a mirror does not verify its file when it is opened.
 STILL_OPEN = ("mirror",)
 # Seconds in which what answers wrongly must have said that something is wrong, or answer rightly.
 PATIENCE = 30
@@ -142,9 +143,9 @@ class Wound:
     def ended(self, program):
         """It did not begin to serve."""
         code = program.process.wait(timeout=60)
-        lines = program.logged().strip().splitlines()
-        if code not in (1, 2) or not lines or not any(line.startswith("canhgiac: ") for line in lines) or "panicked" in program.logged():
-            raise Wrong(f"ended with {code} and said: {program.logged()[-500:]}")
+        log = program.logged()
+        if code not in (1, 2) or "\ncanhgiac: " not in "\n" + log or "panicked" in log:
+            raise Wrong(f"ended with {code} and said: {log[-500:]}")
         return REFUSED
 
     def ends_well(self, program):
@@ -199,15 +200,3 @@ def words_of(done):
     if done.returncode not in (1, 2) or "panicked" in said or not said.strip():
         raise Wrong(f"{done.args[1]} ended with {done.returncode} and said: {said[-500:]}")
     return True
-
-
-def plain(log):
-    """Lines without their times and numbers."""
-    return {re.sub(r"[0-9A-Za-z_.:-]*\d[0-9A-Za-z_.:-]*", "#", line) for line in log.splitlines() if line.strip()}
-
-
-def close(program):
-    if program.process.poll() is None:
-        program.process.kill()
-        program.process.wait()
-    program.close()

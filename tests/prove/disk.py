@@ -1,6 +1,7 @@
 """A disk that a power failure may stop at any moment: replays what the recorder wrote down, and says what may be left."""
 
 import json
+import os
 import struct
 
 HEAD = struct.Struct("=cQQI")
@@ -193,3 +194,14 @@ def event_record(event):
     """Something acknowledged, to be appended to what the recorder writes."""
     data = json.dumps(event).encode()
     return HEAD.pack(b"A", 0, 0, len(data)) + data
+
+
+def lay_out(folder, left):
+    """Makes what a disk was left with."""
+    folder.mkdir(mode=0o700, parents=True)
+    for path, data in sorted(left.items()):
+        if data is None:
+            (folder / path).mkdir(mode=0o700, exist_ok=True)
+        else:
+            with open(folder / path, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+                file.write(data)

@@ -2,16 +2,15 @@
 
 import concurrent.futures
 import copy
-import os
 import pathlib
 import random
-import shutil
 import subprocess
 import time
 
 from client import run
 
-from .disk import MANNERS, Disk, event_record, records
+from .commands import Commands
+from .disk import MANNERS, Disk, event_record, lay_out, records
 from .facts import Facts
 from .load import Load
 from .office import Office
@@ -21,9 +20,18 @@ RECORDER = pathlib.Path(__file__).parent / "recorder.c"
 IMAGES = 50
 STARTS = 3
 SECONDS = 1.5
+# Images of a command beside the one of its end.
+OF_COMMANDS = 2
 AT_ONCE = 3
 # Facts of each kind that are looked at in an image. What is older stands before them in the same journal and ledger.
 NEWEST = 60
+
+
+def recorder(folder):
+    """Compiles what is loaded into the program."""
+    library = folder / "recorder.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-O2", "-o", library, RECORDER, "-ldl"], check=True)
+    return library
 
 
 class Power:
@@ -37,14 +45,14 @@ class Power:
         return f"{torn} of them with a torn store, which was named and built anew from the journal"
 
     def run(self, count):
-        library = self.folder / "recorder.so"
         self.folder.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["cc", "-shared", "-fPIC", "-O2", "-o", library, RECORDER, "-ldl"], check=True)
+        library = recorder(self.folder)
         for start in range(0, count, IMAGES):
             with self.outcome.trial(self.folder / f"power-{self.seed}-{start}") as trial:
                 recording = Recording(trial, library, f"{self.seed} {start}")
                 recording.make(trial)
                 recording.try_images(self.outcome, min(IMAGES, count - start))
+                Commands(trial, recording.office, library).run(OF_COMMANDS, random.Random(f"commands {recording.seed}"))
                 self.outcome.progress()
 
 
@@ -138,13 +146,3 @@ class Recording:
         verified = run("verify", "--data", str(image.data))
         if verified.returncode != 0:
             trial.lost([f"verify after going on: {verified.stdout}{verified.stderr}"])
-
-
-def lay_out(folder, left):
-    folder.mkdir(mode=0o700, parents=True)
-    for path, data in sorted(left.items()):
-        if data is None:
-            (folder / path).mkdir(mode=0o700, exist_ok=True)
-        else:
-            with open(folder / path, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-                file.write(data)

@@ -24,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -166,9 +167,21 @@ int fallocate(int file, int mode, off_t offset, off_t length) {
 int posix_fallocate(int file, off_t offset, off_t length) {
     DONE(int, file, REAL(posix_fallocate)(file, offset, length), !done, put('?', 0, 0, "posix_fallocate", 15))
 }
+/* Refused, so that bytes are written as others are. */
+#define REFUSED(name, file, error, type, ...)        \
+    char path[PATH];                                 \
+    if (!of_file(file, path)) return ((type)real(name))(__VA_ARGS__); \
+    errno = error;                                   \
+    return -1;
+
 ssize_t copy_file_range(int from, off64_t *at, int file, off64_t *offset, size_t length, unsigned flags) {
-    DONE(ssize_t, file, (errno = EXDEV, -1), 0, (void)flags)
-    (void)from, (void)at, (void)offset, (void)length;
+    REFUSED("copy_file_range", file, EXDEV, __typeof__(&copy_file_range), from, at, file, offset, length, flags)
+}
+ssize_t sendfile(int file, int from, off_t *offset, size_t length) {
+    REFUSED("sendfile", file, EINVAL, __typeof__(&sendfile), file, from, offset, length)
+}
+ssize_t sendfile64(int file, int from, off64_t *offset, size_t length) {
+    REFUSED("sendfile64", file, EINVAL, __typeof__(&sendfile64), file, from, offset, length)
 }
 void *mmap(void *where, size_t length, int protection, int flags, int file, off_t offset) {
     char path[PATH];

@@ -57,18 +57,25 @@ pub fn make(
         let text = serde_json::to_vec(&end).unwrap_or_default();
         write_private(&draft.join(END), &text)?;
         synced(&draft)?;
-        fs::rename(&draft, to).map_err(io(format!("cannot make {}", to.display())))?;
-        let parent = to.canonicalize().ok();
-        parent
-            .as_deref()
-            .and_then(Path::parent)
-            .map_or(Ok(()), synced)?;
+        put_in_place(&draft, to).map_err(io(format!("cannot make {}", to.display())))?;
         Ok(summary)
     });
     if made.is_err() {
         let _ = fs::remove_dir_all(&draft);
     }
     made
+}
+
+/// Gives what was made aside its name, and returns when the name, too, is on the disk: a power failure does not take
+/// away what was said to be there.
+///
+/// # Errors
+/// That of the disk.
+pub fn put_in_place(draft: &Path, to: &Path) -> std::io::Result<()> {
+    fs::rename(draft, to)?;
+    let whole = to.canonicalize()?;
+    let parent = whole.parent().unwrap_or(&whole);
+    fs::File::open(parent)?.sync_all()
 }
 
 /// Whether a backup is whole: it has its end mark, and its journal what the mark says.

@@ -249,10 +249,12 @@ fn what_a_retired_ledger_key_signs_about_later_sizes_is_no_checkpoint_of_the_log
     let stolen = fs::read(folder.keys().join(name.unwrap())).unwrap();
     let stolen = NoteSigner::from_pkcs8(&registry.origin(), &stolen).unwrap();
     let old = stolen.verifier().to_string();
-    registry.add_ledger_key(&Console::admin(), at(1)).unwrap();
+    registry
+        .add_ledger_key(&Console::admin(), "đúng", at(1))
+        .unwrap();
     let before = registry.checkpoint().unwrap();
     let id = old.split('+').nth(1).unwrap();
-    let done = registry.retire_ledger_key(&Console::admin(), id, at(2));
+    let done = registry.retire_ledger_key(&Console::admin(), id, "đúng", at(2));
     assert!(done.unwrap().file_removed);
     let name = registry.origin();
     let forged = |size| {

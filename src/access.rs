@@ -23,6 +23,8 @@
 
 pub mod capability;
 pub mod client;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 pub mod key_ring;
 pub mod known_device;
 pub mod password;

@@ -30,6 +30,8 @@ pub mod seed;
 pub mod sign_in;
 pub mod statistics;
 
+#[cfg(any(test, fuzzing))]
+pub(crate) use engine::fuzz;
 pub use engine::{
     Registry, backup,
     data_folder::StartError,

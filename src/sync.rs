@@ -24,6 +24,8 @@ pub mod evidence;
 pub mod export;
 mod first_sync;
 pub mod follow;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 pub mod local_copy;
 pub mod open_folder;
 mod patience;

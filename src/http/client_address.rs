@@ -3,7 +3,9 @@
 //! A forwarding header is a claim of whoever sent it. It is believed only as far as an unbroken row of trusted
 //! proxies vouches for it, read from the right; anything else than clean text means: the peer itself.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use actix_web::HttpRequest;
 
 use crate::config::cidr::Cidr;
 
@@ -13,12 +15,33 @@ const MOST_HOPS: usize = 32;
 /// Bytes of a header that are looked at; 32 hops of IPv6 with port take less than half of it.
 const MOST_BYTES: usize = 4096;
 
+/// Who sent a request, as far as trusted proxies tell.
+pub fn of(request: &HttpRequest, trusted: &[Cidr]) -> IpAddr {
+    let peer = request
+        .peer_addr()
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+    if trusted.is_empty() {
+        return peer;
+    }
+    let values = |name: &str| -> Vec<String> {
+        request
+            .headers()
+            .get_all(name)
+            .filter_map(|value| value.to_str().ok().map(str::to_owned))
+            .collect()
+    };
+    let (forwarded, x) = (values("forwarded"), values("x-forwarded-for"));
+    let forwarded: Vec<&str> = forwarded.iter().map(String::as_str).collect();
+    let x: Vec<&str> = x.iter().map(String::as_str).collect();
+    client_address(peer, &forwarded, &x, trusted)
+}
+
 /// The client's address.
 ///
 /// `forwarded` and `x_forwarded_for` are the lines of the headers of that name (RFC 7239, de facto), in order.
 /// When both are there and don't name the same client, neither is believed: a proxy writes one of them and
 /// passes on the other as the caller sent it, and it can't be told here which.
-pub fn client_address(
+fn client_address(
     peer: IpAddr,
     forwarded: &[&str],
     x_forwarded_for: &[&str],

@@ -23,11 +23,11 @@ pub fn of(request: &HttpRequest, trusted: &[Cidr]) -> IpAddr {
     if trusted.is_empty() {
         return peer;
     }
+    // A line that is no clean text is there all the same: taken for absent, it would let the other header decide alone.
     let values = |name: &str| -> Vec<String> {
-        request
-            .headers()
-            .get_all(name)
-            .filter_map(|value| value.to_str().ok().map(str::to_owned))
+        let lines = request.headers().get_all(name);
+        lines
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
             .collect()
     };
     let (forwarded, x) = (values("forwarded"), values("x-forwarded-for"));
@@ -155,6 +155,7 @@ fn split_outside_quotes(text: &str, separator: char) -> Option<Vec<&str>> {
 #[cfg(test)]
 mod tests {
     use super::{Cidr, client_address};
+    use actix_web::http::header::HeaderValue;
     use std::net::IpAddr;
 
     fn ip(text: &str) -> IpAddr {
@@ -174,6 +175,20 @@ mod tests {
 
     fn by_forwarded(peer: &str, lines: &[&str]) -> IpAddr {
         client_address(ip(peer), lines, &[], &trusted())
+    }
+
+    #[test]
+    fn a_line_that_is_no_text_hides_nothing_of_what_the_proxy_added() {
+        let of = |x: &[u8]| {
+            let request = actix_web::test::TestRequest::default()
+                .peer_addr("10.0.0.1:80".parse().unwrap())
+                .insert_header(("forwarded", "for=1.1.1.1"))
+                .insert_header(("x-forwarded-for", HeaderValue::from_bytes(x).unwrap()));
+            super::of(&request.to_http_request(), &trusted())
+        };
+        assert_eq!(of(b"203.0.113.1"), ip("10.0.0.1"));
+        assert_eq!(of(b"\xe9, 203.0.113.1"), ip("10.0.0.1"));
+        assert_eq!(of(b"\xe9"), ip("10.0.0.1"));
     }
 
     #[test]

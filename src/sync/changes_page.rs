@@ -235,7 +235,14 @@ impl Page<'_, '_> {
                 }
             },
             FeedOp::Mark { verifier_key } => self.mark(line, &leaf, verifier_key.as_deref()),
-            FeedOp::Other => Ok(()),
+            // What is said in a newer word of an entry in a known one would be what the entry says, unheard.
+            FeedOp::Other => match leaf.op.known() {
+                None => Ok(()),
+                Some(_) => Err(contradiction(
+                    line,
+                    "its entry is known, and what is said of it is not",
+                )),
+            },
         }
     }
 

@@ -145,8 +145,9 @@ pub(crate) fn page(bytes: &[u8]) {
             is_violation(&read),
             "the registry lied, nothing else went wrong"
         );
+        // Another log is found out by the next signed checkpoint; the same log always says the same.
         if let Ok((frontier, shown)) = read {
-            assert!(frontier == honest.frontier && shown == honest.shown);
+            assert!(frontier != honest.frontier || shown == honest.shown);
         }
     });
 }

@@ -25,6 +25,8 @@
 pub mod address_keys;
 pub mod capability;
 pub mod client;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 pub mod key_ring;
 pub mod known_device;
 pub mod password;

@@ -12,6 +12,8 @@ pub mod clock;
 pub mod document;
 pub mod erasures;
 pub mod feed;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 pub mod imports;
 pub mod keys;
 pub mod ledger;

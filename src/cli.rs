@@ -8,6 +8,8 @@ mod check;
 mod context;
 mod demo;
 mod ending;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod lists;
 mod maintain;
 mod means;

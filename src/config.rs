@@ -16,6 +16,8 @@ use cidr::Cidr;
 pub mod cidr;
 mod effective;
 mod error;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod layer;
 pub mod rule;
 
@@ -257,6 +259,10 @@ impl Config {
         }
         layers.add_environment(env)?;
         layers.add_flags(flags)?;
+        Self::of(layers)
+    }
+
+    fn of(layers: layer::Layers) -> Result<Self, ConfigError> {
         let (table, origins) = layers.into_parts();
         let mut config: Self = table.try_into().map_err(ConfigError::shape)?;
         config.origins = origins;

@@ -10,6 +10,8 @@ pub mod bank;
 pub mod change;
 pub mod clock;
 pub mod credential;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 pub mod identifier;
 pub mod key;
 pub mod kind;

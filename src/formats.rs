@@ -1,6 +1,8 @@
 //! The forms in which listings leave the program and come back into a copy of it: one row, one file a form.
 
 pub mod csv;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 pub mod list;
 mod members;
 pub mod ndjson;

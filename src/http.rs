@@ -9,6 +9,8 @@ pub mod client_address;
 pub mod contract;
 pub mod extract;
 pub mod finish;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 pub mod hashing;
 pub mod headers;
 pub mod if_match;

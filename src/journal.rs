@@ -27,6 +27,8 @@ mod cut;
 mod disk;
 mod flaw;
 mod frame;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod header;
 mod opening;
 mod record;

@@ -49,6 +49,8 @@
 
 pub mod audit;
 pub mod checkpoint;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 pub mod kind_word;
 pub mod leaf;
 mod live;

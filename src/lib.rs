@@ -39,6 +39,9 @@ pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod formats;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzz;
 pub mod http;
 pub mod journal;
 pub mod ledger;

@@ -17,6 +17,8 @@ mod delimited;
 mod error;
 mod evidence;
 mod format;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod headings;
 mod judge;
 mod limits;

@@ -32,6 +32,8 @@ pub mod sign_in;
 pub mod statistics;
 pub mod trail;
 
+#[cfg(any(test, fuzzing))]
+pub(crate) use engine::fuzz;
 pub use engine::{
     Registry, backup,
     data_folder::StartError,

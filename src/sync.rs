@@ -25,6 +25,8 @@ pub mod export;
 mod faults;
 mod first_sync;
 pub mod follow;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod kept_trust;
 pub mod local_copy;
 mod officials;

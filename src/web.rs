@@ -10,6 +10,8 @@ mod developers;
 mod failure;
 mod failure_page;
 mod forms;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod icons;
 mod methods;
 mod officials;

@@ -21,6 +21,8 @@
 mod cage;
 mod child;
 mod end;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod job;
 mod picture;
 mod readers;

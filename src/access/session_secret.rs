@@ -75,7 +75,12 @@ impl SessionSecret {
 pub fn shown(master: &MasterSecret, face: Face, text: &str) -> Option<(Uuid, [u8; 32])> {
     let rest = text.strip_prefix(face.prefix())?;
     let (session, secret) = rest.split_once('_')?;
-    let session = Uuid::try_parse(session).ok()?;
+    // An id is read in many spellings; a secret has the one in which it was made.
+    let written = session;
+    let session = Uuid::try_parse(written).ok()?;
+    if written != session.simple().to_string() {
+        return None;
+    }
     let bytes = URL_SAFE_NO_PAD.decode(secret).ok()?;
     let (random, tag) = bytes.split_at_checked(RANDOM)?;
     let made_here = same(tag, &face.tag(master, session, random));

@@ -101,7 +101,7 @@ fn gateway(request: &HttpRequest, state: &State) -> Result<Option<Uuid>, Problem
 
 /// A sender in its one form, so that another spelling is no other sender. What is no phone number stays as it is: gateways
 /// know senders by other names too.
-fn sender(given: Option<String>) -> Result<String, Problem> {
+pub(super) fn sender(given: Option<String>) -> Result<String, Problem> {
     let wrong =
         |code| Problem::new(ProblemCode::Validation).field("/sender", code, field_words(code));
     let given = given.ok_or_else(|| wrong("required"))?;
@@ -116,7 +116,7 @@ fn sender(given: Option<String>) -> Result<String, Problem> {
 }
 
 /// The text without the word that the gateway's number wants first (`LD`, `S`, `V`, `TRA`).
-fn without_keyword(text: &str) -> &str {
+pub(super) fn without_keyword(text: &str) -> &str {
     let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
     let known = ["ld", "s", "v", "tra", "check"];
     if known.contains(&first.to_ascii_lowercase().as_str()) && !rest.trim().is_empty() {
@@ -132,7 +132,7 @@ fn without_keyword(text: &str) -> &str {
         .unwrap_or(text)
 }
 
-fn answer(checked: &Checked) -> String {
+pub(super) fn answer(checked: &Checked) -> String {
     match checked {
         Checked::One {
             identifier,

@@ -41,7 +41,10 @@ fn is_whole(authority: &Authority) -> bool {
     let rest = authority.as_str().strip_prefix(authority.host());
     rest.is_some_and(|rest| match authority.port() {
         None => rest.is_empty(),
-        Some(port) => rest.strip_prefix(':') == Some(port.as_str()),
+        // The library takes `+80` for a number too.
+        Some(port) => {
+            rest.strip_prefix(':') == Some(port.as_str()) && !port.as_str().starts_with('+')
+        }
     })
 }
 
@@ -81,6 +84,7 @@ mod tests {
             ("http://127.0.0.1.evil.example", false),
             ("http://localhost.evil.example", false),
             ("http://[::1].evil.example", false),
+            ("http://[::1]:+80", false),
             ("http://canhgiac.example", false),
             ("ftp://canhgiac.example", false),
             ("canhgiac.example", false),

@@ -39,7 +39,11 @@ impl Layers {
 
     /// Lays a TOML file over the values so far.
     pub(super) fn add_file(&mut self, path: &Path) -> Result<(), ConfigError> {
-        let text = read_bounded(path)?;
+        self.add_text(&read_bounded(path)?, path)
+    }
+
+    /// Lays the text of a TOML file over the values so far.
+    pub(super) fn add_text(&mut self, text: &str, path: &Path) -> Result<(), ConfigError> {
         let table: Table = text.parse().map_err(|source| ConfigError::Syntax {
             path: path.to_owned(),
             source: Box::new(source),

@@ -328,6 +328,12 @@ impl<'p> Fields<'p> {
     }
 }
 
+/// A payload with the check sum that its head asks for.
+#[cfg(any(test, fuzzing))]
+pub(super) fn summed(head: &str) -> String {
+    format!("{head}{:04X}", crc16(head.as_bytes()))
+}
+
 /// CRC-16/CCITT-FALSE: polynomial 0x1021, start 0xFFFF, not reflected.
 fn crc16(bytes: &[u8]) -> u16 {
     bytes.iter().fold(0xffff, |crc, byte| {

@@ -140,7 +140,8 @@ impl Wallet {
 
     /// Takes what [`Wallet::provider`] and [`Wallet::number`] gave once.
     pub(super) fn stored(slug: &str, number: &str) -> Option<Self> {
-        let provider = find(slug)?;
+        // Its other names are for people to write.
+        let provider = find(slug).filter(|provider| provider.slug == slug)?;
         Some(Self {
             provider: provider.slug,
             number: number.into(),

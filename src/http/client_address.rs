@@ -3,7 +3,9 @@
 //! A forwarding header is a claim of whoever sent it. It is believed only as far as an unbroken row of trusted
 //! proxies vouches for it, read from the right; anything else than clean text means: the peer itself.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use actix_web::HttpRequest;
 
 use crate::config::cidr::Cidr;
 
@@ -13,12 +15,33 @@ const MOST_HOPS: usize = 32;
 /// Bytes of a header that are looked at; 32 hops of IPv6 with port take less than half of it.
 const MOST_BYTES: usize = 4096;
 
+/// Who sent a request, as far as trusted proxies tell.
+pub fn of(request: &HttpRequest, trusted: &[Cidr]) -> IpAddr {
+    let peer = request
+        .peer_addr()
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+    if trusted.is_empty() {
+        return peer;
+    }
+    // A line that is no clean text is there all the same: taken for absent, it would let the other header decide alone.
+    let values = |name: &str| -> Vec<String> {
+        let lines = request.headers().get_all(name);
+        lines
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+            .collect()
+    };
+    let (forwarded, x) = (values("forwarded"), values("x-forwarded-for"));
+    let forwarded: Vec<&str> = forwarded.iter().map(String::as_str).collect();
+    let x: Vec<&str> = x.iter().map(String::as_str).collect();
+    client_address(peer, &forwarded, &x, trusted)
+}
+
 /// The client's address.
 ///
 /// `forwarded` and `x_forwarded_for` are the lines of the headers of that name (RFC 7239, de facto), in order.
 /// When both are there and don't name the same client, neither is believed: a proxy writes one of them and
 /// passes on the other as the caller sent it, and it can't be told here which.
-pub fn client_address(
+fn client_address(
     peer: IpAddr,
     forwarded: &[&str],
     x_forwarded_for: &[&str],
@@ -132,6 +155,7 @@ fn split_outside_quotes(text: &str, separator: char) -> Option<Vec<&str>> {
 #[cfg(test)]
 mod tests {
     use super::{Cidr, client_address};
+    use actix_web::http::header::HeaderValue;
     use std::net::IpAddr;
 
     fn ip(text: &str) -> IpAddr {
@@ -151,6 +175,20 @@ mod tests {
 
     fn by_forwarded(peer: &str, lines: &[&str]) -> IpAddr {
         client_address(ip(peer), lines, &[], &trusted())
+    }
+
+    #[test]
+    fn a_line_that_is_no_text_hides_nothing_of_what_the_proxy_added() {
+        let of = |x: &[u8]| {
+            let request = actix_web::test::TestRequest::default()
+                .peer_addr("10.0.0.1:80".parse().unwrap())
+                .insert_header(("forwarded", "for=1.1.1.1"))
+                .insert_header(("x-forwarded-for", HeaderValue::from_bytes(x).unwrap()));
+            super::of(&request.to_http_request(), &trusted())
+        };
+        assert_eq!(of(b"203.0.113.1"), ip("10.0.0.1"));
+        assert_eq!(of(b"\xe9, 203.0.113.1"), ip("10.0.0.1"));
+        assert_eq!(of(b"\xe9"), ip("10.0.0.1"));
     }
 
     #[test]

@@ -1,16 +1,13 @@
 //! What every handler can reach.
 
-use std::{
-    net::{IpAddr, Ipv4Addr},
-    sync::Arc,
-};
+use std::{net::IpAddr, sync::Arc};
 
 use actix_web::{HttpRequest, web};
 use uuid::Uuid;
 
 use super::{
     allowance::Limits,
-    client_address::client_address,
+    client_address,
     hashing::Hashing,
     limits::anonymous_key,
     metrics::Metrics,
@@ -159,23 +156,7 @@ impl State {
 
     /// Who sent a request, as far as trusted proxies tell.
     pub fn address(&self, request: &HttpRequest) -> IpAddr {
-        let peer = request
-            .peer_addr()
-            .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
-        if self.trusted_proxies.is_empty() {
-            return peer;
-        }
-        let values = |name: &str| -> Vec<String> {
-            request
-                .headers()
-                .get_all(name)
-                .filter_map(|value| value.to_str().ok().map(str::to_owned))
-                .collect()
-        };
-        let (forwarded, x) = (values("forwarded"), values("x-forwarded-for"));
-        let forwarded: Vec<&str> = forwarded.iter().map(String::as_str).collect();
-        let x: Vec<&str> = x.iter().map(String::as_str).collect();
-        client_address(peer, &forwarded, &x, &self.trusted_proxies)
+        client_address::of(request, &self.trusted_proxies)
     }
 
     /// What the audit trail knows the address of a request by.

@@ -9,6 +9,8 @@ mod disk;
 pub mod entry_bytes;
 mod erased_parts;
 pub mod folder_lock;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod healer;
 pub mod hindrance;
 mod open_journal;

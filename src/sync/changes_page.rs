@@ -241,10 +241,14 @@ impl Page<'_, '_> {
             FeedOp::Protect { .. } | FeedOp::Unprotect { .. } | FeedOp::OfficialTable => {
                 self.official(line, &leaf)
             }
-            FeedOp::Other if leaf.op.known().is_some_and(LeafOp::is_of_officials) => {
-                Err(contradiction(line, "whom it protects is missing"))
-            }
-            FeedOp::Other => Ok(()),
+            // What is said in a newer word of an entry in a known one would be what the entry says, unheard.
+            FeedOp::Other => match leaf.op.known() {
+                None => Ok(()),
+                Some(_) => Err(contradiction(
+                    line,
+                    "its entry is known, and what is said of it is not",
+                )),
+            },
         }
     }
 

@@ -95,6 +95,10 @@ impl<'a> Writing<'a> {
 
     /// The kind of a ledger entry, if it is in force.
     pub fn leaf(&self, seq: u64) -> Result<Option<KindWord>, SyncError> {
+        // Of an index that no table can hold there is nothing: what names it lies, and the copy is sound.
+        let Ok(seq) = i64::try_from(seq) else {
+            return Ok(None);
+        };
         let sql = "SELECT kind FROM leaves WHERE seq = ?";
         let mut found = self.inside.prepare_cached(sql)?;
         let word: Option<String> = found.query_row([seq], |row| row.get(0)).optional()?;

@@ -104,6 +104,14 @@ impl Database {
         Ok(Self(connection))
     }
 
+    /// A copy in memory that begins with nothing.
+    #[cfg(any(test, fuzzing))]
+    pub(super) fn in_memory() -> Result<Self, SyncError> {
+        let connection = Connection::open_in_memory()?;
+        connection.execute_batch(TABLES)?;
+        Ok(Self(connection))
+    }
+
     /// Opens the file for reading only, beside the one writer.
     ///
     /// # Errors

@@ -325,7 +325,7 @@ pub(super) fn show_officials(database: &Database, copy: &LocalCopy) -> Result<()
 }
 
 /// Lines of a snapshot, decoded as they are read, each bounded.
-struct Lines {
+pub(super) struct Lines {
     from: BufReader<Box<dyn Read>>,
     number: u64,
     line: Vec<u8>,
@@ -335,9 +335,14 @@ impl Lines {
     fn open(path: &Path, zstd: bool) -> Result<Self, SyncError> {
         let failed = || io_error(format!("cannot read {}", path.display()));
         let file = File::open(path).map_err(failed())?;
+        Self::of(file, zstd).map_err(failed())
+    }
+
+    /// The lines of what is read.
+    pub(super) fn of(file: impl Read + 'static, zstd: bool) -> io::Result<Self> {
         let from: Box<dyn Read> = if zstd {
-            let mut decoder = zstd::stream::read::Decoder::new(file).map_err(failed())?;
-            decoder.window_log_max(WINDOW_LOG).map_err(failed())?;
+            let mut decoder = zstd::stream::read::Decoder::new(file)?;
+            decoder.window_log_max(WINDOW_LOG)?;
             Box::new(decoder)
         } else {
             Box::new(file)
@@ -350,7 +355,7 @@ impl Lines {
     }
 
     /// The next line; nothing at the end. A line without its newline was cut.
-    fn next(&mut self) -> Result<Option<FeedLine>, Violation> {
+    pub(super) fn next(&mut self) -> Result<Option<FeedLine>, Violation> {
         self.line.clear();
         let mut limited = (&mut self.from).take(MAX_LINE as u64 + 1);
         match limited.read_until(b'\n', &mut self.line) {

@@ -137,7 +137,7 @@ pub(super) fn read_picture_text(answer: &[u8]) -> Option<PictureText> {
 }
 
 /// Whether it is a list, then its rows, one after the other: so the reader stops at the first that is too much.
-fn write_list(list: &ListAnswer) -> Option<Vec<u8>> {
+pub(super) fn write_list(list: &ListAnswer) -> Option<Vec<u8>> {
     let head = list.as_ref().map(|_| ()).map_err(|error| *error);
     let mut answer = postcard::to_stdvec(&head).ok()?;
     for row in list.iter().flatten() {

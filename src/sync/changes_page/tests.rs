@@ -380,6 +380,9 @@ fn a_newer_registry_is_followed() {
     assert_eq!(Copy::empty().refused(&other, &head), "changed-value");
     let other = body.replacen(&format!("{members}{salt}"), mark, 1);
     assert_eq!(Copy::empty().refused(&other, &head), "wrong-count");
+    // And what it says of an entry that is known here is said in words that are known.
+    let other = body.replacen(r#""op":"put""#, r#""op":"new""#, 1);
+    assert_eq!(Copy::empty().refused(&other, &head), "contradiction");
 
     let members = format!(r#""op":"del","key":"{key}",{listing},"reason":"expired""#);
     let payload = format!("{{{members}}}");

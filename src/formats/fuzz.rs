@@ -1,0 +1,81 @@
+//! Trials of the feed's lines: what a line is read as is what would be written, in each form, one line a listing.
+
+use super::{
+    FeedFormat, csv,
+    ndjson::{self, FeedLine, FeedOp, MAX_LINE, Opens, PAYLOAD},
+    row::FeedRow,
+};
+use crate::domain::time::Time;
+
+/// A line of a snapshot or of changes.
+pub(crate) fn line(bytes: &[u8]) {
+    let read = ndjson::read(7, bytes);
+    let behind = ndjson::read(7, &[bytes, b"x"].concat());
+    assert!(behind.is_err(), "something stands behind the line");
+    match read {
+        Err(refused) => assert!(refused.to_string().len() < 120),
+        Ok(FeedLine::End { count, size }) => {
+            let written = ndjson::end_line(count, size);
+            let again = ndjson::read(7, written.trim_end().as_bytes());
+            assert_eq!(again, Ok(FeedLine::End { count, size }));
+        }
+        Ok(FeedLine::One(line)) => {
+            // The same members in the same order; only blanks between them and escapes in their names can differ.
+            assert!(line.payload.len() <= 6 * bytes.len());
+            assert!(serde_json::from_slice::<serde::de::IgnoredAny>(&line.payload).is_ok());
+            if let FeedOp::Put(row) = &line.op {
+                put(row);
+            }
+        }
+    }
+}
+
+fn put(row: &FeedRow) {
+    let opens = Opens {
+        payload: PAYLOAD,
+        salt: [3; 32],
+    };
+    let written = |form: FeedFormat| {
+        let mut out = Vec::new();
+        assert!(form.write(&mut out, row, &opens).is_ok());
+        String::from_utf8_lossy(&out).into_owned()
+    };
+    let text = written(FeedFormat::Ndjson);
+    assert!(text.len() < MAX_LINE);
+    let line = text.strip_suffix('\n').unwrap_or_default();
+    match ndjson::read(1, line.as_bytes()) {
+        Ok(FeedLine::One(again)) => assert_eq!(again.op, FeedOp::Put(Box::new(row.clone()))),
+        other => assert!(other.is_err() && line.is_empty(), "a listing is read back"),
+    }
+    let columns = |text: &str| text.split(',').count();
+    let table = written(FeedFormat::Csv);
+    assert_eq!(columns(&table), columns(csv::HEAD), "a cell is a cell");
+    assert_eq!(table.lines().count(), 1);
+    let list = written(FeedFormat::List);
+    assert!(list.lines().count() <= 1);
+    // What a spreadsheet would take for a formula can't begin a cell.
+    assert!(!table.split(',').any(|cell| cell.starts_with(['=', '@'])));
+}
+
+/// Times, from text and to text.
+pub(crate) fn time(bytes: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(bytes)
+        && let Some(seconds) = ndjson::seconds(text)
+    {
+        round(seconds);
+    }
+    if let Some(millis) = bytes.first_chunk() {
+        let time = Time::from_millis(i64::from_le_bytes(*millis));
+        let text = time.rfc3339();
+        assert!(text.len() <= 27 && text.is_ascii());
+        let _ = (time.plus_days(u32::MAX), time.plus_seconds(i64::MIN));
+        round(time.seconds().rem_euclid(200_000_000_000));
+    }
+}
+
+/// What is written of an instant is read as that instant. RFC 3339 knows the years from 0 on.
+fn round(seconds: i64) {
+    const YEAR_0: i64 = -62_167_219_200;
+    let time = Time::from_millis(seconds.saturating_mul(1000));
+    assert!(seconds < YEAR_0 || ndjson::seconds(&time.rfc3339()) == Some(seconds));
+}

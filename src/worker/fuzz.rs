@@ -1,0 +1,84 @@
+//! Trials of pictures, and of what a child says that was taken over: an answer is within bounds and has nothing behind it.
+
+use std::{io::Cursor, time::Duration};
+
+use image::{GrayImage, ImageFormat};
+
+use super::{
+    job::{PictureText, read_list, read_picture_text, write_list},
+    picture,
+};
+
+/// Time for the search of a picture here.
+const SEARCH: Duration = Duration::from_millis(300);
+/// A code holds at most 7,089 digits, or 2,953 bytes (ISO/IEC 18004, version 40-L), some of which read as three.
+const MAX_CODE: usize = 9_000;
+/// Codes that are searched for in one picture.
+const MAX_CODES: usize = 10;
+
+/// A picture file.
+pub(crate) fn picture(bytes: &[u8]) {
+    read(bytes);
+}
+
+/// The code of a text, with some of its squares turned.
+pub(crate) fn code(bytes: &[u8]) {
+    let (turned, text) = bytes.split_at(bytes.len().min(8));
+    let Ok(code) = qrcode::QrCode::new(text) else {
+        return;
+    };
+    let side = code.width();
+    let mut dark: Vec<bool> = code
+        .to_colors()
+        .iter()
+        .map(|c| *c == qrcode::Color::Dark)
+        .collect();
+    for at in turned.as_chunks::<2>().0 {
+        let place = usize::from(u16::from_le_bytes(*at));
+        if let Some(square) = dark.get_mut(place) {
+            *square = !*square;
+        }
+    }
+    let pixels = (side as u32 + 8) * 3;
+    let grey = GrayImage::from_fn(pixels, pixels, |x, y| {
+        let at = |n: u32| (n as usize / 3).checked_sub(4).filter(|n| *n < side);
+        let is_dark = at(x)
+            .zip(at(y))
+            .and_then(|(x, y)| dark.get(y * side + x))
+            .copied();
+        image::Luma([if is_dark.unwrap_or(false) { 0 } else { 255 }])
+    });
+    let mut file = Cursor::new(Vec::new());
+    if grey.write_to(&mut file, ImageFormat::Png).is_ok() {
+        let found = read(&file.into_inner());
+        // Four turned squares are mended, or the code is not read: it never says another text.
+        let plain = std::str::from_utf8(text).is_ok_and(|text| text.is_ascii());
+        assert!(!plain || found.iter().all(|found| found.as_bytes() == text));
+    }
+}
+
+fn read(bytes: &[u8]) -> Vec<String> {
+    let texts = picture::texts(bytes, SEARCH);
+    assert!(texts.len() <= MAX_CODES && texts.iter().all(|text| text.len() <= MAX_CODE));
+    for text in &texts {
+        let _ = crate::domain::identifier::Identifier::parse(text);
+    }
+    texts
+}
+
+/// What a child said.
+pub(crate) fn answer(bytes: &[u8]) {
+    if let Some(list) = read_list(bytes) {
+        for row in list.iter().flatten() {
+            assert!(row.is_within_limits());
+        }
+        let again = write_list(&list).unwrap_or_default();
+        assert_eq!(read_list(&again), Some(list));
+    }
+    if let Some(text) = read_picture_text(bytes) {
+        let again = postcard::to_stdvec(&text).unwrap_or_default();
+        let behind = [&again[..], &[0]].concat();
+        assert_eq!(read_picture_text(&behind), None);
+        assert!(!matches!(text, PictureText::One(text) if text.len() > bytes.len()));
+    }
+}

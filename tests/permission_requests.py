@@ -261,10 +261,10 @@ def desk_number(o):
 
 def desk_user(o):
     made = o.world.invited()
-    return Request({"id": made["id"]}, fields={"version": made["version"], "role": "admin", "unit": "14812"})
+    return Request({"id": made["id"]}, fields={**REASON, "version": made["version"], "role": "admin", "unit": "14812"})
 
 
-PARTNER = {"name": "Mới", "kind": "bank", "scope": "feed:read", "feed_kind": "phone"}
+PARTNER = {**REASON, "name": "Mới", "kind": "bank", "scope": "feed:read", "feed_kind": "phone"}
 
 
 def desk_partner(o):

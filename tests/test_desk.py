@@ -144,7 +144,7 @@ class Desk(unittest.TestCase):
 
     def test_an_official_number_is_protected_and_let_go(self):
         names = {"name_vi": "Tổng đài Mẫu", "name_en": "Sample hotline"}
-        page = self.admin.go("/desk/officials").send("/desk/officials", identifier="0950 700 700", **names)
+        page = self.admin.go("/desk/officials").send("/desk/officials", identifier="0950 700 700", reason="", **names)
         self.said(page, "Lý do", 422)
         why = {"reason": "Theo công văn 12"}
         page = self.admin.send("/desk/officials", identifier="0950 700 700", **names, **why)
@@ -196,9 +196,11 @@ class Desk(unittest.TestCase):
         self.said(decide(), "Đã ghi nhận")
 
     def test_keys_are_rotated_and_the_audit_trail_tells_of_it_in_words(self):
-        self.said(self.admin.go("/desk/keys").send("/desk/keys"), "đang ký")
+        self.said(self.admin.go("/desk/keys").send("/desk/keys", reason=""), "Lý do", 422)
+        self.said(self.admin.go("/desk/keys").send("/desk/keys", reason="định kỳ"), "đang ký")
         page = self.auditor.go("/desk/audit")
         self.said(page, "quantri")
+        self.said(page, "Lý do: định kỳ")
         self.assertNotIn("0950700", page.text())
         self.assertEqual(self.auditor.go("/desk/keys").status, 403)
         self.assertEqual(self.officer.go("/desk/audit").status, 403)

@@ -329,17 +329,19 @@ class Clock(unittest.TestCase):
         self.set(59 * 60)
         time.sleep(1.5)  # the schedule looks each second; nothing may happen
         self.assertEqual(self.checkpoint(), before)
+        # The first sign of life names the table of official numbers beside it.
+        size = int(before[1]) + 1
         for hours in (1, 2):
             self.set(hours * 3_600 + 120)
             for _ in range(100):
-                if int(self.checkpoint()[1]) == int(before[1]) + hours:
+                if int(self.checkpoint()[1]) == size + hours:
                     break
                 time.sleep(0.1)
-            self.assertEqual(int(self.checkpoint()[1]), int(before[1]) + hours)
+            self.assertEqual(int(self.checkpoint()[1]), size + hours)
         self.set(0)  # a clock that is set back makes nothing happen twice
         time.sleep(1.5)
-        self.assertEqual(int(self.checkpoint()[1]), int(before[1]) + 2)
-        last = self.client.send("GET", f"/v1/ledger/proof?index={int(before[1]) + 1}").json
+        self.assertEqual(int(self.checkpoint()[1]), size + 2)
+        last = self.client.send("GET", f"/v1/ledger/proof?index={size + 1}").json
         self.assertEqual(last["leaf"]["op"], "beat")
 
     def notes_in_the_journal(self):

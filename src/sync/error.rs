@@ -180,28 +180,26 @@ impl From<rusqlite::Error> for SyncError {
 /// Whether the file is not what was written, rather than the disk full, the file busy or another fault that passes.
 fn is_damage(error: &rusqlite::Error) -> bool {
     use rusqlite::{Error, ffi};
-    match error {
-        Error::SqliteFailure(failure, _) => {
-            matches!(
-                failure.extended_code & 0xff,
-                // Rows that contradict each other; and the statements, which are constant and right, meet other tables.
-                ffi::SQLITE_CORRUPT
-                    | ffi::SQLITE_NOTADB
-                    | ffi::SQLITE_CONSTRAINT
-                    | ffi::SQLITE_ERROR
-            ) || matches!(
-                failure.extended_code,
-                ffi::SQLITE_IOERR_READ | ffi::SQLITE_IOERR_SHORT_READ | ffi::SQLITE_IOERR_CORRUPTFS
-            )
-        }
-        Error::SqlInputError { .. }
-        | Error::FromSqlConversionFailure(..)
-        | Error::IntegralValueOutOfRange(..)
-        | Error::Utf8Error(..)
-        | Error::QueryReturnedNoRows
-        | Error::InvalidColumnType(..) => true,
-        _ => false,
+    if let Error::SqliteFailure(failure, _) = error {
+        let code = failure.extended_code;
+        return matches!(
+            code & 0xff,
+            // Rows that contradict each other; and the statements, which are constant and right, meet other tables.
+            ffi::SQLITE_CORRUPT | ffi::SQLITE_NOTADB | ffi::SQLITE_CONSTRAINT | ffi::SQLITE_ERROR
+        ) || matches!(
+            code,
+            ffi::SQLITE_IOERR_READ | ffi::SQLITE_IOERR_SHORT_READ | ffi::SQLITE_IOERR_CORRUPTFS
+        );
     }
+    matches!(
+        error,
+        Error::SqlInputError { .. }
+            | Error::FromSqlConversionFailure(..)
+            | Error::IntegralValueOutOfRange(..)
+            | Error::Utf8Error(..)
+            | Error::QueryReturnedNoRows
+            | Error::InvalidColumnType(..)
+    )
 }
 
 impl SyncError {

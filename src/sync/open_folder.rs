@@ -69,9 +69,10 @@ impl Mirror {
             Err(unusable @ (SyncError::Damaged(_) | SyncError::OlderLayout)) => {
                 copy.forget();
                 progress.say(&unusable.to_string());
-                copy.doubt(match &unusable {
-                    SyncError::Damaged(what) => what,
-                    _ => "of an older version",
+                copy.doubt(if let SyncError::Damaged(what) = &unusable {
+                    what
+                } else {
+                    "of an older version"
                 });
                 (Database::anew(&folder)?, None)
             }

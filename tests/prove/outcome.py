@@ -42,8 +42,8 @@ class Outcome:
         self.lock = threading.Lock()
 
     @contextlib.contextmanager
-    def trial(self, folder, counts_only=False):
-        """The folder goes away unless something was wrong. `counts_only`: that is counted and is no failure."""
+    def trial(self, folder):
+        """The folder goes away unless something was wrong."""
         folder.mkdir(parents=True)
         trial = Trial(self, folder)
         try:
@@ -54,11 +54,9 @@ class Outcome:
             if not trial.keeps:
                 shutil.rmtree(folder, ignore_errors=True)
             return
-        kind = trial.wrongs[0][0]
-        trial.count(kind if not counts_only else f"{kind}, known")
-        if not counts_only:
-            self.failed.append((folder, trial.wrongs))
-        self.say(f"WRONG{' (known)' if counts_only else ''}, kept in {folder}")
+        trial.count(trial.wrongs[0][0])
+        self.failed.append((folder, trial.wrongs))
+        self.say(f"WRONG, kept in {folder}")
         for kind, wrong in trial.wrongs[:SHOWN]:
             self.say(f"  {kind}: {wrong.strip()[-600:]}")
 

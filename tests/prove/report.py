@@ -50,7 +50,7 @@ class Report:
         rows = ["| what | how many | lost | wrong | |", "| --- | ---: | ---: | ---: | --- |"]
         for name, trials in self.done.items():
             counts = trials.outcome.counts
-            wrong = counts["wrong"] + counts["wrong, known"]
+            wrong = counts["wrong"]
             rows.append(f"| {trials.WHAT} | {self.many(name, counts)} | {counts['lost']} | {wrong} | {trials.more()} |")
         return "\n".join(rows)
 

@@ -1,18 +1,14 @@
 //! What follows from a round that failed: what is told, and whether the copy is taken anew.
 
-use std::time::Duration;
-
 use super::{
     error::{SyncError, Violation},
     follow::Mirror,
-    patience::{Backoff, ClockWatch},
+    patience::ClockWatch,
 };
 use crate::domain::time::Time;
 
 /// Differences in a row after which the copy is compared with a fresh snapshot.
 const DIFFERENCES: u32 = 3;
-/// Longest pause after the own disk failed: it goes on by itself when there is room.
-const DISK_PAUSE: Duration = Duration::from_secs(10);
 
 impl Mirror {
     pub(super) fn watch(&mut self, clock: &mut ClockWatch, was_stale: &mut bool) {
@@ -83,15 +79,5 @@ impl Mirror {
                 "the damaged copy could not be replaced yet: {error}"
             ));
         }
-    }
-}
-
-/// The own disk is looked at again sooner than a registry that does not answer.
-pub(super) fn pause(backoff: &mut Backoff, error: &SyncError) -> Duration {
-    let pause = backoff.next(error.retry_after());
-    if matches!(error, SyncError::Database(_) | SyncError::Io { .. }) {
-        pause.min(DISK_PAUSE)
-    } else {
-        pause
     }
 }

@@ -15,9 +15,7 @@ use super::{
     copy_transaction::Writing,
     database::{Database, Fact},
     error::{SyncError, Violation},
-    evidence,
-    faults::pause,
-    first_sync,
+    evidence, first_sync,
     local_copy::LocalCopy,
     patience::{Backoff, ClockWatch},
     position::Position,
@@ -35,6 +33,8 @@ const WAIT: u64 = 55;
 /// Shortest time between two pages. A page and its acknowledgement are two requests, and a registry takes
 /// 600 a minute from a partner.
 const BETWEEN_PAGES: Duration = Duration::from_millis(220);
+/// Longest pause after the own disk failed: it goes on by itself when there is room.
+const DISK_PAUSE: Duration = Duration::from_secs(10);
 /// Failures in a row after which a single run gives up.
 const ONCE_TRIES: u32 = 4;
 
@@ -349,5 +349,15 @@ impl Mirror {
              Compare it with the one that the registry publishes elsewhere"
         ));
         Ok(())
+    }
+}
+
+/// The own disk is looked at again sooner than a registry that does not answer.
+fn pause(backoff: &mut Backoff, error: &SyncError) -> Duration {
+    let pause = backoff.next(error.retry_after());
+    if matches!(error, SyncError::Database(_) | SyncError::Io { .. }) {
+        pause.min(DISK_PAUSE)
+    } else {
+        pause
     }
 }

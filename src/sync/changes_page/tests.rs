@@ -42,11 +42,9 @@ impl Log {
             op,
             payload.strip_prefix('{').and_then(|p| p.strip_suffix('}')),
         ) {
-            (LeafOp::Key, _) => {
-                format!(r#"{{"seq":{seq},"op":"mark","verifier_key":"{payload}","leaf":{text}}}"#)
-            }
-            (LeafOp::Retire, _) => {
-                format!(r#"{{"seq":{seq},"op":"mark","retired_key":"{payload}","leaf":{text}}}"#)
+            (LeafOp::Key | LeafOp::Retire, _) => {
+                let key = ["verifier_key", "retired_key"][usize::from(op == LeafOp::Retire)];
+                format!(r#"{{"seq":{seq},"op":"mark","{key}":"{payload}","leaf":{text}}}"#)
             }
             (LeafOp::Beat, _) => format!(r#"{{"seq":{seq},"op":"mark","leaf":{text}}}"#),
             (LeafOp::Erase, _) => format!(r#"{{"seq":{seq},"op":"erased","leaf":{text}}}"#),
@@ -131,9 +129,8 @@ impl Copy {
     fn apply(&mut self, body: &str, head: &Head) -> Result<Staged, SyncError> {
         let inside = self.database.begin()?;
         let mut writing = Writing::from(&inside, &self.position);
-        let now = Time::from_millis(0);
         let staged = audit(body.as_bytes(), head, &self.position, &mut writing, ORIGIN)?;
-        self.position = writing.finish(&staged.frontier, "note", now)?;
+        self.position = writing.finish(&staged.frontier, "note", Time::from_millis(0))?;
         inside.commit()?;
         Ok(staged)
     }
@@ -292,12 +289,11 @@ fn a_key_that_the_log_retires_is_named_by_its_leaf_alone() {
     let mut log = Log::default();
     log.append(LeafOp::Retire, None, None, &key);
     let (body, head) = log.page(0);
-    let said = body.replace("\"retired_key\"", "\"verifier_key\"");
-    for body in [&body, &said] {
-        let staged = Copy::empty().apply(body, &head).unwrap();
-        assert_eq!(staged.retired, [(0, commitment_to(&key))]);
-        assert!(staged.keys.is_empty());
-    }
+    // What its line says is not asked.
+    let body = body.replace("retired_key", "verifier_key");
+    let staged = Copy::empty().apply(&body, &head).unwrap();
+    assert_eq!(staged.retired, [(0, commitment_to(&key))]);
+    assert!(staged.keys.is_empty());
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub(crate) fn address(bytes: &[u8]) {
 fn is_here(authority: &str) -> bool {
     let port = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let name = match authority.rsplit_once(':') {
-        Some((name, end)) if port(end) && !(name.contains(':') && !name.ends_with(']')) => name,
+        Some((name, end)) if port(end) && (name.ends_with(']') || !name.contains(':')) => name,
         _ => authority,
     };
     let bare = name

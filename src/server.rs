@@ -105,12 +105,16 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, address.port())
 }
 
+/// How long what is done last may take: a stop ends within ten seconds whatever clients and disks do.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
 /// A service that is bound and answers.
 pub struct Server {
     public: ServerHandle,
     admin: ServerHandle,
     tasks: [JoinHandle<io::Result<()>>; 2],
     scheduler: JoinHandle<()>,
+    registry: Arc<Registry>,
     stop: watch::Sender<bool>,
     /// How long requests under way may take when stopping.
     patience: Duration,
@@ -161,7 +165,7 @@ impl Server {
         }
         let times = &config.schedule;
         tokio::spawn(schedule::watch_store(
-            registry,
+            registry.clone(),
             Duration::from_secs(times.first_check_seconds),
             Duration::from_secs(times.check_hours * 3600),
             stopping.clone(),
@@ -173,6 +177,7 @@ impl Server {
             admin: admin_handle,
             tasks,
             scheduler,
+            registry,
             stop,
             patience: Duration::from_secs(config.server.shutdown_seconds),
             terminate: signal(SignalKind::terminate())?,
@@ -227,6 +232,11 @@ impl Server {
             if let Ok(ended) = task.await {
                 ended?;
             }
+        }
+        let registry = self.registry;
+        let last = tokio::task::spawn_blocking(move || schedule::end(&registry));
+        if tokio::time::timeout(LAST_WORDS, last).await.is_err() {
+            tracing::warn!("the disk is slow: the next start brings the store up to the journal");
         }
         Ok(())
     }

@@ -12,6 +12,14 @@ use crate::{
 const EXPIRIES: usize = 500;
 
 impl Registry {
+    /// Pushes what the store holds to the disk.
+    ///
+    /// # Errors
+    /// [`RegistryError::Unavailable`].
+    pub fn flush(&self) -> Result<(), RegistryError> {
+        Ok(self.shared.store()?.flush()?)
+    }
+
     /// Writes down what fell due, until `stop` says to leave the rest for the next start. Returns how many listings
     /// expired.
     ///

@@ -29,8 +29,6 @@ pub(super) async fn run(
         let stop = stopping.wait_for(|stop| *stop);
         if tokio::time::timeout(every, stop).await.is_ok() {
             keep_contacts(&state).await;
-            let registry = state.registry.clone();
-            let _ = tokio::task::spawn_blocking(move || write_trail(&registry, true)).await;
             return;
         }
     }
@@ -66,6 +64,15 @@ async fn keep_contacts(state: &web::Data<State>) {
     });
     if let Ok(Err(error)) = kept.await {
         tracing::warn!(%error, "what partners said of their copies could not be written down yet");
+    }
+}
+
+/// What is done last, once nothing is asked any more. The store is brought up to the journal: when it is ahead of a journal
+/// that was cut afterwards, the next start knows that records are missing.
+pub(super) fn end(registry: &Registry) {
+    write_trail(registry, true);
+    if let Err(error) = registry.flush() {
+        tracing::warn!(%error, "the store could not be flushed; the next start brings it up to the journal");
     }
 }
 

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{digest::Tallies, error::StoreError};
-use crate::{domain::change::REVISION, ledger::tree::Frontier};
+use crate::{
+    domain::{change::REVISION, time::Time},
+    ledger::tree::Frontier,
+};
 
 /// Version of the tables' layout. A store of another version is rebuilt from the journal; a newer
 /// one is refused, since a newer program wrote it on purpose.
@@ -80,6 +83,33 @@ impl Position {
             });
         }
         Ok(read)
+    }
+}
+
+/// The time that was trusted when the registry last wrote so. It may lie before the newest leaf: leaves never go back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Trusted {
+    pub at: Time,
+    /// What the newest leaf tells, in minutes.
+    pub minute: u64,
+}
+
+impl Trusted {
+    /// Reads [`Trusted::encode`]; there is no row before the first leaf and the first confirmation.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`].
+    pub fn read(bytes: Option<Vec<u8>>) -> Result<Option<Self>, StoreError> {
+        let read = |bytes: Vec<u8>| postcard::from_bytes(&bytes);
+        bytes
+            .map(read)
+            .transpose()
+            .map_err(|_| StoreError::Damaged("trusted time"))
+    }
+
+    /// Stored bytes.
+    pub fn encode(self) -> Vec<u8> {
+        postcard::to_stdvec(&self).unwrap_or_default()
     }
 }
 

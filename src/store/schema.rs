@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use super::position::{Position, SCHEMA_VERSION};
-use super::{error::StoreError, table::Table};
+pub use super::position::{Position, SCHEMA_VERSION, Trusted};
+use super::table::Table;
 use crate::{
     domain::{
         approval::Approval,
@@ -61,33 +61,6 @@ pub const NAMES: [&str; 23] = [
     "open_approvals",
     "official_leaves",
 ];
-
-/// The time that was trusted when the registry last wrote so. It may lie before the newest leaf: leaves never go back.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub struct Trusted {
-    pub at: Time,
-    /// What the newest leaf tells, in minutes.
-    pub minute: u64,
-}
-
-impl Trusted {
-    /// Reads [`Trusted::encode`]; there is no row before the first leaf and the first confirmation.
-    ///
-    /// # Errors
-    /// [`StoreError::Damaged`].
-    pub fn read(bytes: Option<Vec<u8>>) -> Result<Option<Self>, StoreError> {
-        let read = |bytes: Vec<u8>| postcard::from_bytes(&bytes);
-        bytes
-            .map(read)
-            .transpose()
-            .map_err(|_| StoreError::Damaged("trusted time"))
-    }
-
-    /// Stored bytes.
-    pub fn encode(self) -> Vec<u8> {
-        postcard::to_stdvec(&self).unwrap_or_default()
-    }
-}
 
 /// What a public answer says about a key: a listing in force.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -51,8 +51,15 @@ fn client_address(
     if !is_trusted(peer, trusted) {
         return peer;
     }
-    let standard = header(forwarded).map(|text| walk(peer, &text, forwarded_for, trusted));
-    let de_facto = header(x_forwarded_for).map(|text| walk(peer, &text, node, trusted));
+    let standard = header(forwarded).map(|text| {
+        let elements = bounded(&text).and_then(|text| split_outside_quotes(text, ','));
+        walk(peer, &elements?, forwarded_for, trusted)
+    });
+    // It knows no quotes: one that a caller leaves open hides nothing of what the proxy added.
+    let de_facto = header(x_forwarded_for).map(|text| {
+        let elements: Vec<&str> = bounded(&text)?.split(',').collect();
+        walk(peer, &elements, node, trusted)
+    });
     match (standard, de_facto) {
         (Some(a), Some(b)) if a != b => peer,
         (Some(address), _) | (None, Some(address)) => address.unwrap_or(peer),
@@ -70,18 +77,18 @@ fn header(lines: &[&str]) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join(","))
 }
 
+fn bounded(text: &str) -> Option<&str> {
+    (text.len() <= MOST_BYTES).then_some(text)
+}
+
 /// From the right, past trusted proxies, to the first address that is not one; `None` if the text is malformed
 /// before that. If all are trusted, the leftmost.
 fn walk(
     peer: IpAddr,
-    text: &str,
+    elements: &[&str],
     read: impl Fn(&str) -> Option<IpAddr>,
     trusted: &[Cidr],
 ) -> Option<IpAddr> {
-    if text.len() > MOST_BYTES {
-        return None;
-    }
-    let elements = split_outside_quotes(text, ',')?;
     let mut client = peer;
     for element in elements.iter().rev().take(MOST_HOPS) {
         client = read(element.trim())?;
@@ -189,6 +196,14 @@ mod tests {
         assert_eq!(of(b"203.0.113.1"), ip("10.0.0.1"));
         assert_eq!(of(b"\xe9, 203.0.113.1"), ip("10.0.0.1"));
         assert_eq!(of(b"\xe9"), ip("10.0.0.1"));
+    }
+
+    #[test]
+    fn a_quote_that_a_caller_leaves_open_hides_nothing_of_what_the_proxy_added() {
+        for caller in ["\"", "\"1.1.1.1", "for=\"x"] {
+            let line = format!("{caller}, 203.0.113.1");
+            assert_eq!(by_x("10.0.0.1", &[&line]), ip("203.0.113.1"), "{caller}");
+        }
     }
 
     #[test]

@@ -94,7 +94,7 @@ impl Job {
                 answer: 32 << 20,
                 // The heaviest list that is read takes some 250 MB, and the program.
                 memory: 512 << 20,
-                // 20,000 rows full of words take some seconds.
+                // 20,000 rows in 9.6 MB took 4.6 s with the answer, beside a build on two cores; 40 s in a debug build.
                 processor: 30,
                 time: Duration::from_secs(60),
             },

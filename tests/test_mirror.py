@@ -1,6 +1,5 @@
 """A partner's mirror against a registry that lies, is cut off, or shows two histories."""
 
-import contextlib
 import glob
 import json
 import os
@@ -371,17 +370,6 @@ class Life(Mirrored):
         again = self.start()
         until(lambda: again.client.send("GET", "/readyz").status == 200, again.logged)
         self.assertEqual(again.client.verdict(later), "official")
-
-    def test_a_copy_without_official_numbers_is_taken_anew_and_answers_meanwhile(self):
-        number = next(self.numbers)
-        self.registry.protect(number)
-        self.assertEqual(self.once().returncode, 0)
-        with contextlib.closing(sqlite3.connect(self.data / "mirror.db")) as copy, copy:
-            copy.execute("DROP TABLE officials")
-            copy.execute("DELETE FROM facts WHERE name = 'officials'")
-        mirror = self.start()
-        self.assertEqual(mirror.client.verdict(LISTED), "listed")
-        until(lambda: mirror.client.verdict(number) == "official", mirror.logged)
 
     def test_a_partner_of_some_kinds_has_those_whole_and_follows_when_they_change(self):
         body = {"name": "Đối tác thử", "kind": "bank", "scopes": ["feed:read"], "kinds": ["phone"]}

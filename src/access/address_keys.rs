@@ -34,23 +34,34 @@ pub struct AddressKeys {
     folder: PathBuf,
     days: KeyDays,
     keys: Mutex<BTreeMap<u32, MasterSecret>>,
+    unusable: Vec<FileError>,
 }
 
 impl AddressKeys {
-    /// The keys in a folder; none where there is no folder yet.
+    /// The keys in a folder; none where there is no folder yet. A file that is no key, or that others may read, is passed
+    /// over: what it would tell is lost, and nothing else depends on it.
     ///
     /// # Errors
-    /// [`FileError`] names the file that is no key or that others may read.
+    /// [`FileError`] when the folder can't be read.
     pub fn open(folder: &Path, days: KeyDays) -> Result<Self, FileError> {
-        let mut keys = BTreeMap::new();
+        let (mut keys, mut unusable) = (BTreeMap::new(), Vec::new());
         for (day, path) in files(folder)? {
-            keys.insert(day, MasterSecret::open(&path)?);
+            match MasterSecret::open(&path) {
+                Ok(key) => drop(keys.insert(day, key)),
+                Err(error) => unusable.push(error),
+            }
         }
         Ok(Self {
             folder: folder.to_owned(),
             days,
             keys: Mutex::new(keys),
+            unusable,
         })
+    }
+
+    /// Why files were passed over when the folder was opened.
+    pub fn unusable(&self) -> &[FileError] {
+        &self.unusable
     }
 
     /// What an address is known by now. The first one after a key's last day makes the next key; where it can't be written,
@@ -68,7 +79,10 @@ impl AddressKeys {
         }
         let key = MasterSecret::generate();
         make_folder(&self.folder)?;
-        write_private(&self.folder.join(format!("{today}{ENDING}")), key.bytes())?;
+        let path = self.folder.join(format!("{today}{ENDING}"));
+        // A file of today that was passed over.
+        removed(&path)?;
+        write_private(&path, key.bytes())?;
         let token = tag(today, &key, address);
         keys.insert(today, key);
         Ok(token)
@@ -93,15 +107,11 @@ impl AddressKeys {
         let today = day(now);
         let kept = self.days.kept;
         let mut keys = self.keys();
-        let old = |began: &u32| began.saturating_add(kept) <= today;
-        while let Some(began) = keys.keys().copied().find(old) {
-            let path = self.folder.join(format!("{began}{ENDING}"));
-            match fs::remove_file(&path) {
-                Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                    return Err(FileError::Io { path, source });
-                }
-                Ok(()) | Err(_) => keys.remove(&began),
-            };
+        for (began, path) in files(&self.folder)? {
+            if began.saturating_add(kept) <= today {
+                removed(&path)?;
+                keys.remove(&began);
+            }
         }
         Ok(())
     }
@@ -128,6 +138,13 @@ fn make_folder(folder: &Path) -> Result<(), FileError> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true).mode(0o700);
     builder.create(folder).map_err(io_at(folder))
+}
+
+fn removed(path: &Path) -> Result<(), FileError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io_at(path)(error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 /// The keys' files by the day on which each began.
@@ -211,6 +228,21 @@ mod tests {
         assert_eq!(mode(&path), 0o700);
         assert_eq!(mode(&path.join("100.key")), 0o600);
         fs::set_permissions(path.join("100.key"), fs::Permissions::from_mode(0o640)).unwrap();
-        assert!(AddressKeys::open(&path, DAYS).is_err());
+        assert_eq!(AddressKeys::open(&path, DAYS).unwrap().unusable().len(), 1);
+    }
+
+    #[test]
+    fn a_file_that_is_no_key_is_passed_over_and_makes_room_for_one() {
+        let folder = tempfile::tempdir().unwrap();
+        for day in [10, 100] {
+            fs::write(folder.path().join(format!("{day}.key")), "not").unwrap();
+        }
+        let keys = AddressKeys::open(folder.path(), DAYS).unwrap();
+        assert_eq!(keys.unusable().len(), 2);
+        let token = keys.token(ip("203.0.113.5"), at(100)).unwrap();
+        keys.throw_away_old(at(100)).unwrap();
+        let again = AddressKeys::open(folder.path(), DAYS).unwrap();
+        assert!(again.unusable().is_empty());
+        assert_eq!(again.tokens(ip("203.0.113.5")), [(at(100), token)]);
     }
 }

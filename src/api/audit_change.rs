@@ -66,6 +66,7 @@ fn trail(change: &TrailChange) -> Value {
                 Sealed::Import(id) => told["import"] = json!(id),
                 Sealed::Approval(id) => told["approval"] = json!(id),
                 Sealed::Trail => told["trail"] = json!(true),
+                Sealed::More => told["more"] = json!(true),
             }
             told
         }

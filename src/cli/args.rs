@@ -382,7 +382,7 @@ pub enum KeyCommand {
 pub enum AuditCommand {
     /// What the audit trail knows an address by, while its keys last; also while the service runs.
     Address {
-        /// Such as 203.0.113.5 or 2001:db8::1; of an IPv6 address its /64 counts.
+        /// Such as 203.0.113.5 or 2001:db8::1; of an IPv6 address its /56 counts.
         address: std::net::IpAddr,
     },
 }

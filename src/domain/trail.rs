@@ -75,6 +75,8 @@ pub enum Sealed {
     Approval(Uuid),
     /// The reasons that administrators gave, in the records of the audit trail.
     Trail,
+    /// More than are told one by one.
+    More,
 }
 
 /// What a partner takes. Part of the journal's format: variants are appended only.

@@ -89,7 +89,8 @@ const LONG_POLLS_EACH: usize = 50;
 const EVENT_STREAMS: usize = 500;
 /// Of one partner.
 const EVENT_STREAMS_EACH: usize = 20;
-/// Audit trails written out at the same time: each holds a thread and two megabytes.
+/// Audit trails written out at the same time: each holds a thread, and some megabytes while its
+/// client is slow.
 const AUDIT_EXPORTS: usize = 4;
 /// Of one person.
 const AUDIT_EXPORTS_EACH: usize = 2;

@@ -3,6 +3,8 @@
 //! A `retire` leaf commits to a verifier key as a `key` leaf does, without salt, and names no leaf, so that programs
 //! that do not know the word pass it over.
 
+use std::collections::BTreeMap;
+
 use thiserror::Error;
 
 use super::{
@@ -31,9 +33,16 @@ pub struct LogKey {
     pub retired_at: Option<u64>,
 }
 
-/// All keys that are known, in the order they came.
+/// All keys that are known, in the order they came, and which others were retired: one that is only known afterwards is
+/// not believed.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct LogKeys(Vec<LogKey>);
+pub struct LogKeys {
+    keys: Vec<LogKey>,
+    others: Retired,
+}
+
+/// What `retire` leaves of keys that are not known commit to, and their indices.
+pub type Retired = BTreeMap<Hash, u64>;
 
 /// What a leaf says of a key commits to.
 pub fn commitment_to(verifier_key: &str) -> Hash {
@@ -41,36 +50,43 @@ pub fn commitment_to(verifier_key: &str) -> Hash {
 }
 
 impl LogKeys {
-    /// These keys.
-    pub const fn new(keys: Vec<LogKey>) -> Self {
-        Self(keys)
+    /// These keys, and retired ones beside them.
+    pub const fn new(keys: Vec<LogKey>, others: Retired) -> Self {
+        Self { keys, others }
     }
 
-    /// All of them.
+    /// All keys that are known.
     pub fn all(&self) -> &[LogKey] {
-        &self.0
+        &self.keys
     }
 
-    /// Believes a key from now on. One that is known stays as it is: what was retired never comes back.
+    /// What retired others.
+    pub const fn others(&self) -> &Retired {
+        &self.others
+    }
+
+    /// Believes a key from now on. What was retired never comes back, known before or not.
     pub fn add(&mut self, key: VerifierKey) {
-        if !self.0.iter().any(|known| known.key == key) {
-            let retired_at = None;
-            self.0.push(LogKey { key, retired_at });
+        if !self.keys.iter().any(|known| known.key == key) {
+            let retired_at = self.others.get(&commitment_to(&key.to_string())).copied();
+            self.keys.push(LogKey { key, retired_at });
         }
     }
 
-    /// Retires the key that the `retire` leaf of this index commits to, if it is known.
+    /// Retires the key that the `retire` leaf of this index commits to.
     pub fn retire(&mut self, index: u64, commitment: &Hash) {
-        for known in &mut self.0 {
-            if known.retired_at.is_none() && commitment_to(&known.key.to_string()) == *commitment {
-                known.retired_at = Some(index);
+        let named = |known: &&mut LogKey| commitment_to(&known.key.to_string()) == *commitment;
+        match self.keys.iter_mut().find(named) {
+            Some(known) => known.retired_at = known.retired_at.or(Some(index)),
+            None => {
+                self.others.entry(*commitment).or_insert(index);
             }
         }
     }
 
     /// The keys whose signature counts for what is signed now.
     pub fn good(&self) -> Vec<VerifierKey> {
-        let good = self.0.iter().filter(|known| known.retired_at.is_none());
+        let good = self.keys.iter().filter(|known| known.retired_at.is_none());
         good.map(|known| known.key.clone()).collect()
     }
 
@@ -111,7 +127,7 @@ impl LogKeys {
         origin: &str,
     ) -> Result<Option<(Checkpoint, u64)>, Untrusted> {
         let mut found: Option<(Checkpoint, u64)> = None;
-        for known in &self.0 {
+        for known in &self.keys {
             let Some(at) = known.retired_at else { continue };
             let opened = Checkpoint::open(note, origin, std::slice::from_ref(&known.key));
             match opened {
@@ -188,6 +204,10 @@ mod tests {
         keys.add(own.verifier());
         keys.retire(3, &of(&stranger));
         assert_eq!(keys.good(), [own.verifier()]);
+        // Known only afterwards, it is retired all the same.
+        let mut later = keys.clone();
+        later.add(stranger.verifier());
+        assert_eq!(later.good(), [own.verifier()]);
         let unsigned = CheckpointError::Note(NoteError::Unsigned);
         for told in [
             keys.open(&note(1, &[&stranger]), ORIGIN),

@@ -294,7 +294,7 @@ pub fn field_words(code: &str) -> &'static str {
             "Quá nhiều khóa đang dùng. Hãy hủy bớt khóa cũ, hoặc chờ 15 phút. / Too many keys are in use. Withdraw an old one, or wait 15 minutes."
         }
         "too-many-waiting" => {
-            "Đã gửi quá nhiều yêu cầu chờ người thứ hai. Hãy đợi có người trả lời bớt. / Too many of your requests wait for a second person. Wait until some are answered."
+            "Có quá nhiều yêu cầu của tài khoản này đang chờ người thứ hai. Hãy chờ đến khi một số yêu cầu được trả lời. / Too many of your requests wait for a second person. Wait until some are answered."
         }
         "too-many-rows" => {
             "Tệp có quá nhiều dòng. Hãy chia ra, mỗi tệp tối đa 20.000 dòng. / Too many rows. Split the list: at most 20,000 rows a file."

@@ -29,6 +29,9 @@ use crate::{
     state::trail,
 };
 
+/// Seconds until a key is tried again where none could be made.
+const KEYLESS_SECONDS: i64 = 60;
+
 /// Where somebody comes from.
 #[derive(Clone, Debug)]
 pub struct ClientAddress {
@@ -63,13 +66,18 @@ impl Registry {
 
     /// What the audit trail knows an address by; nothing while no key can be written.
     pub fn address_token(&self, client: IpAddr, now: Time) -> Option<AddressToken> {
+        let until = &self.trail.keyless_until;
+        if now.seconds() < until.load(Ordering::Relaxed) {
+            return None;
+        }
         match self.trail.keys.token(client, now) {
             Ok(token) => {
-                self.trail.is_keyless.store(false, Ordering::Relaxed);
+                until.store(0, Ordering::Relaxed);
                 Some(token)
             }
             Err(error) => {
-                if !self.trail.is_keyless.swap(true, Ordering::Relaxed) {
+                let next = now.plus_seconds(KEYLESS_SECONDS).seconds();
+                if until.swap(next, Ordering::Relaxed) == 0 {
                     tracing::warn!(%error, "the audit trail has no key for addresses");
                 }
                 None
@@ -101,6 +109,7 @@ impl Registry {
     /// [`RegistryError::Unavailable`]; it is kept and tried again next time.
     pub fn write_trail(&self, now: Time, all: bool) -> Result<(), RegistryError> {
         let settings = self.settings().trail;
+        let _turn = self.trail.turn_to_write();
         loop {
             let due = self.trail.gathered().due(now, &settings, all);
             if due.is_empty() {
@@ -118,14 +127,10 @@ impl Registry {
         }
     }
 
-    /// Throws away the keys of addresses whose time is over.
-    ///
-    /// # Errors
-    /// [`RegistryError::Unavailable`]; it is tried again next time.
-    pub(super) fn throw_away_address_keys(&self, now: Time) -> Result<(), RegistryError> {
-        self.trail.keys.throw_away_old(now).map_err(|error| {
+    /// Throws away the keys of addresses whose time is over. One that can't be is told of and tried again next time.
+    pub(super) fn throw_away_address_keys(&self, now: Time) {
+        if let Err(error) = self.trail.keys.throw_away_old(now) {
             tracing::warn!(%error, "an old key of addresses could not be thrown away");
-            RegistryError::Unavailable
-        })
+        }
     }
 }

@@ -27,7 +27,8 @@ use crate::{
     },
 };
 
-/// Most acts that wait for a second person at the wish of one: nobody fills everybody's list.
+/// Most acts that are held for a second person at the wish of one. Accounts that wait do not count: they are bounded by
+/// who has one.
 pub const MAX_WAITING_OF_ONE: usize = 200;
 
 /// An administrator asks for an act that wants a second person.
@@ -64,7 +65,9 @@ pub fn ask(view: &View<'_>, request: &Ask, now: Now) -> Result<Plan, Refused> {
     if waiting.iter().any(|other| other.act == request.act) {
         return Err(Refused::AlreadyExists);
     }
-    let own = waiting.iter().filter(|other| other.asked_by == request.by);
+    let held = |other: &&Approval| !matches!(other.act, Act::Account { .. });
+    let own = waiting.iter().filter(held);
+    let own = own.filter(|other| other.asked_by == request.by);
     if own.count() >= MAX_WAITING_OF_ONE {
         return Err(field("", "too-many-waiting"));
     }

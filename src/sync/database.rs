@@ -52,7 +52,7 @@ pub(super) const COLUMNS: &str =
 /// Single facts kept beside the tables.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fact {
-    /// Keys and the largest checkpoint ever verified: [`super::kept_trust::KeptTrust`].
+    /// Keys and the largest checkpoint ever verified: `kept_trust.rs`.
     Trust,
     /// When a round was last verified, in milliseconds.
     Contact,
@@ -323,8 +323,9 @@ fn check_head(folder: &Path) -> Result<(), SyncError> {
         .take(24)
         .read_to_end(&mut head)
         .map_err(failed())?;
-    let right = head.starts_with(MAGIC) && WAYS.iter().any(|ways| head[18..] == *ways);
-    match head.is_empty() || (head.len() == 24 && right) {
+    let ways = head.get(18..);
+    let right = head.starts_with(MAGIC) && WAYS.iter().any(|known| ways == Some(&known[..]));
+    match head.is_empty() || right {
         true => Ok(()),
         false => Err(SyncError::Damaged("its head".into())),
     }

@@ -142,11 +142,13 @@ impl Exporter {
             let path = self.into.join(form.file());
             let draft = self.into.join(format!(".{}.new", form.file()));
             let _ = fs::remove_file(&draft);
-            match form {
-                Export::Sqlite => next_end = sqlite(&database, &draft, now)?,
-                Export::Csv => next_end = text(&database, &draft, now, csv::HEAD, csv::write)?,
-                Export::List => next_end = text(&database, &draft, now, "", list::write)?,
-            }
+            let written = match form {
+                Export::Sqlite => sqlite(&database, &draft, now),
+                Export::Csv => text(&database, &draft, now, csv::HEAD, csv::write),
+                Export::List => text(&database, &draft, now, "", list::write),
+            };
+            // What is not what was verified does not lie around.
+            next_end = written.inspect_err(|_| drop(fs::remove_file(&draft)))?;
             // Made for its owner alone; whom an operator lets read the file may go on reading it.
             if let Ok(before) = fs::metadata(&path) {
                 fs::set_permissions(&draft, before.permissions())

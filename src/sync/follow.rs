@@ -155,8 +155,8 @@ impl Mirror {
         }
     }
 
-    /// One step. What does not verify may be damage here, a fault on the way or another history: the own copy is looked at
-    /// first, then the signed checkpoint is asked, since a fork must not hide behind a wrong count.
+    /// One step. What does not verify may be damage here, a fault on the way or another history: the signed
+    /// checkpoint is asked first, since a fork must not hide behind a wrong count, and then the own copy is looked at.
     fn checked_round(&mut self, wait: u64) -> Result<Round, SyncError> {
         if self.position.is_some()
             && let Some(what) = self.copy.doubted()
@@ -164,9 +164,6 @@ impl Mirror {
             return Err(SyncError::Damaged(what));
         }
         let ended = self.round(wait);
-        if matches!(ended, Err(SyncError::Violation(_))) && self.position.is_some() {
-            self.database.verify()?;
-        }
         if let (Err(SyncError::Violation(_)), Some(position)) = (&ended, &self.position) {
             let held = &position.frontier;
             if let Err(alarm @ SyncError::Equivocation { .. }) =
@@ -174,6 +171,7 @@ impl Mirror {
             {
                 return Err(alarm);
             }
+            self.database.verify()?;
         }
         ended
     }

@@ -11,7 +11,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::error::{SyncError, io};
-use crate::ledger::{log_keys::LogKey, note::VerifierKey, tree};
+use crate::ledger::{
+    log_keys::{LogKey, Retired},
+    note::VerifierKey,
+    tree,
+};
 
 /// The file's name in the mirror's folder.
 const FILE: &str = "trust";
@@ -22,6 +26,8 @@ const HEAD: &str = "canhgiac mirror trust 1\n";
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(super) struct KeptTrust {
     pub keys: Vec<LogKey>,
+    /// Keys that were retired without being known.
+    pub others: Retired,
     pub checkpoint: Option<String>,
 }
 
@@ -32,6 +38,8 @@ pub(super) struct Unreadable;
 #[derive(Serialize, Deserialize)]
 struct Written {
     keys: Vec<WrittenKey>,
+    /// What the leaves commit to, in base64, and their indices.
+    retired_others: Vec<(String, u64)>,
     checkpoint: Option<String>,
 }
 
@@ -51,6 +59,11 @@ impl KeptTrust {
         };
         let written = Written {
             keys: self.keys.iter().map(key).collect(),
+            retired_others: self
+                .others
+                .iter()
+                .map(|(commitment, at)| (tree::to_base64(commitment), *at))
+                .collect(),
             checkpoint: self.checkpoint.clone(),
         };
         // Text and numbers always encode.
@@ -76,8 +89,14 @@ impl KeptTrust {
             Ok(LogKey { key, retired_at })
         };
         let keys: Result<_, Unreadable> = written.keys.into_iter().map(key).collect();
+        let other = |(text, at): (String, u64)| {
+            let commitment = tree::from_base64(&text).ok_or(Unreadable)?;
+            Ok((commitment, at))
+        };
+        let others: Result<_, Unreadable> = written.retired_others.into_iter().map(other).collect();
         Ok(Self {
             keys: keys?,
+            others: others?,
             checkpoint: written.checkpoint,
         })
     }
@@ -133,6 +152,7 @@ mod tests {
                     retired_at: Some(7),
                 },
             ],
+            others: [([9; 32], 5)].into(),
             checkpoint: Some("test.example/log\n9\nAAAA\n\n— test.example/log BBBB\n".into()),
         }
     }

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     domain::time::Time,
     ledger::{
-        log_keys::{LogKey, LogKeys},
+        log_keys::{LogKey, LogKeys, Retired, commitment_to},
         note::VerifierKey,
     },
     registry::folder_lock::FolderLock,
@@ -152,8 +152,11 @@ fn rows_of_trust(
     if let Some(note) = &checkpoint {
         known.open(note, &origin).map_err(|_| Unreadable)?;
     }
-    let keys = known.all().to_vec();
-    Ok(Some(KeptTrust { keys, checkpoint }))
+    Ok(Some(KeptTrust {
+        keys: known.all().to_vec(),
+        others: Retired::new(),
+        checkpoint,
+    }))
 }
 
 /// Pinned keys and what was verified with them, with the key that the operator gives.
@@ -179,15 +182,17 @@ fn trusted(
     };
     if let Some(given) = given {
         let name = given.name().to_owned();
-        match kept.keys.iter().find(|known| known.key == given) {
-            Some(known) => {
-                if let Some(at) = known.retired_at {
-                    progress.say(&format!(
-                        "the key given with --key was retired by ledger entry {at}: it is not trusted; give a newer one"
-                    ));
-                }
-            }
-            None => {
+        let known = kept.keys.iter().find(|known| known.key == given);
+        let retired_at = match known {
+            Some(known) => known.retired_at,
+            None => kept.others.get(&commitment_to(&given.to_string())).copied(),
+        };
+        match (known, retired_at) {
+            (_, Some(at)) => progress.say(&format!(
+                "the key given with --key was retired by ledger entry {at}: it is not trusted; give a newer one"
+            )),
+            (Some(_), None) => {}
+            (None, None) => {
                 if let Some(held) = kept.keys.first() {
                     if held.key.name() != name {
                         let held = held.key.name().to_owned();
@@ -195,7 +200,6 @@ fn trusted(
                     }
                     progress.say("the key given with --key is trusted beside the pinned ones");
                 }
-                let retired_at = None;
                 kept.keys.insert(
                     0,
                     LogKey {

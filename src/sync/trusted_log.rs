@@ -61,7 +61,7 @@ impl Trust {
     /// [`Violation::WrongSignature`] when none of the keys signed the checkpoint beside them.
     pub fn new(folder: PathBuf, kept: KeptTrust, now: Clock) -> Result<Self, Violation> {
         let mut trust = Self {
-            keys: LogKeys::new(kept.keys),
+            keys: LogKeys::new(kept.keys, kept.others),
             highest: None,
             folder,
             now,
@@ -79,6 +79,7 @@ impl Trust {
     fn text(&self) -> String {
         let kept = KeptTrust {
             keys: self.keys.all().to_vec(),
+            others: self.keys.others().clone(),
             checkpoint: self.highest.as_ref().map(|highest| highest.note.clone()),
         };
         kept.text()

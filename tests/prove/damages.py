@@ -182,7 +182,7 @@ class Wound:
         told = self.sample.asked_of(client)
         if told is None and self.is_online:
             return ["it does not answer yet"]
-        return differing(told, self.sample.right_of_mirror)
+        return differing(told, self.sample.right)
 
 
 def differing(told, right):

@@ -22,7 +22,7 @@ NEWEST = 40
 EVERY = 10
 
 
-def start_mirror(office):
+def start_mirror(office, *more):
     """A partner's mirror of it, which answers checks."""
     partner = office.demo["partners"][0]
     secret = office.top / "secret"
@@ -30,7 +30,7 @@ def start_mirror(office):
     secret.write_text(partner["client_secret"])
     mirror = Program(
         "mirror", office.url, "--data", str(office.top / "mirror"), "--json", "--listen", "127.0.0.1:0",
-        "--client-id", partner["client_id"], "--client-secret-file", str(secret),
+        "--client-id", partner["client_id"], "--client-secret-file", str(secret), *more,
     )
     mirror.client = Client(json.loads(mirror.first_line)["url"])
     return mirror
@@ -123,10 +123,12 @@ class Kills:
         self.verified(trial, office.data)
 
     def mirror_agrees(self, trial):
-        """It, too, is killed; started again it asks at once, however often its registry was gone before."""
+        """It, too, is killed; started again it asks at once, however often its registry was gone before. Keys come and go
+        faster here than it may follow: then its operator gives it the newest."""
         office = self.office
         self.mirror.kill()
-        self.mirror = start_mirror(office)
+        newest = office.ask("GET", "/v1/ledger/key").json["verifier_keys"][0]
+        self.mirror = start_mirror(office, "--key", newest)
         answer = office.ask("GET", "/v1/feed/changes?after=0&limit=1", office.partner)
         digest = answer.headers["feed-digest"]
         state = lambda: self.mirror.client.send("GET", "/v1/mirror").json

@@ -124,8 +124,7 @@ class Sample:
             mirror = self.mirror(data, url)
             client = Client(self.url_of(mirror))
             until(lambda: client.send("GET", "/v1/mirror").json["problem"] is not None or url != GONE, mirror.logged)
-            # It has no officials but those that are built in.
-            self.right_of_mirror = self.asked_of(client)
+            assert self.asked_of(client) == self.right, "a mirror answers as the registry does"
             mirror.process.terminate()
             mirror.process.wait()
             lines |= plain(mirror.logged())

@@ -189,6 +189,11 @@ impl Registry {
             progress.say(why);
         }
         let trail = Trail::open(&folder.join(ADDRESS_KEYS), settings.trail.address_keys)?;
+        for error in trail.unusable_keys() {
+            progress.say(&format!(
+                "{error}: what it told of addresses in the audit trail is lost, and nothing else"
+            ));
+        }
         let clock = SteadyClock::new(last_written(&store, &*journal)?);
         let shared = Arc::new(Shared {
             folder: folder.to_owned(),

@@ -11,7 +11,7 @@ use crate::{
     access::key_ring::{SigningKey, thumbprint},
     ledger::{
         checkpoint::Checkpoint,
-        log_keys::{LogKey, LogKeys, Untrusted},
+        log_keys::{LogKey, LogKeys, Retired, Untrusted},
         note::{NoteSigner, VerifierKey},
     },
     registry::{
@@ -124,7 +124,10 @@ pub(super) fn read_checkpoint(note: &str, signers: &Signers) -> Result<Checkpoin
     let retired_at = None;
     let used = signers.verifiers().into_iter();
     let used = used.map(|key| LogKey { key, retired_at });
-    let keys = LogKeys::new(used.chain(signers.retired.clone()).collect());
+    let keys = LogKeys::new(
+        used.chain(signers.retired.clone()).collect(),
+        Retired::new(),
+    );
     keys.open_kept(note, signers.origin())
 }
 

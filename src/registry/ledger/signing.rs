@@ -152,8 +152,6 @@ impl Registry {
         signers.keys.retain(|signer| signs(&signer.verifier()));
         signers.retired = retired;
         drop(signers);
-        // The first checkpoint that covers the leaf is signed by the keys that stay, alone.
-        let _ = self.checkpoint();
         let kid = thumbprint(verifier.public_key());
         let folder = self.shared.folder.join(KEYS);
         Ok(Withdrawn {

@@ -14,8 +14,10 @@ use crate::{
 };
 
 /// Different things that are kept in mind, of refusals and of reads; what is over half of it is written at once. About
-/// 200 bytes each, so 4 MB.
+/// 200 bytes each, and as much again while it waits to be written: 8 MB.
 const MAX_GATHERED: usize = 10_000;
+/// Different things that one account opened and that are told one by one: so many changes and one more is all that it makes.
+const MAX_READ_BY_ONE: usize = 200;
 /// Partners that take something within an hour, each in two ways.
 const MAX_PULLS: usize = 2_000;
 /// Addresses that a refusal names: the first ones.
@@ -47,7 +49,7 @@ impl Default for TrailSettings {
 #[derive(Default)]
 pub(super) struct Gathered {
     refused: BTreeMap<(Actor, Refusal), Refused>,
-    read: BTreeMap<(Uuid, Sealed), u32>,
+    read: BTreeMap<Uuid, BTreeMap<Sealed, u32>>,
     pulled: BTreeMap<(Uuid, Pull), Pulled>,
     untold: u32,
     /// When the gathering of refusals and reads began, and that of pulls.
@@ -81,10 +83,16 @@ impl Gathered {
     }
 
     pub(super) fn read(&mut self, who: Uuid, what: Sealed) {
-        if self.read.len() >= MAX_GATHERED && !self.read.contains_key(&(who, what)) {
+        let is_full = self.reads() >= MAX_GATHERED;
+        let own = self.read.entry(who).or_default();
+        let told = match own.len() < MAX_READ_BY_ONE || own.contains_key(&what) {
+            true => what,
+            false => Sealed::More,
+        };
+        if is_full && !own.contains_key(&told) {
             return self.one_more_untold();
         }
-        let times = self.read.entry((who, what)).or_default();
+        let times = own.entry(told).or_default();
         *times = times.saturating_add(1);
     }
 
@@ -97,6 +105,10 @@ impl Gathered {
         counted.times = counted.times.saturating_add(1);
         counted.from = counted.from.min(from);
         counted.to = counted.to.max(to);
+    }
+
+    fn reads(&self) -> usize {
+        self.read.values().map(BTreeMap::len).sum()
     }
 
     fn one_more_untold(&mut self) {
@@ -114,8 +126,9 @@ impl Gathered {
         let since = *self.since.get_or_insert(now);
         let pulls_since = *self.pulls_since.get_or_insert(now);
         if self.due.is_empty() {
-            let is_over = |since: Time, seconds| now >= since.plus_seconds(seconds);
-            let is_much = self.refused.len().max(self.read.len()) > MAX_GATHERED / 2;
+            // A clock that was set back has no say in how long it took.
+            let is_over = |since: Time, seconds| now < since || now >= since.plus_seconds(seconds);
+            let is_much = self.refused.len().max(self.reads()) > MAX_GATHERED / 2;
             if all || is_much || is_over(since, settings.gather_seconds) {
                 self.since = Some(now);
                 self.take_refusals_and_reads(since);
@@ -143,14 +156,15 @@ impl Gathered {
                 addresses: counted.addresses,
                 since,
             }));
-        let read = std::mem::take(&mut self.read).into_iter();
-        self.due
-            .extend(read.map(|((who, what), times)| TrailChange::Read {
-                who,
-                what,
-                times,
-                since,
-            }));
+        for (who, read) in std::mem::take(&mut self.read) {
+            self.due
+                .extend(read.into_iter().map(|(what, times)| TrailChange::Read {
+                    who,
+                    what,
+                    times,
+                    since,
+                }));
+        }
         let times = std::mem::take(&mut self.untold);
         if times > 0 {
             self.due.push(TrailChange::Untold { times, since });
@@ -254,6 +268,38 @@ mod tests {
             told.last(),
             Some(TrailChange::Untold { times: 3, .. })
         ));
+    }
+
+    #[test]
+    fn what_one_account_opens_is_two_hundred_changes_and_one_more() {
+        let mut gathered = Gathered::default();
+        assert!(due(&mut gathered, 0).is_empty());
+        for n in 0..10_000 {
+            gathered.read(AN, Sealed::Listing(Uuid::from_u128(n)));
+        }
+        gathered.read(AN, Sealed::Listing(Uuid::from_u128(0)));
+        let told = due(&mut gathered, 300);
+        assert_eq!(told.len(), MAX_READ_BY_ONE + 1);
+        let more = |change: &TrailChange| {
+            matches!(
+                change,
+                TrailChange::Read {
+                    what: Sealed::More,
+                    times: 9_800,
+                    ..
+                }
+            )
+        };
+        assert!(told.iter().any(more));
+    }
+
+    #[test]
+    fn a_clock_that_jumped_ahead_and_back_keeps_nothing_from_being_told() {
+        let mut gathered = Gathered::default();
+        assert!(due(&mut gathered, 100 * 86_400).is_empty());
+        gathered.read(AN, Sealed::Trail);
+        gathered.pulled(AN, Pull::Changes, 7, 9);
+        assert_eq!(due(&mut gathered, 60).len(), 2);
     }
 
     #[test]

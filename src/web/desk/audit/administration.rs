@@ -90,7 +90,7 @@ pub(super) fn official(names: &Names<'_>, who: Piece, change: &OfficialChange) -
         ),
         OfficialChange::TableNamed { .. } => say(
             names,
-            "Sổ công khai ghi tên bảng số chính thức của phiên bản này.",
+            "Sổ công khai ghi mã băm của bảng số chính thức đi kèm phiên bản này.",
             "The public ledger names the table of official numbers of this version.",
             &[],
         ),

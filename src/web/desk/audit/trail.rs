@@ -17,8 +17,8 @@ pub(super) fn trail(names: &mut Names<'_>, who: Piece, change: &TrailChange) -> 
     match change {
         TrailChange::CameFrom { address } => say(
             names,
-            "Từ địa chỉ {address}.",
-            "From the address {address}.",
+            "Mã địa chỉ: {address}.",
+            "Address token: {address}.",
             &[("address", Piece::plain(address.to_string()))],
         ),
         TrailChange::Reasoned { reason: _ } => say(
@@ -37,7 +37,11 @@ pub(super) fn trail(names: &mut Names<'_>, who: Piece, change: &TrailChange) -> 
             let tokens: Vec<_> = addresses.iter().map(ToString::to_string).collect();
             let from = match tokens.is_empty() {
                 true => String::new(),
-                false => format!(" {} {}.", names.t("Từ địa chỉ", "From"), tokens.join(", ")),
+                false => format!(
+                    " {} {}.",
+                    names.t("Mã địa chỉ:", "Address tokens:"),
+                    tokens.join(", ")
+                ),
             };
             let values = [
                 ("who", names.actor(*who)),
@@ -87,8 +91,8 @@ pub(super) fn trail(names: &mut Names<'_>, who: Piece, change: &TrailChange) -> 
             ];
             say(
                 names,
-                "Quá nhiều việc cùng lúc: {times} lần từ chối hoặc đọc từ {since} không được kể riêng.",
-                "Too much at once: {times} refusals or reads since {since} are not told one by one.",
+                "Quá nhiều việc cùng lúc: từ {since} có {times} lượt từ chối, đọc hoặc lấy dữ liệu không được ghi riêng.",
+                "Too much at once: {times} refusals, reads or pulls since {since} are not told one by one.",
                 &values,
             )
         }
@@ -116,7 +120,7 @@ fn pulled(
     ];
     say(
         names,
-        "Đối tác {it} đã lấy {what} {times} lần từ {since}, vị trí {from} đến {to}.",
+        "Đối tác {it} đã lấy {what} {times} lần từ {since}, từ vị trí {from} đến {to}.",
         "The partner {it} took {what} {times} times since {since}, positions {from} to {to}.",
         &values,
     )
@@ -132,6 +136,7 @@ fn sealed(names: &Names<'_>, what: Sealed) -> Piece {
         Sealed::Import(id) => names.import(id),
         Sealed::Approval(id) => names.approval(id),
         Sealed::Trail => Piece::plain(names.t("lý do trong nhật ký", "reasons in the audit trail")),
+        Sealed::More => Piece::plain(names.t("nhiều mục khác", "many others")),
     }
 }
 
@@ -139,10 +144,10 @@ fn refusal<'t>(names: &Names<'t>, why: Refusal) -> &'t str {
     let (vi, en) = match why {
         Refusal::SignIn => (
             "đăng nhập sai tên, mật khẩu hoặc mã",
-            "name, password or code of a sign-in were wrong",
+            "the name, password or code was wrong at sign-in",
         ),
         Refusal::SlowedDown => (
-            "thử lại quá sớm sau nhiều lần sai",
+            "thử lại khi chưa hết thời gian chờ",
             "it was tried again too soon after failures",
         ),
         Refusal::SecondFactor => (
@@ -151,13 +156,13 @@ fn refusal<'t>(names: &Names<'t>, why: Refusal) -> &'t str {
         ),
         Refusal::Enrolment => (
             "mã mời hoặc mã xác thực khi kích hoạt sai",
-            "an enrolment code was wrong",
+            "the enrolment code, or the code after it, was wrong",
         ),
         Refusal::PartnerCredentials => (
-            "mã bí mật của đối tác sai",
-            "the partner's secret was wrong",
+            "mã bí mật hoặc chữ ký của đối tác sai",
+            "the partner's secret or signature was wrong",
         ),
-        Refusal::NotAllowed => ("không có quyền", "it is not allowed to them"),
+        Refusal::NotAllowed => ("không có quyền", "they may not do that"),
         Refusal::NotSeen => (
             "không có mục này, hoặc là của đơn vị khác",
             "there is no such thing, or it is another unit's",

@@ -1,4 +1,5 @@
-//! What the golden journal tells of refusals, reads, pulls and addresses, and of official numbers in the ledger. Append to it; never change what is there.
+//! What the golden journal tells of refusals, reads, pulls and addresses, and of official numbers in the ledger. Append to
+//! it; never change what is there.
 
 use super::story::write;
 use crate::{
@@ -46,6 +47,7 @@ pub(super) fn told(machine: &mut Machine) {
         Sealed::Import(id(50)),
         Sealed::Approval(id(300)),
         Sealed::Trail,
+        Sealed::More,
     ];
     let read = read.map(|what| TrailChange::Read {
         who: id(2),

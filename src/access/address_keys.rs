@@ -10,15 +10,15 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use super::secret::{FileError, MasterSecret, write_private};
+use super::secret::{DRAFT, FileError, MasterSecret, write_private};
 use crate::domain::{time::Time, trail::AddressToken};
 
 /// Seconds of a day.
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 /// What the name of a key's file ends with; before it stands the day on which it began.
 const ENDING: &str = ".key";
-/// Most keys that are looked at: one a day for ten years.
-const MAX_KEYS: usize = 3_660;
+/// Most files that are looked at: a key a day for ten years.
+const MAX_FILES: usize = 3_660;
 
 /// How long keys last.
 #[derive(Clone, Copy, Debug)]
@@ -107,6 +107,10 @@ impl AddressKeys {
         let today = day(now);
         let kept = self.days.kept;
         let mut keys = self.keys();
+        // What a crash left of making one is a copy of it.
+        for draft in drafts(&self.folder)? {
+            removed(&draft)?;
+        }
         for (began, path) in files(&self.folder)? {
             if began.saturating_add(kept) <= today {
                 removed(&path)?;
@@ -147,16 +151,21 @@ fn removed(path: &Path) -> Result<(), FileError> {
     }
 }
 
+/// Files of keys that were being written.
+fn drafts(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
+    let mut found = all_files(folder)?;
+    let is_draft = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| name.starts_with(DRAFT))
+    };
+    found.retain(is_draft);
+    Ok(found)
+}
+
 /// The keys' files by the day on which each began.
 fn files(folder: &Path) -> Result<Vec<(u32, PathBuf)>, FileError> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(source) => return Err(io_at(folder)(source)),
-    };
     let mut found = Vec::new();
-    for entry in entries.take(MAX_KEYS) {
-        let path = entry.map_err(io_at(folder))?.path();
+    for path in all_files(folder)? {
         let name = path.file_name().and_then(|name| name.to_str());
         let day = name
             .and_then(|name| name.strip_suffix(ENDING))
@@ -164,6 +173,17 @@ fn files(folder: &Path) -> Result<Vec<(u32, PathBuf)>, FileError> {
         found.extend(day.map(|day| (day, path)));
     }
     Ok(found)
+}
+
+fn all_files(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(source) => return Err(io_at(folder)(source)),
+    };
+    let paths = entries.take(MAX_FILES);
+    let paths = paths.map(|entry| entry.map(|entry| entry.path()));
+    paths.collect::<Result<_, _>>().map_err(io_at(folder))
 }
 
 fn io_at(path: &Path) -> impl FnOnce(io::Error) -> FileError {
@@ -243,6 +263,10 @@ mod tests {
         keys.throw_away_old(at(100)).unwrap();
         let again = AddressKeys::open(folder.path(), DAYS).unwrap();
         assert!(again.unusable().is_empty());
+        let draft = folder.path().join(format!("{DRAFT}1"));
+        fs::copy(folder.path().join("100.key"), &draft).unwrap();
+        again.throw_away_old(at(100)).unwrap();
+        assert!(!draft.exists());
         assert_eq!(again.tokens(ip("203.0.113.5")), [(at(100), token)]);
     }
 }

@@ -16,6 +16,9 @@ use thiserror::Error;
 
 use crate::domain::{partner::Partner, user::User};
 
+/// What the name of a secret begins with while it is being written.
+pub(super) const DRAFT: &str = ".new-";
+
 /// Length of the master secret in bytes.
 pub const MASTER_BYTES: usize = 32;
 /// Bytes of a TOTP secret: the 160 bits that RFC 4226 §4 recommends.
@@ -211,7 +214,7 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let draft = folder.join(format!(".new-{:032x}", u128::from_be_bytes(random())));
+    let draft = folder.join(format!("{DRAFT}{:032x}", u128::from_be_bytes(random())));
     let written = write_draft(&draft, bytes).map_err(FileError::io(&draft));
     // Unlike a rename, a link never takes the place of a file that is already there.
     let linked = written.and_then(|()| {

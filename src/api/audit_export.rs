@@ -10,7 +10,7 @@ use super::{
     feed::{Chunk, Chunks},
 };
 use crate::{
-    access::capability::Auditor,
+    access::capability::{Auditor, SignedIn},
     http::{
         extract::{Person, Query},
         state::State,
@@ -19,7 +19,7 @@ use crate::{
         problem::{Problem, ProblemBody},
         problem_code::ProblemCode,
     },
-    registry::{Registry, RegistryError, audit::AuditEntry},
+    registry::{RegistryError, audit::AuditEntry},
 };
 
 /// Most records of one answer.
@@ -93,7 +93,7 @@ pub async fn export(
     person: Person,
     query: Query<ExportQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let auditor = Auditor::of(&person.0)?;
+    Auditor::of(&person.0)?;
     let (after, limit) = (query.0.after, query.0.limit.unwrap_or(EXPORT));
     if limit == 0 || limit > MAX_EXPORT {
         return Err(Problem::new(ProblemCode::BadQuery).field("limit", "invalid", "1–10000"));
@@ -108,11 +108,11 @@ pub async fn export(
         .ok_or_else(Problem::busy)?;
     let until = head.min(after.saturating_add(limit));
     let (sender, receiver) = mpsc::channel(CHUNKS);
-    let registry = state.registry.clone();
+    let state = state.clone();
     tokio::task::spawn_blocking(move || {
         let _permit = permit;
-        // Whoever receives it is gone, or the journal can't be read: the body is cut.
-        if send(&registry, &auditor, after, until, &sender).is_ok() {
+        // Whoever receives it is gone or may not any more, or the journal can't be read: the body is cut.
+        if send(&state, &person.0, after, until, &sender).is_ok() {
             let _ = sender.blocking_send(Chunk::End);
         }
     });
@@ -123,17 +123,20 @@ pub async fn export(
         .streaming(Chunks(receiver)))
 }
 
-/// Sends the records after one position up to another.
+/// Sends the records after one position up to another. Whether somebody may have them is asked again for each chunk: a
+/// client may take long.
 fn send(
-    registry: &Registry,
-    auditor: &Auditor,
+    state: &State,
+    person: &SignedIn,
     after: u64,
     until: u64,
     sender: &mpsc::Sender<Chunk>,
 ) -> Result<(), RegistryError> {
     let mut at = after;
     while at < until {
-        let found = registry.audit_after(auditor, at, until)?;
+        let registry = &state.registry;
+        let person = registry.still_signed_in(person, state.now())?;
+        let found = registry.audit_after(&Auditor::of(&person)?, at, until)?;
         let Some(last) = found.last() else {
             return Err(RegistryError::Unavailable);
         };

@@ -79,4 +79,16 @@ impl Registry {
             (None, _) | (_, None) => Err(gone),
         }
     }
+
+    /// Somebody who was signed in, as account and session stand now: for work that goes on for long.
+    ///
+    /// # Errors
+    /// [`Denied::Unauthenticated`] when the account or the session has ended meanwhile.
+    pub fn still_signed_in(&self, person: &SignedIn, now: Time) -> Result<SignedIn, RegistryError> {
+        let store = self.shared.store()?;
+        let session = store.get::<Sessions>(&person.session().id)?;
+        let user = store.get::<Users>(&person.user().id)?;
+        let stands = user.zip(session).ok_or(Denied::Unauthenticated)?;
+        Ok(SignedIn::new(stands.0, stands.1, now)?)
+    }
 }

@@ -307,9 +307,10 @@ pub fn note(pointer: &'static str, text: &str) -> Result<String, RegistryError> 
 /// As [`note`]; `required` when it is empty.
 pub fn required_reason(text: &str) -> Result<String, RegistryError> {
     let reason = note("/reason", text)?;
-    match reason.is_empty() {
-        true => Err(RegistryError::field("/reason", "required")),
-        false => Ok(reason),
+    // Marks and invisible characters alone say nothing.
+    match reason.chars().any(char::is_alphanumeric) {
+        true => Ok(reason),
+        false => Err(RegistryError::field("/reason", "required")),
     }
 }
 

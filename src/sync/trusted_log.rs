@@ -24,8 +24,8 @@ use crate::ledger::{
 const MAX_CHECKPOINT: u64 = 64 << 10;
 /// A consistency proof has at most 2 × 64 hashes.
 const MAX_CONSISTENCY: u64 = 64 << 10;
-/// The answer about keys.
-const MAX_KEYS: u64 = 64 << 10;
+/// The answer about keys: some 100 bytes for each that ever signed.
+const MAX_KEYS: u64 = 16 << 20;
 /// How often a newer checkpoint is asked for before a failure: the registry signs right after it writes.
 const TRIES: u32 = 8;
 const BETWEEN_TRIES: Duration = Duration::from_millis(250);

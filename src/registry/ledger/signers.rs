@@ -20,7 +20,7 @@ use crate::{
         key_files::{self, Use},
     },
     store::{
-        Store,
+        Store, StoreError,
         schema::{LedgerKey, LedgerKeys},
     },
 };
@@ -42,12 +42,12 @@ pub(in crate::registry) fn signer(
         .map_err(|error| RegistryError::Internal(error.to_string()))
 }
 
-fn rows(store: &Store) -> Result<Vec<LedgerKey>, StartError> {
+pub(super) fn rows(store: &Store) -> Result<Vec<LedgerKey>, StoreError> {
     let page = store.page::<LedgerKeys>(&[], None, usize::MAX, usize::MAX, |_, _| true)?;
     Ok(page.rows)
 }
 
-fn verifier(row: &LedgerKey) -> Result<VerifierKey, RegistryError> {
+pub(super) fn verifier(row: &LedgerKey) -> Result<VerifierKey, RegistryError> {
     VerifierKey::parse(&row.verifier_key)
         .map_err(|error| RegistryError::Internal(error.to_string()))
 }
@@ -106,6 +106,11 @@ impl Signers {
 
     pub(super) fn sign(&self, checkpoint: &Checkpoint) -> String {
         checkpoint.sign(&self.keys.iter().collect::<Vec<_>>())
+    }
+
+    /// Whether a key whose file is there would still sign if this one went.
+    pub(super) fn signs_without(&self, verifier: &VerifierKey) -> bool {
+        self.verifiers().iter().any(|other| other != verifier)
     }
 
     pub(super) fn verifiers(&self) -> Vec<VerifierKey> {

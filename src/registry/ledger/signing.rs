@@ -7,7 +7,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::signers::{retired_key, signer};
+use super::signers::{self, retired_key, signer};
 use crate::{
     access::{capability::FreshAdmin, key_ring::thumbprint},
     domain::time::Time,
@@ -128,11 +128,18 @@ impl Registry {
     ) -> Result<Withdrawn, RegistryError> {
         let why = Reasoned::of_registry(reason)?;
         let _turn = self.turn_to_change_keys();
-        let verifiers = self.signed.signers().verifiers();
-        let verifier = verifiers
-            .iter()
+        // Whether its file is there or not: one that is lost or stolen must be retired above all.
+        let rows = signers::rows(&*self.shared.store()?)?;
+        let used = rows.iter().filter(|row| row.retired_at.is_none());
+        let verifier = used
+            .map(signers::verifier)
+            .collect::<Result<Vec<_>, _>>()?
+            .into_iter()
             .find(|verifier| verifier.to_string().split('+').nth(1) == Some(id))
             .ok_or(RegistryError::NOT_FOUND)?;
+        if !self.signed.signers().signs_without(&verifier) {
+            return Err(RegistryError::field("/kid", "active-key"));
+        }
         self.sign_with_all()?;
         let verifier_key = verifier.to_string();
         let rows = self.commit_because(

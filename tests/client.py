@@ -25,6 +25,8 @@ LIMITS = {
     "CANHGIAC_LIMITS__TOKENS_PER_MINUTE": "1000",
     "CANHGIAC_LIMITS__ENROLMENT_PER_MINUTE": "1000",
 }
+# What administrators do wants a reason: one is given unless a test gives its own.
+ADMINISTERS = re.compile(r"^/v1/(users|partners|keys|ledger/keys)(/|$)")
 # Processes: with the tests they end at the latest.
 RUNNING = set()
 # A demo that is killed leaves its folder behind: here, and it goes with the tests.
@@ -46,9 +48,6 @@ def until(seen, what="what was waited for", patience=60):
             raise AssertionError(f"in {patience} s never: {what() if callable(what) else what}")
         time.sleep(0.005)
     return found
-
-# What administrators do wants a reason: one is given unless a test gives its own.
-ADMINISTERS = re.compile(r"^/v1/(users|partners|keys|ledger/keys)(/|$)")
 
 
 def free_port():

@@ -11,7 +11,7 @@ import threading
 import time
 import unittest
 
-from client import BINARY, Client, Program, run, totp
+from client import BINARY, Client, Program, run, totp, until
 from test_desk import Browser
 
 DAY = 86_400
@@ -144,22 +144,16 @@ class Clock(unittest.TestCase):
 
     def logs(self, words, times=1):
         """Waits until the log says it so many times: the schedule has looked at the clock then."""
-        for _ in range(200):
-            if self.program.logged().count(words) >= times:
-                return
-            time.sleep(0.1)
-        self.fail(f"{words!r} is not in the log: {self.program.logged()}")
+        until(lambda: self.program.logged().count(words) >= times, lambda: f"{words!r} in the log: {self.program.logged()}")
 
     def confirm_clock(self, who, **body):
         return self.client.send("POST", "/v1/clock/confirm", {"reason": "đã xem đồng hồ khác", **body}, who)
 
     def status_of(self, number, who, wanted):
-        for _ in range(100):
-            page = self.client.send("GET", f"/v1/listings?key={number}", headers=who).json
-            if page["items"][0]["status"] == wanted:
-                break
-            time.sleep(0.1)
-        return page["items"][0]["status"]
+        path = f"/v1/listings?key={number}"
+        status = lambda: self.client.send("GET", path, headers=who).json["items"][0]["status"]
+        until(lambda: status() == wanted, status)
+        return wanted
 
     def test_what_fell_due_while_the_program_was_down_expires_when_the_clock_is_confirmed(self):
         self.assertEqual(self.client.verdict("0950001001"), "listed")
@@ -197,13 +191,12 @@ class Clock(unittest.TestCase):
                 self.told_until(ahead)
 
     def told_until(self, ahead):
-        for _ in range(100):
+        def told():
             size = int(self.checkpoint()[1])
             leaf = self.client.send("GET", f"/v1/ledger/proof?index={size - 1}").json["leaf"]
-            if abs(leaf["t"] - time.time() - ahead) < 600:
-                return
-            time.sleep(0.1)
-        self.fail("the ledger does not tell the time")
+            return abs(leaf["t"] - time.time() - ahead) < 600
+
+        until(told, "the ledger does not tell the time")
 
     def test_a_clock_that_jumps_expires_nothing_and_is_forgotten_when_it_is_back(self):
         auditor = self.client.sign_in(self.users[5])
@@ -333,10 +326,7 @@ class Clock(unittest.TestCase):
         size = int(before[1]) + 1
         for hours in (1, 2):
             self.set(hours * 3_600 + 120)
-            for _ in range(100):
-                if int(self.checkpoint()[1]) == size + hours:
-                    break
-                time.sleep(0.1)
+            until(lambda: int(self.checkpoint()[1]) >= size + hours, self.checkpoint)
             self.assertEqual(int(self.checkpoint()[1]), size + hours)
         self.set(0)  # a clock that is set back makes nothing happen twice
         time.sleep(1.5)
@@ -374,11 +364,7 @@ class Clock(unittest.TestCase):
         officer = self.client.sign_in(self.users[0], ahead=self.ahead)
         page = self.client.send("GET", "/v1/listings?key=0950400000", headers=officer).json
         self.assertEqual(page["items"], [])
-        for _ in range(300):
-            if self.notes_in_the_journal() == 0:
-                break
-            time.sleep(0.1)
-        self.assertEqual(self.notes_in_the_journal(), 0)
+        until(lambda: self.notes_in_the_journal() == 0, "notes of a list that was cut")
         self.assertEqual(self.program.stop(), 0)
         self.assertEqual(run("verify", "--data", self.data).returncode, 0)
         self.program = self.start("serve")

@@ -45,7 +45,7 @@ pub struct ClientAddress {
 /// what counts as one client of the address. The folder may be in use.
 ///
 /// # Errors
-/// [`FileError`] names the file that can't be read.
+/// [`FileError`] when the folder can't be read; a file in it that is no key is passed over.
 pub fn address_tokens(
     folder: &Path,
     days: KeyDays,

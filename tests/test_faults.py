@@ -1,5 +1,6 @@
 """A disk that is full or refuses writes: checks are still answered, writes wait, nothing is lost."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -61,13 +62,10 @@ class Disk(unittest.TestCase):
         subprocess.run(["mount", "-t", "tmpfs", "-o", SMALL_DISK, "none", disk], check=True)
         try:
             program = self.start(disk / "data")
-            with open(disk / "filler", "wb") as filler:
-                try:
-                    while True:
-                        filler.write(bytes(1 << 16))
-                        filler.flush()
-                except OSError:
-                    pass
+            # Without a buffer: one that still holds bytes is written again when the file is closed.
+            with open(disk / "filler", "wb", buffering=0) as filler, contextlib.suppress(OSError):
+                while True:
+                    filler.write(bytes(1 << 16))
             for number in range(3):
                 self.refused(self.propose(f"095077000{number}"))
             self.still_answers()

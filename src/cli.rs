@@ -2,6 +2,7 @@
 //! 2 could not.
 
 mod administer;
+mod arenas;
 mod args;
 mod audit;
 mod check;
@@ -39,6 +40,9 @@ pub fn main() -> ExitCode {
     if let Command::Worker { job } = cli.command {
         // Before anything else: it reads neither settings nor a data folder.
         return worker::run(job);
+    }
+    if let Command::Serve { .. } | Command::Demo { .. } | Command::Mirror(_) = cli.command {
+        arenas::keep_few();
     }
     match run(cli) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

@@ -132,5 +132,16 @@ class Bodies(unittest.TestCase):
         self.assertLess(time.monotonic() - begun, 20)
 
 
+class Pools(unittest.TestCase):
+    def test_what_serves_keeps_few_pools_of_memory_unless_somebody_says_how_many(self):
+        for asked, kept in (({}, b"4"), ({"MALLOC_ARENA_MAX": "7"}, b"7")):
+            program = Program("demo", "--listen", "127.0.0.1:0", "--json", environment=asked)
+            try:
+                environment = pathlib.Path(f"/proc/{program.process.pid}/environ").read_bytes().split(b"\0")
+                self.assertIn(b"MALLOC_ARENA_MAX=" + kept, environment)
+            finally:
+                program.kill()
+
+
 if __name__ == "__main__":
     unittest.main()

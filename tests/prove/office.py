@@ -14,8 +14,8 @@ from .facts import Facts
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 GENEROUS = {
-    "CANHGIAC_LIMITS__PARTNER_REQUESTS_PER_MINUTE": "1000000",
-    "CANHGIAC_LIMITS__ANONYMOUS_PER_MINUTE": "1000000",
+    "CANHGIAC_LIMITS__PARTNER_REQUESTS_PER_MINUTE": "100000000",
+    "CANHGIAC_LIMITS__ANONYMOUS_PER_MINUTE": "100000000",
 }
 # What the program says when a request was neither done nor refused for good.
 UNKNOWN = (429, 500, 503)

@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::{phone::Phone, tsv};
 
 mod beside;
+mod field;
 
 fn key(text: &str) -> Result<String, Reason> {
     Identifier::parse(text)

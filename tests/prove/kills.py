@@ -20,6 +20,8 @@ LONGEST_START = 0.5
 # Facts of each kind that are looked at after each round; all of them are after the last.
 NEWEST = 40
 EVERY = 10
+# What a folder's whole round of kills must have facts of: else something is refused all the while, and nothing of it is tried.
+KINDS = {"verdict", "listing", "words", "together", "user", "signing key", "ledger key", "tree"}
 
 
 def start_mirror(office, *more):
@@ -61,6 +63,8 @@ class Kills:
                 self.one_round(trial, n)
                 self.outcome.progress(f"{len(office.facts.may)} facts acknowledged")
             self.look_at_all(trial)
+            if rounds == ROUNDS:
+                self.tried_all(trial)
         finally:
             for program in (self.mirror, office.program):
                 if program.process.poll() is None:
@@ -121,6 +125,10 @@ class Kills:
         if office.program.stop() != 0:
             trial.lost(["it did not stop as it should"])
         self.verified(trial, office.data)
+
+    def tried_all(self, trial):
+        untried = KINDS - {name[0] for name in self.office.facts.may}
+        trial.lost([f"no {kind} was ever acknowledged" for kind in sorted(untried)])
 
     def mirror_agrees(self, trial):
         """It, too, is killed; started again it asks at once, however often its registry was gone before. Keys come and go

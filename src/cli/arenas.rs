@@ -9,7 +9,7 @@ const FEW: &str = "4";
 /// Starts this program anew, as the same process, with few pools of memory, unless somebody has set their number.
 ///
 /// The C library makes a pool for each thread that has to wait for another, and gives little of one back: with some thirty
-/// threads under load what the service held rose to three times of what it used, and went on rising.
+/// threads under load the service held nearly twice of what it used, and went on rising.
 pub(super) fn keep_few() {
     if env::var_os(ARENAS).is_some() {
         return;

@@ -27,12 +27,14 @@ mod first_sync;
 pub mod follow;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
+mod hand_over;
 mod kept_trust;
 pub mod local_copy;
 mod officials;
 pub mod open_folder;
 mod patience;
 pub mod position;
+mod served_keys;
 mod trusted_log;
 pub mod upstream;
 

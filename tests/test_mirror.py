@@ -351,6 +351,59 @@ class Life(Mirrored):
         self.assertEqual(refused.returncode, 1, refused.stderr)
         self.assertIn("wrong-signature", refused.stderr)
 
+    def rotate(self):
+        """A new key comes, and those before it go at once."""
+        registry = self.registry
+        old = registry.keys()
+        self.assertEqual(registry.client.send("POST", "/v1/ledger/keys", headers=registry.admin).status, 201)
+        for key in old:
+            path = "/v1/ledger/keys/" + key.split("+")[1]
+            self.assertEqual(registry.client.send("DELETE", path, headers=registry.admin).status, 204)
+
+    def test_a_mirror_that_was_away_while_keys_came_and_went_follows_them_by_itself(self):
+        done = self.once("--key", self.registry.keys()[0])
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for _ in range(5):
+            self.rotate()
+            self.registry.list(next(self.numbers))
+        done = self.once()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("changed its keys while this mirror was away", done.stderr)
+        self.assertEqual(json.loads(done.stdout)["digest"], self.digest())
+        # What was kept leads on.
+        self.rotate()
+        mirror = self.start()
+        self.current(mirror)
+        self.assertEqual(mirror.stop(), 0)
+
+    def test_a_hand_over_to_a_key_that_the_log_does_not_announce_leads_nowhere(self):
+        done = self.once("--key", self.registry.keys()[0])
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.rotate()
+        stranger = public_log.Signer(self.registry.keys()[0].split("+")[0])
+        forged = {"checkpoint": stranger.checkpoint([bytes(32)]).decode(), "verifier_key": stranger.verifier_key}
+        for change, problem in [
+            ({"verifier_key": stranger.verifier_key}, "does not announce"),
+            ({"index": 10_000}, "does not announce"),
+            ({"index": 0}, "does not announce"),
+            (forged, "wrong-signature"),
+            ({"checkpoint": "no note"}, "wrong-signature"),
+            ({"verifier_key": "no key"}, "can't be read"),
+        ]:
+            def lie(path, answer, change=change):
+                if path == "/v1/ledger/key":
+                    told = json.loads(answer.body)
+                    told["hand_overs"][0].update(change)
+                    answer.body = json.dumps(told).encode()
+
+            self.proxy.lie = lie
+            done = self.once()
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn(problem, done.stderr)
+        self.proxy.lie = None
+        done = self.once()
+        self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_official_numbers_are_answered_as_the_registry_does_from_the_first_sync_on(self):
         before, gone, later = (next(self.numbers) for _ in range(3))
         for number in (before, gone):

@@ -266,6 +266,11 @@ fn ledger(change: &LedgerChange) -> Value {
         | LedgerChange::KeyRetiredByLeaf { verifier_key } => {
             json!({"change": "ledger_key_retired", "verifier_key": verifier_key})
         }
+        LedgerChange::HandedOver {
+            verifier_key, to, ..
+        } => {
+            json!({"change": "ledger_key_handed_over", "verifier_key": verifier_key, "to": to})
+        }
         LedgerChange::Heartbeat => json!({"change": "beat"}),
     }
 }

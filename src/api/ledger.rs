@@ -27,6 +27,7 @@ use crate::{
         problem_code::ProblemCode,
     },
     registry::RegistryError,
+    store::schema::HandOver,
 };
 
 /// How long a checkpoint may be kept, in seconds: fresh enough for everybody, and a shield in a rush.
@@ -263,6 +264,20 @@ pub struct LedgerKeys {
     pub verifier_keys: Vec<String>,
     /// Those that signed once, for what was kept from then. Trust nothing new by them.
     pub former_keys: Vec<String>,
+    /// How a copy that trusts a former key is led to the next, oldest first.
+    pub hand_overs: Vec<KeyHandOver>,
+}
+
+/// The last checkpoint that a key signed before it was retired. Whoever trusts that key finds the next one announced in
+/// the log below it: prove entry `index` at the checkpoint's size.
+#[derive(Serialize, ToSchema)]
+pub struct KeyHandOver {
+    /// Signed note (C2SP tlog-checkpoint).
+    pub checkpoint: String,
+    /// Index of the `key` entry.
+    pub index: u64,
+    /// The key that it announces.
+    pub verifier_key: String,
 }
 
 fn keys_of(state: &State) -> LedgerKeys {
@@ -270,6 +285,15 @@ fn keys_of(state: &State) -> LedgerKeys {
         origin: state.registry.origin(),
         verifier_keys: state.registry.verifier_keys(),
         former_keys: state.registry.former_verifier_keys(),
+        hand_overs: state.registry.hand_overs().into_iter().map(shown).collect(),
+    }
+}
+
+fn shown(told: HandOver) -> KeyHandOver {
+    KeyHandOver {
+        checkpoint: told.checkpoint,
+        index: told.announced_by,
+        verifier_key: told.to,
     }
 }
 

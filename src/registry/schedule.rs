@@ -57,7 +57,8 @@ impl Registry {
     }
 
     /// Drops receipts, sessions and keys whose time is over, and office lists that were put down but never
-    /// proposed: the program was stopped in the middle, or somebody proposed one of the numbers first.
+    /// proposed: the program was stopped in the middle, or somebody proposed one of the numbers first. Tells what the
+    /// ledger owes of official numbers.
     ///
     /// # Errors
     /// [`RegistryError::Unavailable`]; it is tried again next time.
@@ -70,6 +71,13 @@ impl Registry {
             now,
             None,
             move |view, now| state::registry::prune(view, before, now),
+            |_, _| Ok(()),
+        )?;
+        self.commit(
+            Acting::schedule(),
+            now,
+            None,
+            move |view, now| state::official::tell_outstanding(view, now),
             |_, _| Ok(()),
         )
     }

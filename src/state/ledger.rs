@@ -16,7 +16,7 @@ use crate::{
     ledger::leaf::LeafOp,
     store::{
         StoreError,
-        schema::{LedgerKey, LedgerKeys, Opening},
+        schema::{HandOver, LedgerKey, LedgerKeys, Opening},
     },
 };
 
@@ -48,18 +48,38 @@ pub fn add_key(view: &View<'_>, verifier_key: &Option<String>, _now: Now) -> Res
     })
 }
 
-/// Takes a key out of use, and lets leaves say so of it and of those that were before leaves did.
+/// A key is to be taken out of use.
+pub struct RetireKey {
+    pub verifier_key: String,
+    /// The log's last checkpoint, which it signed beside the others.
+    pub checkpoint: String,
+}
+
+/// Takes a key out of use, and lets leaves say so of it and of those that were before leaves did. The newest key that
+/// stays and that a leaf announced is the one that copies are led to.
 ///
 /// # Errors
 /// [`Refused::NotFound`]; [`Refused::Field`] for the only key.
-pub fn retire_key(view: &View<'_>, verifier_key: &String, _now: Now) -> Result<Plan, Refused> {
+pub fn retire_key(view: &View<'_>, request: &RetireKey, _now: Now) -> Result<Plan, Refused> {
+    let verifier_key = &request.verifier_key;
     let used = view.ledger_keys_in_use()?;
     match (used.contains(verifier_key), used.len()) {
         (false, _) => Err(Refused::NotFound),
         (true, 1) => Err(field("/kid", "active-key")),
         (true, _) => {
             let mut plan = Plan::default();
-            for row in view.ledger_keys()? {
+            let rows = view.ledger_keys()?;
+            let stays =
+                |row: &&LedgerKey| row.retired_at.is_none() && row.verifier_key != *verifier_key;
+            let announced = |row: &&LedgerKey| row.announced_by.is_some();
+            if let Some(heir) = rows.iter().filter(stays).rfind(announced) {
+                plan.push(LedgerChange::HandedOver {
+                    verifier_key: verifier_key.clone(),
+                    to: heir.verifier_key.clone(),
+                    checkpoint: request.checkpoint.clone(),
+                });
+            }
+            for row in rows {
                 let untold = row.retired_at.is_some() && row.retired_by.is_none();
                 if untold || row.verifier_key == *verifier_key {
                     let verifier_key = row.verifier_key;
@@ -117,6 +137,11 @@ pub(super) fn apply(
                 Opening::LedgerKey { verifier_key },
             )
         }
+        LedgerChange::HandedOver {
+            verifier_key,
+            to,
+            checkpoint,
+        } => handed_over(view, verifier_key, to, checkpoint),
     }
 }
 
@@ -133,6 +158,8 @@ fn key_added(
         added_at: record.entry.at,
         retired_at: None,
         retired_by: None,
+        announced_by: (!keys.is_empty()).then(|| view.position.ledger_size()),
+        hand_over: None,
     };
     let number = u32::try_from(keys.len()).unwrap_or(u32::MAX);
     view.put::<LedgerKeys>(&number, &row)?;
@@ -158,6 +185,29 @@ fn key_retired(
         if key.verifier_key == verifier_key {
             key.retired_at = key.retired_at.or(Some(record.entry.at));
             key.retired_by = by;
+            view.put::<LedgerKeys>(&number, &key)?;
+        }
+    }
+    Ok(())
+}
+
+fn handed_over(
+    view: &mut View<'_>,
+    from: &str,
+    to: &str,
+    checkpoint: &str,
+) -> Result<(), StoreError> {
+    let keys = view.all::<LedgerKeys>()?;
+    let heir = keys.iter().find(|key| key.verifier_key == to);
+    let announced_by = heir.and_then(|key| key.announced_by);
+    let announced_by = announced_by.ok_or(StoreError::Misfit("no leaf announced that key"))?;
+    for (number, mut key) in (0..).zip(keys) {
+        if key.verifier_key == from {
+            key.hand_over = Some(HandOver {
+                checkpoint: checkpoint.to_owned(),
+                to: to.to_owned(),
+                announced_by,
+            });
             view.put::<LedgerKeys>(&number, &key)?;
         }
     }

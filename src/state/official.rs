@@ -61,6 +61,18 @@ pub fn remove(view: &View<'_>, key: &Key, _now: Now) -> Result<Plan, Refused> {
     Ok(plan)
 }
 
+/// Tells what the ledger owes, once it told of official numbers at all: a new release may bring another table into a ledger
+/// that is never silent.
+///
+/// # Errors
+/// [`Refused::Store`].
+pub fn tell_outstanding(view: &View<'_>, _now: Now) -> Result<Plan, Refused> {
+    match view.get::<Meta>(META_OFFICIALS)? {
+        Some(_) => outstanding(view),
+        None => Ok(Plan::default()),
+    }
+}
+
 /// What the ledger should tell and does not: another table than it names, and what earlier programs protected without a
 /// leaf.
 ///

@@ -139,6 +139,21 @@ pub struct LedgerKey {
     pub retired_at: Option<Time>,
     /// Index of the leaf that says so.
     pub retired_by: Option<u64>,
+    /// Index of the leaf that announced it; none for the first one.
+    pub announced_by: Option<u64>,
+    /// How whoever trusts it is led to the next.
+    pub hand_over: Option<HandOver>,
+}
+
+/// The last checkpoint that a retired key signed, and a key that it vouches for.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct HandOver {
+    /// The signed note.
+    pub checkpoint: String,
+    /// The verifier key that came after it.
+    pub to: String,
+    /// Index of the leaf that announced that key: the checkpoint holds it.
+    pub announced_by: u64,
 }
 
 /// A key that signs tokens. Which of them count follows from these rows, never from the files that lie there.

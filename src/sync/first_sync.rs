@@ -18,7 +18,8 @@ use super::{
     local_copy::LocalCopy,
     officials,
     position::Position,
-    trusted_log::{Signed, Trust, served_keys},
+    served_keys::served_keys,
+    trusted_log::{Signed, Trust},
     upstream::Upstream,
 };
 use crate::{

@@ -15,11 +15,12 @@ use super::{
     copy_transaction::Writing,
     database::{Database, Fact},
     error::{SyncError, Violation},
-    evidence, first_sync,
+    evidence, first_sync, hand_over,
     local_copy::LocalCopy,
     patience::{Backoff, ClockWatch},
     position::Position,
-    trusted_log::{self, Trust},
+    served_keys::served_keys,
+    trusted_log::Trust,
     upstream::{Ask, Credentials, Reply, Upstream},
 };
 use crate::registry::folder_lock::FolderLock;
@@ -163,7 +164,14 @@ impl Mirror {
         {
             return Err(SyncError::Damaged(what));
         }
-        let ended = self.round(wait);
+        let mut ended = self.round(wait);
+        if matches!(
+            &ended,
+            Err(SyncError::Violation(Violation::WrongSignature(_)))
+        ) && self.is_led_over()?
+        {
+            ended = self.round(wait);
+        }
         if let (Err(SyncError::Violation(_)), Some(position)) = (&ended, &self.position) {
             let held = &position.frontier;
             if let Err(alarm @ SyncError::Equivocation { .. }) =
@@ -174,6 +182,24 @@ impl Mirror {
             self.database.verify()?;
         }
         ended
+    }
+
+    /// Whether the keys that sign now could be reached from those that were trusted. A mirror that never verified anything
+    /// has nothing to walk on from: the key it was given must be one that signs.
+    fn is_led_over(&mut self) -> Result<bool, SyncError> {
+        if self.trust.highest.is_none() {
+            return Ok(false);
+        }
+        let Some(mut after) = hand_over::follow(&self.trust, &mut self.upstream)? else {
+            return Ok(false);
+        };
+        let trust = after.keep()?;
+        self.database.set_fact(Fact::Trust, trust.as_bytes())?;
+        self.trust = after;
+        self.progress.say(
+            "the registry changed its keys while this mirror was away; the log announced each under a trusted signature",
+        );
+        Ok(true)
     }
 
     /// One step: the first sync, or one page.
@@ -334,7 +360,7 @@ impl Mirror {
         if !self.trust.keys.all().is_empty() {
             return Ok(());
         }
-        let served = trusted_log::served_keys(&mut self.upstream)?;
+        let served = served_keys(&mut self.upstream)?;
         let key = served.into_iter().next();
         let key = key.ok_or(Violation::Protocol("there is no key"))?;
         let text = &key.to_string();

@@ -15,7 +15,6 @@ use super::{
 use crate::ledger::{
     checkpoint::Checkpoint,
     log_keys::{LogKeys, Untrusted},
-    note::VerifierKey,
     proof::verify_consistency,
     tree::{Frontier, Hash},
 };
@@ -24,8 +23,6 @@ use crate::ledger::{
 const MAX_CHECKPOINT: u64 = 64 << 10;
 /// A consistency proof has at most 2 × 64 hashes.
 const MAX_CONSISTENCY: u64 = 64 << 10;
-/// The answer about keys: some 100 bytes for each that ever signed.
-const MAX_KEYS: u64 = 16 << 20;
 /// How often a newer checkpoint is asked for before a failure: the registry signs right after it writes.
 const TRIES: u32 = 8;
 const BETWEEN_TRIES: Duration = Duration::from_millis(250);
@@ -212,6 +209,23 @@ impl Trust {
         Err(self.fork(held.size(), &signed, Some((held, &answer)))?)
     }
 
+    /// That a checkpoint and the largest one verified before are of one history, whichever came first.
+    pub fn agrees_with_highest(
+        &self,
+        upstream: &mut Upstream,
+        signed: &Signed,
+    ) -> Result<(), SyncError> {
+        let earlier = |highest: &&Signed| signed.checkpoint.size < highest.checkpoint.size;
+        let Some(highest) = self.highest.as_ref().filter(earlier) else {
+            return self.continues_highest(upstream, signed);
+        };
+        let at = (signed.checkpoint.size, signed.checkpoint.root);
+        match self.contradiction(upstream, at, &highest.checkpoint)? {
+            None => Ok(()),
+            Some(_) => Err(self.fork(highest.checkpoint.size, signed, None)?),
+        }
+    }
+
     /// That a checkpoint continues the largest one verified before.
     pub fn continues_highest(
         &self,
@@ -335,29 +349,6 @@ fn untrusted(error: Untrusted) -> Violation {
         Untrusted::Checkpoint(error) => Violation::WrongSignature(error.to_string()),
         Untrusted::Retired(at) => Violation::RetiredSignature(at),
     }
-}
-
-#[derive(Deserialize)]
-struct Keys {
-    verifier_keys: Vec<String>,
-}
-
-/// The keys that the registry says are in use, newest first: none of them is to be believed for that.
-pub(super) fn served_keys(upstream: &mut Upstream) -> Result<Vec<VerifierKey>, SyncError> {
-    let ask = Ask {
-        what: "the log's key",
-        path: "/v1/ledger/key",
-        signed_in: false,
-        wait: 0,
-        headers: &[],
-    };
-    let body = upstream.get(&ask, MAX_KEYS)?.body;
-    let unreadable = Violation::Protocol("the key can't be read");
-    let keys: Keys = serde_json::from_slice(&body).map_err(|_| unreadable)?;
-    let read = |text: &String| {
-        VerifierKey::parse(text).map_err(|_| Violation::Protocol("the key can't be read").into())
-    };
-    keys.verifier_keys.iter().map(read).collect()
 }
 
 fn hashes(answer: &[u8]) -> Option<Vec<Hash>> {

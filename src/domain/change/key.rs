@@ -32,6 +32,15 @@ pub enum LedgerChange {
     Heartbeat,
     /// A leaf says that a key signs the ledger no more; it did until now, or was retired without a leaf.
     KeyRetiredByLeaf { verifier_key: String },
+    /// A key is about to be retired: the last checkpoint that it signed, which holds the leaf of a key that stays. Whoever
+    /// trusts the one is led to the other.
+    HandedOver {
+        verifier_key: String,
+        /// The verifier key that stays.
+        to: String,
+        /// The signed note (C2SP tlog-checkpoint).
+        checkpoint: String,
+    },
 }
 
 impl KeyChange {
@@ -49,13 +58,14 @@ impl LedgerChange {
         match self {
             Self::KeyAdded { .. } | Self::KeyRetired { .. } | Self::Heartbeat => 1,
             Self::KeyRetiredByLeaf { .. } => 3,
+            Self::HandedOver { .. } => 4,
         }
     }
 
     pub(super) const fn max_leaves(&self) -> usize {
         match self {
             Self::KeyAdded { .. } | Self::Heartbeat | Self::KeyRetiredByLeaf { .. } => 1,
-            Self::KeyRetired { .. } => 0,
+            Self::KeyRetired { .. } | Self::HandedOver { .. } => 0,
         }
     }
 }

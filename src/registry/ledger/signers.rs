@@ -21,7 +21,7 @@ use crate::{
     },
     store::{
         Store, StoreError,
-        schema::{LedgerKey, LedgerKeys},
+        schema::{HandOver, LedgerKey, LedgerKeys},
     },
 };
 
@@ -31,6 +31,8 @@ pub(in crate::registry) struct Signers {
     pub(super) keys: Vec<NoteSigner>,
     /// Keys that signed once: receipts of theirs are shown later.
     pub(super) retired: Vec<LogKey>,
+    /// How each of them led to the next.
+    pub(super) hand_overs: Vec<HandOver>,
 }
 
 /// A key as a signer of the log of this name.
@@ -72,12 +74,22 @@ pub(super) fn retired_key(row: &LedgerKey) -> Result<Option<LogKey>, RegistryErr
     Ok(Some(LogKey { key, retired_at }))
 }
 
+/// Every hand-over, in the order in which the keys were retired.
+pub(super) fn hand_overs(rows: &[LedgerKey]) -> Vec<HandOver> {
+    let mut rows: Vec<_> = rows.iter().collect();
+    rows.sort_by_key(|row| row.retired_by);
+    rows.into_iter()
+        .filter_map(|row| row.hand_over.clone())
+        .collect()
+}
+
 impl Signers {
     /// Every key that the store names as in use and whose file is there.
     pub(super) fn load(folder: &Path, store: &Store) -> Result<Self, StartError> {
         let files = key_files::find(folder, Use::Ledger)?;
         let (mut signers, mut retired) = (Vec::new(), Vec::new());
-        for row in rows(store)?.iter().rev() {
+        let rows = rows(store)?;
+        for row in rows.iter().rev() {
             if let Some(key) = retired_key(row)? {
                 retired.push(key);
                 continue;
@@ -96,6 +108,7 @@ impl Signers {
             origin: newest.verifier().name().to_owned(),
             keys: signers,
             retired,
+            hand_overs: hand_overs(&rows),
         })
     }
 

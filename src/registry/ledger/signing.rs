@@ -18,7 +18,8 @@ use crate::{
         key_files::{self, Use, Withdrawn},
         reasoned::Reasoned,
     },
-    state,
+    state::{self, ledger::RetireKey},
+    store::schema::HandOver,
 };
 
 /// What a receipt says: what was answered, about what, when, over which ledger.
@@ -67,6 +68,11 @@ impl Registry {
         retired.map(|former| former.key.to_string()).collect()
     }
 
+    /// How whoever trusts a key that signed once is led to one that signs now, in the order in which they were retired.
+    pub fn hand_overs(&self) -> Vec<HandOver> {
+        self.signed.signers().hand_overs.clone()
+    }
+
     /// The log's name.
     pub fn origin(&self) -> String {
         self.signed.signers().origin().to_owned()
@@ -106,10 +112,10 @@ impl Registry {
     }
 
     /// Lets every key in use sign the log as it stands.
-    fn sign_with_all(&self) -> Result<(), RegistryError> {
+    fn sign_with_all(&self) -> Result<String, RegistryError> {
         let signed = self.checkpoint()?;
         if self.signed.signers().all_signed(&signed.note) {
-            return Ok(());
+            return Ok(signed.note);
         }
         Err(RegistryError::Unavailable)
     }
@@ -140,24 +146,28 @@ impl Registry {
         if !self.signed.signers().signs_without(&verifier) {
             return Err(RegistryError::field("/kid", "active-key"));
         }
-        self.sign_with_all()?;
-        let verifier_key = verifier.to_string();
+        let request = RetireKey {
+            checkpoint: self.sign_with_all()?,
+            verifier_key: verifier.to_string(),
+        };
         let rows = self.commit_because(
             admin,
             why,
             now,
             None,
-            move |view, now| state::ledger::retire_key(view, &verifier_key, now),
+            move |view, now| state::ledger::retire_key(view, &request, now),
             |view, _| Ok(view.ledger_keys()?),
         )?;
         let retired: Vec<_> = rows
             .iter()
             .filter_map(|row| retired_key(row).transpose())
             .collect::<Result<_, _>>()?;
+        let hand_overs = signers::hand_overs(&rows);
         let mut signers = self.signed.signers_mut();
         let signs = |key: &VerifierKey| !retired.iter().any(|former| former.key == *key);
         signers.keys.retain(|signer| signs(&signer.verifier()));
         signers.retired = retired;
+        signers.hand_overs = hand_overs;
         drop(signers);
         let kid = thumbprint(verifier.public_key());
         let folder = self.shared.folder.join(KEYS);

@@ -169,8 +169,11 @@ fn keys_of_the_ledger_are_announced_from_the_second_on_and_one_stays() {
         machine.commit(by, |view, now| ledger::add_key(view, &named, now))
     };
     let retire = |machine: &mut Machine, name: &str| {
-        let named = name.to_owned();
-        machine.commit(by, |view, now| ledger::retire_key(view, &named, now))
+        let request = ledger::RetireKey {
+            verifier_key: name.to_owned(),
+            checkpoint: String::new(),
+        };
+        machine.commit(by, |view, now| ledger::retire_key(view, &request, now))
     };
     for (name, size) in [("one", 0), ("two", 1), ("three", 2), ("four", 3)] {
         add(&mut machine, name).unwrap();
@@ -205,7 +208,10 @@ fn a_retired_key_of_the_ledger_makes_a_leaf_and_so_do_those_retired_before_leave
     let earlier = Plan::one(LedgerChange::KeyRetired { verifier_key });
     machine.record(by, earlier).unwrap();
     assert_eq!(machine.memory.position().ledger_size(), 2);
-    let two = "two".to_owned();
+    let two = ledger::RetireKey {
+        verifier_key: "two".to_owned(),
+        checkpoint: "signed by all".to_owned(),
+    };
     machine
         .commit(by, |view, now| ledger::retire_key(view, &two, now))
         .unwrap();
@@ -214,6 +220,17 @@ fn a_retired_key_of_the_ledger_makes_a_leaf_and_so_do_those_retired_before_leave
     let told: Vec<_> = view.ledger_keys().unwrap().into_iter().collect();
     let by_leaf: Vec<_> = told.iter().map(|key| key.retired_by).collect();
     assert_eq!(by_leaf, [Some(2), Some(3), None]);
+    // Copies that trust the one are led to the other.
+    let led = |name: &str| {
+        told.iter()
+            .find(|key| key.verifier_key == name)?
+            .hand_over
+            .clone()
+    };
+    let step = led("two").unwrap();
+    assert_eq!((step.to.as_str(), step.announced_by), ("three", 1));
+    assert_eq!(step.checkpoint, "signed by all");
+    assert_eq!((led("one"), led("three")), (None, None));
     for (index, name) in [(2, "one"), (3, "two")] {
         let leaf = view.leaf(index).unwrap().unwrap();
         assert_eq!(leaf.op, LeafOp::Retire);

@@ -83,6 +83,7 @@ variants!(
     Change::Ledger(LedgerChange::KeyRetired { .. }),
     Change::Ledger(LedgerChange::Heartbeat),
     Change::Ledger(LedgerChange::KeyRetiredByLeaf { .. }),
+    Change::Ledger(LedgerChange::HandedOver { .. }),
     Change::Erasure(ErasureChange::Part { .. }),
     Change::Erasure(ErasureChange::Everything { .. }),
     Change::Erasure(ErasureChange::Destroyed { .. }),
@@ -178,6 +179,7 @@ fn the_golden_journal_replays_to_what_it_always_did() {
     trail::told(&mut story);
     trail::officials(&mut story);
     retired_key::retirement(&mut story);
+    retired_key::hand_over(&mut story);
     if std::env::var_os("WRITE_SAMPLES").is_some() {
         append_story(&story);
     }

@@ -133,6 +133,17 @@ pub(super) fn ledger(names: &Names<'_>, who: Piece, change: &LedgerChange) -> Se
             "{who} took the key {key} out of use, which signed the public ledger.",
             &[who, ("key", Piece::plain(verifier_key))],
         ),
+        LedgerChange::HandedOver {
+            verifier_key, to, ..
+        } => say(
+            names,
+            "Khóa ký sổ công khai {key} đã bàn giao cho khóa {to}.",
+            "The key {key}, which signed the public ledger, led over to the key {to}.",
+            &[
+                ("key", Piece::plain(verifier_key)),
+                ("to", Piece::plain(to)),
+            ],
+        ),
         LedgerChange::Heartbeat => say(
             names,
             "Sổ công khai ghi dấu còn hoạt động.",

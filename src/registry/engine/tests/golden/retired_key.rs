@@ -15,3 +15,28 @@ pub(super) fn retirement(machine: &mut Machine) {
     let both = vec![retired("00000001+AQ"), retired("00000002+AQ")];
     write(machine, Actor::User(id(1)), both, &[]);
 }
+
+/// A key that led over to the next before it was retired.
+pub(super) fn hand_over(machine: &mut Machine) {
+    let named = |name: &str| format!("canhgiac/sample+{name}");
+    let (from, to) = (named("00000003+AQ"), named("00000004+AQ"));
+    for verifier_key in [&from, &to] {
+        let verifier_key = verifier_key.clone();
+        let wrapped = None;
+        let added = LedgerChange::KeyAdded {
+            verifier_key,
+            wrapped,
+        };
+        write(machine, Actor::User(id(1)), vec![added.into()], &[]);
+    }
+    let changes = vec![
+        LedgerChange::HandedOver {
+            verifier_key: from.clone(),
+            to,
+            checkpoint: "canhgiac/sample\n".to_owned(),
+        }
+        .into(),
+        LedgerChange::KeyRetiredByLeaf { verifier_key: from }.into(),
+    ];
+    write(machine, Actor::User(id(1)), changes, &[]);
+}

@@ -148,11 +148,12 @@ impl Database {
         Ok(self.0.transaction()?)
     }
 
-    /// Leaves no trace of rows that are gone: deleted bytes are overwritten, and the log of writes is emptied.
-    pub fn forget_traces(&self) -> Result<(), SyncError> {
+    /// Leaves no trace of rows that are gone: deleted bytes are overwritten, and the log of writes is emptied. Returns
+    /// whether it is: not while somebody reads what was before.
+    pub fn forget_traces(&self) -> Result<bool, SyncError> {
         let truncate = "PRAGMA wal_checkpoint(TRUNCATE)";
-        self.0.query_row(truncate, [], |_| Ok(()))?;
-        Ok(())
+        let is_busy: bool = self.0.query_row(truncate, [], |row| row.get(0))?;
+        Ok(!is_busy)
     }
 
     /// One fact.

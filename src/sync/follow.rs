@@ -70,6 +70,8 @@ pub struct Mirror {
     pub(super) copy: Arc<LocalCopy>,
     /// Times in a row that the copy seemed to be another one than the registry's.
     pub(super) differences: u32,
+    /// Something was erased, of which the file may still hold bytes. After a start nobody knows.
+    pub(super) has_traces: bool,
     /// When changes were last asked for.
     pub(super) asked: Instant,
     pub(super) progress: Box<dyn Progress + Send>,
@@ -231,6 +233,9 @@ impl Mirror {
         } else {
             self.page(&position, &head, &reply)?;
         }
+        if self.has_traces {
+            self.has_traces = !self.database.forget_traces()?;
+        }
         Ok(match head.next == head.head {
             true => Round::Current,
             false => Round::Behind,
@@ -296,6 +301,8 @@ impl Mirror {
         after.raise(signed);
         let position = writing.finish(&staged.frontier, after.keep()?, now)?;
         inside.commit()?;
+        // From here on this is what is held, whatever fails below.
+        self.position = Some(position.clone());
         self.trust = after;
         for (key, held) in &staged.shown {
             match held {
@@ -314,9 +321,7 @@ impl Mirror {
         if staged.officials {
             first_sync::show_officials(&self.database, &self.copy)?;
         }
-        if staged.erased {
-            self.database.forget_traces()?;
-        }
+        self.has_traces |= staged.erased;
         self.arrived(position);
         Ok(())
     }

@@ -86,6 +86,7 @@ impl Mirror {
             position,
             copy,
             differences: 0,
+            has_traces: true,
             asked: Instant::now(),
             progress,
             changed: None,

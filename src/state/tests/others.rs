@@ -241,6 +241,24 @@ fn a_retired_key_of_the_ledger_makes_a_leaf_and_so_do_those_retired_before_leave
 }
 
 #[test]
+fn a_ledger_that_names_another_table_of_official_numbers_is_told_the_one_in_use() {
+    let mut machine = Machine::new();
+    let tell = |machine: &mut Machine| {
+        let before = machine.memory.position().ledger_size();
+        machine
+            .commit(Acting::schedule(), official::tell_outstanding)
+            .unwrap();
+        machine.memory.position().ledger_size() - before
+    };
+    assert_eq!(tell(&mut machine), 0, "before it told of any");
+    let digest = [7; 32];
+    let earlier = Plan::one(OfficialChange::TableNamed { digest });
+    machine.record(Acting::schedule(), earlier).unwrap();
+    assert_eq!((tell(&mut machine), tell(&mut machine)), (1, 0));
+    assert!(machine.memory == machine.replayed());
+}
+
+#[test]
 fn a_quiet_ledger_says_that_it_is_alive_and_the_journal_which_time_counts() {
     let mut machine = Machine::new();
     let beat = |machine: &mut Machine, steady, after_seconds| {

@@ -114,7 +114,7 @@ impl Log {
 struct Copy {
     database: Database,
     position: Position,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Copy {
@@ -123,7 +123,7 @@ impl Copy {
         Self {
             database: Database::open(folder.path()).unwrap(),
             position: Position::default(),
-            _folder: folder,
+            folder: folder,
         }
     }
 
@@ -169,6 +169,26 @@ fn pages_follow_a_listing_through_its_life() {
     assert!(copy.apply(&body, &head).unwrap().shown["phone:+84950000001"].is_none());
     assert_eq!(copy.position.frontier, log.frontier);
     assert_eq!((copy.position.count, copy.position.digest), (1, log.digest));
+}
+
+#[test]
+fn traces_stay_while_somebody_reads_what_was_before_and_it_is_said() {
+    let (mut log, mut copy) = (Log::default(), Copy::empty());
+    log.put(LeafOp::List, 1, None, false);
+    let (body, head) = log.page(0);
+    copy.apply(&body, &head).unwrap();
+    let reader = Database::open_to_read(copy.folder.path()).unwrap();
+    let mut read = 0;
+    let loaded = reader.load(|_| {
+        log.put(LeafOp::List, 2, None, false);
+        let (body, head) = log.page(1);
+        copy.apply(&body, &head)?;
+        assert!(!copy.database.forget_traces()?);
+        read += 1;
+        Ok::<_, SyncError>(())
+    });
+    assert!(loaded.unwrap().is_some() && read == 1);
+    assert!(copy.database.forget_traces().unwrap());
 }
 
 #[test]

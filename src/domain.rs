@@ -12,6 +12,7 @@ pub mod clock;
 pub mod credential;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
+pub mod hex;
 pub mod identifier;
 pub mod key;
 pub mod kind;

@@ -50,6 +50,15 @@ def until(seen, what="what was waited for", patience=60):
     return found
 
 
+def filled(disk):
+    """Fills a disk, and returns the file that does. Without a buffer: one that still holds bytes is written again when the
+    file is closed."""
+    with open(disk / "filler", "wb", buffering=0) as filler, contextlib.suppress(OSError):
+        while True:
+            filler.write(bytes(1 << 16))
+    return disk / "filler"
+
+
 def free_port():
     """A port that nobody uses, for a program that is started again on it. The system gives it to nobody meanwhile: those
     that it picks itself are higher."""

@@ -15,7 +15,7 @@ import tempfile
 import time
 import unittest
 
-from client import BINARY, Client, Program, run
+from client import BINARY, Client, Program, filled, run
 
 LISTED = "0950001001"
 NOBODY = 65534
@@ -296,9 +296,7 @@ class Disks(unittest.TestCase):
     def test_a_full_disk_is_served_from_and_nothing_is_set_aside(self):
         with self.disk("size=40m") as disk:
             data = self.copied(disk / "data")
-            with open(disk / "filler", "wb", buffering=0) as filler, contextlib.suppress(OSError):
-                while True:
-                    filler.write(bytes(1 << 16))
+            filler = filled(disk)
             before = self.files(data)
             self.works_read_only(data, run)
             with self.served(data, SOON) as program:
@@ -307,7 +305,7 @@ class Disks(unittest.TestCase):
                 after = self.files(data)
                 after.pop(pathlib.Path("lock")), before.pop(pathlib.Path("lock"))
                 self.assertEqual(after, before)
-                (disk / "filler").unlink()
+                filler.unlink()
                 self.wait_for(program, "writable", lambda: self.ready(program)["writable"])
                 self.lists_a_number(program)
             self.verifies(data)

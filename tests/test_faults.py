@@ -1,6 +1,5 @@
 """A disk that is full or refuses writes: checks are still answered, writes wait, nothing is lost."""
 
-import contextlib
 import json
 import os
 import pathlib
@@ -9,7 +8,7 @@ import subprocess
 import tempfile
 import unittest
 
-from client import Client, Program, free_port, run
+from client import Client, Program, filled, free_port, run
 
 SMALL_DISK = "size=48m"
 
@@ -62,15 +61,12 @@ class Disk(unittest.TestCase):
         subprocess.run(["mount", "-t", "tmpfs", "-o", SMALL_DISK, "none", disk], check=True)
         try:
             program = self.start(disk / "data")
-            # Without a buffer: one that still holds bytes is written again when the file is closed.
-            with open(disk / "filler", "wb", buffering=0) as filler, contextlib.suppress(OSError):
-                while True:
-                    filler.write(bytes(1 << 16))
+            filler = filled(disk)
             for number in range(3):
                 self.refused(self.propose(f"095077000{number}"))
             self.still_answers()
             self.assertFalse(self.client.send("GET", "/readyz").json["writable"])
-            (disk / "filler").unlink()
+            filler.unlink()
             made = self.propose("0950770001")
             self.assertEqual(made.status, 201, made.body)
             self.assertTrue(self.client.send("GET", "/readyz").json["writable"])

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     audit_change,
-    listings::DecisionBody,
+    listings::ReasonBody,
     view::{self, ActorJson},
 };
 use crate::{
@@ -200,7 +200,7 @@ async fn reply(
     if let Err(denied @ (Denied::Forbidden | Denied::AwaitsApproval)) = is_second {
         return Err(denied.into());
     }
-    let body: Json<DecisionBody> = body.read()?;
+    let body: Json<ReasonBody> = body.read()?;
     let reason = required_reason(&body.value.reason)?;
     let who = is_second?;
     let registry = state.registry.clone();
@@ -217,7 +217,7 @@ async fn reply(
     operation_id = "agree_to_approval",
     tag = "administration",
     params(("id" = Uuid, Path)),
-    request_body = DecisionBody,
+    request_body = ReasonBody,
     responses(
         (status = 200, body = ApprovalJson),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
@@ -241,7 +241,7 @@ pub async fn agree(
     operation_id = "refuse_approval",
     tag = "administration",
     params(("id" = Uuid, Path)),
-    request_body = DecisionBody,
+    request_body = ReasonBody,
     responses(
         (status = 200, body = ApprovalJson),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),

@@ -11,6 +11,7 @@ use crate::{
             ImportChange, KeyChange, LedgerChange, ListingChange, OfficialChange, PartnerChange,
             RegistryChange, SessionChange, TrailChange,
         },
+        hex::hex,
         trail::Sealed,
     },
     http::public_key,
@@ -170,8 +171,7 @@ fn official(change: &OfficialChange) -> Value {
             json!({"change": "official_removed", "key": key.as_str()})
         }
         OfficialChange::TableNamed { digest } => {
-            let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-            json!({"change": "official_table_named", "digest": digest})
+            json!({"change": "official_table_named", "digest": hex(digest)})
         }
     }
 }

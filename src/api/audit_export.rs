@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     access::capability::{Auditor, SignedIn},
+    domain::hex::hex,
     http::{
         extract::{Person, Query},
         state::State,
@@ -63,10 +64,6 @@ impl Line {
             chain: hex(&found.chain),
         }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The audit trail, oldest first, one record a line, for auditors and administrators.

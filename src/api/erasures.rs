@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, delete, web};
 
 use super::{
     approvals::{ApprovalJson, asked},
-    listings::DecisionBody,
+    listings::ReasonBody,
 };
 use crate::{
     access::capability::Admin,
@@ -24,7 +24,7 @@ use crate::{
     operation_id = "erase_listing_notes",
     tag = "administration",
     params(("id" = Uuid, Path)),
-    request_body = DecisionBody,
+    request_body = ReasonBody,
     responses(
         (status = 202, body = ApprovalJson, headers(("Location"))),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
@@ -41,7 +41,7 @@ pub async fn notes(
     body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
     Admin::of(&person.0)?;
-    let body: Json<DecisionBody> = body.read()?;
+    let body: Json<ReasonBody> = body.read()?;
     let reason = required_reason(&body.value.reason)?;
     let (registry, now) = (state.registry.clone(), state.now());
     let admin = Admin::fresh(&person.0, now)?;
@@ -56,7 +56,7 @@ pub async fn notes(
     operation_id = "erase_listing",
     tag = "administration",
     params(("id" = Uuid, Path), ("If-Match" = String, Header)),
-    request_body = DecisionBody,
+    request_body = ReasonBody,
     responses(
         (status = 202, body = ApprovalJson, headers(("Location"))),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
@@ -75,7 +75,7 @@ pub async fn listing(
 ) -> Result<HttpResponse, Problem> {
     Admin::of(&person.0)?;
     let version = version.required()?;
-    let body: Json<DecisionBody> = body.read()?;
+    let body: Json<ReasonBody> = body.read()?;
     let reason = required_reason(&body.value.reason)?;
     let (registry, now) = (state.registry.clone(), state.now());
     let admin = Admin::fresh(&person.0, now)?;

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, delete, get, http::StatusCode, post, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::listings::DecisionBody;
+use super::listings::ReasonBody;
 use crate::{
     access::capability::Admin,
     http::{
@@ -71,7 +71,7 @@ pub async fn list(state: web::Data<State>, person: Person) -> Result<HttpRespons
 #[utoipa::path(
     operation_id = "rotate_signing_keys",
     tag = "administration",
-    request_body = DecisionBody,
+    request_body = ReasonBody,
     responses(
         (status = 201, body = Keys),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
@@ -86,7 +86,7 @@ pub async fn rotate(
     body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
     Admin::of(&person.0)?;
-    let reason = body.read::<DecisionBody>()?.value.reason;
+    let reason = body.read::<ReasonBody>()?.value.reason;
     let (registry, now) = (state.registry.clone(), state.now());
     let admin = Admin::fresh(&person.0, now)?;
     State::blocking(move || registry.rotate_key(&admin, &reason, now)).await?;
@@ -122,7 +122,7 @@ pub(super) fn withdrawn(outcome: Withdrawn) -> HttpResponse {
     operation_id = "retire_signing_key",
     tag = "administration",
     params(("kid" = String, Path)),
-    request_body = DecisionBody,
+    request_body = ReasonBody,
     responses(
         (status = 204),
         (status = 200, body = FileLeft),
@@ -138,7 +138,7 @@ pub async fn retire(
     body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
     Admin::of(&person.0)?;
-    let reason = body.read::<DecisionBody>()?.value.reason;
+    let reason = body.read::<ReasonBody>()?.value.reason;
     let (registry, now) = (state.registry.clone(), state.now());
     let admin = Admin::fresh(&person.0, now)?;
     let outcome = State::blocking(move || registry.retire_key(&admin, &kid, &reason, now)).await?;

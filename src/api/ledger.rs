@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
-use super::listings::DecisionBody;
+use super::listings::ReasonBody;
 use crate::{
     access::capability::Admin,
     http::{
@@ -312,7 +312,7 @@ pub async fn key(request: HttpRequest, state: web::Data<State>) -> HttpResponse 
 #[utoipa::path(
     operation_id = "add_ledger_key",
     tag = "administration",
-    request_body = DecisionBody,
+    request_body = ReasonBody,
     responses(
         (status = 201, body = LedgerKeys),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
@@ -327,7 +327,7 @@ pub async fn add_key(
     body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
     Admin::of(&person.0)?;
-    let reason = body.read::<DecisionBody>()?.value.reason;
+    let reason = body.read::<ReasonBody>()?.value.reason;
     let (registry, now) = (state.registry.clone(), state.now());
     let admin = Admin::fresh(&person.0, now)?;
     State::blocking(move || registry.add_ledger_key(&admin, &reason, now)).await?;
@@ -340,7 +340,7 @@ pub async fn add_key(
     operation_id = "retire_ledger_key",
     tag = "administration",
     params(("id" = String, Path)),
-    request_body = DecisionBody,
+    request_body = ReasonBody,
     responses(
         (status = 204),
         (status = 200, body = super::keys::FileLeft),
@@ -357,7 +357,7 @@ pub async fn retire_key(
     body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
     Admin::of(&person.0)?;
-    let reason = body.read::<DecisionBody>()?.value.reason;
+    let reason = body.read::<ReasonBody>()?.value.reason;
     let (registry, now) = (state.registry.clone(), state.now());
     let admin = Admin::fresh(&person.0, now)?;
     let outcome =

@@ -238,10 +238,10 @@ pub async fn get(
     Ok(answer(StatusCode::OK, &listing, lang.0))
 }
 
-/// Why a decision is taken.
+/// Why something is done.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DecisionBody {
+pub struct ReasonBody {
     /// Only officers see it.
     #[schema(min_length = 1, max_length = 4000)]
     pub(super) reason: String,
@@ -263,7 +263,7 @@ async fn decide(request: DecisionRequest, decision: Decision) -> Result<HttpResp
     // for a code for something that would be refused anyway.
     Supervisor::of(&request.person.0)?;
     let version = request.version.required()?;
-    let body: Json<DecisionBody> = request.body.read()?;
+    let body: Json<ReasonBody> = request.body.read()?;
     let reason = required_reason(&body.value.reason)?;
     let supervisor = Supervisor::fresh(&request.person.0, now)?;
     let registry = request.state.registry.clone();
@@ -284,7 +284,7 @@ macro_rules! decision {
                 ("id" = uuid::Uuid, Path),
                 ("If-Match" = String, Header, description = "the `ETag` of the content decided upon"),
             ),
-            request_body = DecisionBody,
+            request_body = ReasonBody,
             responses(
                 (status = 200, body = ListingJson, headers(("ETag"))),
                 (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{
     approvals::{ApprovalJson, asked},
-    listings::DecisionBody,
+    listings::ReasonBody,
 };
 use crate::{
     access::capability::Admin,
@@ -151,7 +151,7 @@ pub async fn add(
     operation_id = "remove_official",
     tag = "administration",
     params(("key" = String, Path)),
-    request_body = DecisionBody,
+    request_body = ReasonBody,
     responses(
         (status = 202, body = ApprovalJson, headers(("Location"))),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
@@ -169,7 +169,7 @@ pub async fn remove(
     Admin::of(&person.0)?;
     let key = Key::parse(&key).map_err(|_| Problem::new(ProblemCode::NotFound))?;
     let (registry, now) = (state.registry.clone(), state.now());
-    let body: Json<DecisionBody> = body.read()?;
+    let body: Json<ReasonBody> = body.read()?;
     let reason = required_reason(&body.value.reason)?;
     let admin = Admin::fresh(&person.0, now)?;
     let found = State::blocking(move || registry.remove_official(&admin, key, &reason, now));

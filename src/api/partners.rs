@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{listings::DecisionBody, users::PageQuery, view};
+use super::{listings::ReasonBody, users::PageQuery, view};
 use crate::{
     access::capability::{Admin, Auditor},
     domain::{
@@ -314,7 +314,7 @@ pub async fn edit(
     operation_id = "renew_partner_secret",
     tag = "administration",
     params(("id" = Uuid, Path)),
-    request_body = DecisionBody,
+    request_body = ReasonBody,
     responses(
         (status = 200, body = PartnerSecretJson, headers(("ETag"))),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
@@ -329,7 +329,7 @@ pub async fn new_secret(
     body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
     Admin::of(&person.0)?;
-    let reason = body.read::<DecisionBody>()?.value.reason;
+    let reason = body.read::<ReasonBody>()?.value.reason;
     let (registry, now) = (state.registry.clone(), state.now());
     let admin = Admin::fresh(&person.0, now)?;
     let (partner, secret) =

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    listings::{DecisionBody, read_unit},
+    listings::{ReasonBody, read_unit},
     view::{self, UserJson},
 };
 use crate::{
@@ -252,7 +252,7 @@ pub async fn edit(
     operation_id = "invite_user",
     tag = "administration",
     params(("id" = Uuid, Path)),
-    request_body = DecisionBody,
+    request_body = ReasonBody,
     responses(
         (status = 200, body = InvitedJson, headers(("ETag"))),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
@@ -268,7 +268,7 @@ pub async fn invite(
     body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
     Admin::of(&person.0)?;
-    let reason = body.read::<DecisionBody>()?.value.reason;
+    let reason = body.read::<ReasonBody>()?.value.reason;
     let (registry, now) = (state.registry.clone(), state.now());
     let admin = Admin::fresh(&person.0, now)?;
     let (user, code) =
@@ -281,7 +281,7 @@ pub async fn invite(
     operation_id = "end_user_sessions",
     tag = "administration",
     params(("id" = Uuid, Path)),
-    request_body = DecisionBody,
+    request_body = ReasonBody,
     responses(
         (status = 204),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
@@ -296,7 +296,7 @@ pub async fn end_sessions(
     body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
     Admin::of(&person.0)?;
-    let reason = body.read::<DecisionBody>()?.value.reason;
+    let reason = body.read::<ReasonBody>()?.value.reason;
     let (registry, now) = (state.registry.clone(), state.now());
     let admin = Admin::fresh(&person.0, now)?;
     State::blocking(move || registry.end_sessions(&admin, id.0, &reason, now)).await?;

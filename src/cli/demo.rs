@@ -19,6 +19,7 @@ use crate::{
     domain::{
         account::{Account, AccountNumber},
         bank::Bin,
+        hex::hex,
         identifier::{Identifier, Kinds},
         method::{self, MethodId},
         official,
@@ -160,10 +161,7 @@ fn enrol(
     // whoever signs in first, and on a second device.
     let then = now().plus_seconds(-4 * totp::STEP_SECONDS);
     let (_, code) = registry.add_user(admin, new, SAMPLE, None, then)?;
-    let password: String = random::<12>()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let password = hex(&random::<12>());
     let here = ClientAddress {
         client: "127.0.0.1".to_owned(),
         token: None,

@@ -1,5 +1,6 @@
 //! What the audit trail tells beside changes: addresses, refusals, reads and pulls.
 
+use super::hex::hex;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -18,8 +19,7 @@ pub struct AddressToken {
 impl fmt::Display for AddressToken {
     /// Such as `20786-3f09a1…`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-", self.key_day)?;
-        self.tag.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        write!(f, "{}-{}", self.key_day, hex(&self.tag))
     }
 }
 

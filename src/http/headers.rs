@@ -1,5 +1,6 @@
 //! Headers that many answers share.
 
+use crate::domain::hex::hex;
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{self, HeaderValue},
@@ -21,8 +22,7 @@ pub fn is_unchanged(request: &HttpRequest, etag: &str) -> bool {
 /// A strong tag of content.
 pub fn etag_of(content: &[u8]) -> String {
     let digest = Sha256::digest(content);
-    let hex: String = digest[..12].iter().map(|b| format!("{b:02x}")).collect();
-    format!("\"{hex}\"")
+    format!("\"{}\"", hex(&digest[..12]))
 }
 
 /// Content that can be polled: strong `ETag`, 304, public for `max_age` seconds.

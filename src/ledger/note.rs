@@ -8,6 +8,8 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use crate::domain::hex::hex;
+
 /// Most signature lines of a note that is read; C2SP asks for at least 16.
 pub const MAX_SIGNATURES: usize = 100;
 
@@ -89,7 +91,7 @@ impl VerifierKey {
             return Err(NoteError::KeyType);
         }
         let key = Self::new(name, key.try_into().map_err(|_| NoteError::Key)?)?;
-        if id == hex(key.id) {
+        if id == hex(&key.id) {
             Ok(key)
         } else {
             Err(NoteError::KeyId)
@@ -122,7 +124,7 @@ impl VerifierKey {
 impl fmt::Display for VerifierKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let typed = [&[ED25519_TYPE], self.key.as_slice()].concat();
-        let (name, id) = (&self.name, hex(self.id));
+        let (name, id) = (&self.name, hex(&self.id));
         write!(f, "{name}+{id}+{}", STANDARD.encode(typed))
     }
 }
@@ -140,10 +142,6 @@ fn key_id(name: &str, public_key: &[u8; 32]) -> [u8; 4] {
     hash.update(public_key);
     let [a, b, c, d, ..]: [u8; 32] = hash.finalize().into();
     [a, b, c, d]
-}
-
-fn hex(id: [u8; 4]) -> String {
-    format!("{:08x}", u32::from_be_bytes(id))
 }
 
 /// A private key that signs notes under a name.

@@ -128,6 +128,7 @@ impl Frontier {
 #[cfg(test)]
 mod tests {
     use super::{super::naive, *};
+    use crate::domain::hex::hex;
 
     /// The leaves of Certificate Transparency's reference tests.
     const LEAVES: [&[u8]; 8] = [
@@ -153,10 +154,6 @@ mod tests {
         "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
         "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
     ];
-
-    fn hex(hash: &Hash) -> String {
-        hash.iter().map(|byte| format!("{byte:02x}")).collect()
-    }
 
     #[test]
     fn roots_are_those_of_the_reference_tests_of_certificate_transparency() {

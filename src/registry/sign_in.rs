@@ -13,6 +13,7 @@ use crate::{
     },
     domain::{
         change::Actor,
+        hex::hex,
         session::Session,
         time::Time,
         trail::{AddressToken, Refusal},
@@ -302,7 +303,7 @@ impl Registry {
     pub fn form_token(&self, signed_in: &SignedIn) -> String {
         let id = signed_in.session().id;
         let token = self.master.derive("desk-form", &[id.as_bytes()]);
-        token.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&token)
     }
 
     /// Sessions of a user that still last.

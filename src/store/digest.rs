@@ -8,7 +8,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::domain::identifier::{Kind, Kinds};
+use crate::domain::{
+    hex::hex,
+    identifier::{Kind, Kinds},
+};
 
 /// What the live set of each kind adds up to, so that a partner with some kinds can compare too.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -98,7 +101,7 @@ fn term(key: &str, ledger_index: u64) -> [u8; 32] {
 
 impl fmt::Display for LiveDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hex(&self.0))
     }
 }
 

@@ -4,6 +4,7 @@ use super::{
     error::StoreError,
     schema::{Live, Opening},
 };
+use crate::domain::hex::hex;
 use crate::formats::{
     ndjson::{self, UnknownPayload},
     official,
@@ -59,10 +60,7 @@ impl Opening {
                 name_en,
             } => official::protect_payload(version, key.as_str(), name_vi, name_en)?,
             Self::Unprotect { key } => official::unprotect_payload(version, key.as_str())?,
-            Self::OfficialTable { digest } => {
-                let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-                official::table_payload(version, &hex)?
-            }
+            Self::OfficialTable { digest } => official::table_payload(version, &hex(digest))?,
         })
     }
 

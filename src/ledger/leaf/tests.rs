@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::hex::hex;
 
 /// What python3 gives for `SHA-256(b"canhgiac/commit/v1\0" + bytes(32))`, in base64.
 const BEAT_COMMITMENT: &str = "czYqi3d6XKvdhJEAPECEC28f1wwE8F2sgfqgnq231As=";
@@ -39,13 +40,9 @@ fn a_leaf_is_the_documented_bytes() {
 #[test]
 fn a_commitment_covers_salt_and_payload() {
     let salt = std::array::from_fn(|i| i as u8);
-    let hex: String = commit(&salt, b"{}")
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
     // hashlib.sha256(b"canhgiac/commit/v1\0" + bytes(range(32)) + b"{}").hexdigest()
     assert_eq!(
-        hex,
+        hex(&commit(&salt, b"{}")),
         "76b1d268ac98029dfcd918519db5a4d005b637e859924093550bb291b62c36f3"
     );
     assert_eq!(tree::to_base64(&commit(&[0; 32], b"")), BEAT_COMMITMENT);

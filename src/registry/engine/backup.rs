@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     access::secret::{read_private, write_private},
+    domain::hex::hex,
     journal::{Journal, Segments, Summary},
     ledger::checkpoint::Checkpoint,
     registry::{error::RegistryError, ledger::signers::keep_checkpoint},
@@ -99,10 +100,6 @@ pub fn is_finished(from: &Path) -> Result<(), StartError> {
     } else {
         Err(unfinished())
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn synced(folder: &Path) -> Result<(), StartError> {

@@ -7,31 +7,39 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 
+/// What is listed.
 const WORLD: &str = include_str!("../../../../tests/samples/field/world.tsv");
-const TEXTS: [(&str, &str); 6] = [
+/// Files of texts, and how many of each are not answered rightly yet: whoever mends some lowers the number.
+const TEXTS: [(&str, &str, usize); 6] = [
     (
         "banks",
         include_str!("../../../../tests/samples/field/banks.tsv"),
+        18,
     ),
     (
         "links",
         include_str!("../../../../tests/samples/field/links.tsv"),
+        24,
     ),
     (
         "messages",
         include_str!("../../../../tests/samples/field/messages.tsv"),
+        46,
     ),
     (
         "nothing",
         include_str!("../../../../tests/samples/field/nothing.tsv"),
+        0,
     ),
     (
         "receipts",
         include_str!("../../../../tests/samples/field/receipts.tsv"),
+        22,
     ),
     (
         "spellings",
         include_str!("../../../../tests/samples/field/spellings.tsv"),
+        27,
     ),
 ];
 
@@ -72,16 +80,6 @@ impl Reading {
     }
 }
 
-/// Texts that are not answered rightly yet, by file. Whoever mends some lowers the number.
-const WRONG: [(&str, usize); 6] = [
-    ("banks", 18),
-    ("links", 24),
-    ("messages", 46),
-    ("nothing", 0),
-    ("receipts", 22),
-    ("spellings", 27),
-];
-
 #[test]
 fn no_more_texts_are_answered_wrongly_than_before() {
     let listed: BTreeSet<&str> = tsv::rows(WORLD)
@@ -89,7 +87,7 @@ fn no_more_texts_are_answered_wrongly_than_before() {
         .map(|row| row.get("key"))
         .collect();
     let mut wrong: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for (file, texts) in TEXTS {
+    for (file, texts, _) in TEXTS {
         let checks = tsv::rows(texts).filter(|row| row.get("channel") == "check");
         // What a refusal says is no matter of reading.
         for row in checks.filter(|row| !row.get("expected").starts_with("msg:")) {
@@ -106,6 +104,7 @@ fn no_more_texts_are_answered_wrongly_than_before() {
             }
         }
     }
-    let counted = WRONG.map(|(file, _)| (file, wrong.get(file).map_or(0, Vec::len)));
-    assert_eq!(counted, WRONG, "{wrong:#?}");
+    let counted = TEXTS.map(|(file, _, _)| (file, wrong.get(file).map_or(0, Vec::len)));
+    let before = TEXTS.map(|(file, _, wrong)| (file, wrong));
+    assert_eq!(counted, before, "{wrong:#?}");
 }

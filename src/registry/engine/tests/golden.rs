@@ -14,10 +14,13 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 use story::story;
 
 use crate::{
-    domain::change::{
-        AccountChange, ApprovalChange, Change, ClockChange, Entry, ErasureChange, ImportChange,
-        KeyChange, LedgerChange, ListingChange, OfficialChange, PartnerChange, RegistryChange,
-        SessionChange, TrailChange,
+    domain::{
+        change::{
+            AccountChange, ApprovalChange, Change, ClockChange, Entry, ErasureChange, ImportChange,
+            KeyChange, LedgerChange, ListingChange, OfficialChange, PartnerChange, RegistryChange,
+            SessionChange, TrailChange,
+        },
+        hex::hex,
     },
     journal::{Draft, Journal, Options, Record, Segments},
     registry::engine::entry_bytes::{decode, encode},
@@ -108,12 +111,7 @@ fn sample() -> PathBuf {
 /// What the records come to: leaves, root, listings in force and their digest.
 fn summary(memory: &Memory) -> String {
     let position = memory.position();
-    let root: String = position
-        .tree
-        .root()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let root = hex(&position.tree.root());
     let total = position.tallies.total();
     format!(
         "records {}\nleaves {}\nroot {root}\nlive {}\ndigest {}\nopen {}\n",

@@ -2,7 +2,7 @@
 //! 2 could not.
 
 mod administer;
-mod arenas;
+mod allocator;
 mod args;
 mod audit;
 mod check;
@@ -42,7 +42,7 @@ pub fn main() -> ExitCode {
         return worker::run(job);
     }
     if let Command::Serve { .. } | Command::Demo { .. } | Command::Mirror(_) = cli.command {
-        arenas::keep_few();
+        allocator::keep_little();
     }
     match run(cli) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

@@ -133,12 +133,13 @@ class Bodies(unittest.TestCase):
 
 
 class Pools(unittest.TestCase):
-    def test_what_serves_keeps_few_pools_of_memory_unless_somebody_says_how_many(self):
+    def test_what_serves_keeps_little_memory_unless_somebody_says_how_much(self):
         for asked, kept in (({}, b"4"), ({"MALLOC_ARENA_MAX": "7"}, b"7")):
             program = Program("demo", "--listen", "127.0.0.1:0", "--json", environment=asked)
             try:
                 environment = pathlib.Path(f"/proc/{program.process.pid}/environ").read_bytes().split(b"\0")
                 self.assertIn(b"MALLOC_ARENA_MAX=" + kept, environment)
+                self.assertIn(b"MALLOC_MMAP_THRESHOLD_=1048576", environment)
             finally:
                 program.kill()
 

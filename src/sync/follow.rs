@@ -186,12 +186,8 @@ impl Mirror {
         ended
     }
 
-    /// Whether the keys that sign now could be reached from those that were trusted. A mirror that never verified anything
-    /// has nothing to walk on from: the key it was given must be one that signs.
+    /// Whether the keys that sign now could be reached from those that were trusted.
     fn is_led_over(&mut self) -> Result<bool, SyncError> {
-        if self.trust.highest.is_none() {
-            return Ok(false);
-        }
         let Some(mut after) = hand_over::follow(&self.trust, &mut self.upstream)? else {
             return Ok(false);
         };

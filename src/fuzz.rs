@@ -29,6 +29,7 @@ const fn trial(name: &'static str, run: fn(&[u8]), longest: usize) -> Trial {
 /// All of them.
 pub const TRIALS: &[Trial] = &[
     trial("identifier", domain::fuzz::identifier, 600),
+    trial("findings", domain::fuzz::findings, 4_000),
     trial("fields", domain::fuzz::fields, 300),
     trial("key", domain::fuzz::key, 100),
     trial("vietqr", domain::fuzz::vietqr, 600),

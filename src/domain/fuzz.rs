@@ -5,6 +5,7 @@ use super::{
     key::Key,
     message::{self, SMS_LENGTH},
     moment::{is_moment, without_moments},
+    reading::{Findings, MAX_FOUND},
     text::{MAX_INPUT, clean_line, fold, toneless, within, within_written_out},
     tsv,
     vietqr::{Payee, VietQr},
@@ -30,6 +31,29 @@ pub(crate) fn identifier(bytes: &[u8]) {
     if let Ok(identifier) = read {
         // The same text as another program hands it on.
         assert_eq!(Identifier::parse(&format!(" {text}\n")), Ok(identifier));
+    }
+}
+
+/// A whole message that a citizen pastes.
+pub(crate) fn findings(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let Findings { found, unsure, .. } = Findings::of(&text);
+    assert!(found.len() <= MAX_FOUND);
+    let length = text.chars().count();
+    for (place, one) in found.iter().enumerate() {
+        assert!(one.at.0 <= one.at.1 && one.at.1 <= length);
+        has_one_form(&one.identifier);
+        one.also.iter().for_each(has_one_form);
+        assert!(
+            found[..place]
+                .iter()
+                .all(|other| other.identifier != one.identifier)
+        );
+    }
+    assert!(!found.is_empty() || unsure.is_some());
+    if let Some(unsure) = unsure {
+        unsure.suggestions.iter().for_each(has_one_form);
+        tells_no_number(&format!("{unsure} {unsure:?}"));
     }
 }
 

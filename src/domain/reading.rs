@@ -15,15 +15,22 @@ use super::{
 };
 
 mod accounts;
+mod cluster;
 mod context;
 mod cue;
+mod findings;
 mod groups;
 mod number;
+mod ornament;
+mod payment;
+mod role;
 mod scan;
+mod spelt;
 mod unknown_bank;
 mod unreadable;
 mod whole;
 
+pub use findings::{Findings, Found, MAX_FOUND, MAX_MESSAGE};
 pub use unreadable::Unreadable;
 
 use accounts::{account, at_bank, at_provider, near_bank, several_accounts, wallet_of};
@@ -109,6 +116,24 @@ impl Identifier {
     }
 }
 
+impl Identifier {
+    /// The phone number that a wallet or account is made of.
+    pub fn phone_in_it(&self) -> Option<Self> {
+        let number = match self {
+            Self::Wallet(wallet) => wallet.number(),
+            Self::Account(account) => account.number().as_str(),
+            Self::Phone(_) | Self::ShortCode(_) | Self::Sender(_) => return None,
+        };
+        // An account's digits are a phone number only as it is dialled: ten of them with the trunk zero, or with the code
+        // of the country.
+        let digits = number.strip_prefix("00").unwrap_or(number);
+        let dialled = number.starts_with('+')
+            || (number.starts_with('0') && number.len() == 10)
+            || (digits.starts_with("84") && digits.len() == 11);
+        dialled.then(|| Self::phone(number).ok())?
+    }
+}
+
 impl Unreadable {
     /// The refusal of an account or wallet of which the number may as well be a phone number.
     #[must_use]
@@ -136,6 +161,9 @@ fn read(text: &str) -> Result<Identifier, Unreadable> {
     if let Some(payload) = whole::qr(text) {
         let code = VietQr::parse(&payload).map_err(|_| Reason::BadQr)?;
         return Ok(payee(&code)?);
+    }
+    if let Some(paid) = payment::payee(text) {
+        return paid;
     }
     let line = whole::line(text)?;
     if let Some(found) = whole::key(&line) {
@@ -179,6 +207,10 @@ fn sender(line: &str) -> Option<Sender> {
     let letters = line.bytes().filter(u8::is_ascii_alphabetic).count();
     let digits = line.bytes().filter(u8::is_ascii_digit).count();
     if letters == 0 || digits > 5 || is_label(&toneless(line)) {
+        return None;
+    }
+    // `o95oooloo1`
+    if spelt::whole(line).is_some() {
         return None;
     }
     // An amount (`15tr`), a number with letters for digits, or a passport.

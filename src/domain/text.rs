@@ -31,6 +31,16 @@ pub fn within_written_out(text: &str, most: usize) -> &str {
     past.map_or(text, |(end, _)| &text[..end])
 }
 
+/// The beginning of a text that has at most so many characters as [`within`] counts them.
+pub fn beginning(text: &str, most: usize) -> &str {
+    let mut used = 0;
+    let past = text.char_indices().find(|(_, c)| {
+        used += std::iter::once(*c).nfkc().count();
+        used > most
+    });
+    past.map_or(text, |(end, _)| &text[..end])
+}
+
 /// Why a line of text was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LineError {

@@ -90,7 +90,7 @@ const LOOK_UPS_AT_ANY_BANK: u32 = 10;
 /// How many look-ups a question is, told by its text alone. Never none: what can't be read counts as one.
 pub fn look_ups(asked: &Result<Identifier, Unreadable>) -> u32 {
     match asked {
-        Ok(identifier) if phone_of(identifier).is_some() => 2,
+        Ok(identifier) if identifier.phone_in_it().is_some() => 2,
         Ok(_) => 1,
         Err(unreadable) => unreadable_look_ups(unreadable).max(1),
     }
@@ -214,29 +214,13 @@ fn listed_of_both(at: &impl Listings, unreadable: &Unreadable, now: Time) -> Opt
     })
 }
 
-/// The phone number that a wallet or account is made of.
-fn phone_of(identifier: &Identifier) -> Option<Identifier> {
-    let number = match identifier {
-        Identifier::Wallet(wallet) => wallet.number(),
-        Identifier::Account(account) => account.number().as_str(),
-        Identifier::Phone(_) | Identifier::ShortCode(_) | Identifier::Sender(_) => return None,
-    };
-    // An account's digits are a phone number only as it is dialled: ten of them with the trunk zero, or with the code of
-    // the country.
-    let digits = number.strip_prefix("00").unwrap_or(number);
-    let dialled = number.starts_with('+')
-        || (number.starts_with('0') && number.len() == 10)
-        || (digits.starts_with("84") && digits.len() == 11);
-    dialled.then(|| Identifier::phone(number).ok())?
-}
-
 /// That phone number with its listing, if it is listed.
 fn listed_phone_of(
     at: &impl Listings,
     identifier: &Identifier,
     now: Time,
 ) -> Option<(Identifier, Live)> {
-    let phone = phone_of(identifier)?;
+    let phone = identifier.phone_in_it()?;
     let live = at.listed(phone.key().as_str(), now)?;
     Some((phone, live))
 }

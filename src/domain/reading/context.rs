@@ -13,9 +13,9 @@ use crate::domain::{
 };
 
 /// Words that may stand around a short code and say nothing else.
-const FILLERS: [&str; 23] = [
-    "so", "cua", "la", "den", "toi", "gui", "soan", "tin", "vn", "viet", "nam", "cong", "an",
-    "the", "dt", "may", "code", "short", "number", "from", "tu", "dau", "nhan",
+const FILLERS: [&str; 26] = [
+    "o", "tai", "ben", "so", "cua", "la", "den", "toi", "gui", "soan", "tin", "vn", "viet", "nam",
+    "cong", "an", "the", "dt", "may", "code", "short", "number", "from", "tu", "dau", "nhan",
 ];
 
 /// Legal forms before a bank's name.

@@ -211,6 +211,11 @@ fn not_a_phone(context: &Context, number: &Number, text: &str) -> Unreadable {
         (Some(name), Reason::UnknownBank) => at_unknown_bank(name, text, guesses),
         _ => Unreadable::suggesting(reason, guesses),
     };
+    // A number of another country without its plus.
+    let foreign = !number.plus && (11..=13).contains(&text.len()) && !text.starts_with(['0', '8']);
+    if foreign && let Ok(phone) = Phone::dialled(text, true) {
+        error = error.or(Identifier::Phone(phone));
+    }
     let could_be = !number.plus
         && no_guess
         && text.len() > 5

@@ -131,7 +131,8 @@ impl Items {
         let signs = std::mem::take(&mut self.signs);
         let plus = std::mem::take(&mut self.plus);
         match self.done.last_mut() {
-            Some(Item::Number(number)) if !plus => {
+            // `+84 + 950001001`
+            Some(Item::Number(number)) if !plus || number.text() == "84" => {
                 number.groups.push(group.to_owned());
                 number.signs.push_str(&signs);
             }
@@ -200,6 +201,14 @@ impl Items {
             [digits, "x" | "X", extension] if extension.len() <= 5 && is_phone(digits) => {
                 self.group(digits);
                 self.done.push(Item::Break('x'));
+                return Ok(());
+            }
+            // `0000000070001VCB`
+            [digits, word]
+                if is_digits(digits) && digits.len() >= 6 && !bank::candidates(word).is_empty() =>
+            {
+                self.group(digits);
+                self.word(word);
                 return Ok(());
             }
             [digits, word]

@@ -5,6 +5,7 @@ use crate::domain::{phone::Phone, tsv};
 
 mod beside;
 mod field;
+mod messages;
 
 fn key(text: &str) -> Result<String, Reason> {
     Identifier::parse(text)

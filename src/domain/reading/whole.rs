@@ -1,6 +1,6 @@
 //! Forms of text that are one thing as a whole, and damage that is visible on the whole.
 
-use super::{scan::lookalike, unreadable::Unreadable};
+use super::{ornament::without_ornaments, scan::lookalike, unreadable::Unreadable};
 use crate::domain::{
     account::{AccountNumber, spreadsheet_damage},
     identifier::Identifier,
@@ -82,7 +82,7 @@ pub(super) fn line(text: &str) -> Result<String, Unreadable> {
     if let Some(reason) = line.split_whitespace().find_map(spreadsheet_damage) {
         return Err(reason.into());
     }
-    Ok(line.to_owned())
+    Ok(without_ornaments(line))
 }
 
 /// A pasted key, canonical or nearly so. `None` when the text has not the form of one.
@@ -125,6 +125,7 @@ pub(super) fn without_links(line: &str) -> Result<(String, bool), Unreadable> {
     let mut out: Vec<String> = Vec::new();
     let mut had_link = false;
     for token in line.split(' ') {
+        let token = without_star_code(token);
         match link(token) {
             Link::None => out.push(token.to_owned()),
             Link::Number(number) => out.push(number),
@@ -144,6 +145,25 @@ pub(super) fn without_links(line: &str) -> Result<(String, bool), Unreadable> {
     Ok((out.join(" "), had_link))
 }
 
+/// The number in what is dialled to forward calls or to hide one's own number: `**21*0950001001#`, `#31#0950001001`
+/// (3GPP TS 22.030).
+fn without_star_code(token: &str) -> &str {
+    let rest = token.trim_start_matches(['*', '#']);
+    if rest.len() == token.len() || token.len() - rest.len() > 2 {
+        return token
+            .strip_suffix('#')
+            .filter(|rest| rest.bytes().all(|b| b.is_ascii_digit()))
+            .unwrap_or(token);
+    }
+    let Some((code, rest)) = rest.split_once(['*', '#']) else {
+        return token;
+    };
+    let is_code = (2..=3).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_digit());
+    let number = rest.split(['*', '#']).next().unwrap_or_default();
+    let starts = number.starts_with(['0', '+', '8', '1']) && number.len() > 2;
+    if is_code && starts { number } else { token }
+}
+
 enum Link {
     None,
     Number(String),
@@ -152,7 +172,7 @@ enum Link {
 
 fn link(token: &str) -> Link {
     /// Where a chat or call with a number is opened.
-    const TO_NUMBER: [&str; 17] = [
+    const TO_NUMBER: [&str; 19] = [
         "wa.me/",
         "zalo.me/",
         "t.me/+",
@@ -170,6 +190,8 @@ fn link(token: &str) -> Link {
         "smsto:",
         "chat.zalo.me/?phone=",
         "zaloapp.com/qr/p/",
+        "sip:",
+        "sips:",
     ];
     let lower = token.to_ascii_lowercase();
     let bare = lower.trim_start_matches(['(', '<']);
@@ -185,7 +207,7 @@ fn link(token: &str) -> Link {
                 .replace("%2b", "+")
                 .replace("%20", "");
             let number = rest
-                .split([';', '?', '&', '#', '/', '>'])
+                .split([';', '?', '&', '#', '/', '>', '@', ':'])
                 .next()
                 .unwrap_or("");
             let dialled = number

@@ -1,0 +1,198 @@
+//! Whose a number of a message is: the one asked about, or one that is passed over.
+
+use super::cluster::is_amount;
+use crate::domain::text::{fold, toneless};
+
+/// What the words around a number say of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// It may be what is asked about.
+    Subject,
+    /// The payer's account of a receipt, the code of a transaction or an order, a password for once, a paper's number.
+    Passed,
+}
+
+/// Words before the number of somebody who was paid, or of a phone.
+const SUBJECT: [&str; 34] = [
+    "den vi",
+    "vi",
+    "den tk",
+    "den tai khoan",
+    "toi",
+    "den",
+    "nguoi nhan",
+    "thu huong",
+    "ghi co",
+    "to",
+    "tk nhan",
+    "tai khoan nhan",
+    "huong",
+    "tai khoan huong",
+    "beneficiary",
+    "to account",
+    "nhan",
+    "vao",
+    "vao tk",
+    "vao tai khoan",
+    "cho",
+    "sdt",
+    "so dien thoai",
+    "goi",
+    "lien he",
+    "lh",
+    "zalo",
+    "hotline",
+    "dien thoai",
+    "chuyen khoan",
+    "tk thu huong",
+    "receiver",
+    "recipient",
+    "dt",
+];
+
+/// Words before a number that nobody asks about.
+const PASSED: [&str; 70] = [
+    "tu tk",
+    "tu tai khoan",
+    "tai khoan nguon",
+    "tk nguon",
+    "nguon",
+    "trich no",
+    "ghi no",
+    "nguoi chuyen",
+    "nguoi gui",
+    "ben chuyen",
+    "from account",
+    "trich tu",
+    "tu vi",
+    "don vi tra tien",
+    "don vi tra tien tk",
+    "debit account",
+    "tai khoan chuyen",
+    "tk chuyen",
+    "sd tk",
+    "so du tk",
+    "so du tai khoan",
+    "tk cua quy khach",
+    "tai khoan cua quy khach",
+    "tk trich",
+    "source account",
+    "sender account",
+    "payer",
+    "tk no",
+    "ma giao dich",
+    "ma gd",
+    "so gd",
+    "giao dich",
+    "ref",
+    "so tham chieu",
+    "ma tham chieu",
+    "so lenh",
+    "ma lenh",
+    "lenh",
+    "otp",
+    "ma otp",
+    "ma don",
+    "ma don hang",
+    "don hang",
+    "van don",
+    "ma van don",
+    "trace",
+    "but toan",
+    "hoa don",
+    "so hoa don",
+    "ma kh",
+    "ma khach hang",
+    "bien so",
+    "bks",
+    "cccd",
+    "cmnd",
+    "mst",
+    "ma so thue",
+    "so the",
+    "so du",
+    "ma xac nhan",
+    "order",
+    "ma",
+    "transaction",
+    "reference",
+    "so ct",
+    "so chung tu",
+    "chung tu",
+    "tai khoan gui",
+    "tk gui",
+    "ben gui",
+];
+
+/// Words behind a number whose balance changed: its owner's, who got the message.
+const CHANGED: [&str; 10] = [
+    "giam",
+    "tang",
+    "thay doi",
+    "bien dong",
+    "ps",
+    "gd",
+    "vua giam",
+    "vua tang",
+    "da tru",
+    "bi tru",
+];
+
+/// Words that are looked at before a number.
+const LOOKED_AT: usize = 12;
+
+/// What the clause around a number says of it: the label that stands nearest before it counts. `behind` goes on over the next
+/// number.
+pub(super) fn role(before: &str, behind: &str) -> Role {
+    let line = |text: &str| format!(" {} ", plain(text));
+    let last = before.rsplit('\n').next().unwrap_or(before);
+    let words = plain(last);
+    let near: Vec<&str> = words.split(' ').rev().take(LOOKED_AT).collect();
+    let near = near.into_iter().rev().collect::<Vec<_>>().join(" ");
+    let near = format!(" {near} ");
+    let place = |labels: &[&str]| {
+        let ends = labels.iter().filter_map(|label| {
+            let at = near.rfind(&format!(" {label} "))?;
+            Some((at + label.len(), label.len()))
+        });
+        ends.max()
+    };
+    let first = behind.split('\n').next().unwrap_or(behind);
+    let changed = is_balance_change(behind)
+        || CHANGED
+            .iter()
+            .any(|word| line(first).starts_with(&format!(" {word} ")));
+    // `From: 0950…` is a receipt's, `a call from 0950…` is not.
+    let is_from = last.trim_end().to_lowercase().ends_with("from:");
+    let is_passed = is_from || place(&PASSED) > place(&SUBJECT);
+    match is_passed || (changed && place(&SUBJECT).is_none()) {
+        true => Role::Passed,
+        false => Role::Subject,
+    }
+}
+
+/// An amount with its sign, as a bank tells that a balance changed: `(VND) - 900,000`, `: +2.000.000`.
+fn is_balance_change(behind: &str) -> bool {
+    let lower = behind.to_lowercase().replace("vnd", "");
+    let bare = lower.trim_start_matches(|c: char| c.is_whitespace() || "():|".contains(c));
+    let Some(amount) = bare.strip_prefix(['+', '-', '–']) else {
+        return false;
+    };
+    // `0000… - 5.000.000đ` is what was paid into it.
+    if lower.len() == behind.len() && amount.starts_with(char::is_whitespace) {
+        return false;
+    }
+    let amount = amount.trim_start();
+    let end = amount.find(|c: char| !c.is_ascii_digit() && c != ',' && c != '.');
+    is_amount(&amount[..end.unwrap_or(amount.len())])
+}
+
+/// Words without tones and signs.
+fn plain(text: &str) -> String {
+    let text = toneless(&fold(text)).to_lowercase();
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    words
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}

@@ -10,6 +10,7 @@ pub mod bank;
 pub mod change;
 pub mod clock;
 pub mod credential;
+pub mod findings;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
 pub mod hex;

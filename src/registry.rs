@@ -30,6 +30,7 @@ pub mod schedule;
 pub mod seed;
 pub mod sign_in;
 pub mod statistics;
+pub mod told;
 pub mod trail;
 
 #[cfg(any(test, fuzzing))]

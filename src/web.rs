@@ -2,6 +2,7 @@
 //! without JavaScript, loads nothing from elsewhere, and keeps no number in an address.
 
 mod about;
+mod answer;
 mod assets;
 mod check;
 pub mod cookies;

@@ -28,7 +28,7 @@ use crate::{
         problem::{Problem, ProblemBody},
         problem_code::ProblemCode,
     },
-    registry::{RegistryError, caller::Caller, check::Checked, ledger::signing::ReceiptItem},
+    registry::{RegistryError, caller::Caller, ledger::signing::ReceiptItem, told::Told},
 };
 
 /// The member that makes a body hold several questions.
@@ -228,7 +228,7 @@ pub(super) fn count_within(count: usize, most: usize) -> Result<(), Problem> {
 pub(super) fn read_all(items: &[IdentifierInput]) -> Result<Vec<Read>, Problem> {
     let many = items.len() > 1;
     let one = |(place, input): (usize, &IdentifierInput)| {
-        let read = input.read();
+        let read = input.findings();
         read.map_err(|shape| bad_shape(shape, many.then_some(place)))
     };
     items.iter().enumerate().map(one).collect()
@@ -271,7 +271,7 @@ pub(super) fn write(
 ) -> Result<Written, Problem> {
     let receipt = signed.then(|| receipt(state, &answered)).transpose()?;
     let response = CheckResponse {
-        results: results(&state.issuer.url, items, &answered.checked, lang),
+        results: results(&state.issuer.url, items, &answered.told, lang),
         as_of: as_of(answered.ledger_size, answered.at),
         receipt,
     };
@@ -285,12 +285,12 @@ pub(super) fn write(
 pub(super) fn results(
     public_url: &str,
     items: Vec<IdentifierInput>,
-    checked: &[Checked],
+    told: &[Told],
     lang: Lang,
 ) -> Vec<CheckResult> {
-    let pairs = items.into_iter().zip(checked);
+    let pairs = items.into_iter().zip(told);
     pairs
-        .map(|(input, checked)| present(public_url, input, checked, lang))
+        .map(|(input, told)| present(public_url, input, told, lang))
         .collect()
 }
 
@@ -307,12 +307,12 @@ pub(super) fn respond(Written { body, headers }: Written, lang: Lang) -> HttpRes
 
 /// Signs what is answered.
 fn receipt(state: &State, answered: &Answered) -> Result<String, RegistryError> {
-    let item = |checked: &Checked| {
-        let key = checked.identifier().map(Identifier::key);
-        let verdict = VerdictWord::of(checked).as_str();
+    let item = |told: &Told| {
+        let key = told.first.identifier().map(Identifier::key);
+        let verdict = VerdictWord::of(&told.first).as_str();
         ReceiptItem::new(verdict, key.as_ref().map(Key::as_str))
     };
-    let items: Vec<ReceiptItem> = answered.checked.iter().map(item).collect();
+    let items: Vec<ReceiptItem> = answered.told.iter().map(item).collect();
     let (registry, issuer) = (&state.registry, &state.issuer.url);
     registry.receipt(issuer, answered.ledger_size, &items, answered.at)
 }

@@ -5,13 +5,16 @@ use uuid::Uuid;
 use super::sms::{answer, sender, without_keyword};
 use crate::{
     domain::{
-        identifier::Identifier,
+        findings::Findings,
         message::SMS_LENGTH,
         method::{self, MethodId},
         time::Time,
         unit::{self, UnitCode},
     },
-    registry::check::{Listings, OfficialName, check},
+    registry::{
+        check::{Listings, OfficialName},
+        told::tell,
+    },
     store::schema::Live,
 };
 
@@ -50,7 +53,7 @@ pub(crate) fn sms(bytes: &[u8]) {
     assert!(text.ends_with(rest));
     let now = Time::from_millis(1_795_457_640_000);
     for listed in 0..4 {
-        let told = answer(&check(&EveryThird(listed), Identifier::parse(rest), now));
+        let told = answer(&tell(&EveryThird(listed), Findings::of(rest), now).first);
         assert!(told.len() <= SMS_LENGTH && told.is_ascii() && !told.is_empty());
         assert!(!told.contains(|c: char| c.is_control()));
     }

@@ -17,7 +17,7 @@ use crate::{
     present::{
         answer::CheckResult, json::IdentifierInput, problem::Problem, problem_code::ProblemCode,
     },
-    registry::check::{self, Checked},
+    registry::told::{self, Told},
     sync::{Clock, local_copy::LocalCopy},
 };
 
@@ -123,10 +123,10 @@ async fn answer(
     // Ten thousand questions are work for a thread of its own.
     let body = State::blocking(move || -> Result<Vec<u8>, Problem> {
         let read = read_all(&items)?.into_iter();
-        let checked: Vec<Checked> = read
-            .map(|read| check::check(&*asked.copy, read, now))
+        let told: Vec<Told> = read
+            .map(|read| told::tell(&*asked.copy, read, now))
             .collect();
-        let results = results(&asked.upstream, items, &checked, lang);
+        let results = results(&asked.upstream, items, &told, lang);
         serde_json::to_vec(&Response { results, as_of })
             .map_err(|_| Problem::new(ProblemCode::Internal))
     })

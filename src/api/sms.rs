@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     domain::{
+        findings::Findings,
         identifier::Identifier,
         message::{self, Lang},
         partner::Scope,
@@ -80,8 +81,12 @@ pub async fn sms(
             sender: state.sender_keys.of(&sender(message.sender)?),
         },
     };
-    let answered = ask(&state, payer, 1, move || Ok(vec![Identifier::parse(&text)])).await?;
-    let answer = answered.checked.first().map(answer).unwrap_or_default();
+    let answered = ask(&state, payer, 1, move || Ok(vec![Findings::of(&text)])).await?;
+    let answer = answered
+        .told
+        .first()
+        .map(|told| answer(&told.first))
+        .unwrap_or_default();
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .content_type("text/plain; charset=us-ascii")

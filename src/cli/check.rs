@@ -8,13 +8,13 @@ use super::{
     ending::{CliError, Outcome},
 };
 use crate::{
-    domain::{identifier::Identifier, message::Lang},
+    domain::{findings::Findings, identifier::Identifier, message::Lang},
     present::{
         answer::{self, VerdictWord},
         json::IdentifierInput,
         words,
     },
-    registry::{StartError, check::Checked},
+    registry::{StartError, told::Told},
     server::now,
 };
 
@@ -33,8 +33,8 @@ pub(super) fn run(context: &Context, text: &str, lang: Language) -> Result<Outco
     };
     let answer = match context.open() {
         Ok(registry) => {
-            let checked = registry.check(Identifier::parse(text), now());
-            own(context, text, &checked, lang)
+            let told = registry.tell(Findings::of(text), now());
+            own(context, text, &told, lang)
         }
         Err(CliError::Start(StartError::Locked { url: Some(url), .. })) => {
             sent(&ask(&url, text, lang)?)
@@ -64,27 +64,25 @@ fn lines(
     lines
 }
 
-fn own(context: &Context, text: &str, checked: &Checked, lang: Lang) -> Answer {
+fn own(context: &Context, text: &str, told: &Told, lang: Lang) -> Answer {
     let input = IdentifierInput {
         q: Some(text.to_owned()),
         ..IdentifierInput::default()
     };
-    let guesses = match checked {
-        Checked::Unreadable(unreadable) => unreadable.suggestions.as_slice(),
-        Checked::One { .. } | Checked::AtSomeBank(_) => &[],
-    };
-    let advice = words::checked::advice(checked, lang)
+    let others = told.found.iter().skip(1).map(|other| &other.identifier);
+    let guesses = others.chain(told.suggested.iter().map(|(guess, _)| guess));
+    let advice = words::checked::advice(&told.first, lang)
         .into_iter()
         .map(str::to_owned);
     let url = &context.config.server.public_url;
     Answer {
-        verdict: VerdictWord::of(checked).as_str().to_owned(),
+        verdict: VerdictWord::of(&told.first).as_str().to_owned(),
         lines: lines(
-            &words::checked::message(checked, lang),
-            guesses.iter().map(Identifier::display),
+            &words::checked::told(told, lang),
+            guesses.map(Identifier::display),
             advice,
         ),
-        json: json!(answer::present(url, input, checked, lang)).to_string(),
+        json: json!(answer::present(url, input, told, lang)).to_string(),
     }
 }
 

@@ -1,11 +1,11 @@
 //! Trials of what people write: whatever is taken has one form, and whatever is refused is told without its numbers.
 
 use super::{
+    findings::{Findings, MAX_FOUND},
     identifier::{Identifier, Kind},
     key::Key,
     message::{self, SMS_LENGTH},
     moment::{is_moment, without_moments},
-    reading::{Findings, MAX_FOUND},
     text::{MAX_INPUT, clean_line, fold, toneless, within, within_written_out},
     tsv,
     vietqr::{Payee, VietQr},
@@ -37,7 +37,9 @@ pub(crate) fn identifier(bytes: &[u8]) {
 /// A whole message that a citizen pastes.
 pub(crate) fn findings(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
-    let Findings { found, unsure, .. } = Findings::of(&text);
+    let findings = Findings::of(&text);
+    findings.guesses().iter().for_each(has_one_form);
+    let Findings { found, unsure, .. } = findings;
     assert!(found.len() <= MAX_FOUND);
     let length = text.chars().count();
     for (place, one) in found.iter().enumerate() {
@@ -52,7 +54,6 @@ pub(crate) fn findings(bytes: &[u8]) {
     }
     assert!(!found.is_empty() || unsure.is_some());
     if let Some(unsure) = unsure {
-        unsure.suggestions.iter().for_each(has_one_form);
         tells_no_number(&format!("{unsure} {unsure:?}"));
     }
 }

@@ -9,34 +9,34 @@ use super::{
     reason::Reason,
     sender::Sender,
     short_code::ShortCode,
-    text::toneless,
-    vietqr::{Payee, VietQr},
-    wallet,
+    text::{fold, toneless},
+    vietqr::{self, Payee, VietQr},
+    wallet::{self, Provider},
 };
 
 mod accounts;
-mod cluster;
 mod context;
 mod cue;
-mod findings;
 mod groups;
 mod number;
 mod ornament;
 mod payment;
-mod role;
 mod scan;
 mod spelt;
 mod unknown_bank;
 mod unreadable;
 mod whole;
 
-pub use findings::{Findings, Found, MAX_FOUND, MAX_MESSAGE};
 pub use unreadable::Unreadable;
+
+pub(in crate::domain) use number::plain_phone;
+pub(in crate::domain) use payment::{is_link, payee as paid};
+pub(in crate::domain) use spelt::{brands, in_text as spelt_in_text};
 
 use accounts::{account, at_bank, at_provider, near_bank, several_accounts, wallet_of};
 use context::Context;
 use cue::is_label;
-use number::{bounded, phone, plain_phone, several};
+use number::{bounded, phone, several};
 use scan::Number;
 
 impl Identifier {
@@ -152,6 +152,28 @@ impl Unreadable {
     }
 }
 
+/// The banks and wallets' providers that words name.
+pub(in crate::domain) struct Named {
+    pub(in crate::domain) banks: Vec<Bin>,
+    pub(in crate::domain) providers: Vec<&'static Provider>,
+}
+
+impl Named {
+    /// Looks at the words of a text, not at its numbers.
+    pub(in crate::domain) fn in_words(text: &str) -> Self {
+        let is_word = |c: char| c.is_alphabetic() || c == '\n' || c == '&';
+        let words: String = text
+            .chars()
+            .map(|c| if is_word(c) { c } else { ' ' })
+            .collect();
+        let items = scan::items(&fold(&words)).unwrap_or_default();
+        let Context {
+            banks, providers, ..
+        } = Context::of(items);
+        Self { banks, providers }
+    }
+}
+
 /// Reads any identifier.
 fn read(text: &str) -> Result<Identifier, Unreadable> {
     let text = bounded(text)?;
@@ -159,7 +181,10 @@ fn read(text: &str) -> Result<Identifier, Unreadable> {
         return Ok(Identifier::Phone(phone));
     }
     if let Some(payload) = whole::qr(text) {
-        let code = VietQr::parse(&payload).map_err(|_| Reason::BadQr)?;
+        let code = VietQr::parse(&payload).map_err(|_| match vietqr::is_foreign(&payload) {
+            true => Reason::ForeignQr,
+            false => Reason::BadQr,
+        })?;
         return Ok(payee(&code)?);
     }
     if let Some(paid) = payment::payee(text) {
@@ -170,6 +195,11 @@ fn read(text: &str) -> Result<Identifier, Unreadable> {
         return found;
     }
     let (line, had_link) = whole::without_links(&line)?;
+    // `o95oooloo1`
+    if let Some(phone) = spelt::whole(&line) {
+        let guess = [Identifier::Phone(phone)];
+        return Err(Unreadable::suggesting(Reason::Ambiguous, guess));
+    }
     if !had_link && let Some(name) = sender(whole::named(&line)) {
         return Ok(Identifier::Sender(name));
     }
@@ -207,10 +237,6 @@ fn sender(line: &str) -> Option<Sender> {
     let letters = line.bytes().filter(u8::is_ascii_alphabetic).count();
     let digits = line.bytes().filter(u8::is_ascii_digit).count();
     if letters == 0 || digits > 5 || is_label(&toneless(line)) {
-        return None;
-    }
-    // `o95oooloo1`
-    if spelt::whole(line).is_some() {
         return None;
     }
     // An amount (`15tr`), a number with letters for digits, or a passport.

@@ -39,6 +39,8 @@ pub enum Reason {
     BadQr,
     /// A merchant's QR: the account behind it is not in the code.
     MerchantQr,
+    /// A payment QR of another country's network: nobody of the registry is named in it.
+    ForeignQr,
     /// A spreadsheet formula.
     Formula,
     /// A number a spreadsheet shortened: `1.23457E+12`.
@@ -72,6 +74,7 @@ impl Reason {
             Self::NotASender => "not-a-sender",
             Self::BadQr => "bad-qr",
             Self::MerchantQr => "merchant-qr",
+            Self::ForeignQr => "foreign-qr",
             Self::Formula => "formula",
             Self::ScientificNotation => "scientific-notation",
             Self::SpreadsheetNumber => "spreadsheet-number",

@@ -42,6 +42,25 @@ pub enum QrError {
     BadAmount,
 }
 
+/// Whether a payload names another country than Vietnam (EMVCo MPM 1.1, ID 58), wherever its fields still fit together.
+pub fn is_foreign(payload: &str) -> bool {
+    let mut rest = payload;
+    while let (Some(id), Some(length)) = (rest.get(..2), rest.get(2..4)) {
+        let Some(value) = length
+            .parse()
+            .ok()
+            .and_then(|length: usize| rest.get(4..4 + length))
+        else {
+            return false;
+        };
+        if id == "58" {
+            return value != "VN";
+        }
+        rest = &rest[4 + value.len()..];
+    }
+    false
+}
+
 /// What a VietQR code asks the payer's bank to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Service {

@@ -12,13 +12,13 @@ use super::{
     state::State,
 };
 use crate::{
-    domain::{identifier::Identifier, reading::Unreadable, time::Time},
+    domain::{findings::Findings, time::Time},
     present::{answer::VerdictWord, problem::Problem, problem_code::ProblemCode},
-    registry::check::{self, Checked},
+    registry::told::{self, Told},
 };
 
 /// What was read from a question.
-pub type Read = Result<Identifier, Unreadable>;
+pub type Read = Findings;
 
 /// Questions that may be looked up, since they are paid for.
 pub struct Admission {
@@ -33,7 +33,7 @@ pub struct Admission {
 
 /// Answers, in the order of the questions.
 pub struct Answered {
-    pub checked: Vec<Checked>,
+    pub told: Vec<Told>,
     /// Public changes that are in the answers.
     pub ledger_size: u64,
     pub at: Time,
@@ -141,26 +141,24 @@ impl Admission {
     /// # Errors
     /// 429 or 422 `too-much-at-once`, decided before anything is looked up.
     pub fn look_up(mut self, read: Vec<Read>) -> Result<Answered, Problem> {
-        let looks: Vec<u32> = read.iter().map(check::look_ups).collect();
+        let looks: Vec<u32> = read.iter().map(told::look_ups).collect();
         self.take_more(&looks)?;
         let state = &self.state;
         let (at, ledger_size) = (state.now(), state.registry.index().ledger_size());
-        let answer = |read| state.registry.check(read, at);
-        let checked: Vec<Checked> = read.into_iter().map(answer).collect();
+        let answer = |read| state.registry.tell(read, at);
+        let told: Vec<Told> = read.into_iter().map(answer).collect();
         if pays_by_finding(self.payer) {
             let (hit, nothing) = (state.limits.cost_hit, state.limits.cost_no_record);
-            let cost = |(checked, looks): (&Checked, &u32)| match checked.found_nothing() {
-                true => looks * nothing,
-                false => hit,
-            };
-            let needed = checked.iter().zip(&looks).map(cost).sum::<u32>() + self.kept;
+            let costs = told.iter().map(|told| told.cost(hit, nothing));
+            let needed = costs.sum::<u32>() + self.kept;
             self.taken = self.taken.after_return(self.give_back_but(needed));
         }
-        for answer in &checked {
-            state.metrics.checks(VerdictWord::of(answer).as_str(), 1);
+        for answer in &told {
+            let verdict = VerdictWord::of(&answer.first);
+            state.metrics.checks(verdict.as_str(), 1);
         }
         Ok(Answered {
-            checked,
+            told,
             ledger_size,
             at,
             taken: self.taken,

@@ -7,7 +7,7 @@ use super::{
 };
 pub use crate::worker::MAX_PICTURE_BYTES as MAX_BYTES;
 use crate::{
-    domain::identifier::{Identifier, Reason},
+    domain::{findings::Findings, identifier::Reason},
     present::problem::Problem,
     worker::PictureText,
 };
@@ -28,11 +28,11 @@ pub async fn identify(state: &State, payer: Payer, file: &[u8]) -> Result<Read, 
     };
     drop(turn);
     match text {
-        PictureText::None => Ok(Err(Reason::BadQr.into())),
-        PictureText::Several => Ok(Err(Reason::SeveralNumbers.into())),
+        PictureText::None => Ok(Findings::from(Err(Reason::BadQr.into()))),
+        PictureText::Several => Ok(Findings::from(Err(Reason::SeveralNumbers.into()))),
         PictureText::One(text) => {
             let worth = text.len().div_ceil(SHORT);
-            ask::work(worth, move || Ok(Identifier::parse(&text))).await
+            ask::work(worth, move || Ok(Findings::of(&text))).await
         }
     }
 }

@@ -153,6 +153,7 @@ fn unreadable(written: &str, error: Unreadable) -> Reading {
         | Reason::NotASender
         | Reason::BadQr
         | Reason::MerchantQr
+        | Reason::ForeignQr
         | Reason::Formula
         | Reason::ScientificNotation
         | Reason::SpreadsheetNumber
@@ -383,6 +384,7 @@ fn account_error(written: &str, bank_text: &str, error: Unreadable) -> Reading {
         | Reason::NotASender
         | Reason::BadQr
         | Reason::MerchantQr
+        | Reason::ForeignQr
         | Reason::Formula
         | Reason::ScientificNotation
         | Reason::SpreadsheetNumber
@@ -394,6 +396,5 @@ fn account_error(written: &str, bank_text: &str, error: Unreadable) -> Reading {
 /// "0071001234567 - NGUYEN VAN A": the one account number in a cell that holds words too.
 fn among_words(written: &str, bank_text: &str) -> Option<Identifier> {
     let error = Identifier::parse(&format!("STK {written}")).err()?;
-    let number = error.account_number?;
-    Identifier::account(bank_text, number.as_str()).ok()
+    Identifier::account(bank_text, error.account_number?.as_str()).ok()
 }

@@ -163,7 +163,7 @@ impl RowReason {
             Reason::SeveralNumbers => Self::SEVERAL_NUMBERS,
             Reason::NotAssigned => Self::NOT_ASSIGNED,
             Reason::BadAccount => Self::BAD_ACCOUNT,
-            Reason::BadQr | Reason::MerchantQr => Self::BAD_QR,
+            Reason::BadQr | Reason::MerchantQr | Reason::ForeignQr => Self::BAD_QR,
             Reason::Formula => Self::FORMULA,
             Reason::ScientificNotation | Reason::SpreadsheetNumber => Self::NUMBER_DESTROYED,
             Reason::Link => Self::LINK,

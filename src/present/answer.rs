@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     domain::{identifier::Identifier, message::Lang, reading::Unreadable},
-    registry::check::{Checked, Verdict},
+    registry::{
+        check::{Checked, Verdict},
+        told::{Placed, Told},
+    },
     store::schema::Live,
 };
 
@@ -31,13 +34,18 @@ impl VerdictWord {
     /// The verdict of an answer.
     pub const fn of(checked: &Checked) -> Self {
         match checked {
-            Checked::One { verdict, .. } => match verdict {
-                Verdict::Listed(_) => Self::Listed,
-                Verdict::Official(_) => Self::Official,
-                Verdict::NoRecord => Self::NoRecord,
-            },
+            Checked::One { verdict, .. } => Self::of_verdict(verdict),
             Checked::AtSomeBank(_) => Self::Listed,
             Checked::Unreadable(_) => Self::Unreadable,
+        }
+    }
+
+    /// The word of what is known of one identifier.
+    pub const fn of_verdict(verdict: &Verdict) -> Self {
+        match verdict {
+            Verdict::Listed(_) => Self::Listed,
+            Verdict::Official(_) => Self::Official,
+            Verdict::NoRecord => Self::NoRecord,
         }
     }
 
@@ -63,6 +71,33 @@ pub struct OfficialJson {
 pub struct MatchJson {
     pub identifier: IdentifierJson,
     pub listing: PublicListing,
+}
+
+/// One thing that a text names.
+#[derive(Serialize, ToSchema)]
+pub struct FoundJson {
+    pub identifier: IdentifierJson,
+    pub verdict: VerdictWord,
+    /// An appeal against the listing is open.
+    pub disputed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub listing: Option<PublicListing>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub official: Option<OfficialJson>,
+    /// Its first character in the text and the one behind its last, in Unicode code points from 0.
+    pub at: [usize; 2],
+}
+
+/// What could have been meant, and what is known of it.
+#[derive(Serialize, ToSchema)]
+pub struct SuggestionJson {
+    #[serde(flatten)]
+    pub identifier: IdentifierJson,
+    pub verdict: VerdictWord,
+    /// An appeal against the listing is open.
+    pub disputed: bool,
 }
 
 /// Why an item was not read.
@@ -99,7 +134,16 @@ pub struct CheckResult {
     /// What could have been meant, for a person to choose from.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
-    pub suggestions: Vec<IdentifierJson>,
+    pub suggestions: Vec<SuggestionJson>,
+    /// Everything that the text names, when it is more than one thing: the worst first, then in the order of the text, at
+    /// most 20. `identifier`, `verdict` and what follows them are those of the first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub found: Vec<FoundJson>,
+    /// The text names more than `found` holds, or is longer than the 4,000 characters that are read.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub truncated: bool,
     /// The bank was not given; `matches` holds what is known of the number at any bank.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
@@ -113,12 +157,8 @@ pub struct CheckResult {
 }
 
 /// The answer to one question as JSON. `public_url` is where problems are explained.
-pub fn present(
-    public_url: &str,
-    input: IdentifierInput,
-    checked: &Checked,
-    lang: Lang,
-) -> CheckResult {
+pub fn present(public_url: &str, input: IdentifierInput, told: &Told, lang: Lang) -> CheckResult {
+    let checked = &told.first;
     let mut result = CheckResult {
         input,
         identifier: checked.identifier().map(json::identifier),
@@ -127,22 +167,17 @@ pub fn present(
         listing: checked
             .listing()
             .map(|live| json::public_listing(live, lang)),
-        official: None,
-        message: words::checked::message(checked, lang),
+        official: official(checked, lang),
+        message: words::checked::told(told, lang),
         advice: words::checked::advice(checked, lang),
-        suggestions: Vec::new(),
+        suggestions: told.suggested.iter().map(suggestion).collect(),
+        found: told.found.iter().map(|one| found(one, lang)).collect(),
+        truncated: told.is_cut,
         bank_missing: false,
         matches: Vec::new(),
         problem: None,
     };
     match checked {
-        Checked::One {
-            verdict: Verdict::Official(name),
-            ..
-        } => {
-            let name = lang.pick(&name.vi, &name.en).clone();
-            result.official = Some(OfficialJson { name });
-        }
         Checked::One { .. } => {}
         Checked::AtSomeBank(found) => {
             result.bank_missing = true;
@@ -153,12 +188,45 @@ pub fn present(
             result.matches = found.iter().map(at_bank).collect();
         }
         Checked::Unreadable(unreadable) => {
-            let guesses = unreadable.suggestions.iter();
-            result.suggestions = guesses.map(json::identifier).collect();
             result.problem = Some(item_problem(public_url, unreadable, lang));
         }
     }
     result
+}
+
+/// Whose official number it is, if that is the answer.
+fn official(checked: &Checked, lang: Lang) -> Option<OfficialJson> {
+    let Checked::One {
+        verdict: Verdict::Official(name),
+        ..
+    } = checked
+    else {
+        return None;
+    };
+    let name = lang.pick(&name.vi, &name.en).clone();
+    Some(OfficialJson { name })
+}
+
+fn suggestion((guess, verdict): &(Identifier, Verdict)) -> SuggestionJson {
+    SuggestionJson {
+        identifier: json::identifier(guess),
+        verdict: VerdictWord::of_verdict(verdict),
+        disputed: matches!(verdict, Verdict::Listed(live) if live.disputed),
+    }
+}
+
+fn found(one: &Placed, lang: Lang) -> FoundJson {
+    let checked = &one.checked;
+    FoundJson {
+        identifier: json::identifier(&one.identifier),
+        verdict: VerdictWord::of(checked),
+        disputed: checked.listing().is_some_and(|live| live.disputed),
+        listing: checked
+            .listing()
+            .map(|live| json::public_listing(live, lang)),
+        official: official(checked, lang),
+        at: [one.at.0, one.at.1],
+    }
 }
 
 fn item_problem(public_url: &str, unreadable: &Unreadable, lang: Lang) -> ItemProblem {

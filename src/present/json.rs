@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::words;
 use crate::{
     domain::{
+        findings::Findings,
         identifier::{Identifier, Kind, Reason},
         message::Lang,
         method::MethodId,
@@ -172,19 +173,44 @@ const fn shape(field: &'static str, code: &'static str) -> Shape {
 }
 
 impl IdentifierInput {
+    /// Reads everything that a text names, or the identifier that the fields give.
+    ///
+    /// # Errors
+    /// As [`IdentifierInput::read`].
+    pub fn findings(&self) -> Result<Findings, Shape> {
+        match self.text()? {
+            Some(q) => Ok(Findings::of(q)),
+            None => self.fields().map(Findings::from),
+        }
+    }
+
     /// Reads the identifier.
     ///
     /// # Errors
     /// [`Shape`] when fields are missing or contradict each other; the inner error when they are all
     /// there but are not one identifier.
     pub fn read(&self) -> Result<Result<Identifier, Unreadable>, Shape> {
-        let given = [
+        match self.text()? {
+            Some(q) if q.chars().count() > MAX_TEXT => Ok(Err(Reason::TooLong.into())),
+            Some(q) => Ok(Identifier::parse(q)),
+            None => self.fields(),
+        }
+    }
+
+    /// The fields that say what it is.
+    const fn given(&self) -> [&Option<String>; 5] {
+        [
             &self.bank,
             &self.provider,
             &self.number,
             &self.code,
             &self.name,
-        ];
+        ]
+    }
+
+    /// The text, if that is what was given, and nothing beside it.
+    fn text(&self) -> Result<Option<&str>, Shape> {
+        let given = self.given();
         let has_fields = self.kind.is_some() || given.iter().any(|field| field.is_some());
         if self
             .country
@@ -200,15 +226,15 @@ impl IdentifierInput {
         if given.iter().any(too_long) {
             return Err(shape("number", "too-long"));
         }
-        if let Some(q) = &self.q {
-            if has_fields || self.key.is_some() {
-                return Err(shape("q", "ambiguous"));
-            }
-            if q.chars().count() > MAX_TEXT {
-                return Ok(Err(Unreadable::from(Reason::TooLong)));
-            }
-            return Ok(Identifier::parse(q));
+        match &self.q {
+            Some(_) if has_fields || self.key.is_some() => Err(shape("q", "ambiguous")),
+            q => Ok(q.as_deref()),
         }
+    }
+
+    /// A key, or the fields.
+    fn fields(&self) -> Result<Result<Identifier, Unreadable>, Shape> {
+        let given = self.given();
         if let Some(key) = &self.key {
             let read = Identifier::from_key(key);
             // What an answer gave can be sent back whole; it must still be one thing.

@@ -87,13 +87,9 @@ impl Checked {
 /// faith forgot the bank once; who tries numbers pays more than for naming one.
 const LOOK_UPS_AT_ANY_BANK: u32 = 10;
 
-/// How many look-ups a question is, told by its text alone. Never none: what can't be read counts as one.
-pub fn look_ups(asked: &Result<Identifier, Unreadable>) -> u32 {
-    match asked {
-        Ok(identifier) if identifier.phone_in_it().is_some() => 2,
-        Ok(_) => 1,
-        Err(unreadable) => unreadable_look_ups(unreadable).max(1),
-    }
+/// How many look-ups an identifier is whose digits may be another thing as well.
+pub(super) fn look_ups_of(also: Option<&Identifier>) -> u32 {
+    1 + u32::from(also.is_some())
 }
 
 /// The account number of which no bank was named. With one that is not known, a listing at another bank is another's.
@@ -102,7 +98,8 @@ fn bank_missing(unreadable: &Unreadable) -> Option<&AccountNumber> {
     number.filter(|_| unreadable.reason != Reason::UnknownBank)
 }
 
-fn unreadable_look_ups(unreadable: &Unreadable) -> u32 {
+/// How many look-ups a text is that could not be read.
+pub(super) fn unreadable_look_ups(unreadable: &Unreadable) -> u32 {
     let banks = match bank_missing(unreadable) {
         Some(_) => LOOK_UPS_AT_ANY_BANK,
         None => 0,
@@ -134,11 +131,6 @@ impl Listings for Index {
 }
 
 impl Registry {
-    /// Answers about text that was read already, or could not be.
-    pub fn check(&self, asked: Result<Identifier, Unreadable>, now: Time) -> Checked {
-        check(self.index(), asked, self.showing(now))
-    }
-
     /// The verdict on one identifier at an instant.
     pub fn verdict(&self, identifier: &Identifier, now: Time) -> Verdict {
         verdict(self.index(), identifier, self.showing(now))

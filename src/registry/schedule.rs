@@ -77,7 +77,7 @@ impl Registry {
             Acting::schedule(),
             now,
             None,
-            move |view, now| state::official::tell_outstanding(view, now),
+            state::official::tell_outstanding,
             |_, _| Ok(()),
         )
     }

@@ -26,6 +26,7 @@ const REASONS: &[&str] = &[
     "not-a-sender",
     "bad-qr",
     "merchant-qr",
+    "foreign-qr",
     "formula",
     "scientific-notation",
     "spreadsheet-number",
@@ -46,6 +47,7 @@ const LONG: &[(&str, &str)] = &[
     ),
     ("unit", "Công an phường Bỉm Sơn, tỉnh Thanh Hóa"),
     ("until", "31/12/2026"),
+    ("count", "19"),
 ];
 
 fn placeholders(template: &str) -> BTreeSet<&str> {

@@ -5,7 +5,7 @@ use super::{
     cue::Cue,
     groups::{is_date, looks_like_money, split},
     scan::{self, Number, with_digits},
-    unknown_bank,
+    spelt, unknown_bank,
     unreadable::Unreadable,
     whole,
 };
@@ -24,6 +24,17 @@ pub(super) fn phone(text: &str) -> Result<Phone, Unreadable> {
     let text = bounded(text)?;
     if let Some(phone) = plain_phone(text) {
         return Ok(phone);
+    }
+    // As it is dialled from here (ITU-T E.164, international prefix).
+    if let Some(phone) = text
+        .strip_prefix("00")
+        .and_then(|rest| Phone::dialled(rest, true).ok())
+    {
+        return Ok(phone);
+    }
+    if let Some(spelt) = spelt::whole(text) {
+        let guess = [Identifier::Phone(spelt)];
+        return Err(Unreadable::suggesting(Reason::Ambiguous, guess));
     }
     let line = whole::line(text)?;
     let (line, _) = whole::without_links(&line)?;
@@ -62,7 +73,7 @@ pub(super) fn bounded(text: &str) -> Result<&str, Unreadable> {
 }
 
 /// The usual case, without any of the work below.
-pub(super) fn plain_phone(text: &str) -> Option<Phone> {
+pub(in crate::domain) fn plain_phone(text: &str) -> Option<Phone> {
     let digits = text.strip_prefix('+').unwrap_or(text);
     Phone::dialled(digits, digits.len() < text.len()).ok()
 }

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{Identifier, Unreadable};
+use super::unreadable::Unreadable;
+use crate::domain::identifier::Identifier;
 
 /// Addresses of picture services that draw a VietQR: bank and account are in the path.
 const IN_PATH: [&str; 3] = [
@@ -29,7 +30,7 @@ struct ViettelPay {
 }
 
 /// Whom a text pays, if it is one link or text of a payment QR. None for all others.
-pub(super) fn payee(text: &str) -> Option<Result<Identifier, Unreadable>> {
+pub(in crate::domain) fn payee(text: &str) -> Option<Result<Identifier, Unreadable>> {
     let text = text.trim();
     if text.starts_with('{') {
         let code: ViettelPay = serde_json::from_str(text).ok()?;
@@ -47,7 +48,7 @@ pub(super) fn payee(text: &str) -> Option<Result<Identifier, Unreadable>> {
 }
 
 /// Whether a word is a link, by its looks.
-pub(super) fn is_link(word: &str) -> bool {
+pub(in crate::domain) fn is_link(word: &str) -> bool {
     let host = word.split('/').next().unwrap_or_default();
     let is_host = host.contains('.') && host.chars().any(char::is_alphabetic);
     word.contains("://") || word.starts_with("www.") || (word.contains('/') && is_host)

@@ -30,7 +30,7 @@ pub(super) fn whole(text: &str) -> Option<Phone> {
 }
 
 /// The phone numbers in a text that are spelt with letters.
-pub(super) fn in_text(text: &str) -> Vec<Phone> {
+pub(in crate::domain) fn in_text(text: &str) -> Vec<Phone> {
     let is_edge = |c: char| ",;:!?\"“”|".contains(c);
     let words: Vec<&str> = text
         .split_whitespace()
@@ -63,7 +63,7 @@ pub(super) fn in_text(text: &str) -> Vec<Phone> {
 }
 
 /// Hotlines whose last digits are written as a word: `1900-SCAM`.
-pub(super) fn brands(text: &str) -> Vec<Phone> {
+pub(in crate::domain) fn brands(text: &str) -> Vec<Phone> {
     let words: Vec<&str> = text
         .split(|c: char| c.is_whitespace() || c == '-' || c == '.')
         .collect();

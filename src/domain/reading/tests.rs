@@ -4,8 +4,6 @@ use super::*;
 use crate::domain::{phone::Phone, tsv};
 
 mod beside;
-mod field;
-mod messages;
 
 fn key(text: &str) -> Result<String, Reason> {
     Identifier::parse(text)

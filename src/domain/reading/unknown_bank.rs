@@ -78,6 +78,7 @@ pub(super) fn named(line: &str) -> Option<&str> {
         let rest = &words[at..];
         in_its_place(rest, shouted)
             .or_else(|| before_bank(rest))
+            .or_else(|| abroad(rest))
             .or_else(|| by_itself(&words, at, alone))
     })
 }
@@ -104,6 +105,23 @@ fn words(line: &str) -> Vec<Word<'_>> {
 
 fn is_mark(c: char) -> bool {
     unicode_normalization::char::is_combining_mark(c)
+}
+
+/// Banks and payment services abroad, and who keeps accounts and is no bank.
+const NO_BANK_HERE: &str = "icbc mufg smbc mizuho maybank kasikorn kasikornbank bangkokbank dbs ocbc anz barclays natwest santander \
+    revolut n26 wise transferwise paypal payoneer skrill alipay wechat binance chungkhoan securities broker sanforex";
+
+/// `ICBC Hà Nội`, `Bank of China`, `chứng khoán Mẫu Thử`, `Ngân hàng Số Bình Minh`.
+fn abroad<'l>(words: &[Word<'l>]) -> Option<&'l str> {
+    let first = words.first()?;
+    let next = |at: usize, plain: &str| words.get(at).is_some_and(|word| word.plain == plain);
+    let of = first.plain == "bank" && next(1, "of") && words.get(2).is_some_and(Word::is_capital);
+    let shares = first.plain == "chung" && next(1, "khoan");
+    let digital = first.plain == "hang"
+        && next(1, "so")
+        && words[1].is_capital()
+        && words.get(2).is_some_and(Word::is_capital);
+    (first.is(NO_BANK_HERE) || of || shares || digital).then_some(first.written)
 }
 
 /// `Ngân hàng: Hoàng Hà`, `NH Hoa Sen`, `bank name: Sunrise`: the first word of the name.

@@ -7,7 +7,10 @@ use crate::{
         message::{self, Lang},
         reading::Unreadable,
     },
-    registry::check::{Checked, Verdict},
+    registry::{
+        check::{Checked, Verdict},
+        told::Told,
+    },
     store::schema::Live,
 };
 
@@ -42,6 +45,35 @@ pub fn message(checked: &Checked, lang: Lang) -> String {
         }
         Checked::Unreadable(_) => message::text("ask.which", lang).to_owned(),
     }
+}
+
+/// What is known of a whole text: the worst, then how much more there is.
+pub fn told(told: &Told, lang: Lang) -> String {
+    let mut text = match (&told.first, listed_guess(told)) {
+        (Checked::Unreadable(_), Some(guess)) => {
+            let words = message::text("ask.listed", lang);
+            message::fill(words, &[("number", &guess.display())])
+        }
+        (first, _) => message(first, lang),
+    };
+    if told.found.len() > 1 {
+        let count = (told.found.len() - 1).to_string();
+        let words = message::text("several", lang);
+        text.push(' ');
+        text += &message::fill(words, &[("count", &count)]);
+    }
+    if told.is_cut {
+        text.push(' ');
+        text += message::text("cut", lang);
+    }
+    text
+}
+
+/// The first thing that could have been meant and is listed.
+pub fn listed_guess(told: &Told) -> Option<&Identifier> {
+    let mut listed = told.suggested.iter();
+    let found = listed.find(|(_, verdict)| matches!(verdict, Verdict::Listed(_)));
+    found.map(|(guess, _)| guess)
 }
 
 /// What to do now.

@@ -123,7 +123,7 @@ impl Copy {
         Self {
             database: Database::open(folder.path()).unwrap(),
             position: Position::default(),
-            folder: folder,
+            folder,
         }
     }
 

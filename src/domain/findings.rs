@@ -4,22 +4,22 @@
 //! it, on the side where this message puts its banks. What the sender of a receipt paid from, a transaction's code, a
 //! password for once are passed over. What stays uncertain is offered, never chosen.
 
+mod clause;
+mod cluster;
+mod part;
+mod role;
+
 use super::{
-    Identifier, Unreadable,
-    cluster::{Cluster, clusters, is_address, is_amount, without_markers},
-    context::Context,
-    number::bounded,
-    payment::{self, is_link},
-    read,
-    role::{Role, role},
-    scan::{self, is_digits},
-    spelt,
-};
-use crate::domain::{
     account::AccountNumber,
+    identifier::Identifier,
+    reading::{Named, Unreadable, brands, is_link, paid, plain_phone, spelt_in_text},
     reason::Reason,
-    text::{beginning, fold, toneless},
+    text::beginning,
 };
+use clause::{first_bytes, first_clause, goes_on_a_list, last_bytes, last_clause, lines_behind};
+use cluster::{Cluster, clusters, is_address, is_amount, without_markers};
+use part::{names_bank, read_part};
+use role::{Role, role};
 
 /// Characters of the longest message that is read, written out (NFKC); of a longer one its beginning.
 pub const MAX_MESSAGE: usize = 4_000;
@@ -56,6 +56,8 @@ pub struct Findings {
     pub found: Vec<Found>,
     /// What could have been meant beside that, for a person to choose; why nothing was read when nothing was.
     pub unsure: Option<Unreadable>,
+    /// Phone numbers with letters for digits, which could have been meant as well.
+    pub spelt: Vec<Identifier>,
     /// The message is longer than [`MAX_MESSAGE`], or names more than [`MAX_FOUND`].
     pub is_cut: bool,
 }
@@ -67,26 +69,66 @@ enum Side {
     Behind,
 }
 
+impl From<Result<Identifier, Unreadable>> for Findings {
+    /// One thing that was read, or could not be.
+    fn from(read: Result<Identifier, Unreadable>) -> Self {
+        let (found, unsure) = match read {
+            Ok(identifier) => {
+                let also = identifier.phone_in_it();
+                let at = (0, 0);
+                let one = Found {
+                    identifier,
+                    also,
+                    at,
+                };
+                (vec![one], None)
+            }
+            Err(unsure) => (Vec::new(), Some(unsure)),
+        };
+        Self {
+            found,
+            unsure,
+            spelt: Vec::new(),
+            is_cut: false,
+        }
+    }
+}
+
 impl Findings {
+    /// All that could have been meant beside what was found, most likely first, at most [`Unreadable::MAX_SUGGESTIONS`].
+    pub fn guesses(&self) -> Vec<Identifier> {
+        let unsure = self.unsure.iter().flat_map(|unsure| &unsure.suggestions);
+        let mut guesses: Vec<Identifier> = Vec::new();
+        for guess in unsure.chain(&self.spelt) {
+            if guesses.len() < Unreadable::MAX_SUGGESTIONS && !guesses.contains(guess) {
+                guesses.push(guess.clone());
+            }
+        }
+        guesses
+    }
+
     /// Reads a message.
     pub fn of(text: &str) -> Self {
+        // The usual case, without any of the work below.
+        if let Some(phone) = plain_phone(text.trim()) {
+            return Self::from(Ok(Identifier::Phone(phone)));
+        }
         let message = beginning(text, MAX_MESSAGE);
         let mut is_cut = message.len() < text.len();
-        let whole = bounded(message).and_then(read);
+        let whole = Identifier::parse(message);
         let blanked = without_markers(message);
         let parts = Parts::of(&blanked);
-        let (mut found, mut unsure) = match payment::payee(message) {
+        let (mut found, mut unsure) = match paid(message) {
             Some(_) => (Vec::new(), Vec::new()),
             None => parts.read(),
         };
         if let Ok(whole) = &whole {
             parts.join_whole(&mut found, whole);
         }
-        let spelt = spelt::in_text(message)
-            .into_iter()
-            .chain(spelt::brands(message));
-        unsure.extend(spelt.map(Identifier::Phone));
+        let spelt = spelt_in_text(message).into_iter().chain(brands(message));
+        let mut spelt: Vec<_> = spelt.map(Identifier::Phone).take(MAX_FOUND).collect();
         unsure.retain(|guess| !found.iter().any(|known| known.is(guess)));
+        spelt.retain(|guess| !found.iter().any(|known| known.is(guess)));
         let why = match whole {
             Err(error) if found.is_empty() => Some(offered(error, unsure)),
             Ok(_) | Err(_) if unsure.is_empty() => None,
@@ -99,6 +141,7 @@ impl Findings {
         Self {
             found,
             unsure: why,
+            spelt,
             is_cut,
         }
     }
@@ -312,8 +355,8 @@ impl Parts<'_> {
             return identifier.phone_in_it();
         };
         let national = phone.national()?;
-        let context = context_of(self.text)?;
-        match (&context.providers[..], &context.banks[..]) {
+        let named = Named::in_words(self.text);
+        match (&named.providers[..], &named.banks[..]) {
             ([provider], []) => Identifier::wallet(provider.slug, &national).ok(),
             ([], [bank]) => AccountNumber::canonical(&national)
                 .map(|number| Identifier::of_account(*bank, number))
@@ -323,102 +366,5 @@ impl Parts<'_> {
     }
 }
 
-/// What the words of a text say, without its numbers.
-fn context_of(text: &str) -> Option<Context> {
-    let words: String = text
-        .chars()
-        .map(|c| {
-            if c.is_alphabetic() || c == '\n' || c == '&' {
-                c
-            } else {
-                ' '
-            }
-        })
-        .collect();
-    scan::items(&fold(&words)).ok().map(Context::of)
-}
-
-/// Whether words between two accounts say nothing but that there is one more.
-fn goes_on_a_list(between: &str) -> bool {
-    const WORDS: [&str; 9] = ["va", "and", "hoac", "or", "stk", "tk", "so", "tai", "khoan"];
-    let plain = toneless(&fold(between)).to_lowercase();
-    let mut words = plain.split(|c: char| !c.is_alphanumeric());
-    words.all(|word| word.is_empty() || WORDS.contains(&word))
-}
-
-/// Reads a number between words, in which nothing hides digits.
-fn read_part(before: &str, number: &str, behind: &str) -> Result<Identifier, Unreadable> {
-    let words = |text: &str| text.replace(['*', '•', '●', '▪', '■', '#', '"', '“', '”'], " ");
-    let part = format!("{}{number}{}", words(before), words(behind));
-    match bounded(&part).and_then(read) {
-        // A sender's name is one only as a whole text; short codes and names of accounts are not taken out of prose.
-        Ok(Identifier::Sender(_)) => Err(Reason::NotANumber.into()),
-        Ok(code @ Identifier::ShortCode(_)) => {
-            Err(Unreadable::suggesting(Reason::Ambiguous, [code]))
-        }
-        Ok(Identifier::Account(account)) if !is_digits(account.number().as_str()) => {
-            let named = Identifier::Account(account);
-            Err(Unreadable::suggesting(Reason::Ambiguous, [named]))
-        }
-        read => read,
-    }
-}
-
-/// Whether words name a bank or wallet.
-fn names_bank(words: &str) -> bool {
-    context_of(words)
-        .is_some_and(|context| !context.banks.is_empty() || !context.providers.is_empty())
-}
-
-/// Signs that end a clause when a blank follows; a line's end always does.
-fn ends_clause(text: &str, at: usize, c: char) -> bool {
-    let next = text[at + c.len_utf8()..].chars().next();
-    match c {
-        '\n' | ';' | '!' | '?' | '|' | '•' | '…' => true,
-        '.' | ',' => next.is_none_or(char::is_whitespace),
-        '-' | '–' | '—' => next.is_none_or(char::is_whitespace) && text[..at].ends_with(' '),
-        _ => false,
-    }
-}
-
-/// A word before the label of another number: `… và tài khoản …`.
-const JOINS: [&str; 4] = [" và ", " va ", " and ", " hoặc "];
-
-/// The words of the clause that goes on behind the text.
-fn last_clause(text: &str) -> &str {
-    let ends = text
-        .char_indices()
-        .filter(|(at, c)| ends_clause(text, *at, *c));
-    ends.last()
-        .map_or(text, |(at, c)| &text[at + c.len_utf8()..])
-}
-
-/// The words up to the end of the clause.
-fn first_clause(text: &str) -> &str {
-    let mut ends = text
-        .char_indices()
-        .filter(|(at, c)| ends_clause(text, *at, *c));
-    let clause = ends.next().map_or(text, |(at, _)| &text[..at]);
-    let joins = JOINS.iter().filter_map(|word| clause.find(word));
-    joins.min().map_or(clause, |at| &clause[..at])
-}
-
-/// The lines behind a number without a heading: one that ends in a colon is about what follows.
-fn lines_behind(text: &str) -> &str {
-    let mut kept = 0;
-    for line in text.split_inclusive('\n') {
-        if kept > 0 && line.trim_end().ends_with(':') {
-            break;
-        }
-        kept += line.len();
-    }
-    &text[..kept]
-}
-
-fn first_bytes(text: &str, most: usize) -> &str {
-    &text[..text.floor_char_boundary(most)]
-}
-
-fn last_bytes(text: &str, most: usize) -> &str {
-    &text[text.ceil_char_boundary(text.len().saturating_sub(most))..]
-}
+#[cfg(test)]
+mod tests;

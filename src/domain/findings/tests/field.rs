@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::*;
+use crate::domain::{findings::Findings, tsv};
 
 /// What is listed.
 const WORLD: &str = include_str!("../../../../tests/samples/field/world.tsv");
@@ -45,7 +45,9 @@ struct Reading {
 
 impl Reading {
     fn of(text: &str) -> Self {
-        let Findings { found, unsure, .. } = Findings::of(text);
+        let findings = Findings::of(text);
+        let unsure = findings.guesses();
+        let found = findings.found;
         let also: Vec<String> = found
             .iter()
             .filter_map(|one| Some(one.also.as_ref()?.key().to_string()))
@@ -54,7 +56,6 @@ impl Reading {
             .iter()
             .map(|one| one.identifier.key().to_string())
             .collect();
-        let unsure = unsure.map_or(Vec::new(), |unsure| unsure.suggestions);
         let unsure = unsure.iter().map(|guess| guess.key().to_string());
         Self {
             offered: found.iter().cloned().chain(also).chain(unsure).collect(),

@@ -4,6 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod field;
+
 /// Words, dates, hours, amounts and codes that name nothing.
 const AROUND: [&str; 16] = [
     "Hôm nay lúc 14:05 ngày 09/03/2026 em bị lừa",

@@ -1,6 +1,6 @@
 //! Where the numbers of a message stand: digits with only blanks and weak signs between them.
 
-use super::payment::is_link;
+use crate::domain::reading::is_link;
 
 /// The bytes of a text that a number takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,154 @@
+//! A check of a whole message: everything it names is looked up, and the worst is answered first.
+
+use super::{
+    Registry,
+    check::{Checked, Listings, Verdict, check, look_ups_of, unreadable_look_ups, verdict},
+};
+use crate::domain::{findings::Findings, identifier::Identifier, time::Time};
+
+/// The answer to one question.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Told {
+    /// What is answered first: the worst of what was found.
+    pub first: Checked,
+    /// All that was found, the worst first, then in the order of the text, when it is more than one.
+    pub found: Vec<Placed>,
+    /// What could have been meant beside that, each with what is known of it.
+    pub suggested: Vec<(Identifier, Verdict)>,
+    /// The text names more than was looked up, or is longer than what was read.
+    pub is_cut: bool,
+    /// Answers that know something, or are about nothing.
+    known: u32,
+    /// Look-ups that found nothing.
+    unknown: u32,
+}
+
+/// What is known of one thing that a message names.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Placed {
+    /// What is answered about.
+    pub identifier: Identifier,
+    /// About that one.
+    pub checked: Checked,
+    /// Its first character and the one behind its last.
+    pub at: (usize, usize),
+}
+
+/// How many look-ups a question is, told by its text alone. Never none: what can't be read counts as one.
+pub fn look_ups(asked: &Findings) -> u32 {
+    let found = asked.found.iter().map(|one| look_ups_of(one.also.as_ref()));
+    let guesses = u32::try_from(asked.guesses().len()).unwrap_or(u32::MAX);
+    let refused = asked.unsure.as_ref().filter(|_| asked.found.is_empty());
+    let unsure = refused.map_or(0, unreadable_look_ups).max(guesses);
+    found.sum::<u32>().saturating_add(unsure).max(1)
+}
+
+/// Answers about a text that was read.
+pub fn tell(at: &impl Listings, asked: Findings, now: Time) -> Told {
+    let guesses = asked.guesses();
+    let Findings {
+        found,
+        unsure,
+        spelt: _,
+        is_cut,
+    } = asked;
+    let told = |guess: &Identifier| (guess.clone(), verdict(at, guess, now));
+    let suggested: Vec<(Identifier, Verdict)> = guesses.iter().map(told).collect();
+    let (mut known, mut unknown) = (0, 0);
+    for (_, verdict) in &suggested {
+        match verdict {
+            Verdict::NoRecord => unknown += 1,
+            Verdict::Listed(_) | Verdict::Official(_) => known += 1,
+        }
+    }
+    let mut placed = Vec::new();
+    for one in found {
+        let looks = look_ups_of(one.also.as_ref());
+        let named = one.identifier.clone();
+        let checked = one_of(at, one.identifier, one.also.as_ref(), now);
+        match checked.found_nothing() {
+            true => unknown += looks,
+            false => known += 1,
+        }
+        placed.push(Placed {
+            identifier: checked.identifier().unwrap_or(&named).clone(),
+            checked,
+            at: one.at,
+        });
+    }
+    let mut found = placed;
+    found.sort_by_key(|placed| rank(&placed.checked));
+    let first = match (found.first(), unsure) {
+        (Some(worst), _) => worst.checked.clone(),
+        (None, Some(unsure)) => {
+            let looks = unreadable_look_ups(&unsure);
+            let checked = check(at, Err(unsure), now);
+            match checked.found_nothing() {
+                true => unknown = unknown.max(looks.saturating_sub(known)),
+                false => known += 1,
+            }
+            checked
+        }
+        // Findings say why nothing was found.
+        (None, None) => Checked::Unreadable(crate::domain::identifier::Reason::Empty.into()),
+    };
+    if found.len() == 1 {
+        found.clear();
+    }
+    Told {
+        first,
+        found,
+        suggested,
+        is_cut,
+        known,
+        unknown,
+    }
+}
+
+/// The answer about one identifier, or about the other thing that the same digits may be when only that one is listed.
+fn one_of(at: &impl Listings, one: Identifier, also: Option<&Identifier>, now: Time) -> Checked {
+    let checked = check(at, Ok(one), now);
+    let Some(also) = also.filter(|_| rank(&checked) > LISTED_AND_DISPUTED) else {
+        return checked;
+    };
+    match verdict(at, also, now) {
+        listed @ Verdict::Listed(_) => Checked::One {
+            identifier: also.clone(),
+            verdict: listed,
+            unknown: None,
+        },
+        Verdict::Official(_) | Verdict::NoRecord => checked,
+    }
+}
+
+/// [`rank`] of a listing against which an appeal is open.
+const LISTED_AND_DISPUTED: u8 = 1;
+
+/// The lower the worse.
+fn rank(checked: &Checked) -> u8 {
+    match checked {
+        Checked::One { verdict, .. } => match verdict {
+            Verdict::Listed(live) if live.disputed => LISTED_AND_DISPUTED,
+            Verdict::Listed(_) => 0,
+            Verdict::Official(_) => 2,
+            Verdict::NoRecord => 3,
+        },
+        Checked::AtSomeBank(_) => 0,
+        Checked::Unreadable(_) => 4,
+    }
+}
+
+impl Told {
+    /// What it costs, in tokens: `hit` for each answer that knows something, `nothing` for each look-up of the others.
+    pub fn cost(&self, hit: u32, nothing: u32) -> u32 {
+        let known = self.known.saturating_mul(hit);
+        self.unknown.saturating_mul(nothing).saturating_add(known)
+    }
+}
+
+impl Registry {
+    /// Answers about a text that was read.
+    pub fn tell(&self, asked: Findings, now: Time) -> Told {
+        tell(self.index(), asked, self.showing(now))
+    }
+}

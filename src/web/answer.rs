@@ -1,0 +1,273 @@
+//! The answer to a check, as pages say it.
+
+use super::page_context::{PageContext, listing_address};
+use crate::{
+    domain::{identifier::Identifier, key::Key, message::Lang, text::toneless},
+    http::state::State,
+    present::words,
+    registry::{
+        check::{Checked, Verdict},
+        told::{Placed, Told},
+    },
+    store::schema::Live,
+};
+
+/// Where scam calls and messages are reported.
+const REPORT_TO: &str = "156";
+
+/// An answer as the page says it.
+pub(super) struct Answer {
+    /// `listed`, `official`, `no-record` or `unreadable`.
+    pub(super) class: &'static str,
+    pub(super) heading: String,
+    pub(super) display: String,
+    pub(super) message: String,
+    pub(super) disputed: bool,
+    pub(super) listings: Vec<Listed>,
+    pub(super) advice: Vec<&'static str>,
+    /// What the text names beside that, the worst first.
+    pub(super) others: Vec<Other>,
+    pub(super) suggestions: Vec<Suggestion>,
+    /// Name and number.
+    pub(super) hotlines: Vec<(String, String)>,
+    /// A message to 156, where scam calls and messages are reported, prepared.
+    pub(super) sms: String,
+}
+
+/// One more thing that a text names.
+pub(super) struct Other {
+    /// How its status is drawn.
+    pub(super) mark: &'static str,
+    pub(super) display: String,
+    pub(super) kind: &'static str,
+    /// What is known of it, in a few words.
+    pub(super) says: &'static str,
+    /// Address of the listing's public page.
+    pub(super) page: Option<String>,
+}
+
+/// What could have been meant.
+pub(super) struct Suggestion {
+    pub(super) key: String,
+    pub(super) display: String,
+    pub(super) kind: &'static str,
+    /// It is listed.
+    pub(super) is_listed: bool,
+}
+
+pub(super) struct Listed {
+    pub(super) display: String,
+    pub(super) unit: String,
+    pub(super) listed_at: String,
+    pub(super) valid_until: String,
+    pub(super) method: &'static str,
+    pub(super) method_slug: &'static str,
+    /// Address of its public page.
+    pub(super) page: String,
+}
+
+/// What is said about a text that was looked up.
+pub(super) fn present(s: &PageContext, state: &State, told: &Told) -> Answer {
+    let checked = &told.first;
+    let identifier = identifier_of(checked);
+    let found = listings_of(checked);
+    let asks = matches!(checked, Checked::Unreadable(_)) && !told.suggested.is_empty();
+    Answer {
+        class: class(checked),
+        heading: heading(s, checked),
+        display: identifier.map(Identifier::display).unwrap_or_default(),
+        // Asking back, the page says why; the question itself is the heading.
+        message: match checked {
+            Checked::Unreadable(unreadable)
+                if asks && words::checked::listed_guess(told).is_none() =>
+            {
+                words::checked::reason(unreadable, s.lang).to_owned()
+            }
+            Checked::One { .. } | Checked::AtSomeBank(_) | Checked::Unreadable(_) => {
+                words::checked::told(told, s.lang)
+            }
+        },
+        disputed: found.first().is_some_and(|(_, live)| live.disputed),
+        listings: found
+            .iter()
+            .map(|(identifier, live)| listed(identifier, live, s.lang))
+            .collect(),
+        advice: words::checked::advice(checked, s.lang),
+        others: told.found.iter().skip(1).map(|one| other(s, one)).collect(),
+        suggestions: told
+            .suggested
+            .iter()
+            .map(|(guess, verdict)| Suggestion {
+                key: guess.key().to_string(),
+                display: guess.display(),
+                kind: words::kind(guess.kind(), s.lang),
+                is_listed: matches!(verdict, Verdict::Listed(_)),
+            })
+            .collect(),
+        hotlines: hotlines(s, state, identifier),
+        sms: sms(checked),
+    }
+}
+
+fn class(checked: &Checked) -> &'static str {
+    match checked {
+        Checked::One { verdict, .. } => match verdict {
+            Verdict::Listed(_) => "listed",
+            Verdict::Official(_) => "official",
+            Verdict::NoRecord => "no-record",
+        },
+        Checked::AtSomeBank(_) => "listed",
+        Checked::Unreadable(_) => "unreadable",
+    }
+}
+
+fn other(s: &PageContext, one: &Placed) -> Other {
+    let (mark, says) = match class(&one.checked) {
+        "listed" => (
+            "listed",
+            s.t("Công an đã xác nhận: lừa đảo", "Confirmed by police: scam"),
+        ),
+        "official" => ("proposed", s.t("Số chính thức", "Official number")),
+        _ => ("expired", s.t("Chưa có thông tin", "No information")),
+    };
+    let listing = one.checked.listing();
+    Other {
+        mark,
+        display: one.identifier.display(),
+        kind: words::kind(one.identifier.kind(), s.lang),
+        says,
+        page: listing.map(|live| listing_address(s.lang, live.listing)),
+    }
+}
+
+/// What was understood; of an account number without its bank, the first account of that number.
+pub(super) fn identifier_of(checked: &Checked) -> Option<&Identifier> {
+    match checked {
+        Checked::One { identifier, .. } => Some(identifier),
+        Checked::AtSomeBank(found) => found.first().map(|(account, _)| account),
+        Checked::Unreadable(_) => None,
+    }
+}
+
+/// The listings that were found, each with what it is about.
+fn listings_of(checked: &Checked) -> Vec<(&Identifier, &Live)> {
+    match checked {
+        Checked::One {
+            identifier,
+            verdict: Verdict::Listed(live),
+            ..
+        } => vec![(identifier, live)],
+        Checked::AtSomeBank(found) => found.iter().map(|(id, live)| (id, live)).collect(),
+        Checked::One {
+            verdict: Verdict::Official(_) | Verdict::NoRecord,
+            ..
+        }
+        | Checked::Unreadable(_) => Vec::new(),
+    }
+}
+
+fn listed(identifier: &Identifier, live: &Live, lang: Lang) -> Listed {
+    Listed {
+        display: identifier.display(),
+        unit: words::police_of(live.unit.unit(), lang),
+        listed_at: words::day(live.listed_at, lang),
+        valid_until: words::day(live.valid_until, lang),
+        method: words::method(live.method, lang),
+        method_slug: live.method.slug(),
+        page: listing_address(lang, live.listing),
+    }
+}
+
+fn heading(s: &PageContext, checked: &Checked) -> String {
+    let scam = s.t("Công an đã xác nhận: lừa đảo", "Confirmed by police: scam");
+    let text = match checked {
+        Checked::One {
+            identifier,
+            verdict,
+            ..
+        } => match (verdict, identifier) {
+            (Verdict::Listed(_), Identifier::Sender(_)) => s.t(
+                "Công an đã xác nhận: có tin nhắn mạo danh tên này",
+                "Confirmed by police: messages imitate this name",
+            ),
+            (
+                Verdict::Listed(_),
+                Identifier::Phone(_)
+                | Identifier::Account(_)
+                | Identifier::Wallet(_)
+                | Identifier::ShortCode(_),
+            ) => scam,
+            (Verdict::Official(name), _) => {
+                let name = s.t(&name.vi, &name.en);
+                return format!("{} {name}", s.t("Số chính thức của", "Official number of"));
+            }
+            (Verdict::NoRecord, _) => s.t(
+                "Chưa có thông tin, không có nghĩa là an toàn",
+                "No information, which does not mean safe",
+            ),
+        },
+        Checked::AtSomeBank(_) => scam,
+        Checked::Unreadable(unreadable) if unreadable.suggestions.is_empty() => {
+            s.t("Chưa đọc được số này", "This could not be read")
+        }
+        Checked::Unreadable(_) => s.t("Bác muốn tra số nào?", "Which number do you mean?"),
+    };
+    text.to_owned()
+}
+
+/// `LD 0950001001`: the form that 156 takes, ready for an address. It takes calls and messages only; nothing is reported
+/// that is official or was not read.
+fn sms(checked: &Checked) -> String {
+    let Checked::One {
+        identifier,
+        verdict: Verdict::Listed(_) | Verdict::NoRecord,
+        ..
+    } = checked
+    else {
+        return String::new();
+    };
+    let number = match identifier {
+        Identifier::Phone(phone) => phone.national().unwrap_or_else(|| phone.e164().to_owned()),
+        Identifier::ShortCode(code) => code.as_str().to_owned(),
+        Identifier::Sender(name) => name.as_str().to_owned(),
+        Identifier::Account(_) | Identifier::Wallet(_) => return String::new(),
+    };
+    let number: String = number.chars().filter(char::is_ascii_alphanumeric).collect();
+    format!("sms:{REPORT_TO}?body=LD%20{number}%20")
+}
+
+/// Whether a body's name has the bank's as whole words: `MB` is not in `MBV`.
+fn names(body: &str, bank: &str) -> bool {
+    let words = |text: &str| {
+        let plain = toneless(text);
+        let words: Vec<&str> = plain
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .collect();
+        format!(" {} ", words.join(" "))
+    };
+    words(body).contains(&words(bank))
+}
+
+/// Official numbers of the account's bank or the wallet's provider, where an administrator has put them down.
+fn hotlines(
+    s: &PageContext,
+    state: &State,
+    identifier: Option<&Identifier>,
+) -> Vec<(String, String)> {
+    let Some(name) = identifier.and_then(words::institution) else {
+        return Vec::new();
+    };
+    let phone = |key: &Key| {
+        let Ok(Identifier::Phone(phone)) = Identifier::from_key(key.as_str()) else {
+            return None;
+        };
+        Some(phone.e164().to_owned())
+    };
+    let added = state.registry.index().officials();
+    added
+        .iter()
+        .filter(|row| names(&row.name_vi, name) || names(&row.name_en, name))
+        .filter_map(|row| Some((s.t(&row.name_vi, &row.name_en).to_owned(), phone(&row.key)?)))
+        .collect()
+}

@@ -269,6 +269,11 @@ fn country_code(digits: &str) -> Option<(usize, &'static Country)> {
 }
 
 fn foreign(digits: &str) -> Result<Phone, Reason> {
+    // No area of the North American plan begins with 0 or 1.
+    let area = digits.strip_prefix('1');
+    if area.is_some_and(|area| area.starts_with(['0', '1'])) {
+        return Err(Reason::NotAssigned);
+    }
     if digits.starts_with('0') || !FOREIGN_DIGITS.contains(&digits.len()) {
         return Err(Reason::NotAssigned);
     }

@@ -222,10 +222,13 @@ fn not_a_phone(context: &Context, number: &Number, text: &str) -> Unreadable {
         (Some(name), Reason::UnknownBank) => at_unknown_bank(name, text, guesses),
         _ => Unreadable::suggesting(reason, guesses),
     };
-    // A number of another country without its plus.
+    // A number of another country without its plus, if it is read as itself with it.
     let foreign = !number.plus && (11..=13).contains(&text.len()) && !text.starts_with(['0', '8']);
-    if foreign && let Ok(phone) = Phone::dialled(text, true) {
-        error = error.or(Identifier::Phone(phone));
+    let abroad = foreign.then(|| Phone::dialled(text, true).ok()).flatten();
+    if let Some(abroad) = abroad.map(Identifier::Phone)
+        && Identifier::parse(&abroad.display()).as_ref() == Ok(&abroad)
+    {
+        error = error.or(abroad);
     }
     let could_be = !number.plus
         && no_guess

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     access::client::MAX_REQUEST_BYTES,
-    domain::listing::MAX_NOTE,
+    domain::{findings::MAX_MESSAGE, listing::MAX_NOTE},
     http::{
         allowance::MAX_PARTNER_ITEMS,
         extract::{MAX_JSON_BYTES, MAX_KEY_CHARS},
@@ -19,7 +19,7 @@ use crate::{
         state::{MAX_ITEMS, State},
     },
     office_list,
-    present::{json::MAX_TEXT, words},
+    present::words,
     registry::feed::MAX_CHANGES,
 };
 
@@ -128,8 +128,11 @@ fn limits(s: &PageContext) -> Vec<(&'static str, String)> {
             items(MAX_PARTNER_ITEMS as usize),
         ),
         (
-            s.t("Nội dung q của một mục", "The text q of an item"),
-            characters(MAX_TEXT),
+            s.t(
+                "Nội dung q của một mục (phần sau không đọc)",
+                "The text q of an item (what is behind is not read)",
+            ),
+            characters(MAX_MESSAGE),
         ),
         (
             s.t("Ghi chú, lý do", "A note or reason"),

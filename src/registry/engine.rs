@@ -45,7 +45,7 @@ use shared::{Settings, Shared};
 use writer::Writer;
 
 /// The registry of one data folder. Cheap to share; all methods may block but for
-/// [`Registry::check`].
+/// [`Registry::tell`].
 pub struct Registry {
     pub(in crate::registry) shared: Arc<Shared>,
     writer: Writer,

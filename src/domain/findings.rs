@@ -206,9 +206,14 @@ impl<'t> Parts<'t> {
     fn read(&self) -> (Vec<Found>, Vec<Identifier>) {
         let (mut found, mut unsure): (Vec<Found>, Vec<Identifier>) = (Vec::new(), Vec::new());
         let mut lacking = Vec::new();
+        let named = Named::in_words(self.text);
         let mut side = None;
         let mut carried: Option<String> = None;
         for nth in 0..self.clusters.len() {
+            // One more than is told says that there are more.
+            if found.len() > MAX_FOUND {
+                break;
+            }
             let number = self.number(nth);
             if is_amount(number) || is_address(number) {
                 continue;
@@ -227,7 +232,7 @@ impl<'t> Parts<'t> {
                 Ok(identifier) => {
                     let at = self.clusters[nth].place(self.text);
                     if !found.iter().any(|known| known.identifier == identifier) {
-                        let also = self.also(&identifier);
+                        let also = also(&identifier, &named);
                         found.push(Found {
                             identifier,
                             also,
@@ -244,7 +249,7 @@ impl<'t> Parts<'t> {
             }
         }
         // An account without its bank may be where the others are.
-        for number in lacking {
+        for number in lacking.into_iter().take(Unreadable::MAX_SUGGESTIONS) {
             let banks = found.iter().filter_map(|known| match &known.identifier {
                 Identifier::Account(account) => Some(account.bank()),
                 Identifier::Wallet(_)
@@ -348,21 +353,18 @@ impl<'t> Parts<'t> {
     }
 }
 
-impl Parts<'_> {
-    /// What the digits of an identifier may be as well. A phone number is nobody's account when two banks are named.
-    fn also(&self, identifier: &Identifier) -> Option<Identifier> {
-        let Identifier::Phone(phone) = identifier else {
-            return identifier.phone_in_it();
-        };
-        let national = phone.national()?;
-        let named = Named::in_words(self.text);
-        match (&named.providers[..], &named.banks[..]) {
-            ([provider], []) => Identifier::wallet(provider.slug, &national).ok(),
-            ([], [bank]) => AccountNumber::canonical(&national)
-                .map(|number| Identifier::of_account(*bank, number))
-                .ok(),
-            _ => None,
-        }
+/// What the digits of an identifier may be as well. A phone number is nobody's account when two banks are named.
+fn also(identifier: &Identifier, named: &Named) -> Option<Identifier> {
+    let Identifier::Phone(phone) = identifier else {
+        return identifier.phone_in_it();
+    };
+    let national = phone.national()?;
+    match (&named.providers[..], &named.banks[..]) {
+        ([provider], []) => Identifier::wallet(provider.slug, &national).ok(),
+        ([], [bank]) => AccountNumber::canonical(&national)
+            .map(|number| Identifier::of_account(*bank, number))
+            .ok(),
+        _ => None,
     }
 }
 

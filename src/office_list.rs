@@ -10,23 +10,29 @@ use std::panic::{self, AssertUnwindSafe};
 use crate::domain::identifier::Identifier;
 
 mod archive;
+mod aside;
 mod book;
 mod cells;
 mod dates;
 mod delimited;
 mod error;
 mod evidence;
+mod fonts;
 mod format;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
+mod groups;
 mod headings;
 mod judge;
 mod limits;
 mod outright;
 mod owners;
 mod phrases;
+mod pieces;
 mod reading;
 mod reason;
+mod remarks;
+mod repeats;
 mod roles;
 mod row;
 mod sections;
@@ -54,7 +60,7 @@ pub fn read(
     if bytes.len() > MAX_FILE_BYTES {
         return Err(ListError::TooLarge);
     }
-    let found = match sniff(bytes).ok_or(ListError::NotAList)? {
+    let mut found = match sniff(bytes).ok_or_else(|| format::refusal(bytes))? {
         Format::Csv => workbook::Found {
             sheet: delimited::read(bytes)?,
             more: false,
@@ -65,11 +71,13 @@ pub fn read(
         Format::Xlsx => panic::catch_unwind(AssertUnwindSafe(|| workbook::read(bytes)))
             .map_err(|_| ListError::Damaged)??,
     };
+    repeats::write_out(&mut found.sheet)?;
     let mut rows = judge::rows(&found.sheet, is_official);
     let aside = [
         (found.more, RowReason::OTHER_SHEET),
         (found.hidden, RowReason::HIDDEN_SHEET),
         (found.sheet.hides_columns, RowReason::HIDDEN_COLUMNS),
+        (found.sheet.converted, RowReason::OLD_FONT_READ),
     ];
     let mut told = aside.into_iter().filter(|(is_so, _)| *is_so);
     // One row tells of it: rows are kept by their lines, and the first line is never an entry.

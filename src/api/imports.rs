@@ -115,11 +115,19 @@ pub async fn upload(
 
 /// The type is announced right or not at all; what the file is, its bytes say.
 fn check_type(request: &HttpRequest) -> Result<(), Problem> {
-    const TYPES: [&str; 4] = [
+    const TYPES: [&str; 11] = [
         "text/csv",
+        "text/plain",
+        "text/tab-separated-values",
+        "application/csv",
+        "application/x-csv",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "application/octet-stream",
         "application/vnd.ms-excel",
+        "application/vnd.ms-excel.sheet.macroenabled.12",
+        // Not read, and told what to do about it.
+        "application/vnd.ms-excel.sheet.binary.macroenabled.12",
+        "application/vnd.oasis.opendocument.spreadsheet",
     ];
     match extract::media_type(request) {
         Some(kind) if !TYPES.contains(&kind.as_str()) => {

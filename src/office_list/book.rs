@@ -7,7 +7,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::{
     archive::{Archive, SHEETS},
     error::ListError,
-    limits::MAX_COLUMNS,
+    limits::{MAX_COLUMNS, MAX_ROWS},
     xml::{Xml, attribute, is_no_length, is_yes, says_yes},
 };
 
@@ -42,6 +42,8 @@ pub(super) struct Marks {
     /// Of the columns that a list can have, a bit for each.
     hidden_columns: u128,
     pub(super) struck_rows: BTreeSet<u32>,
+    /// Cells merged over several rows: the column, the first row and the last.
+    pub(super) merged: Vec<(u32, u32, u32)>,
 }
 
 impl Marks {
@@ -152,6 +154,15 @@ impl MarkReader<'_> {
                 self.hide(self.cell);
                 self.shared = attribute(tag, "t")?.as_deref() == Some("s");
             }
+            "mergeCell" => {
+                let merged = attribute(tag, "ref")?.and_then(|place| merged(&place));
+                if let Some(merged) = merged.filter(|(_, first, last)| first < last) {
+                    self.marks.merged.push(merged);
+                }
+                if self.marks.merged.len() > MAX_ROWS {
+                    return Err(ListError::TooManyRows);
+                }
+            }
             "v" if self.shared && !self.struck.is_empty() => self.value = Some(String::new()),
             "strike" if strikes(tag)? => {
                 self.marks.struck_rows.insert(self.cell);
@@ -194,6 +205,19 @@ impl MarkReader<'_> {
 fn row_of(place: &str) -> Option<u32> {
     let digits = place.trim_start_matches(|c: char| c.is_ascii_alphabetic());
     digits.parse::<u32>().ok()?.checked_sub(1)
+}
+
+/// The first column and the rows of `B2:D4`, from 0; none outside of a list's columns.
+fn merged(place: &str) -> Option<(u32, u32, u32)> {
+    let (first, last) = place.split_once(':')?;
+    let letters = first.bytes().take_while(u8::is_ascii_alphabetic);
+    let column = letters.fold(0_u32, |column, letter| {
+        let letter = u32::from(letter.to_ascii_uppercase() - b'A');
+        column.saturating_mul(26).saturating_add(letter + 1)
+    });
+    let column = column.checked_sub(1)?;
+    let inside = usize::try_from(column).is_ok_and(|column| column < MAX_COLUMNS);
+    Some((column, row_of(first)?, row_of(last)?)).filter(|_| inside)
 }
 
 fn strikes(tag: &BytesStart<'_>) -> Result<bool, ListError> {

@@ -1,8 +1,10 @@
 //! What the cells of one row name.
 
 use super::{
+    groups::{self, names_a_bank},
     headings::Columns,
     outright::{digits, refused_outright, says_nothing},
+    pieces::{parts, several, thousands},
     reading::Reading::{self, Bad, Doubt, Good, Nothing},
     reason::RowReason,
     roles::Role,
@@ -25,20 +27,22 @@ const MIN_PHONE: usize = 10;
 /// Longest sender name a network carries (3GPP TS 23.040, 9.1.2.5).
 const MAX_SENDER: usize = 11;
 
-/// Reads every cell of the row that can hold an identifier. Where the column may be another person's, nothing is
-/// without doubt.
+/// Reads every cell of the row that can hold an identifier. `group` names the bank of all rows below it. Where the
+/// column may be another person's, nothing is without doubt.
 pub(super) fn read(
     row: &Row,
     columns: &Columns,
+    group: Option<&Cell>,
     is_suspects: &dyn Fn(usize) -> bool,
 ) -> Vec<Reading> {
     row.filled()
         .filter(|(column, _)| columns.role(*column).identifies())
         .map(|(column, cell)| {
-            let bank = columns
+            let own = columns
                 .bank_of(column)
                 .and_then(|bank| row.cell(bank))
                 .or_else(|| provider_cell(row, columns));
+            let bank = own.or(group);
             let reading = match columns.role(column) {
                 Role::Account => account_cell(cell, bank),
                 Role::Wallet => wallet_cell(cell, bank),
@@ -56,6 +60,7 @@ pub(super) fn read(
                 | Role::Private
                 | Role::Other => phone_cell(cell),
             };
+            let reading = groups::compared(reading, columns, own, group);
             match is_suspects(column) {
                 true => reading,
                 false => reading.of_whom(),
@@ -75,6 +80,15 @@ fn provider_cell<'r>(row: &'r Row, columns: &Columns) -> Option<&'r Cell> {
 fn phone_cell(cell: &Cell) -> Reading {
     if let Some(reading) = refused_outright(cell) {
         return reading;
+    }
+    // A spreadsheet showed the number as an amount, without its zero.
+    if let Some(digits) = thousands(&cell.text) {
+        let phone =
+            Identifier::phone(&digits).or_else(|_| Identifier::phone(&format!("0{digits}")));
+        return match phone {
+            Ok(phone) => Doubt(vec![phone], RowReason::THOUSANDS),
+            Err(_) => Bad(RowReason::NOT_ASSIGNED),
+        };
     }
     match Identifier::parse(&cell.text) {
         Ok(Identifier::Sender(_)) => sender(&cell.text),
@@ -162,28 +176,6 @@ fn unreadable(written: &str, error: Unreadable) -> Reading {
     }
 }
 
-/// Numbers written one after the other with a sign between that the reader of one does not take.
-fn several(written: &str) -> Option<Reading> {
-    let read: Vec<Identifier> = parts(written)
-        .iter()
-        .filter_map(|part| Identifier::parse(part).ok())
-        .filter(|found| found.kind() != Kind::Sender)
-        .collect();
-    (read.len() > 1).then_some(Doubt(read, RowReason::SEVERAL_NUMBERS))
-}
-
-/// The pieces of a cell that hold more than one number.
-fn parts(written: &str) -> Vec<String> {
-    let mut text = text::fold(written);
-    for word in [" và ", " hoặc ", " va ", " hoac ", " and ", " or "] {
-        text = text.replace(word, ";");
-    }
-    text.split(['/', ';', ',', '\n', '|', '&'])
-        .filter(|part| digits(part) >= MIN_ACCOUNT)
-        .map(str::to_owned)
-        .collect()
-}
-
 fn any_cell(cell: &Cell, bank: Option<&Cell>) -> Reading {
     if bank.is_some_and(|bank| names_a_bank(&bank.text)) {
         let account = account_cell(cell, bank);
@@ -203,10 +195,6 @@ fn any_cell(cell: &Cell, bank: Option<&Cell>) -> Reading {
         return Bad(RowReason::ACCOUNT_WITHOUT_BANK);
     }
     reading
-}
-
-fn names_a_bank(text: &str) -> bool {
-    bank::find(text).is_some() || wallet::find(text).is_some()
 }
 
 /// A cell under "Ví điện tử": the number, the provider, or both.

@@ -4,7 +4,7 @@ use csv::{ByteRecord, ReaderBuilder};
 
 use super::{
     error::ListError,
-    format,
+    fonts, format,
     headings::Columns,
     limits::{MAX_COLUMNS, MAX_ROWS},
     sheet::{Cell, Sheet},
@@ -18,15 +18,19 @@ const MAX_RECORDS: usize = 50 * MAX_ROWS;
 
 /// Reads the text with the separator that gives the fullest heading.
 pub(super) fn read(bytes: &[u8]) -> Result<Sheet, ListError> {
-    let text = format::decode(bytes).ok_or(ListError::NotAList)?;
-    let (announced, body) = announced_separator(&text);
-    let candidates = announced.map_or_else(|| SEPARATORS.to_vec(), |separator| vec![separator]);
     let mut best: Option<(usize, Sheet, Option<ListError>)> = None;
-    for separator in candidates {
-        let (sheet, broken) = rows(&text, body, separator);
-        let score = Columns::find(&sheet).map_or(0, |found| found.columns.score());
-        if score > best.as_ref().map_or(0, |(score, ..)| *score) {
-            best = Some((score, sheet, broken));
+    for text in format::readings(bytes) {
+        let (announced, body) = announced_separator(&text);
+        let candidates = announced.map_or_else(|| SEPARATORS.to_vec(), |separator| vec![separator]);
+        for separator in candidates {
+            let (sheet, broken) = rows(&text, body, separator);
+            let converted = fonts::converted(&sheet);
+            for sheet in std::iter::once(sheet).chain(converted) {
+                let score = Columns::find(&sheet).map_or(0, |found| found.columns.score());
+                if score > best.as_ref().map_or(0, |(score, ..)| *score) {
+                    best = Some((score, sheet, broken));
+                }
+            }
         }
     }
     match best {

@@ -29,7 +29,14 @@ pub enum ListError {
     /// The list stands where nobody sees it: on a hidden sheet, or in hidden rows or columns.
     #[error("the list is on a hidden sheet, or in hidden rows or columns")]
     Hidden,
-    /// Can't be opened: cut off, damaged, or locked with a password.
-    #[error("the file is damaged or locked with a password")]
+    /// A spreadsheet of a kind that doesn't say all that a list needs, such as which rows are hidden: XLS, XLSB, ODS, and
+    /// tables in HTML or XML.
+    #[error("the file is a spreadsheet of another kind: open it in Excel and save it as .xlsx")]
+    SaveAsXlsx,
+    /// Locked with a password.
+    #[error("the file is locked with a password: take the password off in Excel and save it again")]
+    Locked,
+    /// Can't be opened: cut off or damaged.
+    #[error("the file is damaged: open it in Excel and save it again")]
     Damaged,
 }

@@ -1,5 +1,7 @@
 //! What a file is, told by its bytes: names and declared types lie.
 
+use super::error::ListError;
+
 /// The kinds of file that are read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Format {
@@ -31,6 +33,49 @@ pub fn sniff(bytes: &[u8]) -> Option<Format> {
     let printable =
         |c: char| !c.is_control() || matches!(c, '\t' | '\n' | '\r' | '\u{1a}' | '\u{c}');
     (!other && text.chars().all(printable)).then_some(Format::Csv)
+}
+
+/// Signature of a compound file: what Office wrote before 2007, and anything that it locks with a password (MS-CFB 2.2).
+const COMPOUND: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+
+/// Longest beginning of a page or an XML file that is looked at.
+const MAX_START: usize = 4096;
+
+/// Why a file that is no list is none, as helpful as its bytes allow.
+pub(super) fn refusal(bytes: &[u8]) -> ListError {
+    let holds = |name: &str| {
+        let wide: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        bytes.windows(wide.len()).any(|window| window == wide)
+    };
+    if bytes.starts_with(COMPOUND) {
+        return match () {
+            () if holds("EncryptedPackage") => ListError::Locked,
+            () if holds("Workbook") || holds("Book") => ListError::SaveAsXlsx,
+            () => ListError::NotAList,
+        };
+    }
+    if bytes.starts_with(ZIP_LOCAL) {
+        let open = b"application/vnd.oasis.opendocument.spreadsheet";
+        let start = &bytes[..bytes.len().min(MAX_START)];
+        let binary = entries(bytes).any(|(name, _)| name == "xl/workbook.bin");
+        return match binary || start.windows(open.len()).any(|window| window == open) {
+            true => ListError::SaveAsXlsx,
+            false => ListError::NotAList,
+        };
+    }
+    let text = decode(bytes).unwrap_or_default();
+    let start: String = text.trim_start().chars().take(MAX_START).collect();
+    let start = start.to_ascii_lowercase();
+    let table = [
+        "<html",
+        "<!doctype html",
+        "<table",
+        "urn:schemas-microsoft-com:office:spreadsheet",
+    ];
+    match start.starts_with('<') && table.iter().any(|sign| start.contains(sign)) {
+        true => ListError::SaveAsXlsx,
+        false => ListError::NotAList,
+    }
 }
 
 /// The entries of a ZIP archive: name in lower case, and the size it unpacks to.
@@ -79,6 +124,15 @@ pub(super) fn decode(bytes: &[u8]) -> Option<String> {
             Err(_) => windows_1258(bytes),
         },
     }
+}
+
+/// The texts that a file may be, the likeliest first: what is not UTF-8 may also be Latin-1, in which spreadsheets save
+/// what was typed in an old font.
+pub(super) fn readings(bytes: &[u8]) -> impl Iterator<Item = String> {
+    let other = bytes.utf8_chunks().any(|chunk| !chunk.invalid().is_empty());
+    let marked = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    let latin = (other && !marked).then(|| bytes.iter().map(|byte| char::from(*byte)).collect());
+    decode(bytes).into_iter().chain(latin)
 }
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
@@ -165,6 +219,27 @@ mod tests {
             decode(b"S\xf4\xec \xf0i\xea\xf2n").as_deref(),
             Some("Sô\u{301} điê\u{323}n")
         );
+    }
+
+    #[test]
+    fn a_file_of_another_kind_is_told_what_to_do() {
+        let wide =
+            |name: &str| -> Vec<u8> { name.encode_utf16().flat_map(u16::to_le_bytes).collect() };
+        let compound = |name| [COMPOUND, &[0; 512], &wide(name)].concat();
+        let table: [(&[u8], ListError); 9] = [
+            (&compound("Workbook"), ListError::SaveAsXlsx),
+            (&compound("EncryptedPackage"), ListError::Locked),
+            (&compound("WordDocument"), ListError::NotAList),
+            (b"PK\x03\x04mimetypeapplication/vnd.oasis.opendocument.spreadsheet", ListError::SaveAsXlsx),
+            (b"PK\x03\x04word", ListError::NotAList),
+            (b"<html><table>", ListError::SaveAsXlsx),
+            (b"\xef\xbb\xbf <!DOCTYPE html>", ListError::SaveAsXlsx),
+            (b"<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">", ListError::SaveAsXlsx),
+            (b"%PDF-1.7", ListError::NotAList),
+        ];
+        for (bytes, error) in table {
+            assert_eq!(refusal(bytes), error, "{}", String::from_utf8_lossy(bytes));
+        }
     }
 
     #[test]

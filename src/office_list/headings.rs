@@ -1,15 +1,22 @@
 //! Headings: which column holds what, in the words of any office, Vietnamese or English.
 
 use super::{
+    outright::digits,
     owners::{self, Owner},
     phrases::words,
     roles::{Role, is_plain, role_of, whose_of},
-    sheet::{Nature, Row, Sheet},
+    sheet::{Cell, Nature, Row, Sheet},
     whose::Whose,
 };
 
 /// Longest heading of a list of one column, in characters.
 const MAX_LONE_HEADING: usize = 50;
+
+/// Digits of such a heading, at most: "SĐT 2".
+const MAX_HEADING_DIGITS: usize = 2;
+
+/// Digits of a cell that holds a number, at least.
+const MIN_NUMBER: usize = 6;
 
 /// What each column of a list holds.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -39,7 +46,28 @@ impl Columns {
         let rows = 0..sheet.rows.len();
         rows.clone()
             .find_map(|at| Self::at(sheet, at, false))
+            .or_else(|| rows.clone().find_map(|at| Self::sparse(sheet, at)))
             .or_else(|| rows.into_iter().find_map(|at| Self::lone(sheet, at)))
+    }
+
+    /// Headings of which only those for identifiers are known: such numbers stand right below them.
+    fn sparse(sheet: &Sheet, at: usize) -> Option<Found> {
+        let (row, below) = (sheet.rows.get(at)?, sheet.rows.get(at + 1)?);
+        let is_heading = |cell: &Cell| {
+            cell.nature == Nature::Text
+                && digits(&cell.text) <= MAX_HEADING_DIGITS
+                && cell.text.chars().count() <= MAX_LONE_HEADING
+        };
+        if row.filled().count() < 2 || !row.filled().all(|(_, cell)| is_heading(cell)) {
+            return None;
+        }
+        let columns = Self::of(&[row]);
+        let mut numbers = below
+            .filled()
+            .filter(|(_, cell)| digits(&cell.text) >= MIN_NUMBER);
+        numbers
+            .any(|(column, _)| columns.role(column).identifies())
+            .then_some(Found { columns, row: at })
     }
 
     fn lone(sheet: &Sheet, at: usize) -> Option<Found> {

@@ -1,17 +1,20 @@
 //! From rows of cells to rows that an office can act on.
 
 use super::{
+    aside::{is_closing, is_numbering, is_subtotal, swallowed_lines},
     cells,
     dates::{self, When},
-    evidence,
+    evidence, fonts,
+    groups::{self, Group},
     headings::{Columns, Found},
     limits::MAX_ROW_IDENTIFIERS,
     reading::Reading,
     reason::RowReason,
+    remarks,
     roles::Role,
     row::{OfficeRow, Outcome},
     sections,
-    sheet::{Row, Sheet},
+    sheet::{Cell, Row, Sheet},
     whose::Whose,
 };
 use crate::domain::{
@@ -38,6 +41,7 @@ pub(super) fn rows(sheet: &Sheet, is_official: &dyn Fn(&Identifier) -> bool) -> 
         title: sections::title_is_others(&sheet.name, &sheet.rows[..last]),
         section: false,
     };
+    let mut group: Option<Cell> = None;
     let mut judged = Vec::with_capacity(sheet.rows.len() - last);
     let mut at = last + 1;
     while let Some(row) = sheet.rows.get(at) {
@@ -49,23 +53,34 @@ pub(super) fn rows(sheet: &Sheet, is_official: &dyn Fn(&Identifier) -> bool) -> 
                     .map(|row| skipped(row, RowReason::HEADING)),
             );
             at = again.row;
-            columns = again.columns;
+            (columns, group) = (again.columns, None);
         } else if let Some(whose) = sections::section(row) {
             below = Below {
                 title: whose != Whose::Suspect,
                 section: whose != Whose::Suspect,
             };
+            group = None;
             judged.push(skipped(row, RowReason::HEADING));
         } else {
-            judged.push(
-                Judge {
-                    columns: &columns,
-                    office,
-                    is_official,
-                    below,
-                }
-                .row(row),
-            );
+            let begins = groups::group(row, &columns);
+            if begins.is_some() {
+                group = None;
+            }
+            if let Some(Group::Bank(bank)) = begins {
+                group = Some(bank);
+                judged.push(skipped(row, RowReason::HEADING));
+            } else {
+                judged.push(
+                    Judge {
+                        columns: &columns,
+                        office,
+                        is_official,
+                        below,
+                        group: group.as_ref(),
+                    }
+                    .row(row),
+                );
+            }
         }
         at += 1;
     }
@@ -129,6 +144,8 @@ struct Judge<'a> {
     columns: &'a Columns,
     office: Option<UnitCode>,
     below: Below,
+    /// The bank that a row above names for all below it.
+    group: Option<&'a Cell>,
     is_official: &'a dyn Fn(&Identifier) -> bool,
 }
 
@@ -188,7 +205,9 @@ impl Judge<'_> {
         }
         let mut found: Vec<Identifier> = Vec::new();
         let (mut doubt, mut bad, mut whose) = (None, None, None);
-        for reading in cells::read(row, self.columns, &|column| self.is_suspects(column)) {
+        for reading in cells::read(row, self.columns, self.group, &|column| {
+            self.is_suspects(column)
+        }) {
             let (identifiers, why) = match reading {
                 Reading::Good(identifier) => (vec![identifier], None),
                 Reading::Doubt(identifiers, why) => (identifiers, Some(why)),
@@ -219,6 +238,7 @@ impl Judge<'_> {
         let struck = row.struck.then_some(RowReason::STRUCK);
         let why = struck
             .or(whose)
+            .or_else(|| remarks::take_back(row, self.columns).then_some(RowReason::TAKEN_BACK))
             .or(bad)
             .or(doubt)
             .or_else(|| self.impossible_date(row));
@@ -273,128 +293,9 @@ impl Judge<'_> {
 
 /// Why a row without any identifier has none.
 fn nothing(row: &Row) -> RowReason {
-    if row.filled().any(|(_, cell)| is_old_font(&cell.text)) {
+    if row.filled().any(|(_, cell)| fonts::is_old(&cell.text)) {
         RowReason::OLD_FONT
     } else {
         RowReason::NO_IDENTIFIER
     }
-}
-
-/// Signs that TCVN3 and VNI text turns into when read as Unicode, and that Vietnamese never has.
-fn is_old_font(text: &str) -> bool {
-    text.chars()
-        .filter(|c| {
-            matches!(
-                c,
-                '¸' | '¶'
-                    | '·'
-                    | '¹'
-                    | '¨'
-                    | '»'
-                    | '¾'
-                    | '¼'
-                    | '½'
-                    | '©'
-                    | '®'
-                    | '«'
-                    | '¬'
-                    | '­'
-                    | '§'
-                    | '¤'
-                    | '¥'
-                    | '¦'
-                    | 'µ'
-                    | 'ß'
-                    | 'ñ'
-                    | 'ø'
-                    | 'ä'
-                    | 'ö'
-                    | 'ü'
-                    | 'ï'
-                    | 'å'
-            )
-        })
-        .count()
-        >= 2
-}
-
-/// `(1) (2) (3)` under the headings.
-fn is_numbering(row: &Row) -> bool {
-    let numbers: Vec<&str> = row
-        .filled()
-        .map(|(_, cell)| {
-            cell.text
-                .trim()
-                .trim_matches(|c: char| "()[]. ".contains(c))
-        })
-        .collect();
-    let counts = numbers.windows(2).all(|pair| match (pair[0].parse::<u8>(), pair[1].parse::<u8>()) {
-        (Ok(first), Ok(second)) => second == first.saturating_add(1),
-        _ => matches!((pair[0].as_bytes(), pair[1].as_bytes()), ([a], [b]) if a.is_ascii_uppercase() && *b == a.saturating_add(1)),
-    });
-    numbers.len() > 2 && counts
-}
-
-fn is_subtotal(row: &Row) -> bool {
-    row.filled().take(3).any(|(_, cell)| {
-        let plain = text::toneless(&text::fold(&cell.text));
-        let words: Vec<&str> = plain
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .collect();
-        match words[..] {
-            ["tong", "cong" | "so", ..] | ["cong" | "total" | "subtotal" | "tong" | "sum"] => true,
-            ["grand" | "sub", "total", ..]
-            | ["cong", "don" | "trang" | "luy" | "thang", ..]
-            | ["luy", "ke", ..] => true,
-            ["cong" | "total" | "tong", next, ..] => next.bytes().all(|b| b.is_ascii_digit()),
-            _ => false,
-        }
-    })
-}
-
-/// The words under a list: who made it, who signs, where it goes.
-fn is_closing(row: &Row) -> bool {
-    const WORDS: [&str; 24] = [
-        "nguoi lap",
-        "lap bieu",
-        "thu truong",
-        "truong cong an",
-        "pho truong",
-        "ky ten",
-        "ky, ghi",
-        "ghi ro ho ten",
-        "noi nhan",
-        "xac nhan",
-        "can bo",
-        "thu ky",
-        "chu tich",
-        "giam doc",
-        "mau thu",
-        "danh sach",
-        "luu:",
-        "ngay",
-        "phan",
-        "prepared by",
-        "signature",
-        "approved",
-        "ghi chu",
-        "nhu tren",
-    ];
-    let mut texts = row
-        .filled()
-        .map(|(_, cell)| text::toneless(&text::fold(&cell.text)));
-    texts.any(|text| WORDS.iter().any(|word| text.contains(word)))
-}
-
-/// A quote that was never closed makes one cell of many lines, each with its separators.
-fn swallowed_lines(row: &Row) -> bool {
-    row.filled().any(|(_, cell)| {
-        let many = |line: &str| {
-            [',', ';', '\t']
-                .iter()
-                .any(|c| line.matches(*c).count() > 2)
-        };
-        cell.text.lines().skip(1).any(many)
-    })
 }

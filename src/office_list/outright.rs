@@ -3,6 +3,7 @@
 use super::{
     reading::Reading::{self, Bad, Nothing},
     reason::RowReason,
+    repeats::is_ditto,
     sheet::{Cell, Nature},
 };
 use crate::domain::{moment::is_moment, text};
@@ -20,8 +21,12 @@ pub(super) fn refused_outright(cell: &Cell) -> Option<Reading> {
     if number && (shown.starts_with('-') || shown.contains(['.', ','])) {
         return Some(Bad(RowReason::NOT_A_NUMBER));
     }
-    if shown.starts_with(['=', '@']) {
+    // "@ten" is a name in a social network, "@SUM(A1)" a formula of old.
+    if shown.starts_with('=') || shown.starts_with('@') && shown.contains('(') {
         return Some(Bad(RowReason::FORMULA));
+    }
+    if shown.starts_with('@') {
+        return Some(Bad(RowReason::NOT_A_NUMBER));
     }
     if is_moment(&shown) {
         return Some(Bad(RowReason::MOMENT));
@@ -50,7 +55,10 @@ pub(super) fn says_nothing(shown: &str) -> bool {
     let plain = text::toneless(shown);
     let word = plain.trim_matches(|c: char| !c.is_alphanumeric());
     let denies = (word.starts_with("khong ") || word.starts_with("chua ")) && digits(word) == 0;
-    (word.is_empty() && !plain.contains(['*', '#'])) || denies || WORDS.contains(&word)
+    (word.is_empty() && !plain.contains(['*', '#']))
+        || denies
+        || is_ditto(shown)
+        || WORDS.contains(&word)
 }
 
 /// How many digits a text has.

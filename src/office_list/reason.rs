@@ -54,11 +54,23 @@ reasons! {
     STRUCK "struck-through"
         "Dòng có chữ bị gạch ngang. Có thể đã được rút lại: hãy hỏi người lập danh sách."
         "Something in the row is struck through. It may have been taken back: ask whoever made the list."
+    TAKEN_BACK "taken-back"
+        "Lời ghi chú cho thấy số này có thể không phải của đối tượng, hoặc đã được rút lại. Hãy hỏi người lập danh sách."
+        "A remark says that the number may not be the suspect's, or was taken back. Ask whoever made the list."
     WHOSE "whose-number"
         "Số này của ai? Tên cột, tên nhóm hoặc tên danh sách không nói rõ là của đối tượng. Chỉ xác nhận khi chắc chắn."
         "Whose number is this? The heading, the group or the title does not say that it is the suspect's. Confirm it only when you are sure."
     MOMENT "date-and-time"
         "Đây là ngày giờ, không phải số điện thoại hay tài khoản." "A date or a time, not a number of a phone or an account."
+    THOUSANDS "thousands-separators"
+        "Số điện thoại bị ghi như số tiền, có dấu chia hàng nghìn. Hãy xem số đọc được có đúng không."
+        "The phone number is written like an amount, in thousands. Look whether it was read rightly."
+    BANK_ABOVE "bank-above"
+        "Ô ngân hàng trống; ngân hàng lấy theo dòng nhóm phía trên. Hãy xem có đúng không."
+        "The bank's cell is empty; the bank is that of the group above. Look whether it is right."
+    OLD_FONT_READ "old-font-read"
+        "Danh sách gõ bằng phông cũ (TCVN3 hoặc VNI), đã được đổi sang Unicode để đọc. Hãy xem tên cột và ghi chú có đúng không."
+        "The list was typed in an old font (TCVN3 or VNI) and was converted to Unicode. Look whether headings and remarks read rightly."
     TOO_MANY "too-many-numbers"
         "Dòng có quá nhiều số (hơn 50). Hãy tách thành nhiều dòng."
         "The row has too many numbers (more than 50). Split it into several rows."
@@ -131,7 +143,8 @@ reasons! {
 
 impl RowReason {
     /// Reasons that are about parts of the file, not about a row.
-    pub const LEFT_OUT: [Self; 4] = [
+    pub const LEFT_OUT: [Self; 5] = [
+        Self::OLD_FONT_READ,
         Self::OTHER_SHEET,
         Self::HIDDEN_SHEET,
         Self::HIDDEN_COLUMNS,

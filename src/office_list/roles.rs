@@ -81,7 +81,7 @@ const WORDS: &[(Role, &str)] = &[
 const PLACE: &str = "dia ban;dia chi;noi xay ra;dia diem;xa phuong;phuong xa;khu vuc;don vi hanh chinh;xa;phuong;tinh;huyen;noi o;location;place;address;area;ward;commune;province;district;where;unit";
 const HOLDER: &str = "chu tai khoan;chu tk;chu the;chu so huu;chu thue bao;ten tai khoan;ten tk;ten chu;ho ten;ho va ten;nguoi thu huong;nguoi nhan;ten doi tuong;holder;account name;holder name;beneficiary;owner;name;full name;ten";
 const BANK: &str = "ngan hang;bank;banks;nha bank;to chuc tin dung;nha cung cap;noi mo;mo tai;chi nhanh;provider;institution;nh;nhtm;nh mo tai khoan;ten vi;loai vi;bank name";
-const NUMBERED_ACCOUNT: &str = "so tai khoan;so tk;stk;tknh;account number;account no;account;bank account;acc no;tai khoan ngan hang;tk ngan hang;tai khoan";
+const NUMBERED_ACCOUNT: &str = "so tai khoan;sotk;so tk;stk;tknh;account number;account no;account;bank account;acc no;tai khoan ngan hang;tk ngan hang;tai khoan";
 const WALLET: &str = "vi dien tu;so vi;vi;e wallet;ewallet;wallet;wallets;momo;zalopay";
 const ANY: &str = "dinh danh;identifier;identifiers;so nghi van;so lua dao;so nghi lua dao;so vi pham;so doi tuong;scam number;suspicious number;thong tin lien lac;number;numbers;phone account;so lien he;so lien lac;so;phuong tien lien lac";
 
@@ -206,28 +206,47 @@ pub(super) fn asks_number(heading: &str) -> Option<Role> {
         .or(any.then_some(Role::Any))
 }
 
+/// Places where people have an account that is no bank's.
+const SOCIAL: &str = "telegram;facebook;fb;tiktok;instagram;mang xa hoi;mxh;nick;nickname;shopee;lazada;twitter;linkedin;youtube;messenger;wechat;skype;discord;fanpage;zalo;viber;whatsapp";
+
+/// Those of them where the account is a telephone number.
+const BY_PHONE: &str = "zalo;viber;whatsapp";
+
+/// Words for an account that only a bank or a wallet keeps.
+const BANKED: &str = "so tai khoan;so tk;stk;tknh;ngan hang;nh;bank;vi;vi dien tu;wallet";
+
+/// What a column for social accounts holds, unless it is for bank accounts too.
+fn social(plain: &str) -> Option<Role> {
+    if !has(plain, SOCIAL) || has(plain, BANKED) || has(plain, HOLDER) {
+        return None;
+    }
+    // "Tài khoản" and "số" are those of the network.
+    let phone = has(plain, BY_PHONE) || has(plain, PHONE);
+    Some(if phone { Role::Phone } else { Role::Other })
+}
+
 /// Roles about identifiers, banks and holders, whose words overlap.
 fn identifying(plain: &str) -> Option<Role> {
-    let (_, early) = (
-        0,
-        [
-            "so tien",
-            "hinh thuc",
-            "thu doan",
-            "thoi gian",
-            "ngay",
-            "noi dung",
-            "amount",
-            "method",
-            "thiet hai",
-            "nguon",
-        ],
-    );
+    let early = [
+        "so tien",
+        "hinh thuc",
+        "thu doan",
+        "thoi gian",
+        "ngay",
+        "noi dung",
+        "amount",
+        "method",
+        "thiet hai",
+        "nguon",
+    ];
     if early
         .iter()
         .any(|word| plain.trim_start().starts_with(word))
     {
         return None;
+    }
+    if let Some(role) = social(plain) {
+        return Some(role);
     }
     // "SĐT vi phạm" asks for no wallet.
     let known = plain.replace(" vi pham ", " ").replace(" vi du ", " ");

@@ -4,7 +4,7 @@ use super::{
     phrases::words,
     roles::{is_long, whose_title},
     sheet::{Nature, Row},
-    whose::Whose,
+    whose::{self, Whose},
 };
 
 /// Cells of a title's row: its number and its words, or two columns of a letterhead.
@@ -17,8 +17,9 @@ const MAX_WORDS: usize = 14;
 const MAX_DIGITS: usize = 8;
 
 /// Words that the title of a list begins with, however long it is.
-const LISTS: [&str; 9] = [
+const LISTS: [&str; 10] = [
     "danh sach ",
+    "danh ba ",
     "tong hop ",
     "thong ke ",
     "bang ",
@@ -27,6 +28,12 @@ const LISTS: [&str; 9] = [
     "list ",
     "ds ",
     "so lieu ",
+];
+
+/// Words that may stand between them and the person: "danh sách số điện thoại của cán bộ".
+const BEFORE_PERSON: [&str; 14] = [
+    "so", "sdt", "dt", "dien", "thoai", "tai", "khoan", "stk", "cac", "nhung", "cua", "lien", "he",
+    "lac",
 ];
 
 /// Words that the title of a part begins with.
@@ -43,6 +50,9 @@ pub(super) fn title_is_others(name: &str, above: &[Row]) -> bool {
         .collect();
     let (lists, lines): (Vec<&str>, Vec<&str>) =
         titles.into_iter().partition(|text| is_lists(text));
+    if lists.iter().any(|text| is_of_others(text)) {
+        return true;
+    }
     let said = |texts: Vec<&str>| -> Vec<Whose> {
         let whose = texts.into_iter().map(whose_title);
         whose.filter(|whose| *whose != Whose::Unsaid).collect()
@@ -53,6 +63,20 @@ pub(super) fn title_is_others(name: &str, above: &[Row]) -> bool {
     is_others(&whose_title(name)) || titled.iter().any(is_others)
 }
 
+/// "Danh sách cán bộ trực ban", and any directory: whom a list is about stands first in its title, and officers too.
+fn is_of_others(title: &str) -> bool {
+    let plain = words(title);
+    let named = |start: &str| {
+        let rest = plain.split_once(start)?.1.split_whitespace();
+        let rest: Vec<&str> = rest
+            .skip_while(|word| BEFORE_PERSON.contains(word))
+            .collect();
+        Some(whose::begins_with_other(&rest))
+    };
+    let directory = plain.contains(" danh ba ") && whose_title(title) != Whose::Suspect;
+    directory || LISTS.iter().any(|start| named(start) == Some(true))
+}
+
 /// Of whom the rows below a section's title are; none for a row that is no such title.
 pub(super) fn section(row: &Row) -> Option<Whose> {
     let cells: Vec<&str> = row.filled().map(|(_, cell)| cell.text.as_str()).collect();
@@ -60,6 +84,9 @@ pub(super) fn section(row: &Row) -> Option<Whose> {
         return None;
     }
     let text = cells.join(" ");
+    if is_lists(&text) && is_of_others(&text) {
+        return Some(Whose::Other);
+    }
     Some(whose_title(&text)).filter(|whose| *whose != Whose::Unsaid && is_title(&text))
 }
 

@@ -108,6 +108,8 @@ pub(super) struct Sheet {
     pub(super) hidden: Vec<u32>,
     /// Something stands in columns that nobody sees.
     pub(super) hides_columns: bool,
+    /// It was typed in an old font, and reads as it was meant.
+    pub(super) converted: bool,
     weight: usize,
 }
 
@@ -133,6 +135,19 @@ impl Sheet {
             cells,
             struck: false,
         });
+        Ok(())
+    }
+
+    /// Writes over a cell of a row.
+    pub(super) fn set(&mut self, at: usize, column: usize, cell: Cell) -> Result<(), ListError> {
+        self.weight += cell.text.len();
+        if self.weight > MAX_SHEET_BYTES {
+            return Err(ListError::TooLarge);
+        }
+        let row = self.rows.get_mut(at);
+        if let Some(held) = row.and_then(|row| row.cells.get_mut(column)) {
+            *held = cell;
+        }
         Ok(())
     }
 

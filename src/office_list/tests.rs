@@ -3,8 +3,10 @@
 use super::*;
 use crate::domain::{method::MethodId, official};
 
+mod field;
 mod hidden;
 mod hostile;
+mod innocent;
 mod limits;
 mod owners;
 mod whose;

@@ -14,6 +14,7 @@ use super::{
     book::{Book, Marks, SheetPart},
     dates,
     error::ListError,
+    fonts,
     headings::Columns,
     limits::{MAX_COLUMNS, MAX_ROWS, MAX_SHEETS},
     sheet::{CELL_BYTES, Cell, MAX_SHEET_BYTES, Nature, Sheet},
@@ -45,7 +46,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Found, ListError> {
     let (hidden, visible): (Vec<_>, Vec<_>) = book.sheets.iter().partition(|part| part.hidden);
     for part in visible.into_iter().chain(hidden).take(MAX_SHEETS) {
         let sheet = match sheet(&mut cells, &book, part) {
-            Ok(sheet) => sheet,
+            Ok(sheet) => in_unicode(sheet),
             // A sheet of drawings or a broken one beside the list is no reason to refuse the list.
             Err(error) => {
                 problem = problem.or(Some(error));
@@ -79,6 +80,19 @@ pub(super) fn read(bytes: &[u8]) -> Result<Found, ListError> {
     found.ok_or(problem.unwrap_or(missing))
 }
 
+/// The sheet as it was meant, should it have been typed in an old font.
+fn in_unicode(sheet: Sheet) -> Sheet {
+    let known = |sheet: &Sheet| Columns::find(sheet).map_or(0, |found| found.columns.score());
+    let mut best = (known(&sheet), sheet);
+    for converted in fonts::converted(&best.1) {
+        let score = known(&converted);
+        if score > best.0 {
+            best = (score, converted);
+        }
+    }
+    best.1
+}
+
 /// Whatever is wrong inside the file, to the office it is one thing: the file can't be opened.
 fn damaged(_: XlsxError) -> ListError {
     ListError::Damaged
@@ -94,6 +108,7 @@ fn sheet(cells: &mut Cells<'_>, book: &Book, part: &SheetPart) -> Result<Sheet, 
             values.insert(at, Cell::new("=…", Nature::Formula));
         }
     }
+    spread(&mut values, &mut marks)?;
     let mut sheet = Sheet::default();
     sheet.name.clone_from(&part.name);
     let mut values = values.into_iter().peekable();
@@ -122,6 +137,31 @@ fn sheet(cells: &mut Cells<'_>, book: &Book, part: &SheetPart) -> Result<Sheet, 
         }
     }
     Ok(sheet)
+}
+
+/// Writes what stands in a cell that is merged over several rows into each of those that hold something: the file says so,
+/// and so does what is seen.
+fn spread(values: &mut BTreeMap<(u32, u32), Cell>, marks: &mut Marks) -> Result<(), ListError> {
+    let rows: BTreeSet<u32> = values.keys().map(|(row, _)| *row).collect();
+    let mut weight = 0;
+    for (column, first, last) in &marks.merged {
+        let Some(cell) = values.get(&(*first, *column)).cloned() else {
+            continue;
+        };
+        for row in rows.range(first + 1..=*last) {
+            weight += CELL_BYTES + cell.text.len();
+            if weight > MAX_SHEET_BYTES {
+                return Err(ListError::Bomb);
+            }
+            values
+                .entry((*row, *column))
+                .or_insert_with(|| cell.clone());
+            if marks.struck_rows.contains(first) {
+                marks.struck_rows.insert(*row);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The filled cells, by row and column. Rows with a cell whose format strikes it through are marked.

@@ -306,7 +306,15 @@ pub fn field_words(code: &str) -> &'static str {
         "hidden" => {
             "Danh sách nằm ở trang tính, cột hoặc dòng bị ẩn nên không được đọc. Hãy bỏ ẩn trong Excel rồi gửi lại. / The list is on a hidden sheet, or in hidden columns or rows, and was not read. Unhide it in Excel and send it again."
         }
-        "damaged" => "Tệp bị hỏng hoặc có mật khẩu. / The file is damaged or has a password.",
+        "save-as-xlsx" => {
+            "Tệp bảng tính kiểu cũ hoặc kiểu khác. Hãy mở bằng Excel, chọn Lưu thành (Save as), kiểu “Excel Workbook (.xlsx)”, rồi gửi tệp mới. / A spreadsheet of another or older kind. Open it in Excel, choose Save as, “Excel Workbook (.xlsx)”, and send the new file."
+        }
+        "locked" => {
+            "Tệp có mật khẩu nên không đọc được. Hãy mở bằng Excel, bỏ mật khẩu (Tệp, Thông tin, Bảo vệ sổ làm việc), lưu lại rồi gửi. / The file is locked with a password. Open it in Excel, take the password off (File, Info, Protect Workbook), save it and send it again."
+        }
+        "damaged" => {
+            "Tệp bị hỏng hoặc bị cắt mất một phần. Hãy lưu lại bằng Excel rồi gửi. / The file is damaged or cut off. Save it again in Excel and send it."
+        }
         "bad-code" => {
             "Mã xác thực sai hoặc đã dùng. Chờ mã mới trong ứng dụng. / The code is wrong or was used. Wait for a new one."
         }
@@ -329,6 +337,8 @@ impl From<ListError> for Problem {
             ListError::TooManyRows => unreadable_list("too-many-rows"),
             ListError::TooWide => unreadable_list("too-wide"),
             ListError::NoHeader => unreadable_list("no-header"),
+            ListError::SaveAsXlsx => unreadable_list("save-as-xlsx"),
+            ListError::Locked => unreadable_list("locked"),
             ListError::Hidden => unreadable_list("hidden"),
             ListError::Damaged => unreadable_list("damaged"),
         }

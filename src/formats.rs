@@ -8,6 +8,7 @@ mod members;
 pub mod ndjson;
 pub mod official;
 pub mod row;
+pub mod table;
 
 use std::io::{self, Write};
 

@@ -13,6 +13,8 @@ mod archive;
 mod aside;
 mod book;
 mod cells;
+mod column;
+mod corrected;
 mod dates;
 mod delimited;
 mod error;
@@ -41,22 +43,25 @@ mod whose;
 mod workbook;
 mod xml;
 
+pub use column::{Column, Mapping, Role as ColumnRole};
+pub use corrected::correct;
 pub use error::ListError;
 pub use format::{Format, sniff};
 pub use limits::{MAX_FILE_BYTES, MAX_ROWS};
 pub use reason::RowReason;
-pub use row::{OfficeRow, Outcome};
+pub use row::{OfficeList, OfficeRow, Outcome};
 
-/// Reads and judges an office's list. `is_official` says whether an identifier is protected from
-/// being listed.
+/// Reads and judges an office's list. `mapping` is what an officer says of its columns; `is_official` says whether an
+/// identifier is protected from being listed.
 ///
 /// # Errors
 /// The file is no list, breaks a limit, or can't be opened. A bad row is never an error: it is in
 /// the result, refused.
 pub fn read(
     bytes: &[u8],
+    mapping: &Mapping,
     is_official: &dyn Fn(&Identifier) -> bool,
-) -> Result<Vec<OfficeRow>, ListError> {
+) -> Result<OfficeList, ListError> {
     if bytes.len() > MAX_FILE_BYTES {
         return Err(ListError::TooLarge);
     }
@@ -72,7 +77,7 @@ pub fn read(
             .map_err(|_| ListError::Damaged)??,
     };
     repeats::write_out(&mut found.sheet)?;
-    let mut rows = judge::rows(&found.sheet, is_official);
+    let mut list = judge::list(&found.sheet, mapping, is_official);
     let aside = [
         (found.more, RowReason::OTHER_SHEET),
         (found.hidden, RowReason::HIDDEN_SHEET),
@@ -83,9 +88,9 @@ pub fn read(
     // One row tells of it: rows are kept by their lines, and the first line is never an entry.
     if let Some((_, reason)) = told.next() {
         let reason = told.next().map_or(reason, |_| RowReason::PARTS_LEFT_OUT);
-        rows.insert(0, judge::left_out(1, reason));
+        list.rows.insert(0, judge::left_out(1, reason));
     }
-    Ok(rows)
+    Ok(list)
 }
 
 #[cfg(test)]

@@ -31,6 +31,7 @@ pub mod session;
 pub mod standing;
 pub mod trail;
 pub mod view;
+pub mod withdrawal;
 
 use crate::{
     domain::change::Change,

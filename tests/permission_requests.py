@@ -5,6 +5,7 @@ Each takes an `Occasion`: what it asks for is made anew, so that nothing but the
 
 import dataclasses
 import json
+import re
 import struct
 import urllib.parse
 import zlib
@@ -193,6 +194,8 @@ API = {
     "get_import": of("imported"),
     "confirm_import": decision("imported"),
     "reject_import": decision("imported"),
+    "withdraw_import": withdrawn("imported"),
+    "withdraw_listing": withdrawn("proposal"),
     "add_user": lambda o: Request(body=new_user(o)),
     "list_users": nothing,
     "get_user": user(),
@@ -242,6 +245,25 @@ def desk_decision(make, deed):
     def request(o):
         thing = getattr(o.world, make)(o.unit)
         return Request({"id": thing.id, "decision": deed}, fields={**REASON, "version": thing.version})
+
+    return request
+
+
+def desk_batch(o):
+    """A batch that is confirmed by who has looked at the rows of its sample."""
+    thing = o.world.imported(o.unit)
+    fields = {**REASON, "version": thing.version}
+    if o.caller:
+        page = o.world.client.send("GET", f"/desk/imports/{thing.id}", headers=o.caller.cookie)
+        fields["seen"] = re.findall(r'name="seen" value="(\d+)"', page.body)
+    return Request({"id": thing.id, "decision": "confirm"}, fields=fields)
+
+
+def withdrawn(make, **place):
+    """What only its proposer takes back: the caller's own if it can be, else somebody else's."""
+    def request(o):
+        own = o.caller and o.caller.column in ("officer", "supervisor") and o.unit in o.caller.reach
+        return Request({"id": getattr(o.world, make)(o.unit, o.caller if own else None).id, **place})
 
     return request
 
@@ -312,14 +334,17 @@ DESK = {
     "POST /desk/listings/{id}/{decision}:reject": desk_decision("proposal", "reject"),
     "POST /desk/listings/{id}/{decision}:renew": desk_decision("listed", "renew"),
     "POST /desk/listings/{id}/{decision}:delist": desk_decision("listed", "delist"),
+    "POST /desk/listings/{id}/{decision}:withdraw": withdrawn("proposal", decision="withdraw"),
     "GET /desk/propose": nothing,
     "POST /desk/propose": lambda o: Request(fields={"number": o.world.number(), "method": "khac", "unit": UNITS[o.unit]}),
     "GET /desk/imports": lambda o: Request(mark=o.world.imported(o.unit).id),
     "POST /desk/imports/preview": lambda o: Request(file=o.world.office_list()),
     "POST /desk/imports": held_list,
     "GET /desk/imports/{id}": of("imported"),
-    "POST /desk/imports/{id}/{decision}:confirm": desk_decision("imported", "confirm"),
+    "POST /desk/imports/{id}/{decision}:confirm": desk_batch,
     "POST /desk/imports/{id}/{decision}:reject": desk_decision("imported", "reject"),
+    "POST /desk/imports/{id}/{decision}:withdraw": withdrawn("imported", decision="withdraw"),
+    "POST /desk/imports/result": held_list,
     "GET /desk/users": nothing,
     "POST /desk/users": lambda o: Request(fields=new_user(o)),
     "GET /desk/users/{id}": user(),

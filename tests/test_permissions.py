@@ -79,6 +79,7 @@ get_listing:listed         401     403      shows      shows           shows    
 propose_listing            401     403      here/403   here/403        403      403
 confirm_listing            401     403      403        fresh+here      403      403
 reject_listing             401     403      403        fresh+here      403      403
+withdraw_listing           401     403      here       here            403      403
 renew_listing              401     403      403        fresh+here      403      403
 delist_listing             401     403      403        fresh+here      403      403
 erase_listing_notes        401     403      403        403             403      fresh+here
@@ -90,6 +91,7 @@ upload_import              401     403      yes        yes             403      
 upload_import:dry run      401     403      yes        yes             403      403
 confirm_import             401     403      403        fresh+here      403      403
 reject_import              401     403      403        fresh+here      403      403
+withdraw_import            401     403      here       here            403      403
 
 list_users                 401     403      403        403             yes      yes
 get_user                   401     403      403        403             yes      yes
@@ -141,6 +143,7 @@ POST /desk/listings/{id}/{decision}:confirm  sign-in  403/here    here+fresh   4
 POST /desk/listings/{id}/{decision}:reject   sign-in  403/here    here+fresh   403      403
 POST /desk/listings/{id}/{decision}:renew    sign-in  403         fresh+here   403      403
 POST /desk/listings/{id}/{decision}:delist   sign-in  403         fresh+here   403      403
+POST /desk/listings/{id}/{decision}:withdraw sign-in  here        here         403      403
 GET /desk/propose                            sign-in  yes         yes          403      403
 POST /desk/propose                           sign-in  here/form   here/form    403      403
 
@@ -150,6 +153,8 @@ POST /desk/imports/preview                   sign-in  yes         yes          4
 POST /desk/imports                           sign-in  yes         yes          403      403
 POST /desk/imports/{id}/{decision}:confirm   sign-in  403/here    here+fresh   403      403
 POST /desk/imports/{id}/{decision}:reject    sign-in  403/here    here+fresh   403      403
+POST /desk/imports/{id}/{decision}:withdraw  sign-in  here        here         403      403
+POST /desk/imports/result                    sign-in  yes         yes          403      403
 
 GET /desk/users                              sign-in  403         403          yes      yes
 POST /desk/users                             sign-in  403         403          403      fresh

@@ -7,6 +7,7 @@ use actix_web::{
     http::{StatusCode, header},
     post, web,
 };
+use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -24,13 +25,16 @@ use crate::{
         office_list,
         state::State,
     },
-    office_list::MAX_FILE_BYTES,
+    office_list::{MAX_FILE_BYTES, Mapping},
     present::{
         problem::{Problem, ProblemBody},
         problem_code::ProblemCode,
     },
-    registry::import::ImportView,
-    registry::listing::required_reason,
+    registry::{
+        RegistryError,
+        import::{ImportView, Origin},
+        listing::required_reason,
+    },
 };
 
 /// Whether anything is changed.
@@ -40,6 +44,13 @@ use crate::{
 pub struct ImportQuery {
     /// `true`: only says what would happen.
     dry_run: Option<bool>,
+    /// What columns hold, where the file doesn't say it well enough: `B:phone,D:unused`. Letters as in a spreadsheet; the
+    /// words are those of `columns[].role`. Naming a column for identifiers says that they are the suspect's.
+    #[param(example = "B:phone,D:unused")]
+    columns: Option<String>,
+    /// Number of the document that the list came with, for officers only.
+    #[param(max_length = 100)]
+    document: Option<String>,
 }
 
 fn answer(status: StatusCode, view: &ImportView, lang: Lang) -> HttpResponse {
@@ -94,14 +105,21 @@ pub async fn upload(
     let receipt = receipt(&request, &officer.user_id().to_string(), file.as_ref())?;
     let now = state.now();
     let registry = state.registry.clone();
-    let (rows, turn) = office_list::read(&state, officer.user_id(), file.as_ref()).await?;
+    let mapping = Mapping::parse(query.0.columns.as_deref().unwrap_or_default())
+        .ok_or_else(|| RegistryError::field("/columns", "bad-columns"))?;
+    let origin = Origin::new(
+        &file_name(&request),
+        query.0.document.as_deref().unwrap_or_default(),
+    )?;
+    let (found, turn) =
+        office_list::read(&state, officer.user_id(), &mapping, file.as_ref()).await?;
     drop(file);
     let view = State::blocking(move || {
         let _turn = turn;
         if dry {
-            registry.import_dry_run(&officer, rows)
+            registry.import_dry_run(&officer, found)
         } else {
-            registry.import(&officer, rows, receipt, now, &mut |_, _| {})
+            registry.import(&officer, found, origin, receipt, now, &mut |_, _| {})
         }
     })
     .await?;
@@ -111,6 +129,15 @@ pub async fn upload(
         StatusCode::CREATED
     };
     Ok(answer(status, &view, lang.0))
+}
+
+/// The name that `X-File-Name` gives, percent-encoded where it is not ASCII.
+fn file_name(request: &HttpRequest) -> String {
+    let header = request.headers().get("X-File-Name");
+    let name = header
+        .and_then(|name| name.to_str().ok())
+        .unwrap_or_default();
+    percent_decode_str(name).decode_utf8_lossy().into_owned()
 }
 
 /// The type is announced right or not at all; what the file is, its bytes say.
@@ -299,4 +326,29 @@ pub async fn reject(
     body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
     decide(state, person, lang, id, version, body, false).await
+}
+
+/// Takes back what still waits of one's own list.
+#[utoipa::path(
+    operation_id = "withdraw_import",
+    tag = "imports",
+    params(("id" = Uuid, Path)),
+    responses(
+        (status = 200, body = present::ImportJson, headers(("ETag"))),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("officer" = [])),
+)]
+#[post("/v1/imports/{id}/withdraw")]
+pub async fn withdraw(
+    state: web::Data<State>,
+    person: Person,
+    lang: Language,
+    id: Id,
+) -> Result<HttpResponse, Problem> {
+    let officer = Officer::of(&person.0)?;
+    let (registry, now) = (state.registry.clone(), state.now());
+    let view = State::blocking(move || registry.withdraw_import(&officer, id.0, now)).await?;
+    Ok(answer(StatusCode::OK, &view, lang.0))
 }

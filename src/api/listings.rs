@@ -323,3 +323,28 @@ decision!(
     /// Takes a listing off.
     delist, "delist_listing", "/v1/listings/{id}/delist", Decision::Delist
 );
+
+/// Takes back one's own proposal, while nobody has decided on it.
+#[utoipa::path(
+    operation_id = "withdraw_listing",
+    tag = "listings",
+    params(("id" = uuid::Uuid, Path)),
+    responses(
+        (status = 200, body = ListingJson, headers(("ETag"))),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("officer" = [])),
+)]
+#[post("/v1/listings/{id}/withdraw")]
+pub async fn withdraw(
+    state: web::Data<State>,
+    person: Person,
+    lang: Language,
+    id: Id,
+) -> Result<HttpResponse, Problem> {
+    let officer = Officer::of(&person.0)?;
+    let (registry, now) = (state.registry.clone(), state.now());
+    let listing = State::blocking(move || registry.withdraw(&officer, id.0, now)).await?;
+    Ok(answer(StatusCode::OK, &listing, lang.0))
+}

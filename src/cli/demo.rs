@@ -28,12 +28,16 @@ use crate::{
         unit::UnitCode,
         user::{User, Username},
     },
-    office_list,
-    registry::{Registry, Settings, accounts::NewUser, partners::NewPartner, trail::ClientAddress},
+    office_list::{self, Mapping},
+    registry::{
+        Registry, Settings, accounts::NewUser, import::Origin, partners::NewPartner,
+        trail::ClientAddress,
+    },
     server::{Server, now},
 };
 
 /// The list that an office keeps; everything in it is synthetic.
+const LIST_NAME: &str = "danh-sach-mau.xlsx";
 const LIST: &[u8] = include_bytes!("../../config/demo_list.xlsx");
 
 /// Why everything is done here.
@@ -210,8 +214,11 @@ fn fill(registry: &Arc<Registry>, people: &[Person], listings: u64) -> Result<()
     let supervisor: FreshSupervisor = Sample::supervisor(&people[1].user).map_err(denied)?;
     let bar = progress::bar("sample list", 1);
     // It is our own list, and needs no process to be read in.
-    let rows = office_list::read(LIST, &|id| official::builtin(id).is_some())?;
-    let import = registry.import(&officer, rows, None, now(), &mut |done, total| {
+    let list = office_list::read(LIST, &Mapping::default(), &|id| {
+        official::builtin(id).is_some()
+    })?;
+    let origin = Origin::new(LIST_NAME, "")?;
+    let import = registry.import(&officer, list, origin, None, now(), &mut |done, total| {
         bar.set_length(total);
         bar.set_position(done);
     })?;

@@ -25,10 +25,11 @@ use crate::{
         user::Username,
     },
     formats::{FeedFormat, ndjson::Opens},
-    office_list::{ListError, MAX_FILE_BYTES, OfficeRow},
+    office_list::{ListError, MAX_FILE_BYTES, Mapping, OfficeList},
     registry::{
         backup::put_in_place,
         feed::{Snapshot, SnapshotRow},
+        import::Origin,
     },
     server::now,
     worker::Readers,
@@ -52,12 +53,16 @@ pub(super) fn import(
         .ok_or_else(|| CliError::Usage(format!("there is no user {name}")))?;
     let officer = Console::officer(&user)
         .map_err(|_| CliError::Usage(format!("{name} is not an active officer or supervisor")))?;
-    let rows = read(&registry.added_officials(), &bytes)?;
+    let list = read(&registry.added_officials(), &bytes)?;
+    let name = file
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
+    let origin = Origin::new(&name.unwrap_or_default(), "")?;
     let bar = progress::bar("proposing", 1);
     let view = if dry_run {
-        registry.import_dry_run(&officer, rows)?
+        registry.import_dry_run(&officer, list)?
     } else {
-        registry.import(&officer, rows, None, now(), &mut |done, total| {
+        registry.import(&officer, list, origin, None, now(), &mut |done, total| {
             bar.set_length(total);
             bar.set_position(done);
         })?
@@ -94,15 +99,15 @@ pub(super) fn import(
     Ok(Outcome::Done)
 }
 
-/// The rows of a list, read in a process of its own: a file from anywhere ends no more than that.
-fn read(officials: &HashSet<Key>, file: &[u8]) -> Result<Vec<OfficeRow>, CliError> {
+/// A list, read in a process of its own: a file from anywhere ends no more than that.
+fn read(officials: &HashSet<Key>, file: &[u8]) -> Result<OfficeList, CliError> {
     // What is larger would not be sent.
     if file.len() > MAX_FILE_BYTES {
         return Err(ListError::TooLarge.into());
     }
     let readers = Readers::new(|_, _| {});
     run_to_end(async {
-        let read = readers.list(officials, file).await;
+        let read = readers.list(officials, &Mapping::default(), file).await;
         let not_started = "the process that reads lists could not be started";
         let list = read.map_err(|end| match end.is_of_file() {
             true => ListError::Damaged.into(),

@@ -1,13 +1,13 @@
 //! What the cells of one row name.
 
 use super::{
+    column::Role,
     groups::{self, names_a_bank},
     headings::Columns,
     outright::{digits, refused_outright, says_nothing},
     pieces::{parts, several, thousands},
     reading::Reading::{self, Bad, Doubt, Good, Nothing},
     reason::RowReason,
-    roles::Role,
     sheet::{Cell, Nature, Row},
 };
 use crate::domain::{

@@ -1,9 +1,9 @@
 //! The private note made of a row's other cells.
 
 use super::{
+    column::Role,
     dates::{self, When},
     headings::Columns,
-    roles::Role,
     sheet::{Cell, Nature, Row},
 };
 use crate::domain::text;
@@ -41,6 +41,19 @@ pub(super) fn note(row: &Row, columns: &Columns) -> String {
         note.push_str(&piece);
     }
     note.chars().take(MAX_EVIDENCE).collect()
+}
+
+/// Longest text of a row's identifiers as they were written, in characters.
+pub(super) const MAX_WRITTEN: usize = 200;
+
+/// The cells that name an identifier or its bank, as they stand in the file.
+pub(super) fn written(row: &Row, columns: &Columns) -> String {
+    let cells = row.filled().filter(|(column, _)| {
+        let role = columns.role(*column);
+        role.identifies() || role == Role::Bank
+    });
+    let texts: Vec<String> = cells.map(|(_, cell)| clean(&cell.text)).collect();
+    texts.join(" | ").chars().take(MAX_WRITTEN).collect()
 }
 
 fn shown(cell: &Cell, role: Role) -> String {

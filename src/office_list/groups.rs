@@ -1,11 +1,11 @@
 //! Rows that name a bank for all rows below them: "I. VIETCOMBANK".
 
 use super::{
+    column::Role,
     headings::Columns,
     outright::{digits, says_nothing},
     reading::Reading::{self, Bad, Doubt, Good, Nothing},
     reason::RowReason,
-    roles::Role,
     sheet::{Cell, Nature, Row},
 };
 use crate::domain::{

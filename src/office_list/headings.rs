@@ -1,10 +1,12 @@
 //! Headings: which column holds what, in the words of any office, Vietnamese or English.
 
 use super::{
+    column::Mapping,
+    column::Role,
     outright::digits,
     owners::{self, Owner},
     phrases::words,
-    roles::{Role, is_plain, role_of, whose_of},
+    roles::{is_plain, role_of, whose_of},
     sheet::{Cell, Nature, Row, Sheet},
     whose::Whose,
 };
@@ -27,6 +29,8 @@ pub(super) struct Columns {
     whose: Vec<Whose>,
     /// The persons that columns name.
     owners: Vec<Option<Owner>>,
+    /// Columns of which an officer said what they hold.
+    said: Vec<bool>,
     /// How many columns have a known role.
     known: usize,
 }
@@ -122,6 +126,7 @@ impl Columns {
             headings: vec![String::new(); width],
             whose: vec![Whose::Unsaid; width],
             owners: vec![None; width],
+            said: vec![false; width],
             known: 0,
         };
         for row in rows {
@@ -154,9 +159,30 @@ impl Columns {
         columns
     }
 
+    /// Takes the word of an officer for what columns hold: those for identifiers are the suspect's.
+    pub(super) fn assign(&mut self, mapping: &Mapping) {
+        for (column, role) in mapping.iter() {
+            let width = self.roles.len().max(column + 1);
+            self.roles.resize(width, Role::Other);
+            self.headings.resize(width, String::new());
+            self.whose.resize(width, Whose::Unsaid);
+            self.owners.resize(width, None);
+            self.said.resize(width, false);
+            (self.roles[column], self.said[column]) = (role, true);
+        }
+    }
+
+    /// How wide the headings are.
+    pub(super) fn width(&self) -> usize {
+        self.roles.len()
+    }
+
     /// Whether what stands in a column is the suspect's, as far as the headings say: they name the suspect; or nobody, no
     /// other column is for such numbers, no word of the heading is unknown, and no other person's name stands before it.
     pub(super) fn is_suspects(&self, column: usize) -> bool {
+        if self.said.get(column) == Some(&true) {
+            return true;
+        }
         match self.whose.get(column) {
             Some(Whose::Suspect) => true,
             Some(Whose::Unsaid) => {

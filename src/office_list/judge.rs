@@ -3,6 +3,7 @@
 use super::{
     aside::{is_closing, is_numbering, is_subtotal, swallowed_lines},
     cells,
+    column::{Column, MAX_SAMPLES, MAX_SHOWN, Mapping, Role, letters},
     dates::{self, When},
     evidence, fonts,
     groups::{self, Group},
@@ -11,8 +12,7 @@ use super::{
     reading::Reading,
     reason::RowReason,
     remarks,
-    roles::Role,
-    row::{OfficeRow, Outcome},
+    row::{OfficeList, OfficeRow, Outcome},
     sections,
     sheet::{Cell, Row, Sheet},
     whose::Whose,
@@ -27,15 +27,21 @@ use crate::domain::{
 /// Cells that a row of text between the entries has at most: a signature, a place and a date.
 const MAX_TEXT_CELLS: usize = 3;
 
-/// Judges every row below the headings.
-pub(super) fn rows(sheet: &Sheet, is_official: &dyn Fn(&Identifier) -> bool) -> Vec<OfficeRow> {
+/// Judges every row below the headings, with what an officer says of its columns.
+pub(super) fn list(
+    sheet: &Sheet,
+    mapping: &Mapping,
+    is_official: &dyn Fn(&Identifier) -> bool,
+) -> OfficeList {
     let Some(Found {
         mut columns,
         row: last,
     }) = Columns::find(sheet)
     else {
-        return Vec::new();
+        return OfficeList::default();
     };
+    columns.assign(mapping);
+    let described = described(&columns, &sheet.rows[last + 1..]);
     let office = office(&sheet.rows[..=last]);
     let mut below = Below {
         title: sections::title_is_others(&sheet.name, &sheet.rows[..last]),
@@ -88,7 +94,33 @@ pub(super) fn rows(sheet: &Sheet, is_official: &dyn Fn(&Identifier) -> bool) -> 
     let hidden = sheet.hidden.iter().filter(|line| **line > heading);
     judged.extend(hidden.map(|line| left_out(*line, RowReason::HIDDEN_ROW)));
     judged.sort_by_key(|row| row.line);
-    judged
+    OfficeList {
+        columns: described,
+        rows: judged,
+    }
+}
+
+/// The columns as they were understood, with the first cells below their headings.
+fn described(columns: &Columns, below: &[Row]) -> Vec<Column> {
+    let shown = |text: &str| text::fold(text).chars().take(MAX_SHOWN).collect::<String>();
+    let describe = |column: usize| {
+        let cells = below.iter().filter_map(|row| row.cell(column));
+        let role = columns.role(column);
+        Column {
+            letters: letters(column),
+            heading: shown(columns.heading(column)),
+            samples: cells
+                .take(MAX_SAMPLES)
+                .map(|cell| shown(&cell.text))
+                .collect(),
+            role,
+            asks: role.identifies() && !columns.is_suspects(column),
+        }
+    };
+    let described = (0..columns.width()).map(describe);
+    described
+        .filter(|column| !column.heading.is_empty() || !column.samples.is_empty())
+        .collect()
 }
 
 /// Tells of something that was not read.
@@ -100,6 +132,7 @@ pub(super) fn left_out(line: u32, reason: RowReason) -> OfficeRow {
         method: MethodId::other(),
         unit: None,
         evidence: String::new(),
+        written: String::new(),
         reason: Some(reason),
     }
 }
@@ -166,6 +199,7 @@ impl Judge<'_> {
             method: self.method(row),
             unit: self.unit(row),
             evidence: evidence::note(row, self.columns),
+            written: evidence::written(row, self.columns),
             reason,
         }
     }

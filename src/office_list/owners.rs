@@ -1,8 +1,9 @@
 //! Persons that columns name: the numbers beside a name are that person's, whatever their own headings leave unsaid.
 
 use super::{
+    column::Role,
     phrases::words,
-    roles::{Role, asks_number},
+    roles::asks_number,
     whose::{self, Whose},
 };
 

@@ -3,9 +3,9 @@
 use std::sync::LazyLock;
 
 use super::{
+    column::Role,
     headings::Columns,
     phrases::{PhraseBook, words},
-    roles::Role,
     sheet::Row,
     whose,
 };

@@ -1,54 +1,13 @@
 //! What a column holds, told by the words of its heading, Vietnamese or English.
 
 use super::{
+    column::Role,
     phrases::{ACCOUNT, PHONE, has, is_one_of, words},
     whose::{self, Whose},
 };
 
 /// Longest heading, in characters; a letterhead's title is longer or stands alone.
 const MAX_HEADING: usize = 120;
-
-/// What a column holds.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-pub(super) enum Role {
-    /// A phone number, short code or sender's name.
-    Phone,
-    /// An account's or wallet's number; may name its bank too.
-    Account,
-    /// Any identifier: one column for phones and accounts.
-    Any,
-    /// The bank or wallet provider of an account.
-    Bank,
-    /// An e-wallet: the number, the provider, or both.
-    Wallet,
-    /// The account holder's name.
-    Holder,
-    /// How the scam went.
-    Method,
-    /// Money.
-    Amount,
-    /// When.
-    Date,
-    /// Where.
-    Place,
-    /// Who told.
-    Source,
-    /// Remarks.
-    Note,
-    /// The row's number in the list.
-    Serial,
-    /// About victims and complainants, and numbers of papers: not looked at.
-    Private,
-    /// Something else.
-    Other,
-}
-
-impl Role {
-    /// Whether the column can hold an identifier.
-    pub(super) const fn identifies(self) -> bool {
-        matches!(self, Self::Phone | Self::Account | Self::Any | Self::Wallet)
-    }
-}
 
 /// Numbers of papers and what is in them.
 const PAPERS: &str = "cccd;cmnd;can cuoc;ho chieu;passport;id card;identity card;so the;card number;ngay sinh;nam sinh;date of birth;dob";

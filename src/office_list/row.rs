@@ -2,7 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{evidence::MAX_EVIDENCE, limits::MAX_ROW_IDENTIFIERS, reason::RowReason};
+use super::{
+    column::Column,
+    evidence::{MAX_EVIDENCE, MAX_WRITTEN},
+    limits::{MAX_COLUMNS, MAX_ROW_IDENTIFIERS},
+    reason::RowReason,
+};
 use crate::domain::{identifier::Identifier, method::MethodId, unit::UnitCode};
 
 /// What becomes of a row.
@@ -33,8 +38,18 @@ pub struct OfficeRow {
     pub unit: Option<UnitCode>,
     /// The row's other cells, for officers only: place, date, amount, source, note, holder's name.
     pub evidence: String,
+    /// The cells that name an identifier or its bank as they stand in the file, for whoever looks at it before it is sent.
+    pub written: String,
     /// Why it was not simply accepted.
     pub reason: Option<RowReason>,
+}
+
+/// A list, read and judged.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct OfficeList {
+    /// What its columns were taken for, from the left.
+    pub columns: Vec<Column>,
+    pub rows: Vec<OfficeRow>,
 }
 
 impl OfficeRow {
@@ -42,5 +57,13 @@ impl OfficeRow {
     pub fn is_within_limits(&self) -> bool {
         self.identifiers.len() <= MAX_ROW_IDENTIFIERS
             && self.evidence.chars().count() <= MAX_EVIDENCE
+            && self.written.chars().count() <= MAX_WRITTEN
+    }
+}
+
+impl OfficeList {
+    /// Whether its columns say no more than those of a list can, for whoever was handed them.
+    pub fn is_within_limits(&self) -> bool {
+        self.columns.len() <= MAX_COLUMNS && self.columns.iter().all(Column::is_within_limits)
     }
 }

@@ -299,6 +299,15 @@ pub fn field_words(code: &str) -> &'static str {
         "too-many-rows" => {
             "Tệp có quá nhiều dòng. Hãy chia ra, mỗi tệp tối đa 20.000 dòng. / Too many rows. Split the list: at most 20,000 rows a file."
         }
+        "bad-columns" => {
+            "Cột phải viết như B:phone,D:unused. / Columns are written as B:phone,D:unused."
+        }
+        "bad-line" => {
+            "Dòng chữ quá dài hoặc có ký tự lạ. / The text is too long or has odd characters."
+        }
+        "sample-not-seen" => {
+            "Hãy xem và đánh dấu từng dòng trong phần “Xem kỹ trước khi xác nhận”. / Look at each row under “Look closely first” and tick it."
+        }
         "too-wide" => "Tệp có quá nhiều cột. / Too many columns.",
         "no-header" => {
             "Không thấy bảng nào có cột số điện thoại hoặc số tài khoản. / No table with a column of phones or accounts."

@@ -23,6 +23,7 @@ use crate::{
         wallet,
     },
     ledger::leaf::LeafOp,
+    office_list::ColumnRole,
 };
 
 /// Vietnam's clocks are seven hours ahead of UTC all year.
@@ -197,6 +198,35 @@ pub fn outcome(outcome: RowOutcome, lang: Lang) -> &'static str {
         RowOutcome::Refused => lang.pick("không nhận", "refused"),
         RowOutcome::Skipped => lang.pick("bỏ qua", "skipped"),
         RowOutcome::AlreadyListed => lang.pick("đã có", "already there"),
+    }
+}
+
+/// What a column of an office list holds.
+pub fn column(role: ColumnRole, lang: Lang) -> &'static str {
+    match role {
+        ColumnRole::Phone => lang.pick("số điện thoại của đối tượng", "the suspect's phone number"),
+        ColumnRole::Account => {
+            lang.pick("số tài khoản của đối tượng", "the suspect's account number")
+        }
+        ColumnRole::Any => lang.pick(
+            "số điện thoại hoặc tài khoản của đối tượng",
+            "the suspect's phone or account",
+        ),
+        ColumnRole::Wallet => lang.pick("ví điện tử của đối tượng", "the suspect's e-wallet"),
+        ColumnRole::Bank => lang.pick("ngân hàng hoặc ví", "bank or wallet provider"),
+        ColumnRole::Holder => lang.pick("tên chủ tài khoản", "account holder's name"),
+        ColumnRole::Method => lang.pick("thủ đoạn", "method"),
+        ColumnRole::Amount => lang.pick("số tiền", "amount"),
+        ColumnRole::Date => lang.pick("ngày, giờ", "date, time"),
+        ColumnRole::Place => lang.pick("địa bàn", "place"),
+        ColumnRole::Source => lang.pick("nguồn tin", "source"),
+        ColumnRole::Note => lang.pick("ghi chú", "remarks"),
+        ColumnRole::Serial => lang.pick("số thứ tự", "serial number"),
+        ColumnRole::Private => lang.pick(
+            "của người khác hoặc số giấy tờ: không đọc",
+            "another person's, or numbers of papers: not read",
+        ),
+        ColumnRole::Other => lang.pick("không dùng", "not used"),
     }
 }
 

@@ -14,8 +14,8 @@ use planned::{plan_rows, planned_result, staged, stored_result};
 use super::{ReceiptKey, Registry, RegistryError, engine::shared::new_id};
 use crate::{
     access::capability::{FreshSupervisor, Officer, Reader},
-    domain::{change::Actor, identifier::Identifier, time::Time, trail::Sealed},
-    office_list::{OfficeRow, RowReason},
+    domain::{change::Actor, identifier::Identifier, text, time::Time, trail::Sealed},
+    office_list::{Column, OfficeList, OfficeRow, RowReason},
     state::{self, view::View},
     store::schema::{Import, ImportRows, Imports},
 };
@@ -28,7 +28,41 @@ const ROWS_PER_RECORD: usize = 60;
 pub struct ImportView {
     /// `None` for a dry run.
     pub import: Option<Import>,
+    /// What the columns were taken for, of a list that was just read.
+    pub columns: Vec<Column>,
     pub rows: Vec<RowResult>,
+}
+
+/// Longest name of a file that is kept, in characters.
+pub const MAX_FILE_NAME: usize = 200;
+
+/// Longest number of a document, in characters.
+pub const MAX_DOCUMENT: usize = 100;
+
+/// Where a list came from. For officers only.
+#[derive(Clone, Default)]
+pub struct Origin {
+    file: String,
+    document: String,
+}
+
+impl Origin {
+    /// The name of its file and the number of the document that it came with, as far as they are given.
+    ///
+    /// # Errors
+    /// [`RegistryError::Field`] for a text that is too long or no line.
+    pub fn new(file: &str, document: &str) -> Result<Self, RegistryError> {
+        let line = |field, text: &str, most| match text.trim() {
+            "" => Ok(String::new()),
+            text => {
+                text::clean_line(text, most).map_err(|_| RegistryError::field(field, "bad-line"))
+            }
+        };
+        Ok(Self {
+            file: line("/file", file, MAX_FILE_NAME)?,
+            document: line("/document", document, MAX_DOCUMENT)?,
+        })
+    }
 }
 
 impl Registry {
@@ -39,13 +73,14 @@ impl Registry {
     pub fn import_dry_run(
         &self,
         officer: &Officer,
-        rows: Vec<OfficeRow>,
+        list: OfficeList,
     ) -> Result<ImportView, RegistryError> {
-        let rows = within(officer, rows);
+        let rows = within(officer, list.rows);
         let store = self.shared.store()?;
         let view = View::new(&*store);
         Ok(ImportView {
             import: None,
+            columns: list.columns,
             rows: plan_rows(&view, officer, &rows)?
                 .into_iter()
                 .map(planned_result)
@@ -61,7 +96,8 @@ impl Registry {
     pub fn import(
         &self,
         officer: &Officer,
-        rows: Vec<OfficeRow>,
+        list: OfficeList,
+        origin: Origin,
         receipt: Option<ReceiptKey>,
         now: Time,
         progress: &mut dyn FnMut(u64, u64),
@@ -70,7 +106,7 @@ impl Registry {
         if let Some(created) = self.created_before(receipt.as_ref(), now)? {
             return self.load_import(created);
         }
-        let judged = within(officer, rows);
+        let judged = within(officer, list.rows);
         let import = new_id(now);
         let planned = {
             let store = self.shared.store()?;
@@ -102,6 +138,8 @@ impl Registry {
             unit: officer.unit(),
             rows: u32::try_from(planned.len()).unwrap_or(u32::MAX),
             identifiers: proposed,
+            file: origin.file,
+            document: origin.document,
         };
         self.commit(
             by,
@@ -111,6 +149,10 @@ impl Registry {
             |_, created| Ok(created),
         )
         .and_then(|created| self.load_import(created))
+        .map(|view| ImportView {
+            columns: list.columns,
+            ..view
+        })
     }
 
     /// An import as its unit and those above see it.
@@ -186,6 +228,27 @@ impl Registry {
         self.load_import(id)
     }
 
+    /// Takes back what still waits of the officer's own list.
+    ///
+    /// # Errors
+    /// [`RegistryError::NOT_FOUND`] for somebody else's; [`RegistryError::Refused`] once nothing waits any more.
+    pub fn withdraw_import(
+        &self,
+        officer: &Officer,
+        id: Uuid,
+        now: Time,
+    ) -> Result<ImportView, RegistryError> {
+        let who = officer.clone();
+        self.commit(
+            officer.acting(),
+            now,
+            None,
+            move |view, now| state::withdrawal::import(view, &who, id, now),
+            |_, _| Ok(()),
+        )?;
+        self.load_import(id)
+    }
+
     fn load_import(&self, id: Uuid) -> Result<ImportView, RegistryError> {
         let store = self.shared.store()?;
         let import = store.get::<Imports>(&id)?.ok_or(RegistryError::NOT_FOUND)?;
@@ -194,6 +257,7 @@ impl Registry {
             .rows;
         Ok(ImportView {
             import: Some(import),
+            columns: Vec::new(),
             rows: rows.into_iter().map(stored_result).collect(),
         })
     }

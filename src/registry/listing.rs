@@ -23,6 +23,7 @@ use crate::{
         listing::{self, Decide, Propose, load},
         refused::Refused,
         view::View,
+        withdrawal,
     },
     store::schema::{Identifiers, Listings, PendingProposals},
 };
@@ -134,6 +135,26 @@ impl Registry {
             now,
             None,
             move |view, now| listing::decide(view, &request, now),
+            move |view, _| Ok(load(view, id)?),
+        )
+    }
+
+    /// Takes back the officer's own proposal, while nobody has decided on it.
+    ///
+    /// # Errors
+    /// [`RegistryError::NOT_FOUND`] for somebody else's; [`RegistryError::Refused`] once it was decided.
+    pub fn withdraw(
+        &self,
+        officer: &Officer,
+        id: Uuid,
+        now: Time,
+    ) -> Result<Listing, RegistryError> {
+        let who = officer.clone();
+        self.commit(
+            officer.acting(),
+            now,
+            None,
+            move |view, now| withdrawal::listing(view, &who, id, now),
             move |view, _| Ok(load(view, id)?),
         )
     }

@@ -52,6 +52,10 @@ pub struct Propose {
     pub rows: u32,
     /// What its rows propose.
     pub identifiers: Vec<Identifier>,
+    /// Name of the file, as far as it is known.
+    pub file: String,
+    /// Number of the document that it came with, as far as it is known.
+    pub document: String,
 }
 
 /// A supervisor decides on proposals of a batch.
@@ -116,14 +120,20 @@ pub fn propose(view: &View<'_>, request: &Propose, _now: Now) -> Result<Plan, Re
         listing::available(view, identifier)?;
     }
     let import = request.import;
-    let proposed = ImportChange::Proposed {
+    let mut plan = Plan {
+        created: import,
+        ..Plan::default()
+    };
+    let file = plan.keep(Holder::Import(import), &request.file);
+    let document = plan.keep(Holder::Import(import), &request.document);
+    plan.push(ImportChange::Proposed {
         import,
         unit: request.unit,
         rows: request.rows,
-        file: None,
-        document: None,
-    };
-    Ok(Plan::creating(import, proposed))
+        file,
+        document,
+    });
+    Ok(plan)
 }
 
 /// Confirms or rejects proposals of a batch: all accepted rows, or the rows named. Doubtful rows only when named.

@@ -16,6 +16,7 @@ mod partner;
 mod partner_form;
 mod partner_view;
 mod partners;
+mod preview;
 mod propose;
 mod queue;
 mod refusal;
@@ -39,6 +40,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
     listing::routes(config);
     propose::routes(config);
     imports::routes(config);
+    preview::routes(config);
     import::routes(config);
     users::routes(config);
     user::routes(config);

@@ -53,9 +53,8 @@ impl Fields {
         named.map(|(_, value)| value.as_str())
     }
 
-    /// All of them.
-    #[cfg(any(test, fuzzing))]
-    pub(super) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+    /// All of them, in order.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::picture;
 use crate::{
     domain::{identifier::Identifier, key::Key, official},
-    office_list::{self, ListError, MAX_FILE_BYTES, MAX_ROWS, OfficeRow},
+    office_list::{
+        self, Column, ListError, MAX_FILE_BYTES, MAX_ROWS, Mapping, OfficeList, OfficeRow,
+    },
 };
 
 /// Largest picture file, in bytes.
@@ -54,8 +56,8 @@ pub enum PictureText {
     Several,
 }
 
-/// What is answered about a list: its rows, or why it is none.
-pub type ListAnswer = Result<Vec<OfficeRow>, ListError>;
+/// What is answered about a list: its columns and rows, or why it is none.
+pub type ListAnswer = Result<OfficeList, ListError>;
 
 /// Most rows of an answer: those of a list, and one that tells of parts that were left out.
 const MAX_ANSWERED_ROWS: usize = MAX_ROWS + 1;
@@ -106,11 +108,12 @@ impl Job {
         match self {
             Self::Picture => postcard::to_stdvec(&picture_text(request)).ok(),
             Self::List => {
-                let (officials, file) = postcard::take_from_bytes::<HashSet<Key>>(request).ok()?;
+                let ((officials, mapping), file) =
+                    postcard::take_from_bytes::<(HashSet<Key>, Mapping)>(request).ok()?;
                 let is_official = |identifier: &Identifier| {
                     official::builtin(identifier).is_some() || officials.contains(&identifier.key())
                 };
-                let answer = write_list(&office_list::read(file, &is_official))?;
+                let answer = write_list(&office_list::read(file, &mapping, &is_official))?;
                 if answer.len() > self.allowance().answer {
                     return write_list(&Err(ListError::Bomb));
                 }
@@ -136,11 +139,14 @@ pub(super) fn read_picture_text(answer: &[u8]) -> Option<PictureText> {
     rest.is_empty().then_some(text)
 }
 
-/// Whether it is a list, then its rows, one after the other: so the reader stops at the first that is too much.
+/// Whether it is a list and which columns it has, then its rows, one after the other: so the reader stops at the first that is too much.
 pub(super) fn write_list(list: &ListAnswer) -> Option<Vec<u8>> {
-    let head = list.as_ref().map(|_| ()).map_err(|error| *error);
+    let head = list
+        .as_ref()
+        .map(|list| &list.columns)
+        .map_err(|error| *error);
     let mut answer = postcard::to_stdvec(&head).ok()?;
-    for row in list.iter().flatten() {
+    for row in list.iter().flat_map(|list| &list.rows) {
         answer = postcard::to_extend(row, answer).ok()?;
     }
     Some(answer)
@@ -148,7 +154,8 @@ pub(super) fn write_list(list: &ListAnswer) -> Option<Vec<u8>> {
 
 /// What a child says of a list; none when it is no answer.
 pub(super) fn read_list(answer: &[u8]) -> Option<ListAnswer> {
-    let (head, mut rest) = postcard::take_from_bytes::<Result<(), ListError>>(answer).ok()?;
+    type Head = Result<Vec<Column>, ListError>;
+    let (head, mut rest) = postcard::take_from_bytes::<Head>(answer).ok()?;
     let mut rows = Vec::new();
     while !rest.is_empty() {
         let (row, more) = postcard::take_from_bytes::<OfficeRow>(rest).ok()?;
@@ -159,7 +166,8 @@ pub(super) fn read_list(answer: &[u8]) -> Option<ListAnswer> {
         rest = more;
     }
     match head {
-        Ok(()) => Some(Ok(rows)),
+        Ok(columns) => Some(Ok(OfficeList { columns, rows }))
+            .filter(|list| list.as_ref().is_ok_and(OfficeList::is_within_limits)),
         Err(error) => rows.is_empty().then_some(Err(error)),
     }
 }
@@ -180,13 +188,17 @@ mod tests {
     fn a_list_is_judged_with_the_officials_that_came_with_it() {
         let list = "SĐT lừa đảo,Thủ đoạn\n0950111001,giả danh\n0950111002,giả danh\n";
         let official: HashSet<Key> = [Identifier::phone("0950111002").unwrap().key()].into();
-        let mut request = postcard::to_stdvec(&official).unwrap();
+        let mapping = Mapping::parse("B:unused").unwrap();
+        let mut request = postcard::to_stdvec(&(&official, &mapping)).unwrap();
         request.extend(list.as_bytes());
         let answer = Job::List.work(&request).unwrap();
-        let rows = read_list(&answer).unwrap();
+        let read = read_list(&answer).unwrap();
         let is_official = |identifier: &Identifier| official.contains(&identifier.key());
-        assert_eq!(rows, office_list::read(list.as_bytes(), &is_official));
-        let words: Vec<_> = rows.unwrap().iter().map(|row| row.reason).collect();
+        assert_eq!(
+            read,
+            office_list::read(list.as_bytes(), &mapping, &is_official)
+        );
+        let words: Vec<_> = read.unwrap().rows.iter().map(|row| row.reason).collect();
         let protected = Some(office_list::RowReason::OFFICIAL);
         assert_eq!(words, [None, protected]);
     }
@@ -194,11 +206,17 @@ mod tests {
     #[test]
     fn an_answer_says_no_more_than_a_list_can() {
         let list = "SĐT lừa đảo,Nội dung\n0950111001,x\n";
-        let rows = office_list::read(list.as_bytes(), &|_| false).unwrap();
+        let OfficeList { columns, rows } =
+            office_list::read(list.as_bytes(), &Mapping::default(), &|_| false).unwrap();
         let many = |count| vec![rows[0].clone(); count];
-        let read = |rows| read_list(&write_list(&Ok(rows)).unwrap());
+        let of = |columns, rows| read_list(&write_list(&Ok(OfficeList { columns, rows })).unwrap());
+        let read = |rows| of(columns.clone(), rows);
+        assert_eq!(of(vec![columns[0].clone(); 101], Vec::new()), None);
+        let mut wide = columns.clone();
+        wide[0].heading = "x".repeat(81);
+        assert_eq!(of(wide, Vec::new()), None);
         assert_eq!(
-            read(many(MAX_ANSWERED_ROWS)).unwrap().unwrap().len(),
+            read(many(MAX_ANSWERED_ROWS)).unwrap().unwrap().rows.len(),
             MAX_ANSWERED_ROWS
         );
         assert_eq!(read(many(MAX_ANSWERED_ROWS + 1)), None);

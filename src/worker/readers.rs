@@ -12,7 +12,7 @@ use super::{
     end::End,
     job::{Job, ListAnswer, PictureText, read_list, read_picture_text},
 };
-use crate::domain::key::Key;
+use crate::{domain::key::Key, office_list::Mapping};
 
 /// The program that is running: still there, and the same, when its file was replaced by a newer one.
 const OWN_PROGRAM: &str = "/proc/self/exe";
@@ -48,13 +48,19 @@ impl Readers {
         self.ask(Job::Picture, &[file], read_picture_text).await
     }
 
-    /// Reads and judges an office's list. `officials` are protected from being listed, beside those that are built in.
+    /// Reads and judges an office's list. `officials` are protected from being listed, beside those that are built in;
+    /// `mapping` is what an officer says of its columns.
     ///
     /// # Errors
     /// How the child ended that gave no answer.
-    pub async fn list(&self, officials: &HashSet<Key>, file: &[u8]) -> Result<ListAnswer, End> {
-        let officials = postcard::to_stdvec(officials).map_err(|_| End::NotStarted)?;
-        self.ask(Job::List, &[&officials, file], read_list).await
+    pub async fn list(
+        &self,
+        officials: &HashSet<Key>,
+        mapping: &Mapping,
+        file: &[u8],
+    ) -> Result<ListAnswer, End> {
+        let head = postcard::to_stdvec(&(officials, mapping)).map_err(|_| End::NotStarted)?;
+        self.ask(Job::List, &[&head, file], read_list).await
     }
 
     async fn ask<T>(

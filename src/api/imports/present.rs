@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::{
     api::view::{self, ActorJson},
     domain::{change::RowOutcome, message::Lang},
+    office_list::Column,
     present::json::{self, IdentifierJson},
     registry::import::{ImportView, RowResult, notes, reason_text},
     store::schema::Import,
@@ -33,10 +34,32 @@ pub struct RowJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub reason: Option<ReasonJson>,
+    /// The cells that name an identifier or its bank as they stand in the file. In a dry run only.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    #[schema(required = false, max_length = 200)]
+    pub written: String,
     /// Proposals it made.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub listings: Vec<Uuid>,
+}
+
+/// A column of the file, as it was understood.
+#[derive(Serialize, ToSchema)]
+pub struct ColumnJson {
+    /// Its letters in a spreadsheet.
+    pub column: String,
+    /// The words over it.
+    #[schema(max_length = 80)]
+    pub heading: String,
+    /// Its first cells.
+    #[schema(max_items = 3)]
+    pub samples: Vec<String>,
+    /// `phone`, `account`, `any` or `wallet` (the suspect's), `bank`, `holder`, `method`, `amount`, `date`, `place`, `source`,
+    /// `note`, `serial`, `private` (other persons' and numbers of papers: not read) or `unused`.
+    pub role: &'static str,
+    /// It is not clear whose its numbers are: rows that name one are doubtful. Say it with the parameter `columns`.
+    pub asks: bool,
 }
 
 /// Rows counted by outcome.
@@ -58,6 +81,10 @@ pub struct ImportJson {
     pub id: Option<Uuid>,
     #[serde(flatten)]
     pub about: Option<ImportAbout>,
+    /// What the columns were taken for: of an answer to an upload only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub columns: Vec<ColumnJson>,
     pub rows: Vec<RowJson>,
     pub summary: Summary,
     /// What was left out of the file, and how to include it.
@@ -76,6 +103,14 @@ pub struct ImportAbout {
     pub proposed_by: ActorJson,
     #[schema(format = DateTime)]
     pub proposed_at: String,
+    /// Name of the file, for officers only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub file: Option<String>,
+    /// Number of the document that it came with, for officers only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub document: Option<String>,
     /// Proposals that wait.
     pub open: u32,
     pub confirmed_by: Option<ActorJson>,
@@ -108,6 +143,8 @@ pub fn about(import: &Import, lang: Lang) -> ImportAbout {
         unit: json::unit(import.unit, lang),
         proposed_by: view::actor(import.by),
         proposed_at: import.at.rfc3339(),
+        file: import.file.as_ref().map(|kept| kept.text.clone()),
+        document: import.document.as_ref().map(|kept| kept.text.clone()),
         open: import.open,
         confirmed_by: import.confirmed_by.map(view::actor),
     }
@@ -134,6 +171,7 @@ fn row(row: &RowResult, lang: Lang) -> RowJson {
             .collect(),
         identifiers: row.identifiers.iter().map(json::identifier).collect(),
         method: row.method.slug(),
+        written: row.written.clone(),
         reason: row.reason.as_ref().map(|code| ReasonJson {
             code: code.clone(),
             detail: reason_text(code).map_or("", |text| match lang {
@@ -142,6 +180,16 @@ fn row(row: &RowResult, lang: Lang) -> RowJson {
             }),
         }),
         listings: row.listings.clone(),
+    }
+}
+
+fn column(column: &Column) -> ColumnJson {
+    ColumnJson {
+        column: column.letters.clone(),
+        heading: column.heading.clone(),
+        samples: column.samples.clone(),
+        role: column.role.as_str(),
+        asks: column.asks,
     }
 }
 
@@ -164,6 +212,7 @@ pub fn present(view: &ImportView, lang: Lang) -> ImportJson {
     ImportJson {
         id: view.import.as_ref().map(|import| import.id),
         about: view.import.as_ref().map(|import| about(import, lang)),
+        columns: view.columns.iter().map(column).collect(),
         rows: view.rows.iter().map(|r| row(r, lang)).collect(),
         summary: summary(&view.rows),
         notes: notes(&view.rows, lang),

@@ -1,6 +1,7 @@
 //! A column that names a person says whose the numbers beside it are.
 
 use super::*;
+use crate::office_list::column::Role;
 
 const PHONE: &str = "phone:+84950001001";
 const ACCOUNT: &str = "account:VN:970436:0000000070001";
@@ -9,7 +10,7 @@ const ACCOUNT: &str = "account:VN:970436:0000000070001";
 fn cell(heading: &str) -> &'static str {
     let plain = phrases::words(heading);
     match roles::asks_number(heading) {
-        Some(roles::Role::Account) => "0000000070001",
+        Some(Role::Account) => "0000000070001",
         Some(_) => "0950001001",
         None if plain.starts_with(" ngan hang ") || plain.starts_with(" bank ") => "VCB",
         None if plain.trim() == "stt" => "1",

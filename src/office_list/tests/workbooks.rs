@@ -206,7 +206,7 @@ fn the_list_is_found_on_whatever_sheet_it_stands() {
         ]
     );
     assert_eq!(
-        super::super::read(&workbook(&[("Bìa", &cover), (".DS", &sheet)]), &|_| false),
+        super::read(&workbook(&[("Bìa", &cover), (".DS", &sheet)]), &|_| false),
         Err(ListError::Hidden)
     );
     assert_eq!(
@@ -217,7 +217,7 @@ fn the_list_is_found_on_whatever_sheet_it_stands() {
         ]
     );
     assert_eq!(
-        super::super::read(&workbook(&[("Bìa", &cover)]), &|_| false),
+        super::read(&workbook(&[("Bìa", &cover)]), &|_| false),
         Err(ListError::NoHeader)
     );
 }
@@ -243,7 +243,7 @@ fn cells_far_apart_cost_no_room() {
         r#"<row r="2"><c r="XFD2"><v>1</v></c></row>"#
     );
     assert_eq!(
-        super::super::read(&workbook(&[("DS", &wide)]), &|_| false),
+        super::read(&workbook(&[("DS", &wide)]), &|_| false),
         Err(ListError::TooWide)
     );
 }

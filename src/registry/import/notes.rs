@@ -63,6 +63,8 @@ mod tests {
             identifiers: Vec::new(),
             method: MethodId::other(),
             reason: Some(reason.code.to_owned()),
+            written: String::new(),
+            evidence: String::new(),
             listings: Vec::new(),
         };
         let rows = [

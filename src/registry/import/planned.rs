@@ -26,6 +26,7 @@ pub(super) struct PlannedRow {
     method: MethodId,
     unit: UnitCode,
     identifiers: Vec<Identifier>,
+    written: String,
     /// Those of them that it proposes.
     pub(super) proposed: Vec<Identifier>,
 }
@@ -81,6 +82,7 @@ fn plan_row(
         method: row.method,
         unit: row.unit.unwrap_or(unit),
         identifiers: row.identifiers.clone(),
+        written: row.written.clone(),
         proposed,
     })
 }
@@ -110,6 +112,8 @@ pub(super) fn planned_result(row: PlannedRow) -> RowResult {
         identifiers: row.identifiers,
         method: row.method,
         reason: row.reason,
+        written: row.written,
+        evidence: String::new(),
         // Nothing is proposed, so there is nothing to name.
         listings: Vec::new(),
     }
@@ -123,6 +127,8 @@ pub(super) fn stored_result(stored: StoredRow) -> RowResult {
         identifiers: stored.identifiers,
         method: row.method,
         reason: row.reason,
+        written: String::new(),
+        evidence: stored.evidence.unwrap_or_default(),
         listings: row.proposals.iter().map(|proposal| proposal.id).collect(),
     }
 }

@@ -13,6 +13,10 @@ pub struct RowResult {
     pub method: MethodId,
     /// Machine word of the reason.
     pub reason: Option<String>,
+    /// The cells that name an identifier or its bank as they stand in the file, of a list that was only looked at.
+    pub written: String,
+    /// The row's other cells, of a list that was sent.
+    pub evidence: String,
     /// Proposals it made, where it stands among the imports.
     pub listings: Vec<Uuid>,
 }

@@ -53,6 +53,8 @@ pub fn proposed(machine: &mut Machine, officer: &Officer) -> Result<Uuid, Refuse
             .iter()
             .flat_map(|row| row.identifiers.clone())
             .collect(),
+        file: String::new(),
+        document: String::new(),
     };
     machine.commit(officer.acting(), |view, now| {
         import::propose(view, &request, now)

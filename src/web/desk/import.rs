@@ -2,6 +2,7 @@
 
 use actix_web::{http::StatusCode, web};
 use askama::Template;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
@@ -10,7 +11,7 @@ use super::{
     request::{Desk, Form},
 };
 use crate::{
-    access::capability::{Reader, Supervisor},
+    access::capability::{Officer, Reader, Supervisor},
     domain::{
         change::{Actor, RowOutcome},
         message::Lang,
@@ -46,12 +47,7 @@ pub(super) struct RowView {
 }
 
 impl RowView {
-    pub(super) fn some(rows: &[RowResult], from: usize, most: usize, lang: Lang) -> Vec<Self> {
-        let rows = rows.iter().skip(from).take(most);
-        rows.map(|row| Self::of(row, lang)).collect()
-    }
-
-    fn of(row: &RowResult, lang: Lang) -> Self {
+    pub(super) fn of(row: &RowResult, lang: Lang) -> Self {
         let outcome = match row.outcome {
             RowOutcome::Accepted => "listed",
             RowOutcome::Doubtful => "disputed",
@@ -70,6 +66,46 @@ impl RowView {
             listings: row.listings.clone(),
         }
     }
+}
+
+/// Rows of a sample: one of twenty of those that are confirmed together, three at least, as many as a person looks at closely
+/// at most.
+const SAMPLE_OF: usize = 20;
+const MIN_SAMPLE: usize = 3;
+const MAX_SAMPLE: usize = 50;
+
+/// A row of the sample, with all that stands in its cells.
+struct Sampled {
+    row: RowView,
+    evidence: String,
+}
+
+impl Sampled {
+    fn of(row: &RowResult, lang: Lang) -> Self {
+        Self {
+            row: RowView::of(row, lang),
+            evidence: row.evidence.clone(),
+        }
+    }
+}
+
+/// The rows that this person looks at before a batch is confirmed: always the same for one batch and one person, and not to
+/// be known before the batch is sent.
+fn sample<'v>(desk: &Desk, view: &'v ImportView) -> Vec<&'v RowResult> {
+    let accepted = view.rows.iter();
+    let accepted =
+        accepted.filter(|row| row.outcome == RowOutcome::Accepted && !row.listings.is_empty());
+    let id = view.import.as_ref().map(|import| import.id);
+    let lot = |row: &&RowResult| {
+        let seed = (id, desk.who.user().id, row.line, &row.listings);
+        <[u8; 32]>::from(Sha256::digest(format!("{seed:?}")))
+    };
+    let mut rows: Vec<&RowResult> = accepted.collect();
+    let count = rows.len().div_ceil(SAMPLE_OF).clamp(MIN_SAMPLE, MAX_SAMPLE);
+    rows.sort_by_cached_key(lot);
+    rows.truncate(count);
+    rows.sort_by_key(|row| row.line);
+    rows
 }
 
 /// How many rows of each outcome.
@@ -103,6 +139,8 @@ impl Sum {
 struct ImportPage {
     s: PageContext,
     id: Uuid,
+    file: String,
+    document: String,
     version: u32,
     unit: &'static str,
     by: String,
@@ -115,6 +153,9 @@ struct ImportPage {
     back: Option<usize>,
     next: Option<usize>,
     decides: bool,
+    /// Rows that whoever confirms looks at one by one.
+    sample: Vec<Sampled>,
+    withdraws: bool,
     own: bool,
     wants_code: bool,
     reason: String,
@@ -141,9 +182,19 @@ fn present(desk: &Desk, view: &ImportView, fields: &Fields) -> Result<ImportPage
     let import = import.ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
     let s = desk.context_at(format!("/desk/imports/{}", import.id));
     let from: usize = fields.get("from").parse().unwrap_or(0);
+    let page = view.rows.iter().skip(from).take(ROWS);
+    let own = import.by == Actor::User(desk.who.user().id);
     let supervises = Supervisor::of(&desk.who).is_ok_and(|who| who.covers(import.unit));
     Ok(ImportPage {
         id: import.id,
+        file: import
+            .file
+            .as_ref()
+            .map_or_else(String::new, |kept| kept.text.clone()),
+        document: import
+            .document
+            .as_ref()
+            .map_or_else(String::new, |kept| kept.text.clone()),
         version: import.version,
         unit: words::unit(import.unit, s.lang),
         by: desk.name_of(import.by)?,
@@ -151,11 +202,19 @@ fn present(desk: &Desk, view: &ImportView, fields: &Fields) -> Result<ImportPage
         open: import.open,
         sum: Sum::of(&view.rows),
         notes: notes(&view.rows, s.lang),
-        rows: RowView::some(&view.rows, from, ROWS, s.lang),
+        rows: page.map(|row| RowView::of(row, s.lang)).collect(),
         back: (from > 0).then(|| from.saturating_sub(ROWS)),
         next: Some(from + ROWS).filter(|next| *next < view.rows.len()),
         decides: supervises && import.open > 0,
-        own: import.by == Actor::User(desk.who.user().id),
+        withdraws: own && import.open > 0,
+        sample: match supervises && import.open > 0 && !own {
+            true => sample(desk, view)
+                .into_iter()
+                .map(|row| Sampled::of(row, s.lang))
+                .collect(),
+            false => Vec::new(),
+        },
+        own,
         wants_code: Supervisor::fresh(&desk.who, desk.state.now()).is_err(),
         reason: String::new(),
         done: false,
@@ -171,6 +230,7 @@ async fn decide(
     let confirm = match path.1.as_str() {
         "confirm" => true,
         "reject" => false,
+        "withdraw" => return withdraw(&desk, &fields, id).await,
         _ => return Err(Failure::of(ProblemCode::NotFound)),
     };
     let Err(refusal) = decided(&desk, &fields, id, confirm).await else {
@@ -183,12 +243,33 @@ async fn decide(
     desk.page(status, &template)
 }
 
+/// The officer takes back what nobody has decided yet.
+async fn withdraw(desk: &Desk, fields: &Fields, id: Uuid) -> Answer {
+    let officer = Officer::of(&desk.who)?;
+    let work = desk.ask(move |registry, now| registry.withdraw_import(&officer, id, now));
+    let Err(refusal) = work.await.map_err(Refusal::from) else {
+        return Ok(see_other(&format!("/desk/imports/{id}?done=1")));
+    };
+    let view = load(desk, id).await?;
+    let mut template = present(desk, &view, fields)?;
+    let status = Refusal::show(Some(refusal), &mut template.s)?;
+    desk.page(status, &template)
+}
+
 async fn decided(desk: &Desk, fields: &Fields, id: Uuid, confirm: bool) -> Result<(), Refusal> {
     Supervisor::of(&desk.who)?;
     let (reason, version) = (decision::reason(fields)?, fields.version());
     let who = decision::step_up(desk, fields).await?;
     let supervisor = Supervisor::fresh(&who, desk.state.now())?;
     let lines = lines_of(fields)?;
+    if confirm && lines.is_none() {
+        let view = load(desk, id).await?;
+        let seen: Vec<&str> = fields.all("seen").collect();
+        let is_seen = |row: &&RowResult| seen.contains(&row.line.to_string().as_str());
+        if !sample(desk, &view).iter().all(is_seen) {
+            return Err(RegistryError::field("/seen", "sample-not-seen").into());
+        }
+    }
     let work = desk.ask(move |registry, now| {
         registry.decide_import(&supervisor, id, confirm, lines, version, reason, now)
     });

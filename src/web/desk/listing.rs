@@ -11,7 +11,7 @@ use super::{
     request::{Desk, Form},
 };
 use crate::{
-    access::capability::{Admin, Reader, Supervisor},
+    access::capability::{Admin, Officer, Reader, Supervisor},
     domain::{
         change::Actor,
         listing::{Decision, Listing, Status},
@@ -42,6 +42,8 @@ struct ListingPage {
     decisions: Vec<(&'static str, &'static str, bool)>,
     /// The reader proposed it, and so can't be the second officer.
     own: bool,
+    /// The reader proposed it, and nobody has decided on it.
+    withdraws: bool,
     reason: String,
     /// The content that was read when a decision came too late; what came after it is marked.
     read_version: u32,
@@ -133,6 +135,7 @@ fn present(desk: &Desk, listing: &Listing) -> Result<ListingPage, Failure> {
             .into_iter()
             .filter(|(word, ..)| !(own && *word == "confirm"))
             .collect(),
+        withdraws: own,
         own: own && supervises,
         reason: String::new(),
         read_version: listing.version,
@@ -212,6 +215,14 @@ async fn decide(
     path: web::Path<(String, String)>,
 ) -> Answer {
     let (_, word) = path.into_inner();
+    if word == "withdraw" {
+        let officer = Officer::of(&desk.who)?;
+        let work = desk.ask(move |registry, now| registry.withdraw(&officer, id, now));
+        return match work.await {
+            Ok(_) => Ok(done(id)),
+            Err(problem) => refused(&desk, &fields, id, problem.into()).await,
+        };
+    }
     let decision = decision_of(&word)?;
     match decided(&desk, &fields, id, decision).await {
         Ok(_) => Ok(done(id)),

@@ -1,0 +1,42 @@
+//! Tables for people, as spreadsheets open them.
+
+use csv::{QuoteStyle, WriterBuilder};
+
+/// A mark that tells spreadsheets that the text is UTF-8.
+const MARK: &str = "\u{feff}";
+
+/// Rows as CSV that a spreadsheet opens. A text that it would take for a formula begins with `'`.
+pub fn csv<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> Vec<u8> {
+    let mut out = WriterBuilder::new()
+        .quote_style(QuoteStyle::Necessary)
+        .from_writer(MARK.as_bytes().to_vec());
+    // Memory takes all that is written to it.
+    let _ = out.write_record(head);
+    for row in rows {
+        let _ = out.write_record(row.map(shown));
+    }
+    out.into_inner().unwrap_or_default()
+}
+
+fn shown(text: String) -> String {
+    match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        true => format!("'{text}"),
+        false => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_spreadsheet_would_run_is_shown_as_text() {
+        let row = ["=1+1", "a,\"b\"", "+84950001001"].map(str::to_owned);
+        let made = csv(["Dòng", "x", "y"], [row].into_iter());
+        let text = String::from_utf8(made).expect("text");
+        assert_eq!(
+            text,
+            "\u{feff}Dòng,x,y\n'=1+1,\"a,\"\"b\"\"\",'+84950001001\n"
+        );
+    }
+}

@@ -68,6 +68,15 @@ def version(thing):
     return {"If-Match": f'"{thing.version}"'}
 
 
+def withdrawn(make, **place):
+    """What only its proposer takes back: the caller's own if it can be, else somebody else's."""
+    def request(o):
+        own = o.caller and o.caller.column in ("officer", "supervisor") and o.unit in o.caller.reach
+        return Request({"id": getattr(o.world, make)(o.unit, o.caller if own else None).id, **place})
+
+    return request
+
+
 def decision(make):
     def request(o):
         thing = getattr(o.world, make)(o.unit)
@@ -257,15 +266,6 @@ def desk_batch(o):
         page = o.world.client.send("GET", f"/desk/imports/{thing.id}", headers=o.caller.cookie)
         fields["seen"] = re.findall(r'name="seen" value="(\d+)"', page.body)
     return Request({"id": thing.id, "decision": "confirm"}, fields=fields)
-
-
-def withdrawn(make, **place):
-    """What only its proposer takes back: the caller's own if it can be, else somebody else's."""
-    def request(o):
-        own = o.caller and o.caller.column in ("officer", "supervisor") and o.unit in o.caller.reach
-        return Request({"id": getattr(o.world, make)(o.unit, o.caller if own else None).id, **place})
-
-    return request
 
 
 def desk_listing(make):

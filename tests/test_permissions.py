@@ -122,70 +122,70 @@ refuse_approval            401     403      403        fresh+here      403      
 """
 
 ADDRESSES = """
-                                             nobody   officer     supervisor   auditor  admin
-GET /desk/sign-in                            yes      yes         yes          yes      yes
-POST /desk/sign-in                           yes      yes         yes          yes      yes
-GET /desk/enrol                              yes      yes         yes          yes      yes
-POST /desk/enrol                             yes      yes         yes          yes      yes
-POST /desk/enrol/confirm                     yes      yes         yes          yes      yes
-GET /desk/sessions                           sign-in  yes         yes          yes      yes
+                                              nobody   officer     supervisor   auditor  admin
+GET /desk/sign-in                             yes      yes         yes          yes      yes
+POST /desk/sign-in                            yes      yes         yes          yes      yes
+GET /desk/enrol                               yes      yes         yes          yes      yes
+POST /desk/enrol                              yes      yes         yes          yes      yes
+POST /desk/enrol/confirm                      yes      yes         yes          yes      yes
+GET /desk/sessions                            sign-in  yes         yes          yes      yes
 
-GET /desk                                    sign-in  shows       shows        shows    shows
-GET /desk/                                   sign-in  shows       shows        shows    shows
-GET /desk/listings                           sign-in  shows       shows        shows    shows
-GET /desk/listings:waiting                   sign-in  shows       shows        shows    shows
-POST /desk/listings/find                     sign-in  shows       shows        shows    shows
-GET /desk/listings/{id}                      sign-in  here        here         here     here
-GET /desk/listings/{id}:listed               sign-in  shows       shows        shows    shows
-POST /desk/listings/{id}/erase               sign-in  403         403          403      fresh+here
-POST /desk/listings/{id}/erase-listing       sign-in  403         403          403      fresh+here
-POST /desk/listings/{id}/{decision}:confirm  sign-in  403/here    here+fresh   403      403
-POST /desk/listings/{id}/{decision}:reject   sign-in  403/here    here+fresh   403      403
-POST /desk/listings/{id}/{decision}:renew    sign-in  403         fresh+here   403      403
-POST /desk/listings/{id}/{decision}:delist   sign-in  403         fresh+here   403      403
-POST /desk/listings/{id}/{decision}:withdraw sign-in  here        here         403      403
-GET /desk/propose                            sign-in  yes         yes          403      403
-POST /desk/propose                           sign-in  here/form   here/form    403      403
+GET /desk                                     sign-in  shows       shows        shows    shows
+GET /desk/                                    sign-in  shows       shows        shows    shows
+GET /desk/listings                            sign-in  shows       shows        shows    shows
+GET /desk/listings:waiting                    sign-in  shows       shows        shows    shows
+POST /desk/listings/find                      sign-in  shows       shows        shows    shows
+GET /desk/listings/{id}                       sign-in  here        here         here     here
+GET /desk/listings/{id}:listed                sign-in  shows       shows        shows    shows
+POST /desk/listings/{id}/erase                sign-in  403         403          403      fresh+here
+POST /desk/listings/{id}/erase-listing        sign-in  403         403          403      fresh+here
+POST /desk/listings/{id}/{decision}:confirm   sign-in  403/here    here+fresh   403      403
+POST /desk/listings/{id}/{decision}:reject    sign-in  403/here    here+fresh   403      403
+POST /desk/listings/{id}/{decision}:renew     sign-in  403         fresh+here   403      403
+POST /desk/listings/{id}/{decision}:delist    sign-in  403         fresh+here   403      403
+POST /desk/listings/{id}/{decision}:withdraw  sign-in  here        here         403      403
+GET /desk/propose                             sign-in  yes         yes          403      403
+POST /desk/propose                            sign-in  here/form   here/form    403      403
 
-GET /desk/imports                            sign-in  shows       shows        shows    shows
-GET /desk/imports/{id}                       sign-in  here        here         here     here
-POST /desk/imports/preview                   sign-in  yes         yes          403      403
-POST /desk/imports                           sign-in  yes         yes          403      403
-POST /desk/imports/{id}/{decision}:confirm   sign-in  403/here    here+fresh   403      403
-POST /desk/imports/{id}/{decision}:reject    sign-in  403/here    here+fresh   403      403
-POST /desk/imports/{id}/{decision}:withdraw  sign-in  here        here         403      403
-POST /desk/imports/result                    sign-in  yes         yes          403      403
+GET /desk/imports                             sign-in  shows       shows        shows    shows
+GET /desk/imports/{id}                        sign-in  here        here         here     here
+POST /desk/imports/preview                    sign-in  yes         yes          403      403
+POST /desk/imports                            sign-in  yes         yes          403      403
+POST /desk/imports/{id}/{decision}:confirm    sign-in  403/here    here+fresh   403      403
+POST /desk/imports/{id}/{decision}:reject     sign-in  403/here    here+fresh   403      403
+POST /desk/imports/{id}/{decision}:withdraw   sign-in  here        here         403      403
+POST /desk/imports/result                     sign-in  yes         yes          403      403
 
-GET /desk/users                              sign-in  403         403          yes      yes
-POST /desk/users                             sign-in  403         403          403      fresh
-GET /desk/users/{id}                         sign-in  403         403          yes      yes
-POST /desk/users/{id}                        sign-in  403         403          403      fresh
-POST /desk/users/{id}/invite                 sign-in  403         403          403      fresh
-POST /desk/users/{id}/end-sessions           sign-in  403         403          403      fresh
-GET /desk/partners                           sign-in  403         403          yes      yes
-POST /desk/partners                          sign-in  403         403          403      fresh
-GET /desk/partners/{id}                      sign-in  403         403          yes      yes
-POST /desk/partners/{id}                     sign-in  403         403          403      fresh
-POST /desk/partners/{id}/secret              sign-in  403         403          403      fresh
-GET /desk/officials                          sign-in  yes         yes          yes      yes
-POST /desk/officials                         sign-in  403         403          403      fresh
-POST /desk/officials/remove                  sign-in  403         403          403      fresh
-GET /desk/units                              sign-in  yes         yes          yes      yes
-GET /desk/units/{code}                       sign-in  yes         yes          yes      yes
-GET /desk/keys                               sign-in  403         403          403      yes
-POST /desk/keys                              sign-in  403         403          403      fresh
-POST /desk/keys/retire                       sign-in  403         403          403      fresh
-GET /desk/clock                              sign-in  403         403          403      yes
-POST /desk/clock                             sign-in  403         403          403      fresh
-GET /desk/audit                              sign-in  403         403          yes      yes
-GET /desk/audit/{seq}                        sign-in  403         403          yes      yes
-GET /desk/approvals                          sign-in  403         shows        shows    shows
-GET /desk/approvals/{id}                     sign-in  403         here         here     here
-POST /desk/approvals/{id}/agree              sign-in  403         here+fresh   403      here+fresh
-POST /desk/approvals/{id}/refuse             sign-in  403         here+fresh   403      here+fresh
+GET /desk/users                               sign-in  403         403          yes      yes
+POST /desk/users                              sign-in  403         403          403      fresh
+GET /desk/users/{id}                          sign-in  403         403          yes      yes
+POST /desk/users/{id}                         sign-in  403         403          403      fresh
+POST /desk/users/{id}/invite                  sign-in  403         403          403      fresh
+POST /desk/users/{id}/end-sessions            sign-in  403         403          403      fresh
+GET /desk/partners                            sign-in  403         403          yes      yes
+POST /desk/partners                           sign-in  403         403          403      fresh
+GET /desk/partners/{id}                       sign-in  403         403          yes      yes
+POST /desk/partners/{id}                      sign-in  403         403          403      fresh
+POST /desk/partners/{id}/secret               sign-in  403         403          403      fresh
+GET /desk/officials                           sign-in  yes         yes          yes      yes
+POST /desk/officials                          sign-in  403         403          403      fresh
+POST /desk/officials/remove                   sign-in  403         403          403      fresh
+GET /desk/units                               sign-in  yes         yes          yes      yes
+GET /desk/units/{code}                        sign-in  yes         yes          yes      yes
+GET /desk/keys                                sign-in  403         403          403      yes
+POST /desk/keys                               sign-in  403         403          403      fresh
+POST /desk/keys/retire                        sign-in  403         403          403      fresh
+GET /desk/clock                               sign-in  403         403          403      yes
+POST /desk/clock                              sign-in  403         403          403      fresh
+GET /desk/audit                               sign-in  403         403          yes      yes
+GET /desk/audit/{seq}                         sign-in  403         403          yes      yes
+GET /desk/approvals                           sign-in  403         shows        shows    shows
+GET /desk/approvals/{id}                      sign-in  403         here         here     here
+POST /desk/approvals/{id}/agree               sign-in  403         here+fresh   403      here+fresh
+POST /desk/approvals/{id}/refuse              sign-in  403         here+fresh   403      here+fresh
 
-POST /desk/sign-out                          sign-in  yes         yes          yes      yes
-POST /desk/sign-out:everywhere               sign-in  yes         yes          yes      yes
+POST /desk/sign-out                           sign-in  yes         yes          yes      yes
+POST /desk/sign-out:everywhere                sign-in  yes         yes          yes      yes
 """
 
 # Operations that only nobody tries. A row may go when it can be tried in full, and then has to: none may come.

@@ -9,6 +9,7 @@ pub mod approval;
 pub mod bank;
 pub mod change;
 pub mod clock;
+pub mod codes;
 pub mod credential;
 pub mod findings;
 #[cfg(any(test, fuzzing))]

@@ -8,7 +8,6 @@ mod members;
 pub mod ndjson;
 pub mod official;
 pub mod row;
-pub mod table;
 
 use std::io::{self, Write};
 

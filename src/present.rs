@@ -5,4 +5,5 @@ pub mod json;
 pub mod problem;
 pub mod problem_catalogue;
 pub mod problem_code;
+pub mod table;
 pub mod words;

@@ -29,5 +29,5 @@ mod readers;
 
 pub use child::run;
 pub use end::End;
-pub use job::{Job, ListAnswer, MAX_PICTURE_BYTES, PictureText};
+pub use job::{Job, ListAnswer, MAX_PICTURE_BYTES};
 pub use readers::{Readers, Told};

@@ -10,14 +10,11 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 pub use self::{
-    credentials::{ASSERTION_SECONDS, ASSERTION_TYPE, ClientError, Credentials},
+    credentials::{ASSERTION_SECONDS, ASSERTION_TYPE, CLOCK_SECONDS, ClientError, Credentials},
     replay::{MAX_REMEMBERED, ReplayGuard},
     request::{MAX_REQUEST_BYTES, TokenRequest, parse_authorization},
 };
-use super::{
-    secret::MasterSecret,
-    token::{check_times, open},
-};
+use super::{secret::MasterSecret, token::open};
 use crate::domain::{
     partner::{Partner, PartnerStatus, Scope},
     time::Time,
@@ -30,7 +27,7 @@ const MAX_JTI: usize = 128;
 /// for: the issuer and the address of the token endpoint.
 ///
 /// # Errors
-/// [`ClientError::InvalidClient`], whatever was wrong.
+/// [`ClientError::InvalidClient`], whatever was wrong; [`ClientError::WrongClock`] when only the times are.
 pub fn authenticate(
     credentials: &Credentials,
     partner: &Partner,
@@ -39,17 +36,19 @@ pub fn authenticate(
     replay: &ReplayGuard,
     now: Time,
 ) -> Result<(), ClientError> {
-    let known = partner.status == PartnerStatus::Active && partner.id == credentials.client_id();
     let good = match credentials {
-        Credentials::Secret { secret, .. } => master.check_client_secret(partner, secret),
+        Credentials::Secret { secret, .. } => {
+            let is_its = master.check_client_secret(partner, secret);
+            is_its.then_some(()).ok_or(ClientError::InvalidClient)
+        }
         Credentials::Assertion { assertion, .. } => {
-            check_assertion(assertion, partner, audiences, replay, now).is_some()
+            check_assertion(assertion, partner, audiences, replay, now)
         }
     };
-    if known && good {
-        Ok(())
-    } else {
-        Err(ClientError::InvalidClient)
+    let known = partner.status == PartnerStatus::Active && partner.id == credentials.client_id();
+    match known {
+        true => good,
+        false => Err(ClientError::InvalidClient),
     }
 }
 
@@ -59,10 +58,30 @@ struct AssertionClaims {
     iss: Uuid,
     sub: Uuid,
     aud: Audience,
-    exp: i64,
-    nbf: Option<i64>,
-    iat: Option<i64>,
+    exp: NumericDate,
+    nbf: Option<NumericDate>,
+    iat: Option<NumericDate>,
     jti: String,
+}
+
+/// Whole seconds of a time that may have a fraction (RFC 7519 §2).
+#[derive(Clone, Copy, Deserialize)]
+#[serde(try_from = "f64")]
+struct NumericDate(i64);
+
+impl TryFrom<f64> for NumericDate {
+    type Error = &'static str;
+
+    fn try_from(seconds: f64) -> Result<Self, Self::Error> {
+        // Fifty million years either way; the cast is exact.
+        const MOST: f64 = 2e15;
+        if !(-MOST..=MOST).contains(&seconds) {
+            return Err("no time");
+        }
+        #[expect(clippy::cast_possible_truncation)]
+        let whole = seconds.floor() as i64;
+        Ok(Self(whole))
+    }
 }
 
 #[derive(Deserialize)]
@@ -87,18 +106,36 @@ fn check_assertion(
     audiences: &[&str],
     replay: &ReplayGuard,
     now: Time,
-) -> Option<()> {
-    let key = partner.public_key.as_ref()?;
-    let claims: AssertionClaims = open(assertion, is_assertion_type, |_| Ok(key)).ok()?;
+) -> Result<(), ClientError> {
+    let wrong = ClientError::InvalidClient;
+    let key = partner.public_key.as_ref().ok_or(wrong)?;
+    let opened = open(assertion, is_assertion_type, |_| Ok(key));
+    let claims: AssertionClaims = opened.map_err(|_| wrong)?;
     let jti = claims.jti.as_str();
     let good = claims.iss == partner.id
         && claims.sub == partner.id
         && audiences.contains(&claims.aud.as_str())
-        && check_times(claims.exp, [claims.nbf, claims.iat], now).is_ok()
-        && claims.exp <= now.seconds().saturating_add(ASSERTION_SECONDS)
         && (1..=MAX_JTI).contains(&jti.len());
+    if !good {
+        return Err(wrong);
+    }
+    if !is_now(&claims, now) {
+        return Err(ClientError::WrongClock);
+    }
     // Last, so that only what the partner signed is remembered.
-    (good && replay.first_use(partner.id, jti, now)).then_some(())
+    let first = replay.first_use(partner.id, jti, now);
+    first.then_some(()).ok_or(wrong)
+}
+
+/// Whether an assertion has begun and not run out (RFC 7519 §4.1.4, §4.1.5), and does so soon, by a clock that is at most
+/// [`CLOCK_SECONDS`] from ours.
+fn is_now(claims: &AssertionClaims, now: Time) -> bool {
+    let (now, NumericDate(exp)) = (now.seconds(), claims.exp);
+    let begins = [claims.nbf, claims.iat].into_iter().flatten();
+    let latest = now.saturating_add(CLOCK_SECONDS);
+    now < exp.saturating_add(CLOCK_SECONDS)
+        && exp <= latest.saturating_add(ASSERTION_SECONDS)
+        && begins.into_iter().all(|NumericDate(begin)| begin <= latest)
 }
 
 /// `JWT` or nothing as clients have it, or the type that later drafts ask for; never that of an

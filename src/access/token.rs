@@ -249,11 +249,7 @@ pub(super) fn open<'k, T: DeserializeOwned>(
 
 /// Whether `now` lies between the beginnings and the end (RFC 7519 §4.1.4, §4.1.5), give or take
 /// [`LEEWAY_SECONDS`].
-pub(super) fn check_times(
-    exp: i64,
-    beginnings: [Option<i64>; 2],
-    now: Time,
-) -> Result<(), TokenError> {
+fn check_times(exp: i64, beginnings: [Option<i64>; 2], now: Time) -> Result<(), TokenError> {
     let now = now.seconds();
     if now >= exp.saturating_add(LEEWAY_SECONDS) {
         return Err(TokenError::Expired);

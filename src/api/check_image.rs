@@ -19,13 +19,21 @@ use crate::{
     },
 };
 
-/// Pictures that are read.
-const TYPES: [&str; 3] = ["image/png", "image/jpeg", "image/webp"];
+/// Types that pictures are sent with. What they are, their bytes say.
+const TYPES: [&str; 6] = [
+    "image/png",
+    "image/jpeg",
+    "image/jpg",
+    "image/webp",
+    "image/gif",
+    "application/octet-stream",
+];
 
-/// Checks what the QR code in a picture says.
+/// Checks what the QR codes in a picture say.
 ///
-/// PNG, JPEG or WebP, at most 5 MiB. The answer is that of `POST /v1/check` for the text of the code; a picture without
-/// a code, or with several, is answered as `unreadable`. The picture is looked at once and never kept.
+/// PNG, JPEG, WebP or GIF, at most 5 MiB and 50 megapixels. The answer is that of `POST /v1/check` for the text of the code,
+/// with `payment` for what it asks for; of several codes, at most five, each is checked, as of a message that names several
+/// numbers. A picture without a code is answered as `unreadable`. The picture is looked at once and never kept.
 #[utoipa::path(
     operation_id = "check_image",
     tag = "check",
@@ -33,6 +41,8 @@ const TYPES: [&str; 3] = ["image/png", "image/jpeg", "image/webp"];
         (Vec<u8> = "image/png"),
         (Vec<u8> = "image/jpeg"),
         (Vec<u8> = "image/webp"),
+        (Vec<u8> = "image/gif"),
+        (Vec<u8> = "application/octet-stream"),
     )),
     params(("Accept-Language" = Option<String>, Header, description = "`vi` (default) or `en`")),
     responses(

@@ -136,7 +136,7 @@ pub async fn grant_token(
 
 fn refusal(error: ClientError, by_header: bool) -> HttpResponse {
     let status = match error {
-        ClientError::InvalidClient => StatusCode::UNAUTHORIZED,
+        ClientError::InvalidClient | ClientError::WrongClock => StatusCode::UNAUTHORIZED,
         ClientError::InvalidRequest
         | ClientError::InvalidGrant
         | ClientError::UnauthorizedClient
@@ -151,7 +151,7 @@ fn refusal(error: ClientError, by_header: bool) -> HttpResponse {
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .json(OauthError {
             error: error.as_str(),
-            error_description: "See RFC 6749, section 5.2.",
+            error_description: error.description(),
         })
 }
 

@@ -163,7 +163,7 @@ impl Kind {
                 "an IP address and a port, such as \"127.0.0.1:8080\" or \"[::1]:8080\"",
             ),
             Url => String::from(
-                "http:// or https:// and a host, without a slash, a question mark or a # at the end, such as \"https://canhgiac.example.vn\"",
+                "http:// or https:// and a host, without a path, a question mark or a # behind it, such as \"https://canhgiac.example.vn\"",
             ),
             Proxies => format!(
                 "a list of at most {MOST_PROXIES} address ranges such as \"10.1.0.0/16\" or \"::1\"; never a range of all addresses (/0)"
@@ -192,11 +192,7 @@ fn is_public_url(text: &str) -> bool {
     };
     let letters = rest
         .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b"-._~:/[]%".contains(&b));
-    let host = rest.split('/').next().unwrap_or_default();
-    letters
-        && !host.is_empty()
-        && !host.starts_with(':')
-        && !rest.ends_with('/')
-        && text.len() <= 200
+        .all(|b| b.is_ascii_alphanumeric() || b"-._~:[]%".contains(&b));
+    // Pages, cookies and the names of tokens stand at the top of an address: a path below it would lead nowhere.
+    letters && !rest.is_empty() && !rest.starts_with(':') && text.len() <= 200
 }

@@ -168,6 +168,7 @@ fn values_outside_their_rule_are_refused() {
         ("server.listen", "127.0.0.1"),
         ("server.listen", "127.0.0.1:65536"),
         ("server.public_url", "https://a.vn/"),
+        ("server.public_url", "https://a.vn/canhgiac"),
         ("server.public_url", "https://"),
         ("server.public_url", "https://:80"),
         ("server.public_url", "ftp://a.vn"),

@@ -12,7 +12,9 @@ mod role;
 use super::{
     account::AccountNumber,
     identifier::Identifier,
-    reading::{Named, Unreadable, brands, is_link, paid, plain_phone, spelt_in_text},
+    reading::{
+        Named, Payment, Unreadable, brands, is_link, paid, payment_of, plain_phone, spelt_in_text,
+    },
     reason::Reason,
     text::beginning,
 };
@@ -44,7 +46,7 @@ pub struct Found {
 
 impl Found {
     /// Whether it is, or may be, this.
-    fn is(&self, identifier: &Identifier) -> bool {
+    pub(super) fn is(&self, identifier: &Identifier) -> bool {
         self.identifier == *identifier || self.also.as_ref() == Some(identifier)
     }
 }
@@ -60,6 +62,8 @@ pub struct Findings {
     pub spelt: Vec<Identifier>,
     /// The message is longer than [`MAX_MESSAGE`], or names more than [`MAX_FOUND`].
     pub is_cut: bool,
+    /// What the text of a payment code asks for beside its payee.
+    pub payment: Option<Payment>,
 }
 
 /// On which side of its accounts a message names banks.
@@ -90,6 +94,7 @@ impl From<Result<Identifier, Unreadable>> for Findings {
             unsure,
             spelt: Vec::new(),
             is_cut: false,
+            payment: None,
         }
     }
 }
@@ -143,6 +148,7 @@ impl Findings {
             unsure: why,
             spelt,
             is_cut,
+            payment: payment_of(message),
         }
     }
 }

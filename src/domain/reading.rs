@@ -174,6 +174,25 @@ impl Named {
     }
 }
 
+/// What a payment code asks for beside its payee. Whoever made the code wrote it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Payment {
+    /// In đồng.
+    pub amount: Option<u64>,
+    /// What the transfer is to say.
+    pub note: Option<String>,
+}
+
+/// What the text of a payment code asks for; none for another text, and for a code that asks for nothing.
+pub(super) fn payment_of(text: &str) -> Option<Payment> {
+    let code = VietQr::parse(&whole::qr(text)?).ok()?;
+    let payment = Payment {
+        amount: code.amount(),
+        note: code.message().map(str::to_owned),
+    };
+    (payment.amount.is_some() || payment.note.is_some()).then_some(payment)
+}
+
 /// Reads any identifier.
 fn read(text: &str) -> Result<Identifier, Unreadable> {
     let text = bounded(text)?;

@@ -102,6 +102,8 @@ fn sender(request: &HttpRequest) -> SentBy {
 
 /// Reads JSON, naming what is wrong by pointer and without library text.
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // Programs on Windows put a byte order mark first; whoever reads may pass over it (RFC 8259 §8.1).
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     // A derived reader takes an array for an object, member by member; every body of ours is an object.
     if bytes.trim_ascii_start().first() == Some(&b'[') {
         return Err(

@@ -196,6 +196,11 @@ fn add_headers<B>(response: &mut ServiceResponse<B>, id: Uuid, encrypted: bool) 
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    // A sign to the compression within, and no coding (RFC 9110 §8.4.1): nobody is told of it.
+    let coding = headers.get(header::CONTENT_ENCODING);
+    if coding.is_some_and(|coding| coding.as_bytes() == b"identity") {
+        headers.remove(header::CONTENT_ENCODING);
+    }
     // Set on purpose everywhere; whoever forgot gets the safe one.
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

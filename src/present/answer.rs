@@ -100,6 +100,19 @@ pub struct SuggestionJson {
     pub disputed: bool,
 }
 
+/// What a payment code asks for beside its payee.
+#[derive(Serialize, ToSchema)]
+pub struct PaymentJson {
+    /// In đồng.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub amount: Option<u64>,
+    /// What the transfer is to say. Whoever made the code wrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub note: Option<String>,
+}
+
 /// Why an item was not read.
 #[derive(Serialize, ToSchema)]
 pub struct ItemProblem {
@@ -144,6 +157,10 @@ pub struct CheckResult {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     pub truncated: bool,
+    /// What a payment code asks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub payment: Option<PaymentJson>,
     /// The bank was not given; `matches` holds what is known of the number at any bank.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
@@ -173,6 +190,10 @@ pub fn present(public_url: &str, input: IdentifierInput, told: &Told, lang: Lang
         suggestions: told.suggested.iter().map(suggestion).collect(),
         found: told.found.iter().map(|one| found(one, lang)).collect(),
         truncated: told.is_cut,
+        payment: told.payment.as_ref().map(|asked| PaymentJson {
+            amount: asked.amount,
+            note: asked.note.clone(),
+        }),
         bank_missing: false,
         matches: Vec::new(),
         problem: None,

@@ -192,7 +192,7 @@ impl Registry {
             client::authenticate(credentials, &partner, &self.master, &audiences, replay, now)
                 .and_then(|()| client::granted_scopes(scope, &partner));
         let refusal = granted.as_ref().err().and_then(|error| match error {
-            ClientError::InvalidClient | ClientError::InvalidGrant => {
+            ClientError::InvalidClient | ClientError::WrongClock | ClientError::InvalidGrant => {
                 Some(Refusal::PartnerCredentials)
             }
             ClientError::UnauthorizedClient | ClientError::InvalidScope => {

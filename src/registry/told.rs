@@ -4,7 +4,7 @@ use super::{
     Registry,
     check::{Checked, Listings, Verdict, check, look_ups_of, unreadable_look_ups, verdict},
 };
-use crate::domain::{findings::Findings, identifier::Identifier, time::Time};
+use crate::domain::{findings::Findings, identifier::Identifier, reading::Payment, time::Time};
 
 /// The answer to one question.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -17,6 +17,8 @@ pub struct Told {
     pub suggested: Vec<(Identifier, Verdict)>,
     /// The text names more than was looked up, or is longer than what was read.
     pub is_cut: bool,
+    /// What a payment code asks for beside its payee.
+    pub payment: Option<Payment>,
     /// Answers that know something, or are about nothing.
     known: u32,
     /// Look-ups that found nothing.
@@ -51,6 +53,7 @@ pub fn tell(at: &impl Listings, asked: Findings, now: Time) -> Told {
         unsure,
         spelt: _,
         is_cut,
+        payment,
     } = asked;
     let told = |guess: &Identifier| (guess.clone(), verdict(at, guess, now));
     let suggested: Vec<(Identifier, Verdict)> = guesses.iter().map(told).collect();
@@ -100,6 +103,7 @@ pub fn tell(at: &impl Listings, asked: Findings, now: Time) -> Told {
         found,
         suggested,
         is_cut,
+        payment,
         known,
         unknown,
     }

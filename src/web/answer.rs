@@ -22,6 +22,8 @@ pub(super) struct Answer {
     pub(super) heading: String,
     pub(super) display: String,
     pub(super) message: String,
+    /// What a payment code asks for, in a sentence.
+    pub(super) payment: Option<String>,
     pub(super) disputed: bool,
     pub(super) listings: Vec<Listed>,
     pub(super) advice: Vec<&'static str>,
@@ -87,6 +89,10 @@ pub(super) fn present(s: &PageContext, state: &State, told: &Told) -> Answer {
                 words::checked::told(told, s.lang)
             }
         },
+        payment: told
+            .payment
+            .as_ref()
+            .map(|asked| words::checked::payment(asked, s.lang)),
         disputed: found.first().is_some_and(|(_, live)| live.disputed),
         listings: found
             .iter()

@@ -5,7 +5,7 @@ use std::{io::Cursor, time::Duration};
 use image::{GrayImage, ImageFormat};
 
 use super::{
-    job::{PictureText, read_list, read_picture_text, write_list},
+    job::{read_code_texts, read_list, write_list},
     picture,
 };
 
@@ -75,10 +75,10 @@ pub(crate) fn answer(bytes: &[u8]) {
         let again = write_list(&list).unwrap_or_default();
         assert_eq!(read_list(&again), Some(list));
     }
-    if let Some(text) = read_picture_text(bytes) {
-        let again = postcard::to_stdvec(&text).unwrap_or_default();
+    if let Some(texts) = read_code_texts(bytes) {
+        let again = postcard::to_stdvec(&texts).unwrap_or_default();
         let behind = [&again[..], &[0]].concat();
-        assert_eq!(read_picture_text(&behind), None);
-        assert!(!matches!(text, PictureText::One(text) if text.len() > bytes.len()));
+        assert_eq!(read_code_texts(&behind), None);
+        assert!(texts.iter().map(String::len).sum::<usize>() <= bytes.len());
     }
 }

@@ -2,8 +2,6 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use serde::{Deserialize, Serialize};
-
 use super::picture;
 use crate::{
     domain::{identifier::Identifier, key::Key, official},
@@ -18,7 +16,7 @@ pub const MAX_PICTURE_BYTES: usize = 5 << 20;
 /// Largest sum of protected identifiers that go with a list: a hundred thousand of 40 bytes.
 const MAX_OFFICIALS_BYTES: usize = 4 << 20;
 
-/// Time for the search of one picture; what is not found by then is not searched for any longer.
+/// Time for one picture, of which decoding is a part; what is not found by then is not searched for any longer.
 const SEARCH: Duration = Duration::from_millis(1_500);
 
 /// A job of a child.
@@ -45,16 +43,11 @@ pub(super) struct Allowance {
     pub(super) time: Duration,
 }
 
-/// What the picture of a code says.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub enum PictureText {
-    /// There is no picture, or no code in it.
-    None,
-    /// The text of the code.
-    One(String),
-    /// Codes with different texts.
-    Several,
-}
+/// Most codes of a picture that are read.
+pub const MAX_CODES: usize = 5;
+
+/// The texts of the codes in a picture; none when it is no picture or has no code.
+pub type CodeTexts = Vec<String>;
 
 /// What is answered about a list: its columns and rows, or why it is none.
 pub type ListAnswer = Result<OfficeList, ListError>;
@@ -83,8 +76,8 @@ impl Job {
             Self::Picture => Allowance {
                 request: MAX_PICTURE_BYTES,
                 // A code holds at most 7,089 digits (ISO/IEC 18004, version 40-L).
-                answer: 16 << 10,
-                // 120 MB for decoding, 25 MB in grey, some 15 MB for the search, and the program.
+                answer: 48 << 10,
+                // 156 MB for decoding, 50 MB in grey, some 30 MB for the search, and the program.
                 memory: 512 << 20,
                 // Decoding takes 1.1 s at most, the search a second and a half and what it does last.
                 processor: 5,
@@ -106,7 +99,7 @@ impl Job {
     /// Does the job. An answer that is none ends the child without one.
     pub(super) fn work(self, request: &[u8]) -> Option<Vec<u8>> {
         match self {
-            Self::Picture => postcard::to_stdvec(&picture_text(request)).ok(),
+            Self::Picture => postcard::to_stdvec(&code_texts(request)).ok(),
             Self::List => {
                 let ((officials, mapping), file) =
                     postcard::take_from_bytes::<(HashSet<Key>, Mapping)>(request).ok()?;
@@ -123,20 +116,17 @@ impl Job {
     }
 }
 
-/// The text of the one QR code in a picture (PNG, JPEG or WebP).
-fn picture_text(bytes: &[u8]) -> PictureText {
+/// The texts of the QR codes in a picture (PNG, JPEG, WebP or GIF), at most [`MAX_CODES`].
+fn code_texts(bytes: &[u8]) -> CodeTexts {
     let mut texts = picture::texts(bytes, SEARCH);
-    match texts.len() {
-        0 => PictureText::None,
-        1 => PictureText::One(texts.remove(0)),
-        _ => PictureText::Several,
-    }
+    texts.truncate(MAX_CODES);
+    texts
 }
 
 /// What a child says of a picture; none when it is no answer.
-pub(super) fn read_picture_text(answer: &[u8]) -> Option<PictureText> {
-    let (text, rest) = postcard::take_from_bytes(answer).ok()?;
-    rest.is_empty().then_some(text)
+pub(super) fn read_code_texts(answer: &[u8]) -> Option<CodeTexts> {
+    let (texts, rest) = postcard::take_from_bytes::<CodeTexts>(answer).ok()?;
+    (rest.is_empty() && texts.len() <= MAX_CODES).then_some(texts)
 }
 
 /// Whether it is a list and which columns it has, then its rows, one after the other: so the reader stops at the first that is too much.
@@ -228,7 +218,7 @@ mod tests {
         let both = postcard::to_extend(&rows[0], refused).unwrap();
         assert_eq!(read_list(&both), None);
         assert_eq!(read_list(b""), None);
-        assert_eq!(read_picture_text(&[0, 0]), None);
+        assert_eq!(read_code_texts(&[0, 0]), None);
     }
 
     #[test]

@@ -2,40 +2,56 @@
 
 mod watched;
 
-use std::{io::Cursor, time::Duration};
+use std::{borrow::Cow, io::Cursor, time::Duration};
 
 use image::{
-    DynamicImage, GrayImage, ImageDecoder, ImageFormat, ImageReader, Limits, imageops::FilterType,
+    DynamicImage, GrayAlphaImage, GrayImage, ImageDecoder, ImageFormat, ImageReader, Limits, Luma,
+    imageops::{self, FilterType},
+    metadata::Orientation,
 };
 
 use watched::{Watch, search};
 
 /// Longest side of a picture, in pixels.
 const MAX_SIDE: u32 = 12_000;
-/// Pixels of a picture: a telephone's camera makes 12 million, some 24. Decoding can't be stopped; the slowest of that
-/// many (a JPEG of a hundred passes) takes 1.1 s.
-const MAX_PIXELS: u64 = 25_000_000;
-/// Memory that decoding one picture may take: [`MAX_PIXELS`] of four bytes, and some for the decoder.
-const MAX_ALLOC: u64 = 120 << 20;
-/// Longer sides are shrunk before the search: a code that fills a fifth of such a picture is still read.
+/// Pixels of a picture: a telephone's camera makes 12 million, some 48. Decoding can't be stopped; the slowest of half as many
+/// (a JPEG of a hundred passes) takes 1.1 s.
+const MAX_PIXELS: u64 = 50_000_000;
+/// Memory that decoding one picture may take: [`MAX_PIXELS`] of three bytes, and some for the decoder.
+const MAX_ALLOC: u64 = 156 << 20;
+/// Longer sides are shrunk before the first search, and larger pictures are searched by parts of this side.
 const SEARCH_SIDE: u32 = 1_600;
+/// Longest side of a picture that is searched by parts before it is at its full size.
+const MIDDLE_SIDE: u32 = 3_200;
+/// How far parts reach into each other: codes that were too small for the search of the whole are smaller than this.
+const OVERLAP: u32 = 500;
 /// What a second search smoothes: noise finer than a code's squares, and the grid of a photographed screen.
 const BLUR: f32 = 1.5;
+/// Pixels of the squares that are brought to the same light: smaller than a code, and some of its own squares.
+const EVENED: u32 = 64;
+/// What the mean of such a square becomes.
+const MIDDLE_GREY: u32 = 128;
 
-/// The texts of the codes in a picture (PNG, JPEG or WebP), each once; none when it is no picture, or when `time` is over.
+/// The texts of the codes in a picture (PNG, JPEG, WebP, or the first picture of a GIF), each once; none when it is no
+/// picture, or when `time` is over.
 pub(super) fn texts(bytes: &[u8], time: Duration) -> Vec<String> {
     let watch = Watch::new(time);
     grey(bytes)
-        .map(|grey| look(grey, &watch))
+        .map(|grey| look(&grey, &watch))
         .unwrap_or_default()
 }
 
-/// The picture in shades of grey, as large as it is searched.
+/// The picture in shades of grey, upright, and on white where it is transparent.
 fn grey(bytes: &[u8]) -> Option<GrayImage> {
     let mut reader = ImageReader::new(Cursor::new(bytes))
         .with_guessed_format()
         .ok()?;
-    let known = [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP];
+    let known = [
+        ImageFormat::Png,
+        ImageFormat::Jpeg,
+        ImageFormat::WebP,
+        ImageFormat::Gif,
+    ];
     if !known.contains(&reader.format()?) {
         return None;
     }
@@ -44,39 +60,64 @@ fn grey(bytes: &[u8]) -> Option<GrayImage> {
     limits.max_image_height = Some(MAX_SIDE);
     limits.max_alloc = Some(MAX_ALLOC);
     reader.limits(limits);
-    let decoder = reader.into_decoder().ok()?;
+    let mut decoder = reader.into_decoder().ok()?;
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > MAX_PIXELS || decoder.total_bytes() > MAX_ALLOC {
         return None;
     }
-    let grey = DynamicImage::from_decoder(decoder).ok()?.into_luma8();
-    let small = width.max(height) <= SEARCH_SIDE;
-    Some(match small {
-        true => grey,
-        false => DynamicImage::from(grey)
-            .thumbnail(SEARCH_SIDE, SEARCH_SIDE)
-            .into_luma8(),
+    let turned = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let picture = DynamicImage::from_decoder(decoder).ok()?;
+    let mut grey = DynamicImage::from(match picture.color().has_alpha() {
+        true => on_white(&picture.into_luma_alpha8()),
+        false => picture.into_luma8(),
+    });
+    grey.apply_orientation(turned);
+    Some(grey.into_luma8())
+}
+
+fn on_white(picture: &GrayAlphaImage) -> GrayImage {
+    GrayImage::from_fn(picture.width(), picture.height(), |x, y| {
+        let [shade, alpha] = picture.get_pixel(x, y).0;
+        let over = u16::from(shade) * u16::from(alpha) + 255 * (255 - u16::from(alpha));
+        Luma([u8::try_from(over / 255).unwrap_or(255)])
     })
 }
 
 /// The texts of the codes in a picture. Only when there are none is it looked at in other ways: light on dark, without
-/// fine noise, from further away.
-fn look(grey: GrayImage, watch: &Watch) -> Vec<String> {
-    let picture = DynamicImage::from(grey);
+/// fine noise, from further away; then, if it is large, part by part.
+fn look(picture: &GrayImage, watch: &Watch) -> Vec<String> {
+    let whole = shrunk(picture, SEARCH_SIDE);
     // The cheap ones first.
-    let ways: [fn(&DynamicImage) -> GrayImage; 6] = [
-        DynamicImage::to_luma8,
+    let ways: [fn(&GrayImage) -> GrayImage; 10] = [
+        GrayImage::clone,
         half,
-        |picture| inverted(&half(picture).into()),
-        inverted,
+        |picture| inverted(half(picture)),
+        |picture| inverted(picture.clone()),
         blurred,
-        |picture| inverted(&blurred(picture).into()),
+        |picture| inverted(blurred(picture)),
+        |picture| evened(picture, EVENED),
+        |picture| evened(&blurred(picture), EVENED),
+        |picture| evened(picture, EVENED / 3),
+        two_shades,
     ];
-    for way in ways {
-        if watch.is_over() {
+    let texts = first(ways.iter().map(|way| way(&whole)), watch);
+    if !texts.is_empty() || picture.width().max(picture.height()) <= SEARCH_SIDE {
+        return texts;
+    }
+    let middle = shrunk(picture, MIDDLE_SIDE);
+    let is_large = matches!(middle, Cow::Owned(_));
+    let sizes = [Some(&*middle), is_large.then_some(picture)];
+    let parts = || sizes.into_iter().flatten().flat_map(parts);
+    first(parts().chain(parts().map(inverted)), watch)
+}
+
+/// The texts of the first of these that has any, while there is time.
+fn first(mut pictures: impl Iterator<Item = GrayImage>, watch: &Watch) -> Vec<String> {
+    while !watch.is_over() {
+        let Some(picture) = pictures.next() else {
             break;
-        }
-        let texts = search(way(&picture), watch);
+        };
+        let texts = search(picture, watch);
         if !texts.is_empty() {
             return texts;
         }
@@ -84,212 +125,88 @@ fn look(grey: GrayImage, watch: &Watch) -> Vec<String> {
     Vec::new()
 }
 
-fn inverted(picture: &DynamicImage) -> GrayImage {
-    let mut grey = picture.to_luma8();
-    image::imageops::invert(&mut grey);
-    grey
+/// Parts of a picture that reach into each other, from its middle outwards: there people hold what they photograph.
+fn parts(picture: &GrayImage) -> impl Iterator<Item = GrayImage> {
+    let (width, height) = picture.dimensions();
+    let starts = |length: u32| {
+        let last = length.saturating_sub(SEARCH_SIDE);
+        let step = usize::try_from(SEARCH_SIDE - OVERLAP).unwrap_or(1);
+        (0..last).step_by(step).chain([last])
+    };
+    let mut places: Vec<(u32, u32)> = starts(width)
+        .flat_map(|x| starts(height).map(move |y| (x, y)))
+        .collect();
+    let from_middle = |(x, y): &(u32, u32)| {
+        let away = |start: u32, length: u32| {
+            u64::from((2 * start + SEARCH_SIDE.min(length)).abs_diff(length)).pow(2)
+        };
+        away(*x, width) + away(*y, height)
+    };
+    places.sort_by_key(from_middle);
+    places.into_iter().map(move |(x, y)| {
+        imageops::crop_imm(
+            picture,
+            x,
+            y,
+            SEARCH_SIDE.min(width),
+            SEARCH_SIDE.min(height),
+        )
+        .to_image()
+    })
 }
 
-fn half(picture: &DynamicImage) -> GrayImage {
-    let (width, height) = (picture.width().div_ceil(2), picture.height().div_ceil(2));
+/// The picture with no side longer than this.
+fn shrunk(picture: &GrayImage, most: u32) -> Cow<'_, GrayImage> {
+    if picture.width().max(picture.height()) <= most {
+        return Cow::Borrowed(picture);
+    }
+    let scale = |side: u32| {
+        let longest = u64::from(picture.width().max(picture.height()));
+        let scaled = u64::from(side) * u64::from(most) / longest;
+        u32::try_from(scaled).unwrap_or(most).max(1)
+    };
+    Cow::Owned(imageops::thumbnail(
+        picture,
+        scale(picture.width()),
+        scale(picture.height()),
+    ))
+}
+
+fn inverted(mut picture: GrayImage) -> GrayImage {
+    imageops::invert(&mut picture);
     picture
-        .resize_exact(width, height, FilterType::Triangle)
-        .into_luma8()
 }
 
-fn blurred(picture: &DynamicImage) -> GrayImage {
-    picture.blur(BLUR).into_luma8()
+fn half(picture: &GrayImage) -> GrayImage {
+    let (width, height) = (picture.width().div_ceil(2), picture.height().div_ceil(2));
+    imageops::resize(picture, width, height, FilterType::Triangle)
+}
+
+/// The picture as if all of it stood in the same light: each pixel against the mean of the square around it.
+fn evened(picture: &GrayImage, square: u32) -> GrayImage {
+    let (width, height) = picture.dimensions();
+    let small = imageops::thumbnail(picture, width.div_ceil(square), height.div_ceil(square));
+    let means = imageops::resize(&small, width, height, FilterType::Triangle);
+    GrayImage::from_fn(width, height, |x, y| {
+        let [shade, mean] = [picture, &means].map(|of| u32::from(of.get_pixel(x, y).0[0]));
+        Luma([u8::try_from(shade * MIDDLE_GREY / mean.max(1)).unwrap_or(255)])
+    })
+}
+
+/// Black below half of the mean of all, else white: the edge of a shadow is no edge then.
+fn two_shades(picture: &GrayImage) -> GrayImage {
+    let sum: u64 = picture.iter().map(|shade| u64::from(*shade)).sum();
+    let half = sum / (2 * u64::from(picture.width()) * u64::from(picture.height())).max(1);
+    let mut picture = picture.clone();
+    for shade in picture.iter_mut() {
+        *shade = if u64::from(*shade) < half { 0 } else { 255 };
+    }
+    picture
+}
+
+fn blurred(picture: &GrayImage) -> GrayImage {
+    imageops::blur(picture, BLUR)
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Instant;
-
-    use image::{Luma, imageops};
-
-    use super::watched::MAX_FINDERS;
-    use super::*;
-
-    const KEY: &str = "phone:+84950001001";
-    const LONG: Duration = Duration::from_secs(60);
-
-    fn code(module: u32, dark: u8, light: u8) -> GrayImage {
-        let code = qrcode::QrCode::new(KEY).expect("a code");
-        let side = (code.width() as u32 + 8) * module;
-        GrayImage::from_fn(side, side, |x, y| {
-            let at = |n: u32| (n / module).checked_sub(4).map(|n| n as usize);
-            let is_dark = match (at(x), at(y)) {
-                (Some(x), Some(y)) if x < code.width() && y < code.width() => {
-                    code[(x, y)] == qrcode::Color::Dark
-                }
-                _ => false,
-            };
-            Luma([if is_dark { dark } else { light }])
-        })
-    }
-
-    fn file(grey: GrayImage, format: ImageFormat) -> Vec<u8> {
-        let mut bytes = Cursor::new(Vec::new());
-        grey.write_to(&mut bytes, format).expect("a picture");
-        bytes.into_inner()
-    }
-
-    /// A finder pattern, light around.
-    fn finder(grey: &mut GrayImage, left: u32, top: u32, module: u32) {
-        let side = grey.width().min(grey.height());
-        for (x, y) in (0..9 * module).flat_map(|x| (0..9 * module).map(move |y| (x, y))) {
-            let ring = (x / module).abs_diff(4).max((y / module).abs_diff(4));
-            if left + x < side && top + y < side {
-                let dark = matches!(ring, 0 | 1 | 3);
-                grey.put_pixel(left + x, top + y, Luma([if dark { 0 } else { 255 }]));
-            }
-        }
-    }
-
-    fn finders(side: u32, module: u32) -> GrayImage {
-        let mut grey = GrayImage::from_pixel(side, side, Luma([255]));
-        let step = 9 * module as usize;
-        for x in (0..side - 9 * module).step_by(step) {
-            for y in (0..side - 9 * module).step_by(step) {
-                finder(&mut grey, x, y, module);
-            }
-        }
-        grey
-    }
-
-    /// Numbers that look like chance (xorshift).
-    fn noise() -> impl FnMut() -> u8 {
-        let mut state = 88_172_645_463_325_252_u64;
-        move || {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            state.to_le_bytes()[3]
-        }
-    }
-
-    fn with(mut ground: GrayImage, code: &GrayImage) -> GrayImage {
-        imageops::overlay(&mut ground, code, 150, 100);
-        ground
-    }
-
-    #[test]
-    fn a_code_is_read_as_people_take_it() {
-        let mut chance = noise();
-        let texture = GrayImage::from_fn(500, 400, |_, _| Luma([chance()]));
-        let checks = |side: u32| {
-            GrayImage::from_fn(500, 400, move |x, y| {
-                Luma([if (x / side + y / side).is_multiple_of(2) {
-                    0
-                } else {
-                    255
-                }])
-            })
-        };
-        let photo = GrayImage::from_fn(500, 400, |x, y| {
-            Luma([60 + u8::try_from((x + y) / 8).unwrap_or(120) + chance() % 24])
-        });
-        let plain = code(6, 20, 240);
-        // Read only when smoothed or seen from further away.
-        let mut grainy = code(6, 40, 220);
-        for pixel in grainy.pixels_mut() {
-            pixel.0[0] = pixel.0[0]
-                .saturating_add(chance() / 2)
-                .saturating_sub(chance() / 2);
-        }
-        assert!(search(grainy.clone(), &Watch::new(LONG)).is_empty());
-        for (name, grey) in [
-            ("light on dark", code(6, 240, 20)),
-            ("faint", code(6, 110, 160)),
-            ("grainy", grainy),
-            ("in noise", with(texture, &plain)),
-            ("on a chessboard", with(checks(8), &plain)),
-            ("on a fine chessboard", with(checks(1), &plain)),
-            ("on a photograph", with(photo, &plain)),
-        ] {
-            assert_eq!(texts(&file(grey, ImageFormat::Png), LONG), [KEY], "{name}");
-        }
-    }
-
-    #[test]
-    fn a_code_is_read_from_each_kind_of_picture() {
-        for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP] {
-            let picture = file(code(6, 20, 240), format);
-            assert_eq!(texts(&picture, LONG), [KEY], "{format:?}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_picture_of_a_code_says_nothing() {
-        let empty = file(
-            GrayImage::from_pixel(300, 300, Luma([255])),
-            ImageFormat::Png,
-        );
-        // A header that promises 60,000 x 60,000 pixels.
-        let mut bomb = empty.clone();
-        bomb[16..24].copy_from_slice(&[0, 0, 0xEA, 0x60, 0, 0, 0xEA, 0x60]);
-        for bytes in [&b""[..], b"GIF89a", b"<svg/>", &empty[..40], &empty, &bomb] {
-            assert!(texts(bytes, LONG).is_empty());
-        }
-    }
-
-    #[test]
-    fn many_finder_patterns_end_the_search_at_once() {
-        for (side, module) in [(200, 1), (600, 1), (600, 3), (1_600, 5), (1_600, 16)] {
-            let begun = Instant::now();
-            assert!(texts(&file(finders(side, module), ImageFormat::Png), LONG).is_empty());
-            // Without the bound: minutes.
-            assert!(begun.elapsed() < Duration::from_secs(30), "{side} {module}");
-        }
-    }
-
-    #[test]
-    fn as_many_finder_patterns_as_ten_codes_have_and_no_more() {
-        let lone = |count: u32| {
-            let mut grey = GrayImage::from_pixel(500, 500, Luma([255]));
-            for at in 0..count {
-                finder(&mut grey, at % 8 * 40 + 3 * (at / 8), 250 + at / 8 * 40, 2);
-            }
-            imageops::overlay(&mut grey, &code(4, 0, 255), 0, 0);
-            grey
-        };
-        let watch = Watch::new(LONG);
-        assert_eq!(search(lone(MAX_FINDERS - 3), &watch), [KEY]);
-        assert!(search(lone(MAX_FINDERS - 2), &watch).is_empty());
-    }
-
-    #[test]
-    fn the_search_ends_with_its_time() {
-        let picture = file(code(6, 20, 240), ImageFormat::Png);
-        assert!(texts(&picture, Duration::ZERO).is_empty());
-        // Ten damaged codes of the largest kind: every group of their patterns is tried.
-        let mut chance = noise();
-        let mut grey = finders(1_500, 18);
-        for pixel in grey.pixels_mut() {
-            if chance() < 8 {
-                pixel.0[0] = !pixel.0[0];
-            }
-        }
-        let time = Duration::from_millis(200);
-        let watch = Watch::new(time);
-        let begun = Instant::now();
-        assert!(look(grey, &watch).is_empty());
-        assert!(begun.elapsed() < time + Duration::from_secs(10));
-    }
-
-    #[test]
-    fn as_many_pixels_as_allowed_and_no_more() {
-        let high = |height: u32| {
-            let grey = GrayImage::from_pixel(MAX_SIDE, height, Luma([255]));
-            self::grey(&file(grey, ImageFormat::Png)).map(|grey| grey.dimensions())
-        };
-        let most = u32::try_from(MAX_PIXELS).expect("32 bits") / MAX_SIDE;
-        assert!(high(most).is_some_and(|(width, _)| width == SEARCH_SIDE));
-        assert_eq!(high(most + 1), None);
-        let wide = |width: u32| {
-            let grey = GrayImage::from_pixel(width, 10, Luma([255]));
-            self::grey(&file(grey, ImageFormat::Png)).is_some()
-        };
-        assert!(wide(MAX_SIDE) && !wide(MAX_SIDE + 1));
-    }
-}
+mod tests;

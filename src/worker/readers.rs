@@ -10,7 +10,7 @@ use tokio::{
 
 use super::{
     end::End,
-    job::{Job, ListAnswer, PictureText, read_list, read_picture_text},
+    job::{CodeTexts, Job, ListAnswer, read_code_texts, read_list},
 };
 use crate::{domain::key::Key, office_list::Mapping};
 
@@ -40,12 +40,12 @@ impl Readers {
         }
     }
 
-    /// What the code in a picture says.
+    /// What the codes in a picture say.
     ///
     /// # Errors
     /// How the child ended that gave no answer.
-    pub async fn picture(&self, file: &[u8]) -> Result<PictureText, End> {
-        self.ask(Job::Picture, &[file], read_picture_text).await
+    pub async fn picture(&self, file: &[u8]) -> Result<CodeTexts, End> {
+        self.ask(Job::Picture, &[file], read_code_texts).await
     }
 
     /// Reads and judges an office's list. `officials` are protected from being listed, beside those that are built in;
@@ -191,7 +191,7 @@ mod tests {
             // More than a pipe holds, so that a child that does not read is met.
             let answer = readers.picture(&[0; 1 << 20]).await;
             let answered = end == End::Answered;
-            let expected = answered.then_some(PictureText::None).ok_or(end);
+            let expected = answered.then_some(CodeTexts::new()).ok_or(end);
             assert_eq!(answer, expected, "{script}");
             assert_eq!(ends.lock().unwrap().len(), 1, "{script}");
         }

@@ -30,7 +30,7 @@ class Refused(Exception):
 class Office:
     """`tell` is given each event as it happens, before the request is sent and after its answer was read."""
 
-    def __init__(self, top, environment=None):
+    def __init__(self, top, environment=None, listings=0):
         self.top, self.data = top, top / "data"
         self.listen = f"127.0.0.1:{free_port()}"
         self.url = "http://" + self.listen
@@ -38,7 +38,8 @@ class Office:
         self.lock, self.tell = threading.Lock(), lambda event: None
         self.facts = Facts()
         self.program = Program(
-            "demo", "--data", str(self.data), "--listen", self.listen, "--json", environment={**GENEROUS, **(environment or {})}
+            "demo", "--data", str(self.data), "--listen", self.listen, "--listings", str(listings), "--json",
+            environment={**GENEROUS, **(environment or {})},
         )
         self.demo = json.loads(self.program.first_line)
         self.sign_in()

@@ -12,6 +12,8 @@ use crate::access::token::MAX_TOKEN_BYTES;
 /// How far ahead a client's assertion may run out. What lives longer would have to be remembered
 /// longer against being used twice.
 pub const ASSERTION_SECONDS: i64 = 300;
+/// How far a client's clock may be from ours. Its own machines are less well kept than those that read our tokens.
+pub const CLOCK_SECONDS: i64 = 60;
 /// The only `client_assertion_type` (RFC 7523 §2.2).
 pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -23,6 +25,9 @@ pub enum ClientError {
     InvalidRequest,
     #[error("the client is unknown, suspended, or its credentials are wrong")]
     InvalidClient,
+    /// Said only to who signed: all else of the assertion is right.
+    #[error("the assertion's times are not good by the server's clock: set the client's clock")]
+    WrongClock,
     #[error("the grant is wrong or has run out")]
     InvalidGrant,
     #[error("the client may not use this grant")]
@@ -38,11 +43,28 @@ impl ClientError {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::InvalidRequest => "invalid_request",
-            Self::InvalidClient => "invalid_client",
+            Self::InvalidClient | Self::WrongClock => "invalid_client",
             Self::InvalidGrant => "invalid_grant",
             Self::UnauthorizedClient => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::InvalidScope => "invalid_scope",
+        }
+    }
+}
+
+impl ClientError {
+    /// What to do about it, where more may be said than the word.
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::WrongClock => {
+                "The times in the assertion (exp, nbf, iat) are not good by the server's clock, which the Date header tells: set the client's clock, and let the assertion run out within five minutes."
+            }
+            Self::InvalidRequest
+            | Self::InvalidClient
+            | Self::InvalidGrant
+            | Self::UnauthorizedClient
+            | Self::UnsupportedGrantType
+            | Self::InvalidScope => "See RFC 6749, section 5.2.",
         }
     }
 }

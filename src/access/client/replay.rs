@@ -8,10 +8,10 @@ use std::{
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::credentials::ASSERTION_SECONDS;
-use crate::{access::token::LEEWAY_SECONDS, domain::time::Time};
+use super::credentials::{ASSERTION_SECONDS, CLOCK_SECONDS};
+use crate::domain::time::Time;
 
-/// Most assertions of one partner kept in mind, which is 13 a second for as long as each is good.
+/// Most assertions of one partner kept in mind, which is 9 a second for as long as each is good.
 /// About 50 bytes each, so 200 KB for a partner. One that sends more is refused until some ran out:
 /// refusing is safe, forgetting would not be.
 pub const MAX_REMEMBERED: usize = 4_096;
@@ -19,7 +19,7 @@ pub const MAX_REMEMBERED: usize = 4_096;
 /// The ids of assertions that are still good, by partner. Can be shared between threads.
 ///
 /// Kept in memory: after a restart, or on another machine of several, an assertion could be used
-/// once more within its five minutes. It is sent over TLS to us alone, so this guards against logs
+/// once more within its seven minutes. It is sent over TLS to us alone, so this guards against logs
 /// and proxies that leak, not against a break-in.
 #[derive(Default)]
 pub struct ReplayGuard {
@@ -38,7 +38,7 @@ impl ReplayGuard {
     pub fn first_use(&self, partner: Uuid, jti: &str, now: Time) -> bool {
         let id: [u8; 32] = Sha256::digest(jti).into();
         // However early it was issued, no assertion is taken for longer than this.
-        let until = now.plus_seconds(ASSERTION_SECONDS + LEEWAY_SECONDS);
+        let until = now.plus_seconds(ASSERTION_SECONDS + 2 * CLOCK_SECONDS);
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         let used = used.entry(partner).or_default();
         if used.contains_key(&id) {
@@ -80,7 +80,7 @@ mod tests {
         for n in 0..MAX_REMEMBERED {
             assert!(guard.first_use(one, &n.to_string(), at(0)));
         }
-        let last = ASSERTION_SECONDS + LEEWAY_SECONDS - 1;
+        let last = ASSERTION_SECONDS + 2 * CLOCK_SECONDS - 1;
         assert!(!guard.first_use(one, "more", at(last)));
         assert!(guard.first_use(other, "more", at(last)));
         assert!(guard.first_use(one, "more", at(last + 1)));

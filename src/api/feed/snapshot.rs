@@ -50,7 +50,7 @@ pub struct SnapshotQuery {
     tag = "feed",
     params(
         SnapshotQuery,
-        ("Range" = Option<String>, Header, description = "`bytes=N-`, with `If-Range`"),
+        ("Range" = Option<String>, Header, description = "`bytes=N-`, `bytes=N-M` or `bytes=-N`, with `If-Range`"),
         ("If-Range" = Option<String>, Header, description = "The `ETag` of the snapshot that was cut"),
     ),
     responses(
@@ -84,22 +84,22 @@ pub async fn get_snapshot(
         format: query.0.format.unwrap_or_else(|| preferred(&request)),
         coding: Coding::accepted(text_of(&request, header::ACCEPT_ENCODING)),
     };
-    let (first, if_range) = (range(&request), text_of(&request, header::IF_RANGE));
-    let earlier = first.map(|_| if_range.to_owned());
+    let (asked, if_range) = (Asked::of(&request), text_of(&request, header::IF_RANGE));
+    let earlier = asked.map(|_| if_range.to_owned());
     let registry = state.registry.clone();
     let snapshot =
         State::blocking(move || find(&registry, &caller, form, earlier.as_deref())).await?;
     let etag = form.tag(&snapshot);
     let (at, registry) = (snapshot.size, &state.registry);
     registry.note_pull(partner, Pull::Snapshot, at, at);
-    let goes_on = first.filter(|_| if_range.is_empty() || if_range == etag);
+    let goes_on = asked.filter(|_| if_range.is_empty() || if_range == etag);
     if headers::is_unchanged(&request, &etag) {
         let mut response = HttpResponse::NotModified();
         describe(&mut response, form, &snapshot, &etag);
         return Ok(response.finish());
     }
     match goes_on {
-        Some(first) => part(snapshot, form, &etag, first, permit).await,
+        Some(asked) => part(snapshot, form, &etag, asked, permit).await,
         None => Ok(whole(snapshot, form, &etag, permit)),
     }
 }
@@ -152,17 +152,47 @@ fn preferred(request: &HttpRequest) -> FeedFormat {
     }
 }
 
-/// The first byte of `Range: bytes=N-`. Other ranges are answered with the whole, as RFC 9110 §14.2 allows.
-fn range(request: &HttpRequest) -> Option<u64> {
-    let first = text_of(request, header::RANGE)
-        .trim()
-        .strip_prefix("bytes=")?
-        .strip_suffix('-')?;
-    first
-        .bytes()
-        .all(|byte| byte.is_ascii_digit())
-        .then_some(())?;
-    first.parse().ok()
+/// Which bytes are asked for (RFC 9110 §14.1.2).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Asked {
+    /// From one on, to another one or the end.
+    From(u64, Option<u64>),
+    /// So many, the last ones.
+    Last(u64),
+}
+
+impl Asked {
+    /// One range of bytes. Several, and what is none, are answered with the whole, as RFC 9110 §14.2 allows.
+    fn of(request: &HttpRequest) -> Option<Self> {
+        let (first, last) = text_of(request, header::RANGE)
+            .trim()
+            .strip_prefix("bytes=")?
+            .split_once('-')?;
+        let number = |text: &str| match text.bytes().all(|byte| byte.is_ascii_digit()) {
+            true => text.parse::<u64>().ok(),
+            false => None,
+        };
+        match (first, last) {
+            ("", last) => number(last).map(Self::Last),
+            (first, "") => Some(Self::From(number(first)?, None)),
+            (first, last) => {
+                let (first, last) = (number(first)?, number(last)?);
+                (first <= last).then_some(Self::From(first, Some(last)))
+            }
+        }
+    }
+
+    /// The first byte and how many, of so many that there are; none when there are none of them.
+    fn within(self, length: u64) -> Option<(u64, u64)> {
+        let (first, end) = match self {
+            Self::From(first, last) => {
+                let end = last.map_or(length, |last| last.saturating_add(1));
+                (first, end.min(length))
+            }
+            Self::Last(count) => (length.saturating_sub(count), length),
+        };
+        (first < end).then(|| (first, end - first))
+    }
 }
 
 /// The ledger size that a tag of ours begins with.
@@ -188,7 +218,7 @@ fn find(
     registry.snapshot(caller, kinds)
 }
 
-/// The coding is named even when it is none, so that nothing on the way codes the bytes again.
+/// The coding is named even when it is none, so that the compression around does not code the bytes again.
 fn describe(response: &mut HttpResponseBuilder, form: Form, snapshot: &Snapshot, etag: &str) {
     feed_headers(response, &snapshot.tally);
     response
@@ -219,12 +249,12 @@ fn whole(snapshot: Snapshot, form: Form, etag: &str, permit: Permit) -> HttpResp
     response.streaming(send(snapshot, form, permit, 0, u64::MAX))
 }
 
-/// The bytes from `first` on. What stands before them is written too, and passed over.
+/// The bytes that are asked for. What stands before them is written too, and passed over.
 async fn part(
     snapshot: Snapshot,
     form: Form,
     etag: &str,
-    first: u64,
+    asked: Asked,
     permit: Permit,
 ) -> Result<HttpResponse, Problem> {
     let (snapshot, length) = State::blocking(move || {
@@ -233,18 +263,55 @@ async fn part(
         written.map(|length| (snapshot, length.0)).map_err(cut)
     })
     .await?;
-    if first >= length {
+    let Some((first, count)) = asked.within(length) else {
         return Err(Problem::new(ProblemCode::RangeNotSatisfiable)
             .header("Content-Range", format!("bytes */{length}")));
-    }
+    };
     let mut response = HttpResponse::PartialContent();
     describe(&mut response, form, &snapshot, etag);
-    let last = length - 1;
+    let last = first + count - 1;
     response.insert_header((
         header::CONTENT_RANGE,
         format!("bytes {first}-{last}/{length}"),
     ));
-    let left = length - first;
-    let chunks = send(snapshot, form, permit, first, left);
-    Ok(response.body(SizedStream::new(left, chunks)))
+    let chunks = send(snapshot, form, permit, first, count);
+    Ok(response.body(SizedStream::new(count, chunks)))
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn each_range_of_bytes_is_what_http_says() {
+        for (text, of_ten) in [
+            ("bytes=0-", Some((0, 10))),
+            ("bytes=4-", Some((4, 6))),
+            ("bytes=0-0", Some((0, 1))),
+            ("bytes=4-6", Some((4, 3))),
+            ("bytes=4-99", Some((4, 6))),
+            ("bytes=-3", Some((7, 3))),
+            ("bytes=-99", Some((0, 10))),
+            ("bytes=10-", None),
+            ("bytes=10-12", None),
+            ("bytes=-0", None),
+        ] {
+            let request = TestRequest::default().insert_header(("Range", text));
+            let asked = Asked::of(&request.to_http_request()).expect("a range");
+            assert_eq!(asked.within(10), of_ten, "{text}");
+        }
+        for whole in [
+            "bytes=6-4",
+            "bytes=a-",
+            "bytes=0-1,3-4",
+            "lines=1-",
+            "bytes=-",
+            "bytes=+1-2",
+        ] {
+            let request = TestRequest::default().insert_header(("Range", whole));
+            assert_eq!(Asked::of(&request.to_http_request()), None, "{whole}");
+        }
+    }
 }

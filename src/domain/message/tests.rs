@@ -47,6 +47,8 @@ const LONG: &[(&str, &str)] = &[
     ),
     ("unit", "Công an phường Bỉm Sơn, tỉnh Thanh Hóa"),
     ("until", "31/12/2026"),
+    ("amount", "12.345.678.900"),
+    ("note", "CHUYEN TIEN HANG"),
     ("count", "19"),
 ];
 

@@ -1,11 +1,11 @@
 //! What a person is told about a check: what is known, and what to do now.
 
-use super::{day, institution, method, unit};
+use super::{day, grouped, institution, method, unit};
 use crate::{
     domain::{
         identifier::Identifier,
         message::{self, Lang},
-        reading::Unreadable,
+        reading::{Payment, Unreadable},
     },
     registry::{
         check::{Checked, Verdict},
@@ -45,6 +45,21 @@ pub fn message(checked: &Checked, lang: Lang) -> String {
         }
         Checked::Unreadable(_) => message::text("ask.which", lang).to_owned(),
     }
+}
+
+/// What a payment code asks for. Its words are those of whoever made it.
+pub fn payment(asked: &Payment, lang: Lang) -> String {
+    let amount = asked.amount.map(|amount| grouped(amount, lang));
+    let (key, amount) = match (&amount, &asked.note) {
+        (Some(amount), Some(_)) => ("code.asks_both", amount.as_str()),
+        (Some(amount), None) => ("code.asks_amount", amount.as_str()),
+        (None, _) => ("code.asks_note", ""),
+    };
+    let note = asked.note.as_deref().unwrap_or_default();
+    message::fill(
+        message::text(key, lang),
+        &[("amount", amount), ("note", note)],
+    )
 }
 
 /// What is known of a whole text: the worst, then how much more there is.

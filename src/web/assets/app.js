@@ -98,10 +98,10 @@ for (const button of all("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
-// --- A photo of a QR code: made smaller before it is sent, then sent at once -------------------------------------------
+// --- A photo of a QR code: sent at once, and made smaller before that only if it is too large ---------------------------
 
-const LONGEST_SIDE = 1600;
-const SMALL_ENOUGH = 1024 * 1024;
+const LONGEST_SIDE = 3200;
+const SMALL_ENOUGH = 5 * 1024 * 1024;
 
 async function shrunk(file) {
   if (file.size <= SMALL_ENOUGH) return file;
@@ -119,6 +119,8 @@ async function shrunk(file) {
 for (const input of all("input[type=file][data-autosubmit]")) {
   input.addEventListener("change", async () => {
     if (!input.files.length) return;
+    const progress = find("[data-sending]", input.form);
+    if (progress) progress.hidden = false;
     try {
       const small = await shrunk(input.files[0]);
       if (small !== input.files[0]) {

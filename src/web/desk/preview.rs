@@ -15,10 +15,9 @@ use super::{
 use crate::{
     access::capability::Officer,
     domain::{change::RowOutcome, identifier::Identifier, message::Lang, official},
-    formats::table,
     http::{body::SentBy, headers::see_other, office_list},
     office_list::{ColumnRole, Mapping, OfficeList, correct},
-    present::{problem_code::ProblemCode, words},
+    present::{problem_code::ProblemCode, table, words},
     registry::{
         ReceiptKey, RegistryError,
         import::{ImportView, MAX_DOCUMENT, Origin, RowResult, notes, reason_text},

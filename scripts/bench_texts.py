@@ -3,16 +3,25 @@
 import itertools
 import time
 
-# Characters of the longest text that a check takes.
+# Characters of the texts of one field.
 LONGEST = 512
+# Characters of the longest message that is read, and of a part of it: a linear reader takes as many times longer for the one.
+MESSAGE, PART = 4_000, 1_000
 # The same text so many times in one request, so that its reading is what takes the time.
 TIMES = 20
 
 CODES = "1 7 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 54 55 56 57 60 61 62 63 64 65 66 81 82 86 90 91 92 93 94 95 98".split()
 
 
-def repeated(piece):
-    return (piece * (LONGEST // len(piece) + 1))[:LONGEST]
+SMS = (
+    "[Vietcombank] Tai khoan cua Quy khach dang bi khoa tam thoi do dang nhap bat thuong luc 09:41 03/11/2026. De mo khoa vui long "
+    "chuyen 2.500.000d phi xac minh vao STK 0000000070001 Vietcombank, CTK NGUYEN VAN MAU, noi dung MO KHOA 88231, sau do goi tong dai "
+    "0950 001 001 gap chuyen vien. Khong cung cap ma OTP 482913."
+)
+
+
+def repeated(piece, length=LONGEST):
+    return (piece * (length // len(piece) + 1))[:length]
 
 
 def abroad(start):
@@ -65,3 +74,42 @@ def worst(client, headers, show=5):
     found.sort(reverse=True)
     for milliseconds, of_a_kilobyte, place, name in found[:show]:
         print(f"dearest to read: {milliseconds:8.3f} ms, {of_a_kilobyte:8.3f} ms/KB   {place}: {name} …")
+
+
+def messages(client, headers):
+    """Prints what a number, a message and the longest messages cost to read, and how much longer four times the text takes."""
+
+    def milliseconds(text):
+        items = {"items": [{"q": text}] * TIMES}
+        took = []
+        for _ in range(3):
+            started = time.monotonic()
+            answer = client.send("POST", "/v1/check", items, headers)
+            took.append(time.monotonic() - started)
+            assert answer.status == 200, answer.body[:200]
+        return min(took) * 1000 / TIMES
+
+    plain = milliseconds("0950001001")
+    print(f"to read and answer: a number {plain:.3f} ms, an SMS of {len(SMS)} characters {milliseconds(SMS):.3f} ms")
+    found = []
+    for name, text in texts():
+        part, whole = milliseconds(repeated(text, PART)), milliseconds(repeated(text, MESSAGE))
+        found.append((whole, (whole - plain) / max(part - plain, 0.01), name))
+    found.sort(reverse=True)
+    for whole, times, name in found[:5]:
+        print(f"a message of {MESSAGE} characters: {whole:8.3f} ms, {times:4.1f} times one of {PART}   {name} …")
+
+
+def files(client, officer, photo):
+    """Prints what a list of 20,000 rows and a photograph of 12 megapixels without a code cost."""
+    rows = "".join(f"{n},0950 {n // 1000:03} {n % 1000:03},Trúng thưởng,Bỉm Sơn\n" for n in range(20_000))
+    table = f"STT,Số điện thoại đối tượng,Thủ đoạn,Địa bàn\n{rows}".encode()
+    for name, path, data, more in [
+        ("a list of 20,000 rows", "/v1/imports?dry_run=true", table, {**officer, "Content-Type": "text/csv"}),
+        ("a photograph of 12 megapixels without a code", "/v1/check/image", photo, {"Content-Type": "image/png"}),
+    ]:
+        started = time.monotonic()
+        answer = client.send("POST", path, headers=more, raw=data)
+        took = time.monotonic() - started
+        assert answer.status == 200, answer.body[:200]
+        print(f"{name}: {took:.2f} s ({len(data) >> 10} KiB)")

@@ -76,7 +76,13 @@ pub fn read(
         Format::Xlsx => panic::catch_unwind(AssertUnwindSafe(|| workbook::read(bytes)))
             .map_err(|_| ListError::Damaged)??,
     };
-    repeats::write_out(&mut found.sheet)?;
+    let columns = headings::Columns::find(&found.sheet).map(|found| found.columns);
+    let identifies = |column| {
+        columns
+            .as_ref()
+            .is_some_and(|columns| columns.role(column).identifies())
+    };
+    repeats::write_out(&mut found.sheet, &identifies)?;
     let mut list = judge::list(&found.sheet, mapping, is_official);
     let aside = [
         (found.more, RowReason::OTHER_SHEET),

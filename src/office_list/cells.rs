@@ -45,7 +45,7 @@ pub(super) fn read(
             let bank = own.or(group);
             let reading = match columns.role(column) {
                 Role::Account => account_cell(cell, bank),
-                Role::Wallet => wallet_cell(cell, bank),
+                Role::Wallet => wallet_cell(cell, bank, columns),
                 Role::Any => any_cell(cell, bank),
                 Role::Phone
                 | Role::Bank
@@ -198,7 +198,7 @@ fn any_cell(cell: &Cell, bank: Option<&Cell>) -> Reading {
 }
 
 /// A cell under "Ví điện tử": the number, the provider, or both.
-fn wallet_cell(cell: &Cell, bank: Option<&Cell>) -> Reading {
+fn wallet_cell(cell: &Cell, bank: Option<&Cell>, columns: &Columns) -> Reading {
     if let Some(reading) = refused_outright(cell) {
         return reading;
     }
@@ -206,6 +206,12 @@ fn wallet_cell(cell: &Cell, bank: Option<&Cell>) -> Reading {
         Ok(found) if found.kind() == Kind::Wallet => Good(found),
         // Only the provider is named: the number stands in another column, or nowhere.
         _ if wallet::find(&cell.text).is_some() => Nothing,
+        // The bank is that of the accounts beside it.
+        _ if columns.with(Role::Account).next().is_some()
+            && bank.is_none_or(|bank| wallet::find(&bank.text).is_none()) =>
+        {
+            Bad(RowReason::ACCOUNT_WITHOUT_BANK)
+        }
         _ => account_cell(cell, bank),
     }
 }
@@ -213,6 +219,10 @@ fn wallet_cell(cell: &Cell, bank: Option<&Cell>) -> Reading {
 fn account_cell(cell: &Cell, bank: Option<&Cell>) -> Reading {
     if let Some(reading) = refused_outright(cell) {
         return reading;
+    }
+    // What is shown as an amount was a number, and has lost its zeros.
+    if thousands(&cell.text).is_some() {
+        return Doubt(Vec::new(), RowReason::ZEROS_LOST);
     }
     let bank_text = bank
         .map(|bank| text::fold(&bank.text))

@@ -19,9 +19,12 @@ pub fn correct(
         Outcome::Doubtful | Outcome::Refused => {}
         Outcome::Accepted | Outcome::Skipped => return Err(RowReason::NO_IDENTIFIER),
     }
-    let read = Identifier::parse(text).map_err(|error| match error.reason {
-        Reason::Ambiguous if error.account_number.is_some() => RowReason::ACCOUNT_WITHOUT_BANK,
-        reason => RowReason::of(reason),
+    let read = Identifier::parse(text).map_err(|error| {
+        let is_account = error.reason == Reason::Ambiguous && error.account_number.is_some();
+        match is_account {
+            true => RowReason::ACCOUNT_WITHOUT_BANK,
+            false => RowReason::of(error.reason),
+        }
     })?;
     if is_official(&read) {
         return Err(RowReason::OFFICIAL);

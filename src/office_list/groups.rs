@@ -39,28 +39,44 @@ pub(super) fn group(row: &Row, columns: &Columns) -> Option<Group> {
         let text = cell.text.trim().trim_end_matches(['.', ')', ':']);
         text.len() <= MAX_NUMBER && text.chars().all(|c| c.is_ascii_alphanumeric())
     };
-    let mut filled = row.filled().peekable();
-    let begins = filled
-        .peek()
-        .map(|(column, cell)| (*column, is_number(cell)));
-    let only = |mut rest: Vec<(usize, &Cell)>| match rest.len() {
-        1 => rest.pop().map(|(column, cell)| (column, cell.clone())),
-        _ => None,
-    };
-    let cells: Vec<(usize, &Cell)> = filled.collect();
-    let (column, cell) = match (cells.len(), begins) {
-        (1, _) => only(cells)?,
-        (2, Some((_, true))) => only(cells[1..].to_vec())?,
-        _ => return None,
-    };
-    if cell.nature != Nature::Text
-        || digits(&cell.text) > MAX_DIGITS
-        || columns.role(column) == Role::Bank
-    {
+    let mut cells: Vec<(usize, &Cell)> = row.filled().collect();
+    if cells.is_empty() {
         return None;
     }
-    let name = bank_name(&cell.text);
+    // An entry has a number where one belongs, and not with words before it.
+    let is_entry = |(column, cell): &(usize, &Cell)| {
+        let word = cell
+            .text
+            .trim_start()
+            .chars()
+            .next()
+            .is_some_and(char::is_alphabetic);
+        let many = digits(&cell.text) > MAX_DIGITS;
+        columns.role(*column).identifies() && many && !(word && cells.len() == 1)
+    };
+    if cells.iter().any(is_entry) {
+        return None;
+    }
+    if cells.len() == 2 && is_number(cells[0].1) {
+        cells.remove(0);
+    }
+    let [(column, cell)] = cells[..] else {
+        return Some(Group::Other);
+    };
+    let is_name = cell.nature == Nature::Text
+        && digits(&cell.text) <= MAX_DIGITS
+        && columns.role(column) != Role::Bank;
+    let name = is_name.then(|| bank_name(&cell.text)).flatten();
     Some(name.map_or(Group::Other, |name| Group::Bank(Cell::text(&name))))
+}
+
+/// Whether a remark in the row names another bank than its group.
+pub(super) fn is_contradicted(row: &Row, columns: &Columns, group: &Cell) -> bool {
+    let remarks = row
+        .filled()
+        .filter(|(column, _)| matches!(columns.role(*column), Role::Note | Role::Other));
+    let mut banks = remarks.filter_map(|(_, cell)| bank_name(&cell.text));
+    banks.any(|bank| !are_one(&bank, &group.text))
 }
 
 /// The bank or wallet that a whole text names, after its number and words such as "Ngân hàng".

@@ -6,7 +6,7 @@ use super::{
     outright::digits,
     owners::{self, Owner},
     phrases::words,
-    roles::{is_plain, role_of, whose_of},
+    roles::{asks_number, is_plain, role_of, whose_of},
     sheet::{Cell, Nature, Row, Sheet},
     whose::Whose,
 };
@@ -228,7 +228,12 @@ impl Columns {
             .flat_map(|row| row.filled())
             .filter(|(_, cell)| role_of(&cell.text).is_some())
             .count();
-        let identifies = self.roles.iter().any(|role| role.identifies());
+        // A table of victims' numbers only ends the table above it.
+        let private = |(_, cell): (usize, &Cell)| {
+            role_of(&cell.text) == Some(Role::Private) && asks_number(&cell.text).is_some()
+        };
+        let identifies = self.roles.iter().any(|role| role.identifies())
+            || among_entries && rows.iter().flat_map(|row| row.filled()).any(private);
         let mostly = if among_entries {
             named * 10 >= filled * 7
         } else {

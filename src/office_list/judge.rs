@@ -273,6 +273,10 @@ impl Judge<'_> {
         let why = struck
             .or(whose)
             .or_else(|| remarks::take_back(row, self.columns).then_some(RowReason::TAKEN_BACK))
+            .or_else(|| {
+                let group = self.group?;
+                groups::is_contradicted(row, self.columns, group).then_some(RowReason::TWO_BANKS)
+            })
             .or(bad)
             .or(doubt)
             .or_else(|| self.impossible_date(row));

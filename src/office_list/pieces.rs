@@ -38,6 +38,11 @@ pub(super) fn parts(written: &str) -> Vec<String> {
 /// The digits of a number that is grouped by three as amounts are: `950,123,456`, and never `0950.123.456`.
 pub(super) fn thousands(written: &str) -> Option<String> {
     let text = text::fold(written);
+    // "950,117,006.00", "+84,950,117,004"
+    let text = text
+        .trim_start_matches('+')
+        .trim_end_matches(".00")
+        .trim_end_matches(",00");
     let separator = [',', '.'].into_iter().find(|c| text.contains(*c))?;
     let mut groups = text.split(separator);
     let first = groups.next()?;

@@ -148,7 +148,7 @@ pub(super) fn is_plain(heading: &str) -> bool {
     let lists = [PHONE, ACCOUNT, NUMBERED_ACCOUNT, BANK, WALLET, ANY, NEUTRAL];
     let usual = |word: &str| {
         word.chars().all(|c| c.is_ascii_digit())
-            || !["di", "chi", "nha", "gui"].contains(&word)
+            || !["di", "chi", "nha", "gui", "nhan"].contains(&word)
                 && lists
                     .iter()
                     .any(|list| list.split([';', ' ']).any(|one| one == word))

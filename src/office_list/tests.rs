@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::{method::MethodId, official};
 
+mod attacked;
 mod field;
 mod hidden;
 mod hostile;

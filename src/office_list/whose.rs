@@ -31,10 +31,10 @@ const RECEIVES: &str = "nguoi thu huong;thu huong;nguoi nhan;ben nhan;nhan tien;
 /// Other persons.
 const PERSONS: [&str; 6] = [
     "nguoi bi lua dao;nguoi bi lua;bi lua dao;bi lua;nguoi bi hai;bi hai;nguoi bi thiet hai;bi thiet hai;nguoi bi mat;nguoi mat tien;nguoi thiet hai;nguoi bi chiem doat;bi chiem doat tai san;nguoi bi hack;nan nhan;nbh;bihai;nannhan;victim;victims;injured party",
-    "nguoi to giac toi pham;to giac toi pham;nguoi to giac;to giac;nguoi to cao;to cao;nguoi bao tin;bao tin;nguoi bao;nguoi trinh bao;trinh bao;trinh dien;nguoi phan anh;phan anh;nguoi cung cap;nguoi khieu nai;nguoi gui don;gui don;chu don;nguyen don;nguoi khai;nguoi lam chung;nhan chung;nguoi lien quan;reporter;reporters;complainant;complainants;informant;informants;witness;witnesses;reported by;reporting person",
+    "nguoi to giac toi pham;to giac toi pham;nguoi to giac;to giac;nguoi to cao;to cao;nguoi bao tin;bao tin;nguoi bao;nguoi trinh bao;trinh bao;trinh dien;nguoi phan anh;phan anh;nguoi cung cap;nguoi khieu nai;nguoi gui don;gui don;chu don;nguyen don;nguoi khai;nguoi to;nguoi lam don;nguoi den bao;nguoi keu cuu;nguoi duoc ho tro;nguoi co tien bi chiem doat;nguoi lam chung;nhan chung;nguoi lien quan;reporter;reporters;complainant;complainants;informant;informants;witness;witnesses;reported by;reporting person",
     "bi gia mao;bi gia danh;bi mao danh;bi quay roi;bi ke gian goi;bi ke gian lua;bi ke xau goi;bi doi tuong lua;bi doi tuong goi;bi lam phien;khong lua dao;khong phai lua dao;khong vi pham;minh oan;loai tru;hoan tien;nhan hoan tien;refund;refunds;khach hang;khach;quy khach;kh;nguoi dan;cong dan;nguoi tieu dung;nguoi mua;ben mua;customer;customers;client;clients;citizen;citizens;consumer;buyer;cua ban;cua toi;cua minh;cua anh;cua chi;cua anh chi;cua em;cua con;cua bac;cua co;cua chu;cua ong;cua ba;cua ong ba;cua quy vi;cua nguoi dung;your;yours;my;mine;own number",
     "hoi vien;doan vien;dang vien;hoc sinh;sinh vien;giao vien;nhan vien;nhan su;cong tac vien;dai ly;ho dan;chu ho;ho kinh doanh;benh nhan;ung vien;nguoi lao dong;nguoi tham gia;employee;employees;staff;member;members;student;students;patient;patients;nguoi than;than nhan;gia dinh;ban be;ban than;hang xom;phu huynh;bo me;cha me;vo chong;nguoi giam ho;relative;relatives;family;friend;friends;parent;parents;guardian;next of kin;emergency contact",
-    "nguoi chuyen tien;nguoi chuyen khoan;nguoi chuyen;ben chuyen;nguoi gui tien;nguoi gui;ben gui;nguoi nop;nguoi tra;nguoi thanh toan;tai khoan nguon;tk nguon;stk nguon;tai khoan gui;tk gui;stk gui;tai khoan chuyen di;tai khoan chuyen;tk chuyen;stk chuyen;trich no;ghi no;tai khoan no;chuyen di;chuyen tu;tu tai khoan;tu tk;payer;remitter;originator;debit;debit account;debited;debtor;from account;from acc;from bank;source account;sending account;sender account;sender s account;sender bank;sender acc;sender iban",
+    "nguoi chuyen tien;nguoi chuyen khoan;nguoi chuyen;ben chuyen;nguoi gui tien;nguoi gui;ben gui;nguoi nop;nguoi tra;nguoi thanh toan;tai khoan nguon;tk nguon;stk nguon;tai khoan gui;tk gui;stk gui;tai khoan chuyen di;tai khoan chuyen;tk chuyen;stk chuyen;trich no;ghi no;tai khoan no;chuyen di;chuyen tu;tu tai khoan;tu tk;ngan hang chuyen;ngan hang chuyen tien;ngan hang chuyen di;ngan hang gui;ngan hang nguon;nh chuyen;nh gui;nh nguon;payer;remitter;originator;debit;debit account;debited;debtor;from account;from acc;from bank;source account;sending account;sender account;sender s account;sender bank;sender acc;sender iban",
     "nguoi bi goi;so bi goi;bi goi;duoc goi;may bi goi;nguoi nghe;so nghe;may nhan;nhan cuoc goi;nguoi nhan cuoc goi;nhan tin nhan;nguoi nhan tin nhan;nguoi nhan tin;goi khi;nguoi goi khi;lien he khi;goi khi can;khi can;called party;called number;called;callee;dialled;dialed;b number",
 ];
 
@@ -136,7 +136,13 @@ fn without_agents(plain: &str) -> String {
 
 /// Whether words begin with another person: "người bị hại".
 pub(super) fn begins_with_other(words: &[&str]) -> bool {
-    phrase(words).is_some_and(|(_, says)| matches!(says, Says::Person | Says::Officer))
+    others_words(words) > 0
+}
+
+/// How many words name the other person that a text begins with.
+pub(super) fn others_words(words: &[&str]) -> usize {
+    let other = phrase(words).filter(|(_, says)| matches!(says, Says::Person | Says::Officer));
+    other.map_or(0, |(words, _)| words.len())
 }
 
 fn named(plain: &str, officers: bool) -> Whose {

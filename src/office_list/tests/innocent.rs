@@ -17,7 +17,7 @@ const OTHERS: [&str; 14] = [
     "Liên hệ gia đình",
     "Victim phone",
     "Reporter's number",
-    "S§T ng­êi bÞ h¹i",
+    "S§T ng\u{ad}êi bÞ h¹i",
     "SÑT ngöôøi bò haïi",
     "Số người chuyển tiền",
 ];

@@ -28,11 +28,12 @@ fn code(module: u32, dark: u8, light: u8) -> GrayImage {
 fn file(grey: GrayImage, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     // GIF knows no shades of grey.
-    let written = match format {
-        ImageFormat::Gif => DynamicImage::from(grey)
+    let written = if format == ImageFormat::Gif {
+        DynamicImage::from(grey)
             .into_rgba8()
-            .write_to(&mut bytes, format),
-        _ => grey.write_to(&mut bytes, format),
+            .write_to(&mut bytes, format)
+    } else {
+        grey.write_to(&mut bytes, format)
     };
     written.expect("a picture");
     bytes.into_inner()

@@ -20,8 +20,8 @@ pub fn within(text: &str, most: usize) -> bool {
 /// The beginning of a text that has at most so many characters, however it is written out. No Vietnamese letter is
 /// written out in more characters than it has bytes.
 pub fn within_written_out(text: &str, most: usize) -> &str {
-    if text.is_ascii() && text.len() <= most {
-        return text;
+    if text.is_ascii() {
+        return &text[..text.len().min(most)];
     }
     let mut used = 0;
     let past = text.char_indices().find(|(_, c)| {

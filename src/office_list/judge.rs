@@ -102,7 +102,13 @@ pub(super) fn list(
 
 /// The columns as they were understood, with the first cells below their headings.
 fn described(columns: &Columns, below: &[Row]) -> Vec<Column> {
-    let shown = |text: &str| text::fold(text).chars().take(MAX_SHOWN).collect::<String>();
+    let shown = |written: &str| {
+        let written = text::within_written_out(written, 2 * MAX_SHOWN);
+        text::fold(written)
+            .chars()
+            .take(MAX_SHOWN)
+            .collect::<String>()
+    };
     let describe = |column: usize| {
         let cells = below.iter().filter_map(|row| row.cell(column));
         let role = columns.role(column);

@@ -10,6 +10,7 @@ use super::{
     sheet::Row,
     whose::{self, Whose},
 };
+use crate::domain::text;
 
 /// Words that clear a number, wherever they stand. Toneless.
 const CLEARS: &str = "khong phai lua dao;khong phai la lua dao;khong lua dao;khong lua;khong phai lua;khong phai so lua dao;khong phai so lua;khong phai doi tuong;khong phai la doi tuong;khong phai cua doi tuong;khong phai so cua doi tuong;khong dung doi tuong;khong vi pham;khong lien quan;khong phai scam;khong co dau hieu;khong co can cu;khong co van de;da xac minh khong phai;minh oan;vo can;vo toi;so sach;so chinh chu cua;chinh chu cua co quan;chinh chu bi mao danh;so cua co quan;so co quan;so cua cong an;so cua ubnd;so cua ngan hang that;tong dai chinh thuc;hotline chinh thuc;bao nham;to nham;to cao nham;to giac sai;vu khong;hieu nham;rut to giac;rut don to giac;giao dich dan su;tranh chap dan su;da doi chu;chu moi;cap lai cho;cap cho nguoi khac;bi chiem quyen;not a scam;not scam;not a scammer;not the suspect;not fraud;not involved;innocent;false positive;false alarm;false report;cleared;mistaken";
@@ -47,6 +48,9 @@ const LEADS: [&str; 22] = [
 /// Words that it may have behind the person.
 const TRAILS: [&str; 8] = ["su", "dung", "nay", "that", "roi", "number", "s", "so"];
 
+/// Bytes of a remark that are looked at, as they read written out: what takes a number back is said at once.
+const MAX_REMARK: usize = 600;
+
 /// Words that are looked at behind a number's word.
 const MAX_OWNER: usize = 10;
 
@@ -71,7 +75,8 @@ pub(super) fn take_back(row: &Row, columns: &Columns) -> bool {
     row.filled().any(|(column, cell)| {
         let role = columns.role(column);
         // Who pretends to have the wrong number begins a swindle.
-        let plain = words(&cell.text)
+        let written = text::within_written_out(&cell.text, MAX_REMARK);
+        let plain = words(written)
             .replace(" goi nham so ", " ")
             .replace(" tin nham so ", " ");
         let words: Vec<&str> = plain.split_whitespace().collect();
@@ -84,11 +89,11 @@ pub(super) fn take_back(row: &Row, columns: &Columns) -> bool {
                     || is_all(&words, ALONE)
                     || is_anothers(&words)
                     || is_a_person(&words)
-                    || is_told_in_brackets(&cell.text)
+                    || is_told_in_brackets(written)
                     || is_unnumbered && whose::of(&plain) == Whose::Other
                     || denies(&words, columns, column)
             }
-            Role::Holder => clears() || is_a_person(&words) || is_told_in_brackets(&cell.text),
+            Role::Holder => clears() || is_a_person(&words) || is_told_in_brackets(written),
             Role::Method => clears() || is_all(&words, ALONE) || is_a_person(&words),
             Role::Phone | Role::Account | Role::Any | Role::Wallet => {
                 clears() || whose::of(&plain) == Whose::Other || plain.contains(" lien he ")

@@ -37,6 +37,9 @@ const DITTO: [&str; 26] = [
     "asabove",
 ];
 
+/// Bytes of the longest mark, with blanks around it.
+const MAX_MARK: usize = 60;
+
 /// Whether a text says that it repeats what stands above it.
 pub(super) fn is_ditto(shown: &str) -> bool {
     let plain: String = text::toneless(shown)
@@ -87,5 +90,5 @@ pub(super) fn write_out(
 
 /// Whether a cell is a ditto mark that was not written out.
 pub(super) fn is_mark(cell: &Cell) -> bool {
-    cell.nature == Nature::Text && is_ditto(&text::fold(&cell.text))
+    cell.nature == Nature::Text && cell.text.len() <= MAX_MARK && is_ditto(&text::fold(&cell.text))
 }

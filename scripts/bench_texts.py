@@ -7,6 +7,8 @@ import time
 LONGEST = 512
 # Characters of the longest message that is read, and of a part of it: a linear reader takes as many times longer for the one.
 MESSAGE, PART = 4_000, 1_000
+# Long texts take long enough by themselves.
+FEW = 3
 # The same text so many times in one request, so that its reading is what takes the time.
 TIMES = 20
 
@@ -80,14 +82,14 @@ def messages(client, headers):
     """Prints what a number, a message and the longest messages cost to read, and how much longer four times the text takes."""
 
     def milliseconds(text):
-        items = {"items": [{"q": text}] * TIMES}
+        items = {"items": [{"q": text}] * FEW}
         took = []
-        for _ in range(3):
+        for _ in range(2):
             started = time.monotonic()
             answer = client.send("POST", "/v1/check", items, headers)
             took.append(time.monotonic() - started)
             assert answer.status == 200, answer.body[:200]
-        return min(took) * 1000 / TIMES
+        return min(took) * 1000 / FEW
 
     plain = milliseconds("0950001001")
     print(f"to read and answer: a number {plain:.3f} ms, an SMS of {len(SMS)} characters {milliseconds(SMS):.3f} ms")
@@ -101,11 +103,11 @@ def messages(client, headers):
 
 
 def files(client, officer, photo):
-    """Prints what a list of 20,000 rows and a photograph of 12 megapixels without a code cost."""
-    rows = "".join(f"{n},0950 {n // 1000:03} {n % 1000:03},Trúng thưởng,Bỉm Sơn\n" for n in range(20_000))
+    """Prints what a list of 19,999 rows and a photograph of 12 megapixels without a code cost."""
+    rows = "".join(f"{n},0950 {n // 1000:03} {n % 1000:03},Trúng thưởng,Bỉm Sơn\n" for n in range(19_999))
     table = f"STT,Số điện thoại đối tượng,Thủ đoạn,Địa bàn\n{rows}".encode()
     for name, path, data, more in [
-        ("a list of 20,000 rows", "/v1/imports?dry_run=true", table, {**officer, "Content-Type": "text/csv"}),
+        ("a list of 19,999 rows", "/v1/imports?dry_run=true", table, {**officer, "Content-Type": "text/csv"}),
         ("a photograph of 12 megapixels without a code", "/v1/check/image", photo, {"Content-Type": "image/png"}),
     ]:
         started = time.monotonic()

@@ -54,15 +54,42 @@ impl Origin {
     pub fn new(file: &str, document: &str) -> Result<Self, RegistryError> {
         let line = |field, text: &str, most| match text.trim() {
             "" => Ok(String::new()),
-            text => {
-                text::clean_line(text, most).map_err(|_| RegistryError::field(field, "bad-line"))
-            }
+            text => text::clean_line(text, most)
+                .map(|line| without_numbers(&line))
+                .map_err(|_| RegistryError::field(field, "bad-line")),
         };
         Ok(Self {
             file: line("/file", file, MAX_FILE_NAME)?,
             document: line("/document", document, MAX_DOCUMENT)?,
         })
     }
+}
+
+/// Digits from which on a number may be somebody's; a day has eight.
+const MIN_NUMBER: usize = 7;
+
+/// A text without numbers that may be an identifier's: whose listing is erased may stand in no name of a file.
+fn without_numbers(line: &str) -> String {
+    let is_day = |digits: &str| {
+        let year = |text: Option<&str>| text.is_some_and(|text| text.starts_with("20"));
+        digits.len() == 8 && (year(digits.get(..4)) || year(digits.get(4..)))
+    };
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, number) = rest.split_at(start);
+        let inside = |c: char| c.is_ascii_digit() || " .-_".contains(c);
+        let length = number.find(|c| !inside(c)).unwrap_or(number.len());
+        let written = number[..length].trim_end_matches([' ', '.', '-', '_']);
+        let digits: String = written.chars().filter(char::is_ascii_digit).collect();
+        out.push_str(before);
+        out.push_str(match digits.len() < MIN_NUMBER || is_day(&digits) {
+            true => written,
+            false => "…",
+        });
+        rest = &number[written.len()..];
+    }
+    out + rest
 }
 
 impl Registry {
@@ -274,4 +301,31 @@ fn within(officer: &Officer, mut rows: Vec<OfficeRow>) -> Vec<OfficeRow> {
 /// The words for a row's reason.
 pub fn reason_text(code: &str) -> Option<&'static RowReason> {
     RowReason::ALL.iter().find(|reason| reason.code == code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_number_of_anybody_is_kept_in_the_name_of_a_file() {
+        for (name, kept) in [
+            ("0950987657.csv", "….csv"),
+            ("số 0950 987 657 (gấp).xlsx", "số … (gấp).xlsx"),
+            ("ds-0950.987.657-x.csv", "ds-…-x.csv"),
+            ("danh sách tháng 3-2026.xlsx", "danh sách tháng 3-2026.xlsx"),
+            ("ds_20260305.xlsx", "ds_20260305.xlsx"),
+            ("05-03-2026 lần 2.csv", "05-03-2026 lần 2.csv"),
+            ("VCB 0000000070001", "VCB …"),
+            ("12/CAP", "12/CAP"),
+        ] {
+            let origin = Origin::new(name, name).expect("a line");
+            assert_eq!(
+                (origin.file.as_str(), origin.document.as_str()),
+                (kept, kept)
+            );
+        }
+        assert!(Origin::new(&"x".repeat(MAX_FILE_NAME + 1), "").is_err());
+        assert!(Origin::new("", &"x".repeat(MAX_DOCUMENT + 1)).is_err());
+    }
 }

@@ -49,7 +49,7 @@ const LEADS: [&str; 22] = [
 const TRAILS: [&str; 8] = ["su", "dung", "nay", "that", "roi", "number", "s", "so"];
 
 /// Bytes of a remark that are looked at, as they read written out: what takes a number back is said at once.
-const MAX_REMARK: usize = 600;
+const MAX_REMARK: usize = 300;
 
 /// Words that are looked at behind a number's word.
 const MAX_OWNER: usize = 10;

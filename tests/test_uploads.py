@@ -114,7 +114,7 @@ class Uploads(unittest.TestCase):
         self.assertEqual(self.dry(workbook(good)).json["summary"]["accepted"], 1)
 
     def test_twelve_heavy_lists_at_once_take_no_memory_of_the_service(self):
-        lists = [heavy(80), heavy(4_000)]
+        lists = [heavy(40), heavy(4_000)]
         before = self.memory()
         with concurrent.futures.ThreadPoolExecutor(12) as pool:
             answers = list(pool.map(self.dry, lists * 6))

@@ -50,7 +50,7 @@ impl Origin {
     /// The name of its file and the number of the document that it came with, as far as they are given.
     ///
     /// # Errors
-    /// [`RegistryError::Field`] for a text that is too long or no line.
+    /// [`RegistryError`] of a field for a text that is too long or no line.
     pub fn new(file: &str, document: &str) -> Result<Self, RegistryError> {
         let line = |field, text: &str, most| match text.trim() {
             "" => Ok(String::new()),

@@ -77,9 +77,7 @@ pub(super) fn title_is_others(name: &str, above: &[Row]) -> bool {
 /// Titles of other lists than those of numbers: duties, registers, white lists. Not the office's own name.
 fn is_duty(title: &str) -> bool {
     let plain = words(title);
-    !plain.starts_with(" cong an ")
-        && speaks_against(&plain)
-        && whose_title(title) != Whose::Suspect
+    !plain.starts_with(" cong an ") && speaks_against(&plain)
 }
 
 /// Short names that sheets of other persons have.
@@ -147,10 +145,12 @@ static AGAINST: LazyLock<PhraseBook> = LazyLock::new(|| {
     )
 });
 
-/// Whether the words of a title say that the numbers below it are no suspects'.
+/// Whether the words of a title say that the numbers below it are no suspects'. An office that made a list of suspects, or
+/// made it against swindles, says nothing against them.
 fn speaks_against(plain: &str) -> bool {
+    let plain = plain.replace(" phong chong lua dao ", " phong chong ");
     let words: Vec<&str> = plain.split_whitespace().collect();
-    AGAINST.is_in(&words) || clears(&words)
+    clears(&words) || AGAINST.is_in(&words) && whose::titled(&plain) != Whose::Suspect
 }
 
 /// A title begins like one, has a number before it, or is written in capitals, or is nothing but the person's name.

@@ -150,20 +150,10 @@ pub fn about(import: &Import, lang: Lang) -> ImportAbout {
     }
 }
 
-const fn outcome_word(outcome: RowOutcome) -> &'static str {
-    match outcome {
-        RowOutcome::Accepted => "accepted",
-        RowOutcome::Doubtful => "doubtful",
-        RowOutcome::Refused => "refused",
-        RowOutcome::Skipped => "skipped",
-        RowOutcome::AlreadyListed => "already_listed",
-    }
-}
-
 fn row(row: &RowResult, lang: Lang) -> RowJson {
     RowJson {
         line: row.line,
-        outcome: outcome_word(row.outcome),
+        outcome: row.outcome.as_str(),
         keys: row
             .identifiers
             .iter()

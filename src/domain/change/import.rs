@@ -76,6 +76,19 @@ pub enum RowOutcome {
     AlreadyListed,
 }
 
+impl RowOutcome {
+    /// Its machine word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Doubtful => "doubtful",
+            Self::Refused => "refused",
+            Self::Skipped => "skipped",
+            Self::AlreadyListed => "already_listed",
+        }
+    }
+}
+
 /// One row of an import: what was read and what it proposes.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportRow {

@@ -152,3 +152,15 @@ fn an_account_is_never_taken_to_another_bank() {
         assert_eq!(rows[0].outcome, Outcome::Doubtful);
     }
 }
+
+#[test]
+fn an_office_that_made_a_list_of_suspects_says_nothing_against_them() {
+    for title in [
+        "DANH SÁCH SỐ LỪA ĐẢO DO CÔNG AN XÃ TỔNG HỢP",
+        "Danh sách số điện thoại lừa đảo phục vụ phòng chống lừa đảo",
+        "CÔNG AN PHƯỜNG BỈM SƠN",
+    ] {
+        let list = format!("{title},,\nSTT,SĐT,Ghi chú\n1,0950116001,x\n");
+        assert!(accepts(&list, "phone:+84950116001"), "{title}");
+    }
+}

@@ -137,7 +137,7 @@ async fn show(
     let wanted: Vec<&RowResult> = view
         .rows
         .iter()
-        .filter(|row| only.is_empty() || outcome_word(row.outcome) == only)
+        .filter(|row| only.is_empty() || row.outcome.as_str() == only)
         .collect();
     let shown = &wanted[..wanted.len().min(ROWS)];
     let fixes = fixes(fields);
@@ -156,7 +156,7 @@ async fn show(
             .collect(),
         outcomes: OUTCOMES
             .iter()
-            .map(|outcome| (outcome_word(*outcome), words::outcome(*outcome, s.lang)))
+            .map(|outcome| (outcome.as_str(), words::outcome(*outcome, s.lang)))
             .collect(),
         only: only.to_owned(),
         rows: shown
@@ -188,16 +188,6 @@ const OUTCOMES: [RowOutcome; 5] = [
     RowOutcome::AlreadyListed,
     RowOutcome::Skipped,
 ];
-
-const fn outcome_word(outcome: RowOutcome) -> &'static str {
-    match outcome {
-        RowOutcome::Accepted => "accepted",
-        RowOutcome::Doubtful => "doubtful",
-        RowOutcome::Refused => "refused",
-        RowOutcome::Skipped => "skipped",
-        RowOutcome::AlreadyListed => "already_listed",
-    }
-}
 
 fn columns(view: &ImportView, fields: &Fields, lang: Lang) -> Vec<ColumnView> {
     let column = |column: &crate::office_list::Column| ColumnView {

@@ -8,7 +8,7 @@ mod names;
 pub use known::{Bank, Bin};
 
 use known::BANKS;
-use names::{NAMES, core, named, parentheses, without_branch};
+use names::{NAMES, begun, core, core_of, named, parentheses, without_branch};
 pub(super) use names::{spaced, squeezed, words_of};
 
 /// All banks, in the order of the table.
@@ -182,9 +182,16 @@ const LONGEST_NAME: usize = 12;
 /// The banks named in a row of words, longest names first, none inside another.
 pub(super) fn mentions(words: &[String]) -> Vec<Mention> {
     let mut found: Vec<Mention> = Vec::new();
+    // Few words of a sentence begin a name; only those are looked up.
+    let begun: Vec<usize> = (0..words.len()).map(|at| begun(&words[at..])).collect();
     for size in (1..=words.len().min(LONGEST_NAME)).rev() {
         for start in 0..=words.len() - size {
             let range = start..start + size;
+            let own = core_of(&words[range.clone()]);
+            let is_whole = begun[start] >= size;
+            if !is_whole && (own.is_empty() || begun[start + own.start] < own.len()) {
+                continue;
+            }
             if found
                 .iter()
                 .any(|m| m.words.start < range.end && range.start < m.words.end)

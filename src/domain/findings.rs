@@ -153,12 +153,12 @@ impl Findings {
     }
 }
 
-/// A refusal with what its parts offer beside it.
-fn offered(mut error: Unreadable, unsure: Vec<Identifier>) -> Unreadable {
-    for guess in unsure {
-        error = error.or(guess);
+/// A refusal with what its parts offer, which is nearer to each number than what the whole does.
+fn offered(error: Unreadable, unsure: Vec<Identifier>) -> Unreadable {
+    Unreadable {
+        account_number: error.account_number,
+        ..Unreadable::suggesting(error.reason, unsure.into_iter().chain(error.suggestions))
     }
-    error
 }
 
 /// A message, cut at its numbers.
@@ -286,14 +286,19 @@ impl<'t> Parts<'t> {
             (Ok(read), words) => return (Ok(read), words),
             (Err(error), words) => (error, words),
         };
-        let lacks_bank = error.reason == Reason::AccountWithoutBank;
-        if !lacks_bank {
-            return (Err(error), words);
-        }
+        let below = match error.reason {
+            Reason::AccountWithoutBank | Reason::NotAssigned => lines_behind(behind),
+            // As long as an identity number: an account only by a bank that stands before it.
+            Reason::IdentityCard => tail,
+            _ => return (Err(error), words),
+        };
         // What stands on the line of the number before belongs to that one.
-        let own = before.find('\n').filter(|_| nth > 0);
+        let is_number = |last: usize| self.number(last).len() >= SHORTEST;
+        let own = before
+            .find('\n')
+            .filter(|_| nth.checked_sub(1).is_some_and(is_number));
         let above = own.map_or(before, |at| &before[at..]);
-        let lines = self.with_bank(number, above, lines_behind(behind), side);
+        let lines = self.with_bank(number, above, below, side);
         if lines.0.is_ok() {
             return lines;
         }
@@ -316,6 +321,9 @@ impl<'t> Parts<'t> {
     ) -> (Result<Identifier, Unreadable>, Option<String>) {
         let (is_before, is_behind) = (names_bank(before), names_bank(behind));
         let counts = match (is_before, is_behind) {
+            (true, true) if side.is_none() && read_part(before, number, "").is_err() => {
+                Side::Behind
+            }
             (true, true) => *side.get_or_insert(Side::Before),
             (true, false) => Side::Before,
             (false, true) => Side::Behind,

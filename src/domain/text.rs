@@ -141,7 +141,7 @@ fn unify(c: char) -> char {
 }
 
 /// Never seen, or an instruction to the renderer.
-fn is_invisible(c: char) -> bool {
+pub(super) fn is_invisible(c: char) -> bool {
     let break_or_tab = matches!(c, '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{85}');
     (c.is_control() && !break_or_tab)
         || is_direction(c)

@@ -246,7 +246,9 @@ for (const way of [WAYS[1], WAYS[2]]) {
       await signIn(page, listed, supervisor);
       await page.getByRole("link", { name: "Danh sách từ tệp" }).click();
       await page.getByRole("region", { name: "Đã gửi" }).getByRole("row").nth(1).getByRole("link").click();
-      const sample = await page.getByRole("group", { name: "Xem kỹ trước khi xác nhận" }).getByRole("checkbox").all();
+      const group = page.getByRole("group", { name: "Xem kỹ trước khi xác nhận" });
+      await group.waitFor();
+      const sample = await group.getByRole("checkbox").all();
       assert.ok(sample.length >= 3, "somebody looks at rows one by one");
       for (const row of sample) await row.check({ force: true });
       await confirm("Đã đối chiếu cả danh sách");

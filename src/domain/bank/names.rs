@@ -10,12 +10,15 @@ pub(super) struct Names {
     pub(super) exact: HashMap<String, Vec<usize>>,
     /// Names without the words that all banks have: `ngân hàng TMCP … Việt Nam`, `…bank`.
     pub(super) loose: HashMap<String, Vec<usize>>,
+    /// Both, with and without `bank` behind them, sorted.
+    sorted: Vec<String>,
 }
 
 pub(super) static NAMES: LazyLock<Names> = LazyLock::new(|| {
     let mut names = Names {
         exact: HashMap::new(),
         loose: HashMap::new(),
+        sorted: Vec::new(),
     };
     let note = |map: &mut HashMap<String, Vec<usize>>, name: String, index: usize| {
         let banks = map.entry(name).or_default();
@@ -65,8 +68,27 @@ pub(super) static NAMES: LazyLock<Names> = LazyLock::new(|| {
         }
     }
     names.loose.remove("");
+    let known = names.exact.keys().chain(names.loose.keys());
+    names.sorted = known
+        .flat_map(|name| [name.clone(), format!("{name}bank")])
+        .collect();
+    names.sorted.sort();
     names
 });
+
+/// How many words from the first on, written as one, begin the name of a bank.
+pub(super) fn begun(words: &[String]) -> usize {
+    let mut begins = String::new();
+    let is_begun = |word: &&String| {
+        begins.push_str(word);
+        let at = NAMES.sorted.partition_point(|name| *name < begins);
+        NAMES
+            .sorted
+            .get(at)
+            .is_some_and(|name| name.starts_with(&begins))
+    };
+    words.iter().take_while(is_begun).count()
+}
 
 /// The banks whose name is exactly these words.
 pub(super) fn named(words: &[String]) -> Vec<&'static Bank> {
@@ -121,6 +143,11 @@ const BANK_WORDS: [&str; 13] = [
 
 /// Without the words that all banks have around their name.
 pub(super) fn core(words: &[String]) -> &[String] {
+    &words[core_of(words)]
+}
+
+/// Where [`core`] stands.
+pub(super) fn core_of(words: &[String]) -> std::ops::Range<usize> {
     let mut rest = words;
     loop {
         rest = match rest {
@@ -131,11 +158,13 @@ pub(super) fn core(words: &[String]) -> &[String] {
             _ => break,
         };
     }
-    match rest {
-        [head @ .., a, b] if [a, b] == ["viet", "nam"] && !head.is_empty() => head,
-        [head @ .., a] if a == "vn" && !head.is_empty() => head,
-        _ => rest,
-    }
+    let start = words.len() - rest.len();
+    let behind = match rest {
+        [head @ .., a, b] if [a, b] == ["viet", "nam"] && !head.is_empty() => 2,
+        [head @ .., a] if a == "vn" && !head.is_empty() => 1,
+        _ => 0,
+    };
+    start..words.len() - behind
 }
 
 /// Without a branch (`CN Bỉm Sơn`) or a later name (`nay là Vikki`).

@@ -1,6 +1,6 @@
 //! Where the numbers of a message stand: digits with only blanks and weak signs between them.
 
-use crate::domain::reading::is_link;
+use crate::domain::{reading::is_link, text::is_invisible};
 
 /// The bytes of a text that a number takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,9 @@ impl Cluster {
 
 /// Digits of the shortest number that is cut off a word with several.
 const WHOLE: usize = 7;
+
+/// Digits of a telephone number in pieces with dashes and blanks between, at most: with the code of the country.
+const LONGEST_IN_PIECES: usize = 11;
 
 /// The numbers of a text, in its order.
 pub(super) fn clusters(text: &str) -> Vec<Cluster> {
@@ -67,15 +70,36 @@ fn goes_on(before: &str, between: &str, next: &str) -> bool {
     let mut signs = between
         .trim_matches(|c: char| c.is_whitespace() && c != '\n')
         .chars();
-    let blanks = between.chars().count() < 4
-        && matches!((signs.next(), signs.next()), (None | Some('+'), None));
-    blanks && is_bare(before) && is_bare(next) && !next.starts_with('+')
+    // `0950 – 001 – 001`; two whole numbers with a dash between stay two.
+    let is_piece =
+        || before.starts_with(['0', '+']) && digits(before) + digits(next) <= LONGEST_IN_PIECES;
+    let goes_on = match (signs.next(), signs.next()) {
+        (None | Some('+' | ']'), None) => true,
+        (Some('-' | '–' | '—'), None) => is_piece(),
+        _ => false,
+    };
+    // `*21*0950 001 001#` sends calls on to that number (3GPP TS 22.030).
+    let (before, next) = match before
+        .strip_prefix('*')
+        .and_then(|code| code.split_once('*'))
+    {
+        Some((code, rest)) if code.bytes().all(|b| b.is_ascii_digit()) => {
+            (rest, next.trim_end_matches('#'))
+        }
+        _ => (before, next),
+    };
+    goes_on
+        && between.chars().count() < 4
+        && is_bare(before)
+        && is_bare(next)
+        && !next.starts_with('+')
 }
 
 /// Digits and signs that stand inside one number.
 fn is_bare(text: &str) -> bool {
-    text.chars()
-        .all(|c| c.is_numeric() || c.is_whitespace() || "+.-()_·'~".contains(c))
+    text.chars().all(|c| {
+        c.is_numeric() || c.is_whitespace() || is_invisible(c) || "+.-–—()_·'~".contains(c)
+    })
 }
 
 /// Words with digits, without the signs around them; links are whole.
@@ -117,7 +141,7 @@ fn digits(text: &str) -> usize {
 }
 
 fn push_trimmed(found: &mut Vec<Cluster>, word: &str, start: usize) {
-    let is_edge = |c: char| c.is_whitespace() || ",;:!?\"'“”.|".contains(c);
+    let is_edge = |c: char| c.is_whitespace() || ",;:!?\"'“”.|[]【】「」<>".contains(c);
     let head = word.len() - word.trim_start_matches(is_edge).len();
     let kept = word.trim_matches(is_edge);
     if digits(kept) > 0 {

@@ -13,7 +13,7 @@ pub(super) enum Role {
 }
 
 /// Words before the number of somebody who was paid, or of a phone.
-const SUBJECT: [&str; 34] = [
+const SUBJECT: [&str; 37] = [
     "den vi",
     "vi",
     "den tk",
@@ -34,6 +34,9 @@ const SUBJECT: [&str; 34] = [
     "vao",
     "vao tk",
     "vao tai khoan",
+    "ve",
+    "ve tk",
+    "ve tai khoan",
     "cho",
     "sdt",
     "so dien thoai",
@@ -51,7 +54,7 @@ const SUBJECT: [&str; 34] = [
 ];
 
 /// Words before a number that nobody asks about.
-const PASSED: [&str; 70] = [
+const PASSED: [&str; 69] = [
     "tu tk",
     "tu tai khoan",
     "tai khoan nguon",
@@ -113,7 +116,6 @@ const PASSED: [&str; 70] = [
     "so du",
     "ma xac nhan",
     "order",
-    "ma",
     "transaction",
     "reference",
     "so ct",
@@ -140,35 +142,52 @@ const CHANGED: [&str; 10] = [
 
 /// Words that are looked at before a number.
 const LOOKED_AT: usize = 12;
+/// Words of the longest of [`CHANGED`].
+const LONGEST_CHANGE: usize = 2;
 
 /// What the clause around a number says of it: the label that stands nearest before it counts. `behind` goes on over the next
 /// number.
 pub(super) fn role(before: &str, behind: &str) -> Role {
-    let line = |text: &str| format!(" {} ", plain(text));
     let last = before.rsplit('\n').next().unwrap_or(before);
     let words = plain(last);
     let near: Vec<&str> = words.split(' ').rev().take(LOOKED_AT).collect();
     let near = near.into_iter().rev().collect::<Vec<_>>().join(" ");
-    let near = format!(" {near} ");
+    // The last place of the longest label, by where it ends.
     let place = |labels: &[&str]| {
         let ends = labels.iter().filter_map(|label| {
-            let at = near.rfind(&format!(" {label} "))?;
+            let at = last_place(&near, label)?;
             Some((at + label.len(), label.len()))
         });
         ends.max()
     };
-    let first = behind.split('\n').next().unwrap_or(behind);
+    let first = plain(behind.split('\n').next().unwrap_or(behind));
+    let mut next = first.splitn(LONGEST_CHANGE + 1, ' ').take(LONGEST_CHANGE);
+    let (one, two) = (next.next().unwrap_or_default(), next.next());
+    let two = two.map(|two| format!("{one} {two}"));
     let changed = is_balance_change(behind)
         || CHANGED
             .iter()
-            .any(|word| line(first).starts_with(&format!(" {word} ")));
+            .any(|word| *word == one || Some(*word) == two.as_deref());
     // `From: 0950…` is a receipt's, `a call from 0950…` is not.
     let is_from = last.trim_end().to_lowercase().ends_with("from:");
-    let is_passed = is_from || place(&PASSED) > place(&SUBJECT);
-    match is_passed || (changed && place(&SUBJECT).is_none()) {
+    let subject = place(&SUBJECT);
+    // `Mã 2603091011`; also a ghost, and the beginning of a name, when more words follow.
+    let is_code = near.ends_with(" ma") || near == "ma" || near.ends_with(" ma so");
+    let is_passed = is_from || is_code || place(&PASSED) > subject;
+    match is_passed || (changed && subject.is_none()) {
         true => Role::Passed,
         false => Role::Subject,
     }
+}
+
+/// Where a label stands last as whole words.
+fn last_place(words: &str, label: &str) -> Option<usize> {
+    let is_edge = |c: Option<char>| c.is_none_or(|c| c == ' ');
+    let mut places = words.rmatch_indices(label).filter(|(at, _)| {
+        let (before, behind) = (&words[..*at], &words[at + label.len()..]);
+        is_edge(before.chars().next_back()) && is_edge(behind.chars().next())
+    });
+    places.next().map(|(at, _)| at)
 }
 
 /// An amount with its sign, as a bank tells that a balance changed: `(VND) - 900,000`, `: +2.000.000`.

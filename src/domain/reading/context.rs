@@ -1,7 +1,7 @@
 //! What the words of a line say about its numbers.
 
 use super::{
-    cue::{CUES, Cue, has_cue},
+    cue::{CUES, Cue, cues_of},
     scan::{Item, Number, is_digits, is_unit},
     unknown_bank,
 };
@@ -89,11 +89,9 @@ impl Context {
             return;
         }
         self.only_numbers = false;
-        let line = format!(" {} ", segment.join(" "));
-        let cues = CUES
-            .iter()
-            .filter(|(word, _)| line.contains(&format!(" {word} ")));
-        self.cues.extend(cues.map(|(_, cue)| *cue));
+        let cues = cues_of(segment);
+        let says_bank = cues.contains(&Cue::Bank);
+        self.cues.extend(cues);
         let labelled = |word: &String| {
             FILLERS.contains(&word.as_str())
                 || CUES
@@ -117,7 +115,6 @@ impl Context {
         let words = bank::words_of(&free.join(" "));
         let mentions = bank::mentions(&words);
         let brand = mentions.iter().any(|mention| mention.brand);
-        let says_bank = has_cue(&line, Cue::Bank);
         for mention in mentions.iter().filter(|mention| mention.brand || !brand) {
             // `NGUYỄN TIÊN PHONG`, `CTY XÂY DỰNG ABC`: plain words among others are a person's or a company's name.
             let alone = words.iter().enumerate().all(|(at, word)| {
@@ -130,8 +127,11 @@ impl Context {
             }
             self.add_banks(mention.banks.iter().map(|bank| bank.bin), mention.brand);
         }
-        if mentions.is_empty() && says_bank {
-            self.add_banks(bank::find(line.trim()).map(|bank| bank.bin), true);
+        if mentions.is_empty()
+            && says_bank
+            && let Some(bank) = bank::find(&segment.join(" "))
+        {
+            self.add_banks([bank.bin], true);
         }
     }
 
@@ -254,7 +254,7 @@ fn is_whole_account(item: &Item) -> bool {
 fn without_asides(items: Vec<Item>) -> Vec<Item> {
     let mut kept: Vec<Item> = Vec::new();
     let words: Vec<&str> = items.iter().filter_map(word_of).collect();
-    let of_account = has_cue(&format!(" {} ", words.join(" ")), Cue::Account);
+    let of_account = cues_of(&words).contains(&Cue::Account);
     let before_bank: Vec<bool> = (0..items.len())
         .map(|at| names_a_bank(&items[at + 1..]))
         .collect();

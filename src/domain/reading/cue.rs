@@ -84,8 +84,18 @@ pub(super) fn is_label(word: &str) -> bool {
     NOTHING.contains(&plain) || CUES.iter().any(|(cue, _)| *cue == plain)
 }
 
-/// Whether words of a kind stand in a line that begins and ends with a blank.
-pub(super) fn has_cue(line: &str, wanted: Cue) -> bool {
-    CUES.iter()
-        .any(|(word, cue)| *cue == wanted && line.contains(&format!(" {word} ")))
+/// What the words of a line say its numbers are, in the order of the table.
+pub(super) fn cues_of(words: &[impl AsRef<str>]) -> Vec<Cue> {
+    let known = CUES.iter().filter(|(phrase, _)| says(words, phrase));
+    known.map(|(_, cue)| *cue).collect()
+}
+
+/// Whether a phrase stands in a row of words.
+fn says(words: &[impl AsRef<str>], phrase: &str) -> bool {
+    let starts = (0..words.len()).map(|at| &words[at..]);
+    let is_there = |rest: &[_]| {
+        let mut rest = rest.iter().map(AsRef::as_ref);
+        phrase.split(' ').all(|word| rest.next() == Some(word))
+    };
+    starts.into_iter().any(is_there)
 }

@@ -192,8 +192,8 @@ fn by_itself<'l>(words: &[Word<'l>], at: usize, alone: bool) -> Option<&'l str> 
     }
     let misspelt = word.plain.len() > 6
         && !word.is("mobibank")
-        && bank::misspelt(&word.plain)
-        && !is_syllable(&word.plain);
+        && !is_syllable(&word.plain)
+        && bank::misspelt(&word.plain);
     let before = at.checked_sub(1).map(|at| &words[at]);
     let neighbours = |word: Option<&Word<'_>>| word.is_none_or(|w| w.is_number() || w.is(LABELS));
     let vowels = word

@@ -141,6 +141,9 @@ impl Columns {
         for column in 0..width {
             // "Đối tượng" asks for nothing that is known, and still says whose the next columns are.
             let (group, heading) = (group_of(rows, column), heading_of(rows, column));
+            if columns.headings[column].is_empty() {
+                columns.headings[column] = heading.to_owned();
+            }
             columns.whose[column] = whose_of(group, heading);
             columns.owners[column] = owners::of(group, heading, columns.whose[column]);
             // "Người bị hại" over "Điện thoại": the group says whose.
@@ -189,9 +192,22 @@ impl Columns {
                 is_plain(self.heading(column))
                     && !owners::may_be_others(&self.owners, column)
                     && self.rivals(column).all(|rival| self.is_twin(column, rival))
+                    && !self.may_be_who_lost(column)
             }
             Some(Whose::Both | Whose::Other) | None => false,
         }
+    }
+
+    /// Whether a column that names nobody may hold the numbers of those who lost money: a sum stands beside it, and another
+    /// column names the suspect, or one asks for a name only.
+    fn may_be_who_lost(&self, column: usize) -> bool {
+        let names_suspect =
+            |at: usize| at != column && self.role(at).identifies() && self.names_suspect(at);
+        let is_loss = |at: usize| owners::tells_of_loss(self.heading(at));
+        let is_name = |at: usize| owners::is_bare_name(self.heading(at));
+        let has = |is: &dyn Fn(usize) -> bool| (0..self.width()).any(is);
+        let sums = self.with(Role::Amount).next().is_some();
+        sums && has(&names_suspect) || has(&is_name) && (has(&is_loss) || has(&names_suspect))
     }
 
     /// Whether the headings name the suspect.

@@ -2,7 +2,7 @@
 
 use super::{
     column::Role,
-    phrases::words,
+    phrases::{has, is_one_of, words},
     roles::asks_number,
     whose::{self, Whose},
 };
@@ -80,4 +80,20 @@ pub(super) fn may_be_others(owners: &[Option<Owner>], column: usize) -> bool {
         Some(Owner::Person | Owner::Officer) => true,
         None => owners.contains(&Some(Owner::Person)),
     }
+}
+
+/// What a victim lost.
+const LOST: &str = "bi mat;da mat;mat;thiet hai;bi thiet hai;da chuyen;chuyen khoan;bi lua;bi chiem doat;lost;loss;losses;damage;transferred";
+
+/// A person, who is not said to keep an account or a telephone.
+const NAME: &str = "ho ten;ho va ten;ten;ho;full name;name;truong hop;vu viec;thong tin;nhan than";
+
+/// Whether a heading asks for what somebody lost.
+pub(super) fn tells_of_loss(heading: &str) -> bool {
+    has(&words(heading), LOST)
+}
+
+/// Whether a heading asks for a person's name in words that say nothing of him.
+pub(super) fn is_bare_name(heading: &str) -> bool {
+    is_one_of(&words(heading), NAME)
 }

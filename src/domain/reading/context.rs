@@ -1,7 +1,7 @@
 //! What the words of a line say about its numbers.
 
 use super::{
-    cue::{CUES, Cue, cues_of},
+    cue::{Cue, cues_of, is_of_label},
     scan::{Item, Number, is_digits, is_unit},
     unknown_bank,
 };
@@ -89,15 +89,10 @@ impl Context {
             return;
         }
         self.only_numbers = false;
-        let cues = cues_of(segment);
+        let cues: Vec<Cue> = cues_of(segment).collect();
         let says_bank = cues.contains(&Cue::Bank);
         self.cues.extend(cues);
-        let labelled = |word: &String| {
-            FILLERS.contains(&word.as_str())
-                || CUES
-                    .iter()
-                    .any(|(cue, _)| cue.split(' ').any(|part| part == word))
-        };
+        let labelled = |word: &String| FILLERS.contains(&word.as_str()) || is_of_label(word);
         self.words_are_labels &= segment.iter().all(labelled);
 
         let taken = self.wallets(segment);
@@ -254,7 +249,7 @@ fn is_whole_account(item: &Item) -> bool {
 fn without_asides(items: Vec<Item>) -> Vec<Item> {
     let mut kept: Vec<Item> = Vec::new();
     let words: Vec<&str> = items.iter().filter_map(word_of).collect();
-    let of_account = cues_of(&words).contains(&Cue::Account);
+    let of_account = cues_of(&words).any(|cue| cue == Cue::Account);
     let before_bank: Vec<bool> = (0..items.len())
         .map(|at| names_a_bank(&items[at + 1..]))
         .collect();

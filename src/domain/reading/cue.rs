@@ -1,5 +1,10 @@
 //! Words that say what the number beside them is.
 
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
+
 /// What a word says the number beside it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cue {
@@ -11,7 +16,7 @@ pub(super) enum Cue {
     Tax,
 }
 
-pub(super) const CUES: [(&str, Cue); 60] = [
+const CUES: [(&str, Cue); 60] = [
     ("sdt", Cue::Phone),
     ("dt", Cue::Phone),
     ("dtdd", Cue::Phone),
@@ -74,6 +79,24 @@ pub(super) const CUES: [(&str, Cue); 60] = [
     ("ma so thue", Cue::Tax),
 ];
 
+/// The same by the first word of each, with its other words.
+static BY_WORD: LazyLock<HashMap<&str, Vec<(Vec<&str>, Cue)>>> = LazyLock::new(|| {
+    let mut cues: HashMap<&str, Vec<(Vec<&str>, Cue)>> = HashMap::new();
+    for (phrase, cue) in CUES {
+        let mut words = phrase.split(' ');
+        let first = words.next().unwrap_or_default();
+        cues.entry(first).or_default().push((words.collect(), cue));
+    }
+    cues
+});
+
+/// Every word that stands in one of them.
+static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    CUES.iter()
+        .flat_map(|(phrase, _)| phrase.split(' '))
+        .collect()
+});
+
 /// A word that labels what follows, or says that there is nothing: never a name.
 pub(super) fn is_label(word: &str) -> bool {
     const NOTHING: [&str; 12] = [
@@ -81,21 +104,29 @@ pub(super) fn is_label(word: &str) -> bool {
         "false",
     ];
     let plain = word.trim_end_matches(['.', '-', '_']);
-    NOTHING.contains(&plain) || CUES.iter().any(|(cue, _)| *cue == plain)
+    NOTHING.contains(&plain) || cues_of(&[plain]).next().is_some()
 }
 
-/// What the words of a line say its numbers are, in the order of the table.
-pub(super) fn cues_of(words: &[impl AsRef<str>]) -> Vec<Cue> {
-    let known = CUES.iter().filter(|(phrase, _)| says(words, phrase));
-    known.map(|(_, cue)| *cue).collect()
+/// Whether a word is one of a label's.
+pub(super) fn is_of_label(word: &str) -> bool {
+    WORDS.contains(word)
 }
 
-/// Whether a phrase stands in a row of words.
-fn says(words: &[impl AsRef<str>], phrase: &str) -> bool {
-    let starts = (0..words.len()).map(|at| &words[at..]);
-    let is_there = |rest: &[_]| {
-        let mut rest = rest.iter().map(AsRef::as_ref);
-        phrase.split(' ').all(|word| rest.next() == Some(word))
-    };
-    starts.into_iter().any(is_there)
+/// What the words of a line say its numbers are.
+pub(super) fn cues_of<W: AsRef<str>>(words: &[W]) -> impl Iterator<Item = Cue> {
+    let begun = words.iter().enumerate().filter_map(|(at, word)| {
+        let begun = BY_WORD.get(word.as_ref())?;
+        Some((begun, &words[at + 1..]))
+    });
+    begun.flat_map(|(begun, rest)| {
+        let is_there = move |more: &[&str]| {
+            more.len() <= rest.len()
+                && more
+                    .iter()
+                    .zip(rest)
+                    .all(|(more, word)| *more == word.as_ref())
+        };
+        let told = begun.iter().filter(move |(more, _)| is_there(more));
+        told.map(|(_, cue)| *cue)
+    })
 }

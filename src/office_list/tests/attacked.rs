@@ -164,3 +164,67 @@ fn an_office_that_made_a_list_of_suspects_says_nothing_against_them() {
         assert!(accepts(&list, "phone:+84950116001"), "{title}");
     }
 }
+
+#[test]
+fn in_a_register_of_losses_a_phone_that_names_nobody_is_doubtful() {
+    let list = |columns: &str, cells: &str| format!("STT,{columns}\n1,{cells}\n");
+    let lists = [
+        list(
+            "Thông tin công dân,SĐT,Số tiền bị mất,STK nhận tiền,Ngân hàng",
+            "TRAN THI THU,0950116777,5tr,0000000070001,VCB",
+        ),
+        list(
+            "SĐT,Số tiền bị mất,STK nhận tiền,Ngân hàng",
+            "0950116777,5tr,0000000070001,VCB",
+        ),
+        list(
+            "Họ tên,SĐT,Số tiền đã chuyển,Tài khoản thụ hưởng,Ngân hàng",
+            "TRAN THI THU,0950116777,5tr,0000000070001,VCB",
+        ),
+        list(
+            "Họ và tên,Năm sinh,Điện thoại,Thiệt hại,STK đối tượng,Ngân hàng",
+            "TRAN THI THU,1956,0950116777,5tr,0000000070001,VCB",
+        ),
+        list(
+            "Full name,Phone,Amount lost,Beneficiary account,Bank",
+            "TRAN THI THU,0950116777,5tr,0000000070001,VCB",
+        ),
+        list(
+            "Trường hợp,SĐT,Số tiền,STK lừa đảo,Ngân hàng",
+            "Thu,0950116777,5tr,0000000070001,VCB",
+        ),
+        list(
+            "Họ tên,SĐT,Số tiền bị mất,Thủ đoạn",
+            "TRAN THI THU,0950116777,5tr,x",
+        ),
+        list(
+            "Họ tên,SĐT,STK nhận tiền,Ngân hàng",
+            "TRAN THI THU,0950116777,0000000070001,VCB",
+        ),
+        list(
+            "Trường hợp,Ngày,SĐT,Thiệt hại,Thủ đoạn",
+            "Thu,01/03/2026,0950116777,5tr,x",
+        ),
+    ];
+    for list in &lists {
+        assert!(!accepts(list, INNOCENT), "{list}");
+    }
+    let suspects = [
+        list("SĐT,Số tiền bị mất,Thủ đoạn", "0950116777,5tr,x"),
+        list(
+            "SĐT đối tượng,Số tiền bị mất,STK nhận tiền,Ngân hàng",
+            "0950116777,5tr,0000000070001,VCB",
+        ),
+        list(
+            "SĐT,STK nhận tiền,Ngân hàng,Thủ đoạn",
+            "0950116777,0000000070001,VCB,x",
+        ),
+        list(
+            "SĐT,Chủ thuê bao,Thiệt hại",
+            "0950116777,NGUYEN VAN MAU,5tr",
+        ),
+    ];
+    for list in &suspects {
+        assert!(accepts(list, INNOCENT), "{list}");
+    }
+}

@@ -15,6 +15,7 @@ pub mod findings;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
 pub mod hex;
+pub mod hotline;
 pub mod identifier;
 pub mod key;
 pub mod kind;
@@ -24,6 +25,7 @@ pub mod message;
 pub mod method;
 pub mod moment;
 pub mod official;
+pub mod paid;
 pub mod part;
 pub mod partner;
 pub mod phone;

@@ -6,10 +6,12 @@ mod answer;
 mod assets;
 mod check;
 pub mod cookies;
+mod counter;
 mod desk;
 mod developers;
 mod failure;
 mod failure_page;
+mod first_call;
 mod forms;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
@@ -17,6 +19,7 @@ mod icons;
 mod methods;
 mod officials;
 mod page_context;
+mod paid;
 mod posters;
 mod problems;
 mod public_listing;
@@ -70,6 +73,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         config.service(
             web::scope(lang)
                 .configure(check::routes)
+                .configure(counter::routes)
+                .configure(paid::routes)
                 .configure(methods::routes)
                 .configure(posters::routes)
                 .configure(officials::routes)

@@ -151,7 +151,7 @@ class Desk(unittest.TestCase):
         self.said(page, "chỉ được làm khi một người thứ hai đồng ý")
         self.assertNotIn("/agree", page.page)
         citizen = Browser(self.demo["url"])
-        self.said(citizen.go("/vi", {"q": "0950700700"}), "không có nghĩa là an toàn")
+        self.said(citizen.go("/vi", {"q": "0950700700"}), "Số này vẫn có thể là lừa đảo")
         self.answered(self.second, "agree", "Bảo vệ một số chính thức", "Theo công văn 12")
         self.said(citizen.go("/vi", {"q": "0950700700"}), "Số chính thức của Tổng đài Mẫu")
         form = re.search(r'name="csrf" value="([^"]+)"', self.officer.go("/desk/propose").page)[1]
@@ -160,7 +160,7 @@ class Desk(unittest.TestCase):
         self.said(self.admin.go("/desk/officials").send("/desk/officials/remove", **why), "một người thứ hai")
         self.said(citizen.go("/vi", {"q": "0950700700"}), "Số chính thức của Tổng đài Mẫu")
         self.answered(self.second, "agree", "Bỏ bảo vệ một số", "Theo công văn 12")
-        self.said(citizen.go("/vi", {"q": "0950700700"}), "không có nghĩa là an toàn")
+        self.said(citizen.go("/vi", {"q": "0950700700"}), "Số này vẫn có thể là lừa đảo")
 
     def answered(self, browser, word, *shown):
         """The newest act that waits is answered."""

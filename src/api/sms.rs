@@ -22,7 +22,7 @@ use crate::{
         json,
         problem::{Problem, ProblemBody, field_words},
         problem_code::ProblemCode,
-        words::day,
+        words::{self, day},
     },
     registry::{
         caller::Caller,
@@ -199,7 +199,7 @@ fn listed(code: &str, identifier: &Identifier, live: &crate::store::schema::Live
             ("number", &short(identifier)),
             ("name", bank),
             ("method", json::method(live.method, Lang::Vi).name),
-            ("unit", json::unit(live.unit, Lang::Vi).name),
+            ("unit", &words::police_of(live.unit.unit(), Lang::Vi)),
             ("until", &day(live.valid_until, Lang::Vi)),
         ],
     )

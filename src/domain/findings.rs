@@ -286,11 +286,16 @@ impl<'t> Parts<'t> {
             (Ok(read), words) => return (Ok(read), words),
             (Err(error), words) => (error, words),
         };
-        let below = match error.reason {
-            Reason::AccountWithoutBank | Reason::NotAssigned => lines_behind(behind),
+        let below = if matches!(
+            error.reason,
+            Reason::AccountWithoutBank | Reason::NotAssigned
+        ) {
+            lines_behind(behind)
+        } else if error.reason == Reason::IdentityCard {
             // As long as an identity number: an account only by a bank that stands before it.
-            Reason::IdentityCard => tail,
-            _ => return (Err(error), words),
+            tail
+        } else {
+            return (Err(error), words);
         };
         // What stands on the line of the number before belongs to that one.
         let is_number = |last: usize| self.number(last).len() >= SHORTEST;

@@ -1,8 +1,11 @@
 //! The answer to a check, as pages say it.
 
-use super::page_context::{PageContext, listing_address};
+use super::{
+    first_call::{Call, first_call, hotlines},
+    page_context::{Nav, PageContext, listing_address},
+};
 use crate::{
-    domain::{identifier::Identifier, key::Key, message::Lang, text::toneless},
+    domain::{identifier::Identifier, message::Lang},
     http::state::State,
     present::words,
     registry::{
@@ -21,6 +24,8 @@ pub(super) struct Answer {
     pub(super) class: &'static str,
     pub(super) heading: String,
     pub(super) display: String,
+    /// Whom to call first.
+    pub(super) step: Call,
     pub(super) message: String,
     /// What a payment code asks for, in a sentence.
     pub(super) payment: Option<String>,
@@ -38,14 +43,15 @@ pub(super) struct Answer {
 
 /// One more thing that a text names.
 pub(super) struct Other {
+    pub(super) key: String,
     /// How its status is drawn.
     pub(super) mark: &'static str,
     pub(super) display: String,
     pub(super) kind: &'static str,
     /// What is known of it, in a few words.
     pub(super) says: &'static str,
-    /// Address of the listing's public page.
-    pub(super) page: Option<String>,
+    /// What is listed of it.
+    pub(super) listed: Option<Listed>,
 }
 
 /// What could have been meant.
@@ -58,6 +64,7 @@ pub(super) struct Suggestion {
 }
 
 pub(super) struct Listed {
+    pub(super) key: String,
     pub(super) display: String,
     pub(super) unit: String,
     pub(super) listed_at: String,
@@ -71,24 +78,16 @@ pub(super) struct Listed {
 /// What is said about a text that was looked up.
 pub(super) fn present(s: &PageContext, state: &State, told: &Told) -> Answer {
     let checked = &told.first;
-    let identifier = identifier_of(checked);
+    let identifier = checked.identifier();
     let found = listings_of(checked);
-    let asks = matches!(checked, Checked::Unreadable(_)) && !told.suggested.is_empty();
+    let hotlines = hotlines(s, state, identifier);
+    let (heading, message) = heading_and_message(s, told);
     Answer {
         class: class(checked),
-        heading: heading(s, checked),
+        heading,
         display: identifier.map(Identifier::display).unwrap_or_default(),
-        // Asking back, the page says why; the question itself is the heading.
-        message: match checked {
-            Checked::Unreadable(unreadable)
-                if asks && words::checked::listed_guess(told).is_none() =>
-            {
-                words::checked::reason(unreadable, s.lang).to_owned()
-            }
-            Checked::One { .. } | Checked::AtSomeBank(_) | Checked::Unreadable(_) => {
-                words::checked::told(told, s.lang)
-            }
-        },
+        step: first_call(s, checked, &hotlines),
+        message,
         payment: told
             .payment
             .as_ref()
@@ -110,7 +109,7 @@ pub(super) fn present(s: &PageContext, state: &State, told: &Told) -> Answer {
                 is_listed: matches!(verdict, Verdict::Listed(_)),
             })
             .collect(),
-        hotlines: hotlines(s, state, identifier),
+        hotlines,
         sms: sms(checked),
     }
 }
@@ -134,24 +133,16 @@ fn other(s: &PageContext, one: &Placed) -> Other {
             s.t("Công an đã xác nhận: lừa đảo", "Confirmed by police: scam"),
         ),
         "official" => ("proposed", s.t("Số chính thức", "Official number")),
-        _ => ("expired", s.t("Chưa có thông tin", "No information")),
+        _ => ("expired", s.t("Chưa ai xác nhận", "Confirmed by nobody")),
     };
     let listing = one.checked.listing();
     Other {
+        key: one.identifier.key().to_string(),
         mark,
         display: one.identifier.display(),
         kind: words::kind(one.identifier.kind(), s.lang),
         says,
-        page: listing.map(|live| listing_address(s.lang, live.listing)),
-    }
-}
-
-/// What was understood; of an account number without its bank, the first account of that number.
-pub(super) fn identifier_of(checked: &Checked) -> Option<&Identifier> {
-    match checked {
-        Checked::One { identifier, .. } => Some(identifier),
-        Checked::AtSomeBank(found) => found.first().map(|(account, _)| account),
-        Checked::Unreadable(_) => None,
+        listed: listing.map(|live| listed(&one.identifier, live, s.lang)),
     }
 }
 
@@ -174,6 +165,7 @@ fn listings_of(checked: &Checked) -> Vec<(&Identifier, &Live)> {
 
 fn listed(identifier: &Identifier, live: &Live, lang: Lang) -> Listed {
     Listed {
+        key: identifier.key().to_string(),
         display: identifier.display(),
         unit: words::police_of(live.unit.unit(), lang),
         listed_at: words::day(live.listed_at, lang),
@@ -181,6 +173,26 @@ fn listed(identifier: &Identifier, live: &Live, lang: Lang) -> Listed {
         method: words::method(live.method, lang),
         method_slug: live.method.slug(),
         page: listing_address(lang, live.listing),
+    }
+}
+
+/// The heading, and the sentences below it.
+fn heading_and_message(s: &PageContext, told: &Told) -> (String, String) {
+    let heading = heading(s, &told.first);
+    let asks = matches!(told.first, Checked::Unreadable(_)) && !told.suggested.is_empty();
+    match &told.first {
+        // Asking back, the page says why; the question itself is the heading.
+        Checked::Unreadable(unreadable) if asks && words::checked::listed_guess(told).is_none() => {
+            let why = words::checked::reason(unreadable, s.lang);
+            (heading, why.to_owned())
+        }
+        Checked::One { .. } | Checked::AtSomeBank(_) | Checked::Unreadable(_) => {
+            let text = words::checked::told_beside_rows(told, s.lang);
+            match text.split_once(". ") {
+                Some((first, rest)) if heading.is_empty() => (format!("{first}."), rest.to_owned()),
+                _ => (heading, text),
+            }
+        }
     }
 }
 
@@ -207,14 +219,15 @@ fn heading(s: &PageContext, checked: &Checked) -> String {
                 let name = s.t(&name.vi, &name.en);
                 return format!("{} {name}", s.t("Số chính thức của", "Official number of"));
             }
-            (Verdict::NoRecord, _) => s.t(
-                "Chưa có thông tin, không có nghĩa là an toàn",
-                "No information, which does not mean safe",
-            ),
+            // The text itself is in two sentences.
+            (Verdict::NoRecord, _) => "",
         },
         Checked::AtSomeBank(_) => scam,
         Checked::Unreadable(unreadable) if unreadable.suggestions.is_empty() => {
             s.t("Chưa đọc được số này", "This could not be read")
+        }
+        Checked::Unreadable(_) if s.nav == Nav::Counter => {
+            s.t("Khách đưa số nào?", "Which number was given?")
         }
         Checked::Unreadable(_) => s.t("Bác muốn tra số nào?", "Which number do you mean?"),
     };
@@ -240,40 +253,4 @@ fn sms(checked: &Checked) -> String {
     };
     let number: String = number.chars().filter(char::is_ascii_alphanumeric).collect();
     format!("sms:{REPORT_TO}?body=LD%20{number}%20")
-}
-
-/// Whether a body's name has the bank's as whole words: `MB` is not in `MBV`.
-fn names(body: &str, bank: &str) -> bool {
-    let words = |text: &str| {
-        let plain = toneless(text);
-        let words: Vec<&str> = plain
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .collect();
-        format!(" {} ", words.join(" "))
-    };
-    words(body).contains(&words(bank))
-}
-
-/// Official numbers of the account's bank or the wallet's provider, where an administrator has put them down.
-fn hotlines(
-    s: &PageContext,
-    state: &State,
-    identifier: Option<&Identifier>,
-) -> Vec<(String, String)> {
-    let Some(name) = identifier.and_then(words::institution) else {
-        return Vec::new();
-    };
-    let phone = |key: &Key| {
-        let Ok(Identifier::Phone(phone)) = Identifier::from_key(key.as_str()) else {
-            return None;
-        };
-        Some(phone.e164().to_owned())
-    };
-    let added = state.registry.index().officials();
-    added
-        .iter()
-        .filter(|row| names(&row.name_vi, name) || names(&row.name_en, name))
-        .filter_map(|row| Some((s.t(&row.name_vi, &row.name_en).to_owned(), phone(&row.key)?)))
-        .collect()
 }

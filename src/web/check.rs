@@ -1,32 +1,31 @@
-//! The citizen's check and the teller's counter: one box that takes anything, one plain answer. The number comes in a
-//! body and goes back on a page that is never kept.
+//! The citizen's check: one box that takes anything, one plain answer. The number comes in a body, and the answer is kept
+//! by nobody but the browser that asked.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    dev::Payload,
-    http::{StatusCode, header},
-    web,
-};
+use actix_web::{HttpRequest, HttpResponse, dev::Payload, web};
 use askama::Template;
-use serde_json::json;
 
 use super::{
-    answer::{Answer, identifier_of, present},
+    answer::{Answer, present},
+    cookies,
     failure::Failure,
     forms::Upload,
     page_context::{Nav, PageContext},
     render::{Page, page},
 };
 use crate::{
-    domain::{findings::Findings, identifier::Identifier},
+    domain::{
+        findings::{Findings, MAX_MESSAGE},
+        paid::says_paid,
+    },
     http::{
         ask::{Admission, ask},
         body::SentBy,
+        headers::see_other,
         payer::Payer,
         qr_picture,
         state::State,
     },
-    present::{answer::VerdictWord, problem::Problem, problem_code::ProblemCode},
+    present::{problem::Problem, problem_code::ProblemCode},
     registry::{check::Checked, told::Told},
 };
 
@@ -38,12 +37,6 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
         .route("", web::get().to(open))
         .route("", web::post().to(check))
         .route("/", web::get().to(open));
-    let (vi, en) = Nav::Counter.slugs();
-    for slug in [vi, en] {
-        config
-            .route(&format!("/{slug}"), web::get().to(open_counter))
-            .route(&format!("/{slug}"), web::post().to(check_at_counter));
-    }
 }
 
 #[derive(Template)]
@@ -52,13 +45,6 @@ struct CheckPage {
     s: PageContext,
     answer: Option<Answer>,
     asked: String,
-}
-
-#[derive(Template)]
-#[template(path = "counter.html")]
-struct CounterPage {
-    s: PageContext,
-    answer: Option<Answer>,
 }
 
 async fn open(request: HttpRequest) -> Result<HttpResponse, Failure> {
@@ -70,67 +56,69 @@ async fn open(request: HttpRequest) -> Result<HttpResponse, Failure> {
     page(&request, Page::Public, &template)
 }
 
-async fn open_counter(request: HttpRequest) -> Result<HttpResponse, Failure> {
-    let template = CounterPage {
-        s: PageContext::public(&request, Nav::Counter, ""),
-        answer: None,
-    };
-    page(&request, Page::Public, &template)
-}
-
 async fn check(request: HttpRequest, body: web::Payload) -> Result<HttpResponse, Failure> {
-    let s = PageContext::public(&request, Nav::Check, "");
+    let mut s = PageContext::public(&request, Nav::Check, "");
     let state = State::of(&request);
-    let (asked, found) = look_up(&request, &state, body).await?;
-    let again = matches!(found.first, Checked::Unreadable(_));
-    let template = CheckPage {
-        answer: Some(present(&s, &state, &found)),
-        asked: if again { asked } else { String::new() },
-        s,
-    };
-    page(&request, Page::Private(StatusCode::OK), &template)
-}
-
-async fn check_at_counter(
-    request: HttpRequest,
-    body: web::Payload,
-) -> Result<HttpResponse, Failure> {
-    let s = PageContext::public(&request, Nav::Counter, "");
-    let state = State::of(&request);
-    let (_, found) = look_up(&request, &state, body).await?;
-    let mut answer = present(&s, &state, &found);
-    answer.message = for_teller(&s, &answer);
-    let wants_json = request
-        .headers()
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|accept| accept.starts_with("application/json"));
-    if wants_json {
-        let first = answer.listings.first();
-        return Ok(HttpResponse::Ok()
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .json(json!({
-                "verdict": VerdictWord::of(&found.first).as_str(), "heading": answer.heading, "display": answer.display, "key": identifier_of(&found.first).map(Identifier::key),
-                "message": answer.message, "disputed": answer.disputed,
-                "unit": first.map(|listed| listed.unit.as_str()),
-                "valid_until": first.map(|listed| {
-                    format!("{} {}", s.t("có hiệu lực đến", "valid until"), listed.valid_until)
-                }),
-            })));
+    let asked = look_up(&request, &state, body).await?;
+    if asked.is_about_money_gone() {
+        return Ok(see_other(&s.to(Nav::Paid)));
     }
-    let template = CounterPage {
-        s,
+    let again = matches!(asked.told.first, Checked::Unreadable(_));
+    let answer = present(&s, &state, &asked.told);
+    asked.settle(&mut s);
+    let template = CheckPage {
         answer: Some(answer),
+        asked: match again {
+            true => asked.text.chars().take(MAX_SHOWN).collect(),
+            false => String::new(),
+        },
+        s,
     };
-    page(&request, Page::Private(StatusCode::OK), &template)
+    asked.remember(page(&request, Page::Answer, &template)?)
 }
 
-/// The text that was asked, as it is shown again, and what is answered to it or to the code in the picture.
-async fn look_up(
+/// What was asked, and what is answered to it.
+pub(super) struct Asked {
+    /// The text, or the key of what the code in a picture names.
+    text: String,
+    /// The size of letters that was chosen with the question.
+    large: Option<bool>,
+    is_picture: bool,
+    pub(super) told: Told,
+}
+
+impl Asked {
+    /// Whether somebody tells that money is gone instead of asking about a number.
+    fn is_about_money_gone(&self) -> bool {
+        let named_nothing =
+            matches!(self.told.first, Checked::Unreadable(_)) && self.told.suggested.is_empty();
+        named_nothing && !self.is_picture && says_paid(&self.text)
+    }
+
+    /// Lets the switches of a page ask the same again.
+    pub(super) fn settle(&self, s: &mut PageContext) {
+        s.large = self.large.unwrap_or(s.large);
+        let text: String = self.text.chars().take(MAX_MESSAGE).collect();
+        s.again = (!text.is_empty()).then_some(text);
+    }
+
+    /// Keeps the size of letters that was chosen.
+    pub(super) fn remember(&self, mut answer: HttpResponse) -> Result<HttpResponse, Failure> {
+        if let Some(large) = self.large {
+            answer
+                .add_cookie(&cookies::large(large))
+                .map_err(|_| Failure::of(ProblemCode::BadRequest))?;
+        }
+        Ok(answer)
+    }
+}
+
+/// Looks up the text that was asked, or the code in the picture.
+pub(super) async fn look_up(
     request: &HttpRequest,
     state: &web::Data<State>,
     body: web::Payload,
-) -> Result<(String, Told), Failure> {
+) -> Result<Asked, Failure> {
     let mut payload: Payload = body.into_inner();
     let upload = Upload::read(
         request,
@@ -140,8 +128,14 @@ async fn look_up(
     )
     .await?;
     let text = upload.fields.get("q").to_owned();
-    let shown = text.chars().take(MAX_SHOWN).collect();
+    let large = match upload.fields.get("large") {
+        "1" => Some(true),
+        "0" => Some(false),
+        _ => None,
+    };
     let payer = Payer::of(state.address(request), None);
+    let is_picture = upload.file.is_some();
+    let asked = text.clone();
     let mut answered = match upload.file {
         // A picture that was chosen is what is meant, whatever stands in the box from before.
         Some(file) => {
@@ -153,26 +147,14 @@ async fn look_up(
     };
     let told = answered.told.pop();
     let told = told.ok_or_else(|| Problem::new(ProblemCode::Internal))?;
-    Ok((shown, told))
-}
-
-/// What the teller's screen says in one line: it has no room for more, and nothing may be lost.
-fn for_teller(s: &PageContext, answer: &Answer) -> String {
-    let mut parts = vec![answer.message.clone()];
-    if answer.disputed {
-        parts.push(s.t("Đang có khiếu nại.", "An appeal is open.").to_owned());
-    }
-    let guesses = answer.suggestions.iter().map(|guess| guess.display.clone());
-    let banks = answer
-        .listings
-        .iter()
-        .skip(1)
-        .map(|other| other.display.clone());
-    let others = answer
-        .others
-        .iter()
-        .map(|other| format!("{}: {}", other.display, other.says));
-    parts.extend(guesses.chain(banks).chain(others));
-    parts.extend(answer.advice.first().map(|advice| (*advice).to_owned()));
-    parts.join(" · ")
+    let key = || told.first.identifier().map(|found| found.key().to_string());
+    Ok(Asked {
+        text: match is_picture {
+            true => key().unwrap_or_default(),
+            false => asked,
+        },
+        large,
+        is_picture,
+        told,
+    })
 }

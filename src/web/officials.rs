@@ -5,6 +5,7 @@ use askama::Template;
 
 use super::{
     failure::Failure,
+    first_call::dialled,
     forms::Fields,
     page_context::{Nav, PageContext},
     render::{Page, page},
@@ -127,11 +128,8 @@ fn built_in(s: &PageContext, known: &official::Builtin) -> Number {
 }
 
 fn by_administrator(s: &PageContext, row: &OfficialRow) -> Number {
-    let call = match Identifier::from_key(row.key.as_str()) {
-        Ok(Identifier::Phone(phone)) => Some(phone.e164().to_owned()),
-        Ok(Identifier::ShortCode(code)) => Some(code.as_str().to_owned()),
-        Ok(Identifier::Account(_) | Identifier::Wallet(_) | Identifier::Sender(_)) | Err(_) => None,
-    };
+    let read = Identifier::from_key(row.key.as_str()).ok();
+    let call = read.as_ref().and_then(dialled);
     Number {
         name: s.t(&row.name_vi, &row.name_en).to_owned(),
         display: words::of_key(&row.key),

@@ -17,6 +17,8 @@ use crate::{
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Nav {
     Check,
+    /// What to do when money is gone.
+    Paid,
     Methods,
     Posters,
     Officials,
@@ -37,6 +39,7 @@ impl Nav {
     pub const fn slugs(self) -> (&'static str, &'static str) {
         match self {
             Self::Check | Self::Other => ("", ""),
+            Self::Paid => ("da-chuyen-tien", "already-paid"),
             Self::Methods => ("thu-doan", "methods"),
             Self::Posters => ("to-roi", "posters"),
             Self::Officials => ("so-chinh-thuc", "official-numbers"),
@@ -73,6 +76,8 @@ pub struct PageContext {
     pub path: String,
     /// The same page in the other language; the desk switches by a form instead.
     pub other: String,
+    /// What was asked, when this is the answer: the switches ask it again.
+    pub again: Option<String>,
     /// On the desk.
     pub desk: bool,
     pub reader: Option<Reader>,
@@ -110,6 +115,7 @@ impl PageContext {
             nav,
             path: String::new(),
             other: String::new(),
+            again: None,
             desk: false,
             reader: None,
             csrf: String::new(),
@@ -189,6 +195,11 @@ impl PageContext {
     /// `page` for the navigation item that is this page.
     pub fn current(&self, nav: impl Borrow<Nav>) -> bool {
         self.nav == *nav.borrow()
+    }
+
+    /// Where help is for whoever has paid already; not asked for on that page and at the desk.
+    pub fn paid(&self) -> Option<String> {
+        (!self.desk && self.nav != Nav::Paid).then(|| self.to(Nav::Paid))
     }
 
     /// The navigation: page, Vietnamese, English.

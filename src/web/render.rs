@@ -19,6 +19,8 @@ pub enum Page {
     Public,
     /// About somebody or something asked: never kept.
     Private(StatusCode),
+    /// The answer to whoever asked: there again when that browser goes back, and kept nowhere else.
+    Answer,
 }
 
 /// What a handler of a page gives.
@@ -56,6 +58,11 @@ pub fn page(request: &HttpRequest, kind: Page, template: &impl Template) -> Answ
         Page::Private(status) => HttpResponse::build(status)
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .insert_header((header::VARY, vary))
+            .content_type(HTML)
+            .body(html),
+        // Of one browser, so that it varies with nothing: a choice that this answer remembers would make it unknown.
+        Page::Answer => HttpResponse::Ok()
+            .insert_header((header::CACHE_CONTROL, "private, no-cache"))
             .content_type(HTML)
             .body(html),
     })

@@ -85,10 +85,13 @@ export async function sending(page, act) {
   return answer;
 }
 
+/** Opens the menu of a public page. */
+export const openMenu = (page) => page.getByText(/^(Mục lục|Menu)$/).click();
+
 /** Sends a text from the check page and waits for the answer. */
 export async function check(page, text, path = "/vi") {
   await page.goto(path);
-  await page.getByLabel(path === "/en" ? "Number to check" : "Số cần tra").fill(text);
+  await page.getByLabel(path === "/en" ? /^Paste the number/ : /^Dán số/).fill(text);
   return sending(page, () => page.getByRole("button", { name: path === "/en" ? "Check" : "Tra số", exact: true }).click());
 }
 

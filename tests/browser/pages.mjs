@@ -3,6 +3,7 @@
 /** Public pages: Vietnamese, English. */
 export const PUBLIC = [
   ["/vi", "/en"],
+  ["/vi/da-chuyen-tien", "/en/already-paid"],
   ["/vi/thu-doan", "/en/methods"],
   ["/vi/thu-doan/gia_danh_cong_an", "/en/methods/gia_danh_cong_an"],
   ["/vi/to-roi", "/en/posters"],

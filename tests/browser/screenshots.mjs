@@ -22,7 +22,7 @@ const SHOTS = [
   ["poster", (page) => page.goto("/vi/to-roi/14812")],
   ["listing", async (page) => {
     await check(page, "0950 001 001");
-    await page.getByRole("link", { name: "Xem trong sổ công khai" }).click();
+    await page.getByRole("link", { name: "Xem cảnh báo này trong sổ công khai" }).click();
     await page.waitForURL("**/vi/canh-bao/*");
   }],
   ["transparency", (page) => page.goto("/vi/minh-bach")],

@@ -115,7 +115,7 @@ fn every_kind_and_every_reason_has_its_own_text() {
 }
 
 #[test]
-fn no_information_is_never_said_without_the_warning_that_it_is_not_safety() {
+fn a_number_that_nobody_confirmed_may_still_be_a_scam() {
     for kind in [
         "",
         ".phone",
@@ -125,34 +125,43 @@ fn no_information_is_never_said_without_the_warning_that_it_is_not_safety() {
         ".sender",
     ] {
         let code = format!("no_record{kind}");
+        let (vi, en) = (text(&code, Lang::Vi), text(&code, Lang::En));
         assert!(
-            text(&code, Lang::Vi).ends_with("Chưa có thông tin không có nghĩa là an toàn."),
+            vi.starts_with("Chưa ai xác nhận ") && vi.ends_with(" vẫn có thể là lừa đảo."),
             "{code}"
         );
         assert!(
-            text(&code, Lang::En).ends_with("That does not mean it is safe."),
+            en.starts_with("Nobody has confirmed ") && en.ends_with(" may still be a scam."),
             "{code}"
         );
-        assert!(
-            sms(&code, LONG).contains("KHONG co nghia la an toan"),
-            "{code}"
-        );
+        assert!(sms(&code, LONG).contains("VAN CO THE la lua dao"), "{code}");
     }
 }
 
 #[test]
-fn safety_is_only_ever_mentioned_to_be_denied() {
+fn nothing_is_ever_called_safe() {
     for (code, message) in MESSAGES.iter() {
-        assert_eq!(
-            message.vi.contains("an toàn"),
-            message.vi.contains("không có nghĩa là an toàn"),
-            "{code}"
-        );
-        assert_eq!(
-            message.en.contains("safe"),
-            message.en.contains("not mean it is safe"),
-            "{code}"
-        );
+        assert!(!message.vi.contains("an toàn"), "{code}");
+        assert!(!message.en.contains("safe"), "{code}");
+        assert!(!message.sms.contains("an toan"), "{code}");
+    }
+}
+
+/// Tellers and programs read them too; the pages for citizens say `bác` themselves.
+#[test]
+fn nobody_is_addressed_as_an_elder() {
+    for (code, message) in MESSAGES.iter() {
+        assert!(!message.vi.to_lowercase().contains("bác"), "{code}");
+    }
+}
+
+/// Without tones `dung` is "don't", "use" and "right".
+#[test]
+fn no_sms_forbids_in_a_word_that_also_bids() {
+    for (code, message) in MESSAGES.iter() {
+        let told = message.sms.to_lowercase().replace("ung dung", "");
+        let mut words = told.split(|c: char| !c.is_alphanumeric());
+        assert!(!words.any(|word| word == "dung"), "{code}: {told}");
     }
 }
 
@@ -210,7 +219,7 @@ fn an_sms_reads_well_with_values_of_usual_length() {
     assert_eq!(
         sms("listed.phone", &values),
         "CANH BAO LUA DAO: 0950 001 001. Gia danh cong an, vien kiem sat, toa an. Cong an phuong Bim Son xac nhan. \
-         Dung chuyen tien, cup may. Goi 113."
+         Khong chuyen tien, cup may. Goi 113."
     );
 }
 
@@ -237,7 +246,7 @@ fn a_number_without_end_never_pushes_our_own_words_out() {
     let endless = "9".repeat(500);
     let told = sms("no_record", &[("number", &endless)]);
     assert!(
-        told.starts_with("Chua co thong tin ve .... KHONG co nghia la an toan."),
+        told.starts_with("Chua ai xac nhan so .... VAN CO THE la lua dao."),
         "{told}"
     );
     let told = sms(

@@ -79,9 +79,12 @@ const CUES: [(&str, Cue); 60] = [
     ("ma so thue", Cue::Tax),
 ];
 
-/// The same by the first word of each, with its other words.
-static BY_WORD: LazyLock<HashMap<&str, Vec<(Vec<&str>, Cue)>>> = LazyLock::new(|| {
-    let mut cues: HashMap<&str, Vec<(Vec<&str>, Cue)>> = HashMap::new();
+/// The words of a phrase behind its first, and what it says.
+type Rest = (Vec<&'static str>, Cue);
+
+/// The same by the first word of each.
+static BY_WORD: LazyLock<HashMap<&str, Vec<Rest>>> = LazyLock::new(|| {
+    let mut cues: HashMap<&str, Vec<Rest>> = HashMap::new();
     for (phrase, cue) in CUES {
         let mut words = phrase.split(' ');
         let first = words.next().unwrap_or_default();

@@ -1,6 +1,6 @@
 //! What a person is told about a check: what is known, and what to do now.
 
-use super::{day, grouped, institution, method, unit};
+use super::{day, grouped, institution, method, police_of};
 use crate::{
     domain::{
         identifier::Identifier,
@@ -24,9 +24,8 @@ pub fn message(checked: &Checked, lang: Lang) -> String {
         } => {
             let mut text = of_verdict(identifier, verdict, lang);
             if let Some(unknown) = unknown {
-                let words = message::text(&format!("beside.{}", unknown.kind().as_str()), lang);
                 text.push(' ');
-                text += &message::fill(words, &[("number", &unknown.display())]);
+                text += &beside(unknown, lang);
             }
             text
         }
@@ -47,6 +46,12 @@ pub fn message(checked: &Checked, lang: Lang) -> String {
     }
 }
 
+/// That nothing is known of the account or wallet whose number is a listed phone's.
+fn beside(unknown: &Identifier, lang: Lang) -> String {
+    let words = message::text(&format!("beside.{}", unknown.kind().as_str()), lang);
+    message::fill(words, &[("number", &unknown.display())])
+}
+
 /// What a payment code asks for. Its words are those of whoever made it.
 pub fn payment(asked: &Payment, lang: Lang) -> String {
     let amount = asked.amount.map(|amount| grouped(amount, lang));
@@ -64,24 +69,61 @@ pub fn payment(asked: &Payment, lang: Lang) -> String {
 
 /// What is known of a whole text: the worst, then how much more there is.
 pub fn told(told: &Told, lang: Lang) -> String {
-    let mut text = match (&told.first, listed_guess(told)) {
+    let known = match (&told.first, listed_guess(told)) {
         (Checked::Unreadable(_), Some(guess)) => {
             let words = message::text("ask.listed", lang);
             message::fill(words, &[("number", &guess.display())])
         }
         (first, _) => message(first, lang),
     };
+    with_rest(vec![known], told, lang)
+}
+
+/// The same beside rows that show unit, method and validity of what is listed: what they leave unsaid.
+pub fn told_beside_rows(told: &Told, lang: Lang) -> String {
+    let mut said = Vec::new();
+    let mut about = |live: &Live, code: Option<&str>| {
+        said.extend(code.map(|code| message::text(code, lang).to_owned()));
+        said.extend(
+            live.disputed
+                .then(|| message::text("disputed", lang).to_owned()),
+        );
+    };
+    match &told.first {
+        Checked::One {
+            identifier,
+            verdict: Verdict::Listed(live),
+            unknown,
+        } => {
+            let imitated = matches!(identifier, Identifier::Sender(_));
+            about(live, imitated.then_some("rows.sender"));
+            said.extend(unknown.as_ref().map(|unknown| beside(unknown, lang)));
+        }
+        Checked::AtSomeBank(found) => {
+            for (_, live) in found.iter().take(1) {
+                about(live, Some("rows.at_some_bank"));
+            }
+        }
+        Checked::One {
+            verdict: Verdict::Official(_) | Verdict::NoRecord,
+            ..
+        }
+        | Checked::Unreadable(_) => return self::told(told, lang),
+    }
+    with_rest(said, told, lang)
+}
+
+/// Sentences, and how much more a text names.
+fn with_rest(mut said: Vec<String>, told: &Told, lang: Lang) -> String {
     if told.found.len() > 1 {
         let count = (told.found.len() - 1).to_string();
         let words = message::text("several", lang);
-        text.push(' ');
-        text += &message::fill(words, &[("count", &count)]);
+        said.push(message::fill(words, &[("count", &count)]));
     }
     if told.is_cut {
-        text.push(' ');
-        text += message::text("cut", lang);
+        said.push(message::text("cut", lang).to_owned());
     }
-    text
+    said.join(" ")
 }
 
 /// The first thing that could have been meant and is listed.
@@ -138,7 +180,7 @@ fn listed(code: &str, identifier: &Identifier, number: &str, live: &Live, lang: 
             ("number", number),
             ("name", institution(identifier).unwrap_or_default()),
             ("method", method(live.method, lang)),
-            ("unit", unit(live.unit, lang)),
+            ("unit", &police_of(live.unit.unit(), lang)),
             ("until", &day(live.valid_until, lang)),
         ],
     );

@@ -15,32 +15,55 @@ function element(name, className, text) {
 const REMEMBERED = 10;
 const PATIENCE_MS = 8000;
 
-function showVerdict(place, answer) {
-  const kind = String(answer.verdict).replace(/_/g, "-");
-  const box = element("div", `cg-verdict cg-verdict--${kind}`);
-  const icon = find(`template[data-icon="${kind}"]`);
+function paragraph(className, text) {
+  return text ? [element("p", className, text)] : [];
+}
+
+function verdictBox(answer) {
+  const box = element("div", `cg-verdict cg-verdict--${answer.class}`);
+  const icon = find(`template[data-icon="${answer.class}"]`);
   if (icon) box.append(icon.content.cloneNode(true));
   const text = element("div", "cg-verdict__text");
-  text.append(element("h2", "cg-verdict__heading", answer.heading));
-  if (answer.display) text.append(element("p", "cg-verdict__key", answer.display));
+  text.append(element("h2", "cg-verdict__heading", answer.heading), ...paragraph("cg-verdict__key", answer.display));
+  text.append(...paragraph("cg-verdict__warn", answer.words));
   const body = element("div", "cg-verdict__body");
-  if (answer.message) body.append(element("p", "", answer.message));
-  const source = [answer.unit, answer.valid_until].filter(Boolean).join(" · ");
-  if (source) body.append(element("p", "", source));
+  body.append(...paragraph("", answer.message), ...paragraph("", answer.source));
   text.append(body);
   box.append(text);
-  place.replaceChildren(box);
+  return box;
+}
+
+/** Other numbers of the text, and what could have been meant: chosen by a press or by the key of its place. */
+function showAnswer(place, answer, ask) {
+  const others = element("ul", "cg-suggestions");
+  for (const other of answer.others) {
+    const line = element("p");
+    line.append(element("strong", "", other.display), " ", element("span", `cg-status cg-status--${other.class}`, other.says));
+    const card = element("li", "cg-card");
+    card.append(line);
+    others.append(card);
+  }
+  const guesses = element("ol", "cg-suggestions");
+  answer.suggestions.forEach((guess, at) => {
+    const button = element("button", "cg-suggestion", `${at + 1}. ${guess.display} `);
+    button.type = "button";
+    button.append(element("span", "cg-suggestion__note", guess.says));
+    button.addEventListener("click", () => ask(guess.key));
+    const item = element("li");
+    item.append(button);
+    guesses.append(item);
+  });
+  place.replaceChildren(verdictBox(answer), ...[others, guesses].filter((list) => list.children.length));
 }
 
 function remember(log, answer) {
   const rows = find("tbody", log);
   const row = element("tr", "govuk-table__row");
   const time = new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" });
-  const kind = String(answer.verdict).replace(/_/g, "-");
   row.append(
     element("td", "govuk-table__cell", time),
-    element("td", "govuk-table__cell cg-key", answer.display || answer.key),
-    element("td", `govuk-table__cell cg-counter__verdict--${kind}`, answer.heading),
+    element("td", "govuk-table__cell cg-key", answer.display),
+    element("td", `govuk-table__cell cg-counter__verdict--${answer.class}`, answer.heading),
   );
   rows.prepend(row);
   while (rows.children.length > REMEMBERED) rows.lastElementChild.remove();
@@ -49,45 +72,82 @@ function remember(log, answer) {
 
 for (const counter of all("[data-counter]")) {
   const form = find("form", counter);
-  const input = find("input[name=q], textarea[name=q]", counter);
+  const input = find("input[name=q]", counter);
   const result = find("[data-counter-result]", counter);
   const log = find("[data-counter-log]", counter);
   if (!form || !input || !result || !log) continue;
   let newest = 0;
 
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
+  async function ask(text) {
     const mine = ++newest;
-    const asked = new URLSearchParams(new FormData(form));
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
+    let response;
     try {
-      const response = await fetch(form.action, {
+      response = await fetch(form.action, {
         method: "POST",
         headers: { Accept: "application/json" },
-        body: asked,
+        body: new URLSearchParams({ q: text }),
         signal: stop.signal,
       });
       const answer = await response.json();
-      if (!answer.verdict) throw new Error("not an answer");
+      if (!answer.class) throw new Error("not an answer");
       if (mine !== newest) return; // a later question is under way: its answer is the one to show
-      showVerdict(result, answer);
+      showAnswer(result, answer, ask);
       remember(log, answer);
-      input.focus();
-      input.select();
     } catch {
-      if (mine === newest) form.submit(); // let the server tell what is wrong
+      if (mine !== newest) return;
+      if (response) return form.submit(); // let the server tell what is wrong
+      const offline = { class: "unreadable", heading: counter.dataset.offline };
+      result.replaceChildren(verdictBox(offline)); // the page stays, with what was checked before
     } finally {
       clearTimeout(timer);
     }
+    const guess = find("ol.cg-suggestions button", result);
+    if (guess) return guess.focus();
+    input.focus();
+    input.select();
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    ask(input.value);
+  });
+
+  // A box of one line would join the lines of a message, and their numbers with them.
+  input.addEventListener("paste", (event) => {
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (!text.trim().includes("\n")) return;
+    event.preventDefault();
+    input.value = text.trim().replace(/\s+/g, " ");
+    ask(text);
   });
 
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.isComposing) return;
-    newest++;
-    input.value = "";
-    result.replaceChildren();
-    input.focus();
+    if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === "Escape") {
+      newest++;
+      input.value = "";
+      result.replaceChildren();
+      input.focus();
+      return;
+    }
+    // In the box a digit is the beginning of the next number.
+    const guesses = all("ol.cg-suggestions button", result);
+    const chosen = /^[1-9]$/.test(event.key) ? guesses[event.key - 1] : undefined;
+    if (!chosen || document.activeElement === input) return;
+    event.preventDefault();
+    chosen.click();
+  });
+}
+
+// --- Enter checks; with Shift it is a new line --------------------------------------------------------------------------
+
+for (const box of all("textarea[data-enter]")) {
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    box.form.requestSubmit();
   });
 }
 

@@ -1,0 +1,87 @@
+//! Texts in which somebody says that money is gone already: what helps then is a telephone call, not a check.
+
+use super::text::{fold, toneless};
+
+/// Characters that are looked at.
+const LOOKED_AT: usize = 400;
+
+/// Phrases that say so, toneless.
+const PHRASES: [&str; 26] = [
+    "da chuyen tien",
+    "da chuyen khoan",
+    "da ck",
+    "chuyen tien roi",
+    "chuyen khoan roi",
+    "ck roi",
+    "chuyen roi",
+    "lo chuyen",
+    "tro chuyen tien",
+    "chuyen nham",
+    "chuyen tien nham",
+    "bi lua roi",
+    "bi lua mat",
+    "bi mat tien",
+    "mat tien roi",
+    "mat het tien",
+    "bi tru tien",
+    "da doc ma otp",
+    "lo doc ma",
+    "da dua ma otp",
+    "i paid",
+    "have paid",
+    "sent money",
+    "sent the money",
+    "already transferred",
+    "lost my money",
+];
+
+/// Words that deny the one behind them.
+const DENIALS: [&str; 5] = ["chua", "khong", "dung", "not", "never"];
+
+/// Whether a text says that its writer has paid or was robbed.
+pub fn says_paid(text: &str) -> bool {
+    let start: String = text.chars().take(LOOKED_AT).collect();
+    let plain = toneless(&fold(&start));
+    let words: Vec<&str> = plain
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let says = |phrase: &str| {
+        let phrase: Vec<&str> = phrase.split(' ').collect();
+        let mut places = words.windows(phrase.len()).enumerate();
+        places.any(|(at, window)| {
+            let before = at.checked_sub(1).map(|at| words[at]);
+            window == phrase && !before.is_some_and(|word| DENIALS.contains(&word))
+        })
+    };
+    PHRASES.iter().any(|phrase| says(phrase))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::says_paid;
+
+    #[test]
+    fn whoever_has_paid_is_understood() {
+        for text in [
+            "tôi đã chuyển tiền rồi",
+            "Tôi lỡ chuyển 5 triệu cho nó rồi",
+            "em ck rồi thì sao ạ",
+            "bị lừa mất 20 triệu",
+            "LO CHUYEN TIEN",
+            "I have paid already",
+            "đã đọc mã OTP",
+        ] {
+            assert!(says_paid(text), "{text}");
+        }
+        for text in [
+            "tôi chưa chuyển tiền",
+            "có nên chuyển tiền không",
+            "không đã chuyển tiền",
+            "họ bảo chuyển tiền",
+            "",
+        ] {
+            assert!(!says_paid(text), "{text}");
+        }
+    }
+}

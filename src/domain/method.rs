@@ -9,6 +9,8 @@ use utoipa::ToSchema;
 
 use super::{text, tsv};
 
+pub mod story;
+
 const CARDS: &str = include_str!("../../config/scam_methods.tsv");
 const KEYWORDS: &str = include_str!("../../config/method_keywords.tsv");
 

@@ -1,5 +1,7 @@
 //! The known ways of scamming: a list that can be searched, and a page for each.
 
+use std::collections::BTreeMap;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
@@ -12,9 +14,13 @@ use super::{
 use crate::{
     domain::{
         message::Lang,
-        method::{self, Method, MethodId},
+        method::{
+            self, Method, MethodId,
+            story::{self, Group, Story},
+        },
         text::toneless,
     },
+    http::state::State,
     present::{problem_code::ProblemCode, words},
 };
 
@@ -36,7 +42,15 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 struct MethodsPage {
     s: PageContext,
     asked: String,
-    found: Vec<&'static Method>,
+    groups: Vec<Shelf>,
+}
+
+/// A group with the cards of it that were found.
+struct Shelf {
+    group: Group,
+    /// Address of its picture.
+    picture: String,
+    cards: Vec<&'static Method>,
 }
 
 #[derive(Template)]
@@ -44,6 +58,11 @@ struct MethodsPage {
 struct MethodPage {
     s: PageContext,
     method: &'static Method,
+    story: &'static Story,
+    /// Address of its group's picture.
+    picture: String,
+    /// Numbers and accounts that are listed with it now.
+    listed: u64,
     related: Vec<&'static Method>,
 }
 
@@ -51,26 +70,60 @@ async fn list(request: HttpRequest, fields: Fields) -> Result<HttpResponse, Fail
     let asked: String = fields.get("q").chars().take(MAX_ASKED).collect();
     let template = MethodsPage {
         s: PageContext::public(&request, Nav::Methods, ""),
-        found: search(&asked),
+        groups: shelves(&search(&asked)),
         asked,
     };
     page(&request, Page::Public, &template)
 }
 
-async fn one(request: HttpRequest, slug: web::Path<String>) -> Result<HttpResponse, Failure> {
-    let method = MethodId::parse(&slug)
-        .map_err(|_| Failure::of(ProblemCode::NotFound))?
-        .method();
+async fn one(
+    request: HttpRequest,
+    state: web::Data<State>,
+    slug: web::Path<String>,
+) -> Result<HttpResponse, Failure> {
+    let missing = || Failure::of(ProblemCode::NotFound);
+    let method = MethodId::parse(&slug).map_err(|_| missing())?.method();
+    let s = PageContext::public(&request, Nav::Methods, &format!("/{}", method.slug));
+    let group = method.id.group().ok_or_else(missing)?;
+    let now = state.now();
+    let counts = web::block(move || state.registry.statistics(now)).await;
+    let counts = counts.map_err(|_| Failure::of(ProblemCode::ShuttingDown))?;
     let family = method::all().iter();
     let template = MethodPage {
-        s: PageContext::public(&request, Nav::Methods, &format!("/{}", method.slug)),
+        story: method.id.story(s.lang).ok_or_else(missing)?,
+        picture: picture(group),
+        listed: counts.listed_with(method.id),
         related: family
-            .filter(|other| other.group == method.group && other.id != method.id)
+            .filter(|other| other.id.group() == Some(group) && other.id != method.id)
             .take(MOST_RELATED)
             .collect(),
         method,
+        s,
     };
     page(&request, Page::Public, &template)
+}
+
+/// The address of a group's picture.
+pub(super) fn picture(group: Group) -> String {
+    format!("/assets/nhom-{}.svg", group.slug.replace('_', "-"))
+}
+
+/// Cards, in their groups.
+fn shelves(found: &[&'static Method]) -> Vec<Shelf> {
+    let mut cards: BTreeMap<&str, Vec<&'static Method>> = BTreeMap::new();
+    for card in found {
+        let group = card.id.group().map_or("", |group| group.slug);
+        cards.entry(group).or_default().push(card);
+    }
+    let groups = story::groups().iter();
+    let shelf = |group: &Group| {
+        Some(Shelf {
+            group: *group,
+            picture: picture(*group),
+            cards: cards.remove(group.slug)?,
+        })
+    };
+    groups.filter_map(shelf).collect()
 }
 
 /// Slug and name of each method, to choose from.
@@ -88,15 +141,18 @@ fn search(asked: &str) -> Vec<&'static Method> {
     let found: Vec<_> = method::all()
         .iter()
         .filter(|card| {
+            let stories = [Lang::Vi, Lang::En].map(|lang| card.id.story(lang));
+            let stories = stories.into_iter().flatten();
+            let stories: Vec<String> = stories
+                .map(|story| format!("{} {}", story.how.join(" "), story.signs.join(" ")))
+                .collect();
             let text = toneless(&format!(
-                "{} {} {} {} {} {} {}",
+                "{} {} {} {} {}",
                 card.name_vi,
-                card.description_vi,
-                card.advice_vi,
                 card.name_en,
-                card.description_en,
-                card.advice_en,
+                card.advice_vi,
                 card.slug.replace('_', " "),
+                stories.join(" "),
             ));
             words.iter().all(|word| text.contains(word))
         })

@@ -1,4 +1,5 @@
-//! Posters for counters and notice boards: each unit has one sheet of A4 with what is going round there now.
+//! Posters for counters and notice boards: each unit has one sheet with what is going round there now, to be read from two
+//! metres.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -6,6 +7,7 @@ use askama::Template;
 use super::{
     failure::Failure,
     forms::Fields,
+    methods::picture,
     page_context::{Nav, PageContext},
     qr,
     render::{Page, page},
@@ -24,10 +26,12 @@ use crate::{
 
 /// Longest name that is searched for, in characters.
 const MAX_ASKED: usize = 100;
-/// Methods on a poster: as many as one sheet holds in letters that the old read.
-const MOST_METHODS: usize = 5;
-/// Characters of advice on a poster: little more than a line of A4.
-const MAX_ADVICE: usize = 76;
+/// Methods on a poster: as many as one sheet holds in letters that the old read from two metres.
+const MOST_METHODS: usize = 3;
+/// Characters of advice on a poster: a line or two.
+const MAX_ADVICE: usize = 60;
+/// Sizes of paper (ISO 216), the usual one first.
+const SIZES: [&str; 3] = ["a4", "a3", "a5"];
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     for slug in Nav::Posters.both() {
@@ -60,8 +64,14 @@ struct PosterPage {
     month: String,
     /// Name and advice.
     methods: Vec<(&'static str, &'static str)>,
+    /// Address of the picture of the first method's group.
+    picture: String,
     qr: String,
     address: String,
+    /// Of the paper, one of [`SIZES`].
+    size: &'static str,
+    /// The others, and their addresses.
+    sizes: Vec<(&'static str, String)>,
 }
 
 async fn search(request: HttpRequest, fields: Fields) -> Result<HttpResponse, Failure> {
@@ -86,13 +96,20 @@ async fn poster(
     request: HttpRequest,
     state: web::Data<State>,
     code: web::Path<String>,
+    fields: Fields,
 ) -> Result<HttpResponse, Failure> {
+    let size = SIZES.into_iter().find(|size| *size == fields.get("size"));
+    let size = size.unwrap_or(SIZES[0]);
     let unit = UnitCode::parse(&code).map_err(|_| Failure::of(ProblemCode::NotFound))?;
-    let s = PageContext::public(&request, Nav::Posters, &format!("/{unit}"));
+    let mut s = PageContext::public(&request, Nav::Posters, &format!("/{unit}"));
+    let own = s.path.clone();
+    s.other = format!("{}?size={size}", s.other);
     let (now, url) = (state.now(), state.issuer.url.clone());
     let counts = web::block(move || state.registry.statistics(now)).await;
     let counts = counts.map_err(|_| Failure::of(ProblemCode::ShuttingDown))?;
     let check = format!("{url}/{}", s.code());
+    let chosen = methods(&counts, unit);
+    let group = chosen.first().and_then(|card| card.id.group());
     let template = PosterPage {
         // The country's sheet is nobody's own: the ministry has not put its name to it.
         police: match unit == UnitCode::national() {
@@ -100,7 +117,14 @@ async fn poster(
             false => words::police_of(unit.unit(), s.lang),
         },
         month: month(now, s.lang),
-        methods: methods(&counts, unit)
+        picture: group.map(picture).unwrap_or_default(),
+        size,
+        sizes: SIZES
+            .into_iter()
+            .filter(|other| *other != size)
+            .map(|other| (other, format!("{own}?size={other}")))
+            .collect(),
+        methods: chosen
             .into_iter()
             .map(|card| {
                 let advice = s.t(card.advice_vi, card.advice_en);

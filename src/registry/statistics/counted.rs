@@ -38,6 +38,14 @@ pub struct Statistics {
 }
 
 impl Statistics {
+    /// How many are listed with a method.
+    pub fn listed_with(&self, method: MethodId) -> u64 {
+        let mut known = self.by_method.iter();
+        known
+            .find(|(one, _)| *one == method)
+            .map_or(0, |(_, count)| *count)
+    }
+
     /// Methods in the listings of a unit and those below it, the most frequent first.
     pub fn methods_in(&self, unit: UnitCode) -> Vec<(MethodId, u64)> {
         let mut counts = BTreeMap::new();

@@ -158,6 +158,19 @@ for (const button of all("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+// --- Texts to be sent on -------------------------------------------------------------------------------------------------
+
+for (const button of all("[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const text = document.getElementById(button.dataset.copy);
+    text.select();
+    await navigator.clipboard.writeText(text.value);
+    button.textContent = button.dataset.copied;
+  });
+}
+
 // --- A photo of a QR code: sent at once, and made smaller before that only if it is too large ---------------------------
 
 const LONGEST_SIDE = 3200;
@@ -210,6 +223,7 @@ for (const input of all("input[data-filter]")) {
       item.hidden = !words.every((word) => text.includes(word));
       if (!item.hidden) shown++;
     }
+    for (const group of all("[data-filter-group]")) group.hidden = !find("[data-filter-item]:not([hidden])", group);
     if (nothing) nothing.hidden = shown > 0;
   };
   input.addEventListener("input", filter);

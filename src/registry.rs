@@ -25,6 +25,7 @@ mod master;
 pub mod officials;
 pub mod partners;
 pub mod public_side;
+pub mod queue;
 mod reasoned;
 pub mod schedule;
 pub mod seed;

@@ -1,8 +1,10 @@
 //! What things are called, in the reader's language: kinds, standings, deeds, places, days, fields.
 
+mod age;
 pub mod checked;
 mod hindrance;
 
+pub use age::age;
 pub use hindrance::hindrance;
 
 use crate::{

@@ -14,7 +14,9 @@ use planned::{plan_rows, planned_result, staged, stored_result};
 use super::{ReceiptKey, Registry, RegistryError, engine::shared::new_id};
 use crate::{
     access::capability::{FreshSupervisor, Officer, Reader},
-    domain::{change::Actor, identifier::Identifier, text, time::Time, trail::Sealed},
+    domain::{
+        change::Actor, identifier::Identifier, listing::ImportLine, text, time::Time, trail::Sealed,
+    },
     office_list::{Column, OfficeList, OfficeRow, RowReason},
     state::{self, view::View},
     store::schema::{Import, ImportRows, Imports},
@@ -197,6 +199,24 @@ impl Registry {
             }
             _ => Err(RegistryError::NOT_FOUND),
         }
+    }
+
+    /// What the reader of an office list said of the row that a proposal came from.
+    ///
+    /// # Errors
+    /// [`RegistryError::Unavailable`].
+    pub fn import_row(
+        &self,
+        reader: &Reader,
+        from: ImportLine,
+    ) -> Result<Option<RowResult>, RegistryError> {
+        let store = self.shared.store()?;
+        let import = store.get::<Imports>(&from.import)?;
+        if !import.is_some_and(|import| reader.sees(import.unit)) {
+            return Ok(None);
+        }
+        let row = store.get::<ImportRows>(&(from.import, from.line))?;
+        Ok(row.map(stored_result))
     }
 
     /// Imports that the reader may see, newest first.

@@ -41,6 +41,11 @@ impl Fields {
         found.map_or("", |(_, value)| value.trim())
     }
 
+    /// Whether a field was sent.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| known == name)
+    }
+
     /// The first value of a field as it was typed: passwords may begin and end with blanks.
     pub fn exact(&self, name: &str) -> &str {
         let found = self.0.iter().find(|(known, _)| known == name);
@@ -85,6 +90,12 @@ impl Fields {
             .filter(|fields| fields.len() <= MAX_FIELDS)
             .map(Self)
             .ok_or_else(|| Failure::of(ProblemCode::BadRequest))
+    }
+}
+
+impl From<Vec<(String, String)>> for Fields {
+    fn from(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
     }
 }
 

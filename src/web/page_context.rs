@@ -7,11 +7,14 @@ use uuid::Uuid;
 
 use super::cookies;
 use crate::{
-    access::capability::SignedIn,
+    access::capability::{Reader as ReaderOf, SignedIn},
     domain::{message::Lang, role::Role},
     http::state::State,
     present::words,
 };
+
+/// Proposals that are counted for the menu; it says so where more wait.
+const MOST_COUNTED: usize = 100;
 
 /// A public page, by its place in the navigation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -91,6 +94,8 @@ pub struct PageContext {
     pub is_clock_held: bool,
     /// Forwarding headers come from a proxy that is not trusted: administrators are told on every page.
     pub is_forwarded_unbelieved: bool,
+    /// Proposals that wait in the reader's reach, counted up to [`MOST_COUNTED`].
+    pub waiting: usize,
     /// Why nothing can be changed at present: everybody at the desk is told.
     pub hindrance: Option<&'static str>,
     /// The request that is answered.
@@ -123,6 +128,7 @@ impl PageContext {
             awaits_approval: false,
             is_clock_held: false,
             is_forwarded_unbelieved: false,
+            waiting: 0,
             hindrance: None,
             request: request.clone(),
             error: None,
@@ -162,6 +168,10 @@ impl PageContext {
                 .registry
                 .hindrance()
                 .map(|why| words::hindrance(why, lang)),
+            waiting: who
+                .and_then(|(who, _)| ReaderOf::of(who).ok())
+                .and_then(|reader| state.registry.count_waiting(&reader, MOST_COUNTED).ok())
+                .unwrap_or_default(),
             lang,
             path: request.path().to_owned(),
             other: String::new(),
@@ -227,6 +237,15 @@ impl PageContext {
             ),
             (Nav::Developers, "Kết nối bằng chương trình", "For programs"),
         ]
+    }
+
+    /// How many wait, as the menu says it; empty for none.
+    pub fn waiting_words(&self) -> String {
+        match self.waiting {
+            0 => String::new(),
+            MOST_COUNTED.. => format!("{MOST_COUNTED}+"),
+            count => count.to_string(),
+        }
     }
 
     /// Whether the signed-in person has one of these roles.

@@ -103,10 +103,12 @@ for (const way of WAYS) {
 
       await signIn(page, program, supervisor);
       await openFromQueue(shown);
+      const [address] = page.url().split("?");
       await confirm("Đã đối chiếu đơn trình báo");
       await page.getByRole("status").filter({ hasText: "Đã ghi nhận." }).waitFor();
       assert.equal(await program.verdict(number), "listed");
 
+      await page.goto(address);
       await reason().fill("Chủ số đã đổi");
       await press("Gỡ khỏi danh sách");
       await page.getByRole("status").filter({ hasText: "Đã ghi nhận." }).waitFor();
@@ -114,6 +116,29 @@ for (const way of WAYS) {
       const history = await page.getByRole("region", { name: "Lịch sử" }).innerText();
       for (const words of ["Đơn trình báo, dữ liệu giả", "Đã đối chiếu đơn trình báo", "Chủ số đã đổi", officer.username, supervisor.username])
         assert.ok(history.includes(words), `the history tells: ${words}`);
+    });
+
+    test("go through the queue, the oldest first: each decision opens the next one", async () => {
+      const numbers = [fresh(), fresh(), fresh()];
+      await signIn(page, program, officer);
+      for (const { number } of numbers) await propose(number);
+      await signOut();
+
+      await signIn(page, program, supervisor);
+      const counted = page.getByRole("navigation", { name: "Bàn làm việc" }).getByRole("link", { name: /^Việc chờ/ });
+      assert.match(await counted.innerText(), /^Việc chờ \d/);
+      const keys = main().getByRole("table").getByRole("link");
+      const waiting = (await keys.allInnerTexts()).filter((text) => numbers.some(({ shown }) => text === shown));
+      assert.deepEqual(waiting, numbers.map(({ shown }) => shown), "the oldest first");
+      await openFromQueue(numbers[0].shown);
+      await confirm("Đã đối chiếu");
+      await page.getByRole("status").filter({ hasText: "Đây là đề nghị tiếp theo." }).waitFor();
+      await page.getByRole("heading", { name: numbers[1].shown }).waitFor();
+      await reason().fill("Không đủ chứng cứ");
+      await press("Không chấp nhận");
+      await page.getByRole("heading", { name: numbers[2].shown }).waitFor();
+      assert.equal(await program.verdict(numbers[0].number), "listed");
+      assert.equal(await program.verdict(numbers[1].number), "no_record");
     });
 
     test("never confirm what they proposed themselves", async () => {

@@ -49,11 +49,10 @@ pub(super) struct RowView {
 impl RowView {
     pub(super) fn of(row: &RowResult, lang: Lang) -> Self {
         let outcome = match row.outcome {
-            RowOutcome::Accepted => "listed",
+            RowOutcome::Accepted => "accepted",
             RowOutcome::Doubtful => "disputed",
             RowOutcome::Refused => "rejected",
-            RowOutcome::Skipped => "expired",
-            RowOutcome::AlreadyListed => "delisted",
+            RowOutcome::Skipped | RowOutcome::AlreadyListed => "expired",
         };
         let reason = row.reason.as_deref().and_then(reason_text);
         Self {

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{
     approvals, decision,
     listing_row::display_of,
+    queue::{self, Asked},
     refusal::Refusal,
     request::{Desk, Form},
 };
@@ -19,6 +20,7 @@ use crate::{
     },
     http::{extract::Id, headers::see_other},
     present::{problem::Problem, problem_code::ProblemCode, words},
+    registry::import::reason_text,
     web::{failure::Failure, forms::Fields, page_context::PageContext, render::Answer},
 };
 
@@ -33,13 +35,17 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
         .route("/listings/{id}/{decision}", web::post().to(decide));
 }
 
+/// How the button of a decision is drawn that changes little.
+const SECONDARY: &str = " govuk-button--secondary";
+
 #[derive(Template)]
 #[template(path = "desk/listing.html")]
 struct ListingPage {
     s: PageContext,
     l: Content,
-    /// Decisions open to the reader: word for the address, label, whether it warns the public.
-    decisions: Vec<(&'static str, &'static str, bool)>,
+    /// Decisions open to the reader: word for the address, label, how its button is drawn. What can't be taken back stands
+    /// second.
+    decisions: Vec<(&'static str, &'static str, &'static str)>,
     /// The reader proposed it, and so can't be the second officer.
     own: bool,
     /// The reader proposed it, and nobody has decided on it.
@@ -48,6 +54,8 @@ struct ListingPage {
     /// The content that was read when a decision came too late; what came after it is marked.
     read_version: u32,
     done: bool,
+    /// The queue that the reader goes through, as its address says it; empty for none.
+    query: String,
 }
 
 /// What stands in a listing, as the page shows it.
@@ -73,6 +81,8 @@ struct Content {
     /// It waits, and nobody in particular proposed it.
     is_of_machine: bool,
     import: Option<(Uuid, u32, bool)>,
+    /// Why the reader of its list was not sure.
+    doubt: String,
     history: Vec<Line>,
 }
 
@@ -94,11 +104,26 @@ async fn load(desk: &Desk, id: Uuid) -> Result<Listing, Problem> {
 
 async fn read(desk: Desk, Id(id): Id, fields: Fields) -> Answer {
     let listing = load(&desk, id).await?;
-    let template = ListingPage {
-        done: fields.get("done") == "1",
-        ..present(&desk, &listing)?
-    };
+    let mut template = present(&desk, &listing)?;
+    template.done = fields.get("done") == "1";
+    if fields.has("order") {
+        template.query = Asked::of(&fields).query();
+    }
+    template.l.doubt = doubt(&desk, &listing).await?;
     desk.page(StatusCode::OK, &template)
+}
+
+/// Why the reader of an office list was not sure of the row that a proposal came from.
+async fn doubt(desk: &Desk, listing: &Listing) -> Result<String, Problem> {
+    let Some(line) = listing.import.filter(|line| line.doubtful) else {
+        return Ok(String::new());
+    };
+    let reader = Reader::of(&desk.who)?;
+    let row = desk.ask(move |registry, _| registry.import_row(&reader, line));
+    let code = row.await?.and_then(|row| row.reason);
+    let reason = code.as_deref().and_then(reason_text);
+    let told = reason.map(|reason| desk.lang().pick(reason.detail_vi, reason.detail_en));
+    Ok(told.unwrap_or_default().to_owned())
 }
 
 fn present(desk: &Desk, listing: &Listing) -> Result<ListingPage, Failure> {
@@ -108,20 +133,24 @@ fn present(desk: &Desk, listing: &Listing) -> Result<ListingPage, Failure> {
     let own = listing.proposed_by == me && listing.status == Status::Proposed;
     let decisions = match listing.status {
         Status::Proposed if supervises => vec![
+            ("reject", s.t("Không chấp nhận", "Reject"), SECONDARY),
             (
                 "confirm",
                 s.t("Xác nhận: cảnh báo công khai", "Confirm: warn the public"),
-                true,
+                "",
             ),
-            ("reject", s.t("Không chấp nhận", "Reject"), false),
         ],
         Status::Listed if supervises => vec![
             (
                 "renew",
                 s.t("Gia hạn theo chứng cứ mới", "Renew on new evidence"),
-                false,
+                SECONDARY,
             ),
-            ("delist", s.t("Gỡ khỏi danh sách", "Delist"), true),
+            (
+                "delist",
+                s.t("Gỡ khỏi danh sách", "Delist"),
+                " govuk-button--warning",
+            ),
         ],
         Status::Proposed
         | Status::Listed
@@ -140,6 +169,7 @@ fn present(desk: &Desk, listing: &Listing) -> Result<ListingPage, Failure> {
         reason: String::new(),
         read_version: listing.version,
         done: false,
+        query: String::new(),
         s,
     })
 }
@@ -191,6 +221,7 @@ fn content(desk: &Desk, listing: &Listing) -> Result<Content, Failure> {
         import: listing
             .import
             .map(|line| (line.import, line.line, line.doubtful)),
+        doubt: String::new(),
         history,
     })
 }
@@ -224,8 +255,22 @@ async fn decide(
         };
     }
     let decision = decision_of(&word)?;
+    // Found while this one still waits: its place tells what comes next.
+    let next = match fields.get("queue") {
+        "" => None,
+        query => {
+            let asked = Asked::parse(query);
+            Some((queue::next_after(&desk, &asked, id).await?, asked.query()))
+        }
+    };
     match decided(&desk, &fields, id, decision).await {
-        Ok(_) => Ok(done(id)),
+        Ok(_) => Ok(match next {
+            None => done(id),
+            Some((Some(next), query)) => {
+                see_other(&format!("/desk/listings/{next}?done=1&{query}"))
+            }
+            Some((None, query)) => see_other(&format!("/desk?done=1&{query}")),
+        }),
         Err(refusal) => refused(&desk, &fields, id, refusal).await,
     }
 }
@@ -238,6 +283,9 @@ async fn refused(desk: &Desk, fields: &Fields, id: Uuid, refusal: Refusal) -> An
         template.read_version = fields.version();
     }
     template.reason = fields.get("reason").to_owned();
+    if !fields.get("queue").is_empty() {
+        template.query = Asked::parse(fields.get("queue")).query();
+    }
     let status = Refusal::show(Some(refusal), &mut template.s)?;
     desk.page(status, &template)
 }

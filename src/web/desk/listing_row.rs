@@ -32,7 +32,8 @@ impl Row {
         rows.map(|listing| Self::of(listing, lang)).collect()
     }
 
-    fn of(listing: &Listing, lang: Lang) -> Self {
+    /// A listing as a row.
+    pub fn of(listing: &Listing, lang: Lang) -> Self {
         Self {
             id: listing.id,
             display: display_of(listing, lang),

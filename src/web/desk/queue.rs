@@ -1,4 +1,4 @@
-//! What waits for a decision in the reader's unit and below.
+//! What waits for a decision in the reader's unit and below: sorted, filtered, and gone through one after the other.
 
 use actix_web::{http::StatusCode, web};
 use askama::Template;
@@ -7,9 +7,10 @@ use uuid::Uuid;
 use super::{listing_row::Row, request::Desk};
 use crate::{
     access::capability::Reader,
-    domain::listing::Status,
-    registry::listing::Filter,
-    web::{forms::Fields, page_context::PageContext, render::Answer},
+    domain::{identifier::Kind, listing::Listing, method::MethodId},
+    present::{problem::Problem, words},
+    registry::queue::{MOST_SORTED, Order, Queue, Wanted},
+    web::{forms::Fields, methods, page_context::PageContext, render::Answer},
 };
 
 /// Rows of a page.
@@ -25,24 +26,162 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[template(path = "desk/queue.html")]
 struct QueuePage {
     s: PageContext,
-    rows: Vec<Row>,
-    next: Option<Uuid>,
+    rows: Vec<Waiting>,
+    total: usize,
+    is_cut: bool,
+    asked: Asked,
+    /// How the page was asked for, to be handed on to each listing.
+    query: String,
+    /// Addresses of the pages before and after.
+    back: Option<String>,
+    next: Option<String>,
+    methods: Vec<(&'static str, &'static str)>,
+    kinds: Vec<(&'static str, &'static str)>,
+    done: bool,
+}
+
+/// A proposal that waits.
+struct Waiting {
+    row: Row,
+    by: String,
+    age: String,
+}
+
+/// How the queue is sorted and filtered, as addresses say it: nothing of that tells whom a proposal is about.
+#[derive(Clone, Default)]
+pub(super) struct Asked {
+    order: &'static str,
+    method: &'static str,
+    kind: &'static str,
+    only: &'static str,
+}
+
+const ORDERS: [(&str, Order); 4] = [
+    ("oldest", Order::Oldest),
+    ("newest", Order::Newest),
+    ("method", Order::Method),
+    ("unit", Order::Unit),
+];
+
+impl Asked {
+    /// Of an address or a form; what is not known counts as not said.
+    pub(super) fn of(fields: &Fields) -> Self {
+        let order = ORDERS
+            .into_iter()
+            .find(|(word, _)| *word == fields.get("order"));
+        let kind = Kind::ALL
+            .into_iter()
+            .find(|kind| kind.as_str() == fields.get("kind"));
+        let method = MethodId::parse(fields.get("method"));
+        let only = ["doubtful", "plain"]
+            .into_iter()
+            .find(|word| *word == fields.get("only"));
+        Self {
+            order: order.map_or(ORDERS[0].0, |(word, _)| word),
+            method: method.map_or("", MethodId::slug),
+            kind: kind.map_or("", Kind::as_str),
+            only: only.unwrap_or_default(),
+        }
+    }
+
+    /// The same as an address has it.
+    pub(super) fn query(&self) -> String {
+        let Self {
+            order,
+            method,
+            kind,
+            only,
+        } = self;
+        format!("order={order}&method={method}&kind={kind}&only={only}")
+    }
+
+    /// Of what [`Asked::query`] gave.
+    pub(super) fn parse(query: &str) -> Self {
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
+        Self::of(&Fields::from(pairs))
+    }
+
+    fn wanted(&self) -> Wanted {
+        let order = ORDERS.into_iter().find(|(word, _)| *word == self.order);
+        Wanted {
+            method: MethodId::parse(self.method).ok(),
+            kind: Kind::ALL
+                .into_iter()
+                .find(|kind| kind.as_str() == self.kind),
+            doubtful: match self.only {
+                "doubtful" => Some(true),
+                "plain" => Some(false),
+                _ => None,
+            },
+            order: order.map(|(_, order)| order).unwrap_or_default(),
+        }
+    }
+}
+
+/// What waits.
+async fn load(desk: &Desk, asked: &Asked) -> Result<Queue, Problem> {
+    let (reader, wanted) = (Reader::of(&desk.who)?, asked.wanted());
+    desk.ask(move |registry, _| registry.queue(&reader, &wanted))
+        .await
+}
+
+/// The proposal behind one in its queue; the first of what waits where it was the last.
+pub(super) async fn next_after(
+    desk: &Desk,
+    asked: &Asked,
+    id: Uuid,
+) -> Result<Option<Uuid>, Problem> {
+    let queue = load(desk, asked).await?;
+    let at = queue.items.iter().position(|listing| listing.id == id);
+    let next = at.and_then(|at| queue.items.get(at + 1));
+    let next = next.or_else(|| queue.items.iter().find(|listing| listing.id != id));
+    Ok(next.map(|listing| listing.id))
 }
 
 async fn queue(desk: Desk, fields: Fields) -> Answer {
-    let reader = Reader::of(&desk.who)?;
-    let before = fields.cursor()?;
-    let filter = Filter {
-        status: Some(Status::Proposed),
-        ..Filter::default()
-    };
-    let work = desk.ask(move |registry, _| registry.listings(&reader, &filter, before, ROWS));
-    let found = work.await?;
+    let asked = Asked::of(&fields);
+    let from: usize = fields.get("from").parse().unwrap_or(0);
+    let found = load(&desk, &asked).await?;
     let s = desk.context();
+    let (query, total) = (asked.query(), found.items.len());
+    let shown = found.items.iter().skip(from).take(ROWS);
+    let to = |from: usize| format!("/desk?{query}&from={from}");
     let template = QueuePage {
-        rows: Row::all(&found.items, s.lang),
-        next: found.next,
+        rows: shown
+            .map(|listing| waiting(&desk, listing))
+            .collect::<Result<_, _>>()?,
+        total,
+        is_cut: found.is_cut,
+        back: (from > 0).then(|| to(from.saturating_sub(ROWS))),
+        next: (from + ROWS < total).then(|| to(from + ROWS)),
+        methods: methods::choices(s.lang),
+        kinds: Kind::ALL
+            .into_iter()
+            .map(|kind| (kind.as_str(), words::kind(kind, s.lang)))
+            .collect(),
+        done: fields.get("done") == "1",
+        asked,
+        query,
         s,
     };
     desk.page(StatusCode::OK, &template)
+}
+
+fn waiting(desk: &Desk, listing: &Listing) -> Result<Waiting, crate::web::failure::Failure> {
+    Ok(Waiting {
+        by: desk.name_of(listing.proposed_by)?,
+        age: words::age(listing.proposed_at, desk.state.now(), desk.lang()),
+        row: Row::of(listing, desk.lang()),
+    })
+}
+
+impl QueuePage {
+    fn chosen(&self, a: &str, b: &str) -> bool {
+        a == b
+    }
+
+    /// As many as are sorted at most.
+    fn most(&self) -> usize {
+        MOST_SORTED
+    }
 }

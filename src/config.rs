@@ -29,6 +29,8 @@ pub use error::{ConfigError, Origin};
 pub struct Config {
     /// Addresses, proxies and connections.
     pub server: Server,
+    /// Who runs it.
+    pub authority: Authority,
     /// The data folder and what it may use.
     pub storage: Storage,
     /// Requests and checks per address, partner and officer.
@@ -72,6 +74,21 @@ pub struct Server {
     pub keep_alive_seconds: u64,
     /// Seconds that requests under way get when stopping.
     pub shutdown_seconds: u64,
+}
+
+/// Who runs this registry, for everybody to see. Without a name it is a trial.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Authority {
+    /// Vietnamese.
+    pub name: String,
+    pub name_en: String,
+    pub address: String,
+    /// As people write it.
+    pub phone: String,
+    pub email: String,
+    /// The decision by which it runs this registry.
+    pub decision: String,
 }
 
 /// The data folder and what it may use.

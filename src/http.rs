@@ -4,6 +4,7 @@ pub mod address_buckets;
 pub mod allowance;
 pub mod ask;
 pub mod author;
+pub mod authority;
 pub mod body;
 pub mod client_address;
 pub mod contract;

@@ -9,6 +9,7 @@ pub mod cookies;
 mod counter;
 mod desk;
 mod developers;
+mod discovery;
 mod failure;
 mod failure_page;
 mod first_call;
@@ -49,6 +50,7 @@ const OUTSIDE: [(&str, Routes); 2] = [
 /// Every page and asset.
 pub fn routes(config: &mut web::ServiceConfig) {
     assets::routes(config);
+    discovery::routes(config);
     config
         .service(
             web::scope("/desk")

@@ -90,7 +90,7 @@ class Units(unittest.TestCase):
                 self.assertNotEqual(value, defaults[section][key], key)
         told = run("config", "--config", str(DEPLOY / "config.toml"))
         self.assertEqual(told.returncode, 0, told.stderr)
-        self.assertEqual(told.stdout.count("# file "), 3)
+        self.assertEqual(told.stdout.count("# file "), 6)
 
     def test_the_guide_names_files_and_commands_that_are_there(self):
         guide = (ROOT / "src/docs/installing.md").read_text()

@@ -24,6 +24,12 @@ const MOST_PER_MINUTE: i64 = 100_000_000;
 /// Ten years: longer than any listing may stay without anybody looking at it again.
 const MOST_DAYS: i64 = 3650;
 
+/// Longest line about the authority, in characters: it stands in the foot of a page.
+const MAX_LINE: usize = 200;
+
+/// Longest telephone number as people write it.
+const MAX_PHONE: usize = 30;
+
 /// What a setting may be.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Kind {
@@ -39,9 +45,11 @@ pub(super) enum Kind {
     Number(i64, i64),
     /// One of these words.
     Word(&'static [&'static str]),
+    /// A line of at most so many characters, or nothing.
+    Text(usize),
 }
 
-use Kind::{Address, Number, Path, Proxies, Url, Word};
+use Kind::{Address, Number, Path, Proxies, Text, Url, Word};
 
 /// Every setting by dotted path, in the order of `config/default.toml`.
 pub(super) const RULES: &[(&str, Kind)] = &[
@@ -55,6 +63,12 @@ pub(super) const RULES: &[(&str, Kind)] = &[
     ("server.keep_alive_seconds", Number(1, 3600)),
     // With the second between two looks at the connections, and what is left over, below 10 seconds.
     ("server.shutdown_seconds", Number(1, 8)),
+    ("authority.name", Text(MAX_LINE)),
+    ("authority.name_en", Text(MAX_LINE)),
+    ("authority.address", Text(MAX_LINE)),
+    ("authority.phone", Text(MAX_PHONE)),
+    ("authority.email", Text(MAX_LINE)),
+    ("authority.decision", Text(MAX_LINE)),
     ("storage.data", Path),
     // A record may be 1 MiB, and a segment must hold several.
     ("storage.journal_segment_mib", Number(4, 4096)),
@@ -136,7 +150,7 @@ impl Kind {
                     .map(|part| Value::String(part.to_owned()))
                     .collect(),
             ),
-            Address | Url | Path | Word(_) => Value::String(text.to_owned()),
+            Address | Url | Path | Word(_) | Text(_) => Value::String(text.to_owned()),
         }
     }
 
@@ -148,6 +162,9 @@ impl Kind {
             (Url, Value::String(text)) => is_public_url(text),
             (Path, Value::String(text)) => !text.contains('\0'),
             (Word(words), Value::String(text)) => words.contains(&text.as_str()),
+            (Text(most), Value::String(text)) => {
+                text.chars().count() <= most && !text.chars().any(char::is_control)
+            }
             (Proxies, Value::Array(items)) => {
                 items.len() <= MOST_PROXIES && items.iter().all(is_proxy_range)
             }
@@ -170,6 +187,7 @@ impl Kind {
             ),
             Path => String::from("the path of a folder, or \"\""),
             Word(words) => words.join(", "),
+            Text(most) => format!("a line of at most {most} characters, or \"\""),
         }
     }
 }

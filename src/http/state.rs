@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{
     allowance::Limits,
+    authority::Authority,
     client_address,
     hashing::Hashing,
     limits::anonymous_key,
@@ -31,6 +32,8 @@ use crate::{
 pub struct State {
     pub registry: Arc<Registry>,
     pub issuer: Issuer,
+    /// Who runs this registry; nobody for a trial.
+    pub authority: Option<Arc<Authority>>,
     pub limits: Limits,
     pub metrics: Metrics,
     pub replay: ReplayGuard,
@@ -113,6 +116,7 @@ impl State {
             issuer: Issuer {
                 url: config.server.public_url.clone(),
             },
+            authority: Authority::of(&config.authority).map(Arc::new),
             limits: Limits::new(&config.limits),
             replay: ReplayGuard::default(),
             trusted_proxies: config.server.trusted_proxies.clone(),

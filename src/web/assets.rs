@@ -44,6 +44,7 @@ files! {
     "nhom-vay-tien-tai-khoan.svg" "image/svg+xml"
     "icon-192.png" "image/png"
     "icon-512.png" "image/png"
+    "share.png" "image/png"
     "icon-maskable-512.png" "image/png"
     "LICENSES.txt" "text/plain; charset=utf-8"
     "app.webmanifest" "application/manifest+json"

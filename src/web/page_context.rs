@@ -1,6 +1,6 @@
 //! What every page has around it: language, size of letters, places to go.
 
-use std::borrow::Borrow;
+use std::{borrow::Borrow, sync::Arc};
 
 use actix_web::HttpRequest;
 use uuid::Uuid;
@@ -9,7 +9,7 @@ use super::cookies;
 use crate::{
     access::capability::{Reader as ReaderOf, SignedIn},
     domain::{message::Lang, role::Role},
-    http::state::State,
+    http::{authority::Authority, state::State},
     present::words,
 };
 
@@ -98,6 +98,10 @@ pub struct PageContext {
     pub waiting: usize,
     /// Why nothing can be changed at present: everybody at the desk is told.
     pub hindrance: Option<&'static str>,
+    /// Who runs this registry; nobody for a trial.
+    pub authority: Option<Arc<Authority>>,
+    /// The address of the service, without a slash at the end.
+    pub origin: String,
     /// The request that is answered.
     pub request: HttpRequest,
     /// Why a form was not taken, said above the page.
@@ -114,6 +118,7 @@ impl PageContext {
             true => Lang::En,
             false => Lang::Vi,
         };
+        let state = State::of(request);
         let mut context = Self {
             lang,
             large: cookies::is_large(request),
@@ -130,6 +135,8 @@ impl PageContext {
             is_forwarded_unbelieved: false,
             waiting: 0,
             hindrance: None,
+            authority: state.authority.clone(),
+            origin: state.issuer.url.clone(),
             request: request.clone(),
             error: None,
             done: None,
@@ -210,6 +217,12 @@ impl PageContext {
     /// Where help is for whoever has paid already; not asked for on that page and at the desk.
     pub fn paid(&self) -> Option<String> {
         (!self.desk && self.nav != Nav::Paid).then(|| self.to(Nav::Paid))
+    }
+
+    /// Where this service is really found, in words that can be compared with what a browser shows.
+    pub fn true_site(&self) -> &str {
+        let origin = self.origin.trim_start_matches("https://");
+        origin.trim_start_matches("http://")
     }
 
     /// The navigation: page, Vietnamese, English.

@@ -115,6 +115,11 @@ impl Problem {
         problem_catalogue::of(self.code)
     }
 
+    /// The first field that is wrong, as a JSON pointer (RFC 6901).
+    pub fn pointer(&self) -> Option<&str> {
+        self.errors.first().map(|error| error.pointer.as_str())
+    }
+
     /// What is wrong, for a person at a page: what it means and which fields, without the words for programs.
     pub fn told(&self, lang: Lang) -> String {
         let fields: Vec<String> = self

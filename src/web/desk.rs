@@ -23,6 +23,7 @@ mod refusal;
 mod request;
 mod sessions;
 mod sign_in;
+mod stale;
 mod unit_choice;
 mod units;
 mod user;
@@ -34,6 +35,7 @@ use actix_web::web;
 
 /// Below `/desk`.
 pub(super) fn routes(config: &mut web::ServiceConfig) {
+    stale::routes(config);
     sign_in::routes(config);
     queue::routes(config);
     listings::routes(config);

@@ -94,7 +94,7 @@ pub struct PageContext {
     pub is_clock_held: bool,
     /// Forwarding headers come from a proxy that is not trusted: administrators are told on every page.
     pub is_forwarded_unbelieved: bool,
-    /// Proposals that wait in the reader's reach, counted up to [`MOST_COUNTED`].
+    /// Proposals that wait in the reader's reach, counted up to a hundred.
     pub waiting: usize,
     /// Why nothing can be changed at present: everybody at the desk is told.
     pub hindrance: Option<&'static str>,
@@ -106,6 +106,8 @@ pub struct PageContext {
     pub request: HttpRequest,
     /// Why a form was not taken, said above the page.
     pub error: Option<String>,
+    /// The field that it is about, by its id on the page.
+    pub error_at: Option<String>,
     /// What was done, said above the page.
     pub done: Option<&'static str>,
 }
@@ -139,6 +141,7 @@ impl PageContext {
             origin: state.issuer.url.clone(),
             request: request.clone(),
             error: None,
+            error_at: None,
             done: None,
         };
         let address = |lang| format!("{}{rest}", address(lang, nav));

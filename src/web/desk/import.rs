@@ -238,7 +238,7 @@ async fn decide(
     let view = load(&desk, id).await?;
     let mut template = present(&desk, &view, &fields)?;
     template.reason = fields.get("reason").to_owned();
-    let status = Refusal::show(Some(refusal), &mut template.s)?;
+    let status = Refusal::show(Some(refusal.in_form("")), &mut template.s)?;
     desk.page(status, &template)
 }
 

@@ -271,7 +271,7 @@ async fn decide(
             }
             Some((None, query)) => see_other(&format!("/desk?done=1&{query}")),
         }),
-        Err(refusal) => refused(&desk, &fields, id, refusal).await,
+        Err(refusal) => refused(&desk, &fields, id, refusal.in_form("")).await,
     }
 }
 
@@ -312,11 +312,11 @@ async fn erase_notes(Form { desk, fields }: Form, Id(id): Id) -> Answer {
         let reason = decision::reason(&fields)?;
         let admin = decision::administer(&desk, &fields).await?;
         let work = desk.ask(move |registry, now| registry.erase_notes(&admin, id, &reason, now));
-        Ok(work.await?)
+        Ok::<_, Refusal>(work.await?)
     };
     match asked.await {
         Ok(approval) => Ok(approvals::asked(&approval)),
-        Err(refusal) => refused(&desk, &fields, id, refusal).await,
+        Err(refusal) => refused(&desk, &fields, id, refusal.in_form("notes")).await,
     }
 }
 
@@ -328,10 +328,10 @@ async fn erase_listing(Form { desk, fields }: Form, Id(id): Id) -> Answer {
         let admin = decision::administer(&desk, &fields).await?;
         let work = desk
             .ask(move |registry, now| registry.erase_listing(&admin, id, version, &reason, now));
-        Ok(work.await?)
+        Ok::<_, Refusal>(work.await?)
     };
     match asked.await {
         Ok(approval) => Ok(approvals::asked(&approval)),
-        Err(refusal) => refused(&desk, &fields, id, refusal).await,
+        Err(refusal) => refused(&desk, &fields, id, refusal.in_form("number")).await,
     }
 }

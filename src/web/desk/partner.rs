@@ -72,7 +72,7 @@ async fn edit(Form { desk, fields }: Form, Id(id): Id) -> Answer {
     let partner = load(&desk, id).await?;
     let s = desk.context();
     let form = PartnerForm::typed(&fields, s.lang);
-    let refusal = refusal.of_edit(s.lang);
+    let refusal = refusal.of_edit(s.lang).in_form("edit");
     show(&desk, s, &partner, form, Some(refusal))
 }
 

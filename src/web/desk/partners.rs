@@ -63,7 +63,7 @@ async fn add(Form { desk, fields }: Form) -> Answer {
         Ok((partner, secret)) => secret_page(&desk, &partner, secret),
         Err(refusal) => {
             let form = PartnerForm::typed(&fields, desk.lang());
-            show(&desk, &fields, form, Some(refusal)).await
+            show(&desk, &fields, form, Some(refusal.in_form("add"))).await
         }
     }
 }

@@ -117,7 +117,9 @@ fn again(desk: &Desk, fields: &Fields, error: RegistryError) -> Answer {
         "Tài khoản này không được làm việc này.",
         "This account may not do this.",
     );
-    let refusal = Refusal::from(error).when(ProblemCode::Forbidden, words);
+    let refusal = Refusal::from(error)
+        .when(ProblemCode::Forbidden, words)
+        .in_form("");
     Refusal::show(Some(refusal), &mut template.s)?;
     desk.page(StatusCode::UNPROCESSABLE_ENTITY, &template)
 }

@@ -16,7 +16,13 @@ pub struct Refusal {
     problem: Problem,
     /// In the reader's language, where the problem's own words do not say what to do on this page.
     words: Option<String>,
+    /// The form of the page that was sent, as the names of its fields end (`reason-edit`); none where a page has several
+    /// that nothing tells apart.
+    form: Option<&'static str>,
 }
+
+/// Fields that every form of a page has, so that their names end with the form's.
+const OF_EVERY_FORM: [&str; 2] = ["reason", "otp"];
 
 impl Refusal {
     /// A form that is wrong by itself.
@@ -24,7 +30,34 @@ impl Refusal {
         Self {
             problem: Problem::new(ProblemCode::Validation),
             words: Some(words.into()),
+            form: None,
         }
+    }
+
+    /// Says which form of the page was sent, so that the reason leads to its field; empty where the page has one only.
+    #[must_use]
+    pub fn in_form(mut self, form: &'static str) -> Self {
+        self.form = Some(form);
+        self
+    }
+
+    /// The field that is to be put right, by its id on the page.
+    fn field(&self) -> Option<String> {
+        let form = self.form?;
+        let name = if self.is(ProblemCode::StepUpRequired) {
+            "otp"
+        } else {
+            self.problem.pointer()?.trim_start_matches('/')
+        };
+        let known = [
+            "reason", "otp", "method", "unit", "evidence", "file", "number",
+        ];
+        let name = known.into_iter().find(|known| *known == name)?;
+        Some(match form {
+            "" => name.to_owned(),
+            form if OF_EVERY_FORM.contains(&name) => format!("{name}-{form}"),
+            _ => name.to_owned(),
+        })
     }
 
     /// Whether this problem is why.
@@ -55,9 +88,11 @@ impl Refusal {
     /// # Errors
     /// The problem itself, as a page of its own, when whoever filled in the form can't do anything about it there.
     pub fn show(refusal: Option<Self>, above: &mut PageContext) -> Result<StatusCode, Failure> {
-        let Some(Self { problem, words }) = refusal else {
+        let Some(refusal) = refusal else {
             return Ok(StatusCode::OK);
         };
+        let field = refusal.field();
+        let Self { problem, words, .. } = refusal;
         author::told(&above.request, problem.code());
         let status = problem.status_code();
         let elsewhere = matches!(
@@ -68,6 +103,7 @@ impl Refusal {
             return Err(problem.into());
         }
         above.error = Some(words.unwrap_or_else(|| problem.told(above.lang)));
+        above.error_at = field;
         Ok(status)
     }
 }
@@ -77,6 +113,7 @@ impl From<Problem> for Refusal {
         Self {
             problem,
             words: None,
+            form: None,
         }
     }
 }

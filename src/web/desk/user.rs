@@ -84,7 +84,7 @@ async fn edit(Form { desk, fields }: Form, Id(id): Id) -> Answer {
     let user = load(&desk, id).await?;
     let s = desk.context();
     let form = UserForm::typed(&fields, s.lang);
-    let refusal = refusal.of_edit(s.lang);
+    let refusal = refusal.of_edit(s.lang).in_form("edit");
     show(&desk, s, &user, form, Some(refusal))
 }
 

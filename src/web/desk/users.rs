@@ -63,7 +63,7 @@ async fn add(Form { desk, fields }: Form) -> Answer {
         Ok((user, code)) => code_page(&desk, &user, code),
         Err(refusal) => {
             let form = UserForm::typed(&fields, desk.lang());
-            show(&desk, &fields, form, Some(refusal)).await
+            show(&desk, &fields, form, Some(refusal.in_form("add"))).await
         }
     }
 }

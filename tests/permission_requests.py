@@ -8,6 +8,7 @@ import json
 import re
 import struct
 import urllib.parse
+import uuid
 import zlib
 
 from permission_world import FORM, PASSWORD, UNITS, Caller, World, grant_of
@@ -313,7 +314,24 @@ def sent(request):
     return Request(raw=raw, headers={"Content-Type": "multipart/form-data; boundary=cut"})
 
 
+def stale(_):
+    """An address that only takes forms leads to its page, which asks who it is."""
+    return Request(places={"id": str(uuid.uuid4()), "form": "confirm"})
+
+
 DESK = {
+    "GET /desk/listings/find": stale,
+    "GET /desk/imports/preview": stale,
+    "GET /desk/imports/result": stale,
+    "GET /desk/enrol/confirm": stale,
+    "GET /desk/keys/retire": stale,
+    "GET /desk/officials/remove": stale,
+    "GET /desk/sign-out": stale,
+    "GET /desk/listings/{id}/{form}": stale,
+    "GET /desk/imports/{id}/{form}": stale,
+    "GET /desk/users/{id}/{form}": stale,
+    "GET /desk/partners/{id}/{form}": stale,
+    "GET /desk/approvals/{id}/{form}": stale,
     "GET /desk/sign-in": nothing,
     "POST /desk/sign-in": lambda o: Request(fields=sign_in(o)),
     "POST /desk/sign-out": lambda o: Request(instead=o.like_at_a_desk()),
@@ -321,8 +339,8 @@ DESK = {
     "GET /desk/enrol": nothing,
     "POST /desk/enrol": lambda o: Request(fields={**invitation(o), "again": PASSWORD}),
     "POST /desk/enrol/confirm": lambda o: Request(fields=enrolment(o)),
-    "GET /desk": in_list(""),
-    "GET /desk/": in_list(""),
+    "GET /desk": in_list("?order=newest"),
+    "GET /desk/": in_list("?order=newest"),
     "GET /desk/listings": in_list(""),
     "GET /desk/listings:waiting": in_list("?status=proposed&unit={unit}"),
     "POST /desk/listings/find": desk_number,

@@ -88,7 +88,7 @@ class BlackBox(unittest.TestCase):
                 self.assertIn("Công an đã xác nhận: lừa đảo", page.body)
                 counter = {**kind, "Accept": "application/json"}
                 told = self.client.send("POST", "/vi/quay", headers=counter, raw=form).json
-                self.assertEqual((told["verdict"], told["key"]), ("listed", "phone:+84950001001"))
+                self.assertEqual((told["class"], told["display"]), ("listed", "0950 001 001"))
         message = self.send("POST", "/v1/check", {"q": "MB 0950001001"}).json["results"][0]["message"]
         warning, account = message.split("Tài khoản MBBank")
         self.assertIn("0950 001 001", warning)

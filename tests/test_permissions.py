@@ -128,6 +128,18 @@ POST /desk/sign-in                            yes      yes         yes          
 GET /desk/enrol                               yes      yes         yes          yes      yes
 POST /desk/enrol                              yes      yes         yes          yes      yes
 POST /desk/enrol/confirm                      yes      yes         yes          yes      yes
+GET /desk/listings/find                       yes      yes         yes          yes      yes
+GET /desk/imports/preview                     yes      yes         yes          yes      yes
+GET /desk/imports/result                      yes      yes         yes          yes      yes
+GET /desk/enrol/confirm                       yes      yes         yes          yes      yes
+GET /desk/keys/retire                         yes      yes         yes          yes      yes
+GET /desk/officials/remove                    yes      yes         yes          yes      yes
+GET /desk/sign-out                            yes      yes         yes          yes      yes
+GET /desk/listings/{id}/{form}                yes      yes         yes          yes      yes
+GET /desk/imports/{id}/{form}                 yes      yes         yes          yes      yes
+GET /desk/users/{id}/{form}                   yes      yes         yes          yes      yes
+GET /desk/partners/{id}/{form}                yes      yes         yes          yes      yes
+GET /desk/approvals/{id}/{form}               yes      yes         yes          yes      yes
 GET /desk/sessions                            sign-in  yes         yes          yes      yes
 
 GET /desk                                     sign-in  shows       shows        shows    shows

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { launch, open } from "./browser.mjs";
+import { check, launch, open } from "./browser.mjs";
 import { Program } from "./program.mjs";
 
 const MAX_HTML = 20 * 1024;
@@ -48,6 +48,19 @@ test("a group without a card that is searched for goes away with its heading", a
   await page.getByLabel("Tìm thủ đoạn").fill("vneid");
   await page.getByRole("link", { name: /VNeID/ }).waitFor();
   await page.getByRole("heading", { name: /^Mua bán/ }).waitFor({ state: "hidden" });
+  await context.close();
+});
+
+test("a warning is sent on with the method, never with the number", async () => {
+  const { context, page } = await open(browser, program);
+  await page.addInitScript(() => {
+    navigator.share = async (what) => (window.sentOn = what);
+  });
+  await check(page, "0950 001 001");
+  await page.getByRole("button", { name: "Gửi cảnh báo cho người thân" }).click();
+  const sent = await page.evaluate(() => window.sentOn);
+  assert.match(sent.url, /\/vi\/thu-doan\/[a-z_]+$/);
+  assert.doesNotMatch(JSON.stringify(sent), /0950|\+84/);
   await context.close();
 });
 

@@ -41,6 +41,8 @@ async function propose(number) {
   await page.getByLabel(/^Số điện thoại, tài khoản/).fill(number);
   await page.getByLabel("Thủ đoạn").selectOption({ label: "Giả danh công an, viện kiểm sát, tòa án" });
   await page.getByLabel("Chứng cứ").fill("Đơn trình báo, dữ liệu giả");
+  await press("Xem lại trước khi gửi");
+  await main().getByText("Số được đọc là").waitFor();
   await press("Gửi đề nghị");
   await page.waitForURL("**/desk/listings/*");
 }
@@ -190,7 +192,7 @@ for (const way of WAYS) {
       await page.goto("/desk/propose");
       await page.getByLabel(/^Số điện thoại, tài khoản/).fill("0912xxx678");
       await page.getByLabel("Chứng cứ").fill("Đơn số 5");
-      await press("Gửi đề nghị");
+      await press("Xem lại trước khi gửi");
       await error().waitFor();
       assert.equal(await page.getByLabel(/^Số điện thoại, tài khoản/).inputValue(), "0912xxx678");
       assert.equal(await page.getByLabel("Chứng cứ").inputValue(), "Đơn số 5");
@@ -201,9 +203,26 @@ for (const way of WAYS) {
       await page.goto("/desk/propose");
       await page.getByLabel(/^Số điện thoại, tài khoản/).fill("113");
       await page.getByLabel("Thủ đoạn").selectOption({ index: 1 });
+      await press("Xem lại trước khi gửi");
+      await main().getByText("Số chính thức của Công an").waitFor();
       await press("Gửi đề nghị");
       await error().waitFor();
       assert.match(await error().innerText(), /được bảo vệ/);
+    });
+
+    test("see what was read before it is sent, choose what was meant, and change it", async () => {
+      await signIn(page, program, officer);
+      await page.goto("/desk/propose");
+      await page.getByLabel("Thủ đoạn").selectOption({ index: 1 });
+      await page.getByLabel("Chứng cứ").fill("Đơn số 6");
+      await page.getByLabel(/^Số điện thoại, tài khoản/).fill("O95OOO1OO1");
+      await page.keyboard.press("Enter");
+      await main().getByRole("button", { name: "0950 001 001" }).click();
+      await main().getByText("phone:+84950001001").waitFor();
+      assert.match(await main().innerText(), /CẢNH BÁO: số điện thoại 0950 001 001 có trong danh sách/, "what is known of it now");
+      await press("Sửa lại");
+      assert.equal(await page.getByLabel(/^Số điện thoại, tài khoản/).inputValue(), "phone:+84950001001");
+      assert.equal(await page.getByLabel("Chứng cứ").inputValue(), "Đơn số 6");
     });
 
     test("find a number in any spelling without it going into the address", async () => {

@@ -262,6 +262,9 @@ for (const way of WAYS.slice(0, 2)) {
       await page.getByLabel(/^Số điện thoại, tài khoản/).fill(number);
       await page.getByLabel("Thủ đoạn").selectOption({ index: 1 });
       await page.getByLabel("Chứng cứ").fill(text);
+      await page.getByRole("button", { name: "Xem lại trước khi gửi" }).click();
+      await page.getByText("Số được đọc là").waitFor();
+      assert.equal(await page.locator("script").count(), 1, "our own");
       await page.getByRole("button", { name: "Gửi đề nghị" }).click();
       await page.waitForURL("**/desk/listings/*");
       await context.clearCookies();
@@ -282,7 +285,7 @@ for (const way of WAYS.slice(0, 2)) {
       await page.getByLabel(/^Số điện thoại, tài khoản/).fill("0950600031");
       await page.getByLabel("Thủ đoạn").selectOption({ index: 1 });
       await page.getByLabel("Chứng cứ").fill("Đơn \u202eđảo");
-      await page.getByRole("button", { name: "Gửi đề nghị" }).click();
+      await page.getByRole("button", { name: "Xem lại trước khi gửi" }).click();
       await page.getByRole("alert").waitFor();
       assert.match(await page.getByRole("alert").innerText(), /ký tự điều khiển/);
       assert.equal(await page.getByLabel(/^Số điện thoại, tài khoản/).inputValue(), "0950600031");

@@ -158,6 +158,18 @@ for (const button of all("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+// --- Sent on by the phone's own means: what a method is and where it is told of, never a number --------------------------
+
+for (const button of all("[data-share]")) {
+  if (!navigator.share) continue;
+  button.hidden = false;
+  if (button.parentElement.localName === "li") button.parentElement.hidden = false;
+  button.addEventListener("click", () => {
+    const { share: url, shareText: text } = button.dataset;
+    navigator.share({ text, url }).catch(() => {}); // whoever closes the choice sends nothing
+  });
+}
+
 // --- Texts to be sent on -------------------------------------------------------------------------------------------------
 
 for (const button of all("[data-copy]")) {

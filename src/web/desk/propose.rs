@@ -1,4 +1,4 @@
-//! Proposing one listing.
+//! Proposing one listing: what was read is shown before anything is sent.
 
 use actix_web::{http::StatusCode, web};
 use askama::Template;
@@ -10,9 +10,9 @@ use super::{
 };
 use crate::{
     access::capability::Officer,
-    domain::{identifier::Identifier, method::MethodId, unit::UnitCode},
+    domain::{findings::Findings, identifier::Identifier, method::MethodId, unit::UnitCode},
     http::headers::see_other,
-    present::problem_code::ProblemCode,
+    present::{problem_code::ProblemCode, words},
     registry::{
         RegistryError,
         listing::{Proposal, note},
@@ -40,6 +40,19 @@ struct ProposePage {
     other: Option<Uuid>,
     /// What could have been meant: key and what is shown.
     guesses: Vec<(String, String)>,
+    /// What was read, to be looked at before it is sent.
+    looked: Option<Looked>,
+}
+
+/// What a filled form was read as.
+struct Looked {
+    display: String,
+    kind: &'static str,
+    key: String,
+    /// What is known of it now.
+    known: String,
+    method: &'static str,
+    unit: String,
 }
 
 impl ProposePage {
@@ -47,12 +60,13 @@ impl ProposePage {
         let text = |name| fields.get(name).to_owned();
         Self {
             methods: methods::choices(s.lang),
-            number: text("number"),
+            number: number(fields).to_owned(),
             method: text("method"),
             unit: text("unit"),
             evidence: text("evidence"),
             other: None,
             guesses: Vec::new(),
+            looked: None,
             s,
         }
     }
@@ -68,10 +82,18 @@ async fn ask(desk: Desk) -> Answer {
     desk.page(StatusCode::OK, &template)
 }
 
+/// The number that was typed, or the one that was chosen in its place.
+fn number(fields: &Fields) -> &str {
+    match fields.get("instead") {
+        "" => fields.get("number"),
+        chosen => chosen,
+    }
+}
+
 fn read(fields: &Fields) -> Result<Proposal, RegistryError> {
     let wrong = |pointer, code| RegistryError::field(pointer, code);
     Ok(Proposal {
-        identifier: Identifier::parse(fields.get("number"))?,
+        identifier: Identifier::parse(number(fields))?,
         method: MethodId::parse(fields.get("method")).map_err(|_| wrong("/method", "required"))?,
         unit: match fields.get("unit") {
             "" => None,
@@ -83,6 +105,16 @@ fn read(fields: &Fields) -> Result<Proposal, RegistryError> {
 
 async fn propose(Form { desk, fields }: Form) -> Answer {
     let officer = Officer::of(&desk.who)?;
+    if fields.has("edit") {
+        let template = ProposePage::of(desk.context(), &fields);
+        return desk.page(StatusCode::OK, &template);
+    }
+    if fields.has("look") || fields.has("instead") {
+        return match read(&fields) {
+            Ok(proposal) => look(&desk, &fields, proposal, officer.unit()).await,
+            Err(error) => again(&desk, &fields, error),
+        };
+    }
     let tried = match read(&fields) {
         // The registry's own error says which listing stands in the way.
         Ok(proposal) => {
@@ -98,6 +130,25 @@ async fn propose(Form { desk, fields }: Form) -> Answer {
         Ok(made) => Ok(see_other(&format!("/desk/listings/{}?done=1", made.id))),
         Err(error) => again(&desk, &fields, error),
     }
+}
+
+/// What was read of the form, and what is known of the number now.
+async fn look(desk: &Desk, fields: &Fields, proposal: Proposal, own: UnitCode) -> Answer {
+    let s = desk.context();
+    let identifier = proposal.identifier.clone();
+    let told =
+        desk.ask(move |registry, now| Ok(registry.tell(Findings::from(Ok(identifier)), now)));
+    let looked = Looked {
+        known: words::checked::told(&told.await?, s.lang),
+        display: proposal.identifier.display(),
+        kind: words::kind(proposal.identifier.kind(), s.lang),
+        key: proposal.identifier.key().to_string(),
+        method: words::method(proposal.method, s.lang),
+        unit: words::police_of(proposal.unit.unwrap_or(own).unit(), s.lang),
+    };
+    let mut template = ProposePage::of(s, fields);
+    template.looked = Some(looked);
+    desk.page(StatusCode::OK, &template)
 }
 
 /// The form as it was filled in, and what stands in the way.

@@ -4,28 +4,21 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::http::headers::see_other;
 
-/// Pages with forms of their own below each of their things: `/users/{id}/invite` belongs to `/users/{id}`.
-const OF_ONE: [&str; 5] = ["listings", "imports", "users", "partners", "approvals"];
-
-/// Others. They look like one thing of their page, so they are asked before those.
-const OTHERS: [&str; 7] = [
-    "/listings/find",
-    "/imports/preview",
-    "/imports/result",
-    "/enrol/confirm",
-    "/keys/retire",
-    "/officials/remove",
-    "/sign-out",
-];
-
-/// Each leads to the page above it.
+/// Each leads to the page above it. The first ones look like one thing of their page, so they are asked before those.
 pub(super) fn routes(config: &mut web::ServiceConfig) {
-    for place in OTHERS {
-        config.route(place, web::get().to(above));
-    }
-    for things in OF_ONE {
-        config.route(&format!("/{things}/{{id}}/{{form}}"), web::get().to(above));
-    }
+    config
+        .route("/listings/find", web::get().to(above))
+        .route("/imports/preview", web::get().to(above))
+        .route("/imports/result", web::get().to(above))
+        .route("/enrol/confirm", web::get().to(above))
+        .route("/keys/retire", web::get().to(above))
+        .route("/officials/remove", web::get().to(above))
+        .route("/sign-out", web::get().to(above))
+        .route("/listings/{id}/{form}", web::get().to(above))
+        .route("/imports/{id}/{form}", web::get().to(above))
+        .route("/users/{id}/{form}", web::get().to(above))
+        .route("/partners/{id}/{form}", web::get().to(above))
+        .route("/approvals/{id}/{form}", web::get().to(above));
 }
 
 /// To the address without its last part.

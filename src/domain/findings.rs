@@ -225,7 +225,7 @@ impl<'t> Parts<'t> {
                 continue;
             }
             let (_, behind) = self.around(nth);
-            match role(self.label(nth), self.on(nth, behind)) {
+            match role(self.label(nth), number, self.on(nth, behind)) {
                 Role::Subject => {}
                 Role::Passed => {
                     carried = None;

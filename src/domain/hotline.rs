@@ -8,6 +8,9 @@ use super::{bank, identifier::Identifier, tsv, wallet};
 
 const TABLE: &str = include_str!("../../config/hotlines.tsv");
 
+/// Places where a number was seen that may be called as it stands.
+const SOURCES: u8 = 2;
+
 /// How sure it is that a number is the institution's.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Sure {
@@ -68,8 +71,15 @@ fn hotline(row: &tsv::Row<'static>) -> Option<Hotline> {
         _ => return None,
     };
     let sure = match row.get("sure") {
-        "high" => Sure::High,
-        "medium" => Sure::Medium,
+        "high"
+            if row
+                .get("sources")
+                .parse::<u8>()
+                .is_ok_and(|seen| seen >= SOURCES) =>
+        {
+            Sure::High
+        }
+        "high" | "medium" => Sure::Medium,
         _ => Sure::Low,
     };
     let seen = row.get("seen").trim_start_matches('~');

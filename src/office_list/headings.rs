@@ -199,15 +199,15 @@ impl Columns {
     }
 
     /// Whether a column that names nobody may hold the numbers of those who lost money: a sum stands beside it, and another
-    /// column names the suspect, or one asks for a name only.
+    /// column names the suspect, or one describes a person.
     fn may_be_who_lost(&self, column: usize) -> bool {
         let names_suspect =
             |at: usize| at != column && self.role(at).identifies() && self.names_suspect(at);
         let is_loss = |at: usize| owners::tells_of_loss(self.heading(at));
-        let is_name = |at: usize| owners::is_bare_name(self.heading(at));
+        let is_person = |at: usize| owners::describes_person(self.heading(at), self.role(at));
         let has = |is: &dyn Fn(usize) -> bool| (0..self.width()).any(is);
         let sums = self.with(Role::Amount).next().is_some();
-        sums && has(&names_suspect) || has(&is_name) && (has(&is_loss) || has(&names_suspect))
+        sums && has(&names_suspect) || has(&is_person) && (has(&is_loss) || has(&names_suspect))
     }
 
     /// Whether the headings name the suspect.

@@ -2,7 +2,7 @@
 
 use super::{
     column::Role,
-    phrases::{has, is_one_of, words},
+    phrases::{has, words},
     roles::asks_number,
     whose::{self, Whose},
 };
@@ -85,15 +85,32 @@ pub(super) fn may_be_others(owners: &[Option<Owner>], column: usize) -> bool {
 /// What a victim lost.
 const LOST: &str = "bi mat;da mat;mat;thiet hai;bi thiet hai;da chuyen;chuyen khoan;bi lua;bi chiem doat;lost;loss;losses;damage;transferred";
 
-/// A person, who is not said to keep an account or a telephone.
-const NAME: &str = "ho ten;ho va ten;ten;ho;full name;name;truong hop;vu viec;thong tin;nhan than";
+/// What describes a person.
+const PERSON: &str = "ten;ho;ho ten;nam sinh;ngay sinh;tuoi;dia chi;noi o;cu tru;que quan;nghe nghiep;gioi tinh;cccd;cmnd;can cuoc;ba con;truong hop;vu viec;thong tin;nhan than;name;age;born;address;occupation;gender";
+
+/// Who keeps the account or telephone that stands in the list.
+const KEEPER: &str = "chu tai khoan;chu tk;chu the;chu thue bao;chu so huu;ten tai khoan;ten tk;ten ngan hang;ten vi;account name;account holder;holder;owner;bank name";
 
 /// Whether a heading asks for what somebody lost.
 pub(super) fn tells_of_loss(heading: &str) -> bool {
     has(&words(heading), LOST)
 }
 
-/// Whether a heading asks for a person's name in words that say nothing of him.
-pub(super) fn is_bare_name(heading: &str) -> bool {
-    is_one_of(&words(heading), NAME)
+/// Whether a column describes a person who is not said to keep the numbers of the list; whatever is asked for in unknown words
+/// may be one.
+pub(super) fn describes_person(heading: &str, role: Role) -> bool {
+    let plain = words(heading);
+    let is_asked = !plain.trim().is_empty() && !has(&plain, KEEPER) && !has(&plain, LOST);
+    let is_known = matches!(
+        role,
+        Role::Serial
+            | Role::Bank
+            | Role::Method
+            | Role::Amount
+            | Role::Date
+            | Role::Source
+            | Role::Note
+    );
+    let may_be = !is_known && !role.identifies();
+    is_asked && may_be && (role == Role::Other || has(&plain, PERSON))
 }

@@ -16,6 +16,9 @@ use crate::{
 /// Proposals that are sorted and filtered: the oldest of all that wait.
 pub const MOST_SORTED: usize = 2_000;
 
+/// Rows that are looked at for them, and for counting: other units' stand between.
+const SCAN: usize = 20_000;
+
 /// How a queue is sorted; proposals that are equal in that stand with the oldest first.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum Order {
@@ -84,7 +87,7 @@ impl Registry {
 /// Ids of what waits in a reader's reach, the oldest first.
 fn waiting(store: &Store, reader: &Reader, most: usize) -> Result<Vec<Uuid>, RegistryError> {
     let mut ids = Vec::new();
-    for row in store.scan(PendingProposals::ID) {
+    for row in store.scan(PendingProposals::ID).take(SCAN) {
         let (_, value) = row?;
         let (id, unit): (Uuid, UnitCode) = store.decoded::<PendingProposals>(&value)?;
         if reader.sees(unit) {

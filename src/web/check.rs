@@ -90,8 +90,10 @@ pub(super) struct Asked {
 impl Asked {
     /// Whether somebody tells that money is gone instead of asking about a number.
     fn is_about_money_gone(&self) -> bool {
-        let named_nothing =
-            matches!(self.told.first, Checked::Unreadable(_)) && self.told.suggested.is_empty();
+        let Checked::Unreadable(unreadable) = &self.told.first else {
+            return false;
+        };
+        let named_nothing = unreadable.account_number.is_none() && self.told.suggested.is_empty();
         named_nothing && !self.is_picture && says_paid(&self.text)
     }
 

@@ -31,7 +31,7 @@ struct CounterPage {
 /// An answer as a teller reads it, and as the screen's script draws it.
 #[derive(Serialize)]
 struct AtCounter {
-    /// How the box is drawn: that of the worst, also when it could only have been meant.
+    /// How the box is drawn. Where nothing was read it is that of the worst that could have been meant.
     class: &'static str,
     heading: String,
     display: String,
@@ -87,7 +87,7 @@ async fn check(request: HttpRequest, body: web::Payload) -> Result<HttpResponse,
 }
 
 fn at_counter(s: &PageContext, answer: Answer, is_guess_listed: bool) -> AtCounter {
-    let class = match is_guess_listed {
+    let class = match is_guess_listed && answer.class == "unreadable" {
         true => "listed",
         false => answer.class,
     };

@@ -20,8 +20,11 @@ impl Cluster {
 /// Digits of the shortest number that is cut off a word with several.
 const WHOLE: usize = 7;
 
-/// Digits of a telephone number in pieces with dashes and blanks between, at most: with the code of the country.
-const LONGEST_IN_PIECES: usize = 11;
+/// Digits of a telephone number in pieces with dashes and blanks between, and with the code of the country before them.
+const IN_PIECES: usize = 10;
+const WITH_COUNTRY: usize = 11;
+/// Digits of a piece: fewer are a count behind a number.
+const PIECE: usize = 2;
 
 /// The numbers of a text, in its order.
 pub(super) fn clusters(text: &str) -> Vec<Cluster> {
@@ -70,9 +73,15 @@ fn goes_on(before: &str, between: &str, next: &str) -> bool {
     let mut signs = between
         .trim_matches(|c: char| c.is_whitespace() && c != '\n')
         .chars();
-    // `0950 – 001 – 001`; two whole numbers with a dash between stay two.
-    let is_piece =
-        || before.starts_with(['0', '+']) && digits(before) + digits(next) <= LONGEST_IN_PIECES;
+    // `0950 – 001 – 001`; a whole number with a dash behind it goes no further.
+    let is_piece = || {
+        let most = match before.starts_with('+') {
+            true => WITH_COUNTRY,
+            false => IN_PIECES,
+        };
+        let is_begun = before.starts_with(['0', '+']);
+        is_begun && digits(next) >= PIECE && digits(before) + digits(next) <= most
+    };
     let goes_on = match (signs.next(), signs.next()) {
         (None | Some('+' | ']'), None) => true,
         (Some('-' | '–' | '—'), None) => is_piece(),

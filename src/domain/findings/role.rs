@@ -1,7 +1,10 @@
 //! Whose a number of a message is: the one asked about, or one that is passed over.
 
 use super::cluster::is_amount;
-use crate::domain::text::{fold, toneless};
+use crate::domain::{
+    reading::plain_phone,
+    text::{fold, toneless},
+};
 
 /// What the words around a number say of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,7 +150,7 @@ const LONGEST_CHANGE: usize = 2;
 
 /// What the clause around a number says of it: the label that stands nearest before it counts. `behind` goes on over the next
 /// number.
-pub(super) fn role(before: &str, behind: &str) -> Role {
+pub(super) fn role(before: &str, number: &str, behind: &str) -> Role {
     let last = before.rsplit('\n').next().unwrap_or(before);
     let words = plain(last);
     let near: Vec<&str> = words.split(' ').rev().take(LOOKED_AT).collect();
@@ -171,13 +174,25 @@ pub(super) fn role(before: &str, behind: &str) -> Role {
     // `From: 0950…` is a receipt's, `a call from 0950…` is not.
     let is_from = last.trim_end().to_lowercase().ends_with("from:");
     let subject = place(&SUBJECT);
-    // `Mã 2603091011`; also a ghost, and the beginning of a name, when more words follow.
-    let is_code = near.ends_with(" ma") || near == "ma" || near.ends_with(" ma so");
+    let is_code = is_called_code(last, number);
     let is_passed = is_from || is_code || place(&PASSED) > subject;
     match is_passed || (changed && subject.is_none()) {
         true => Role::Passed,
         false => Role::Subject,
     }
+}
+
+/// Whether the words right before a number call it a code: `mã 2603091011`. Without tones `ma` is also "but", a mother and a
+/// ghost, so a telephone number behind it is none.
+fn is_called_code(before: &str, number: &str) -> bool {
+    let lower = fold(before).to_lowercase();
+    let lower = lower.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let ends = |words: &str| {
+        let rest = lower.strip_suffix(words);
+        rest.is_some_and(|rest| !rest.ends_with(char::is_alphanumeric))
+    };
+    let toneless = ends("ma") || ends("ma so");
+    ends("mã") || ends("mã số") || toneless && lower.is_ascii() && plain_phone(number).is_none()
 }
 
 /// Where a label stands last as whole words.

@@ -48,6 +48,29 @@ proptest! {
 }
 
 #[test]
+fn a_listed_number_is_not_hidden_by_a_word_or_a_count_beside_it() {
+    for text in [
+        "nó gọi tôi mà 0950001001 cũng gọi",
+        "tôi không biết gì mà số 0950001001 cứ gọi",
+        "no goi toi ma 0950001001 cung goi",
+        "0950001001 - 2 triệu",
+        "Số 0950001001 - 5 cuộc gọi",
+        "SĐT: 0950001001 – 1 người tên Nam",
+        "0950001001 - 20 phút",
+        "0950 – 001 – 001 gọi",
+    ] {
+        assert_eq!(found(text), ["phone:+84950001001"], "{text}");
+    }
+    for text in [
+        "mã 2603091011",
+        "Mã số: 0950001001 đã gửi",
+        "Mã gd 0950001001 đã gửi",
+    ] {
+        assert!(Parts::of(text).read().0.is_empty(), "{text}");
+    }
+}
+
+#[test]
 fn a_message_says_where_each_thing_stands() {
     let text = "Gọi 0950 001 001; STK 0000000070001 ở Vietcombank";
     let found = Findings::of(text).found;

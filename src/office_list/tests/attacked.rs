@@ -170,6 +170,24 @@ fn in_a_register_of_losses_a_phone_that_names_nobody_is_doubtful() {
     let list = |columns: &str, cells: &str| format!("STT,{columns}\n1,{cells}\n");
     let lists = [
         list(
+            "Họ tên đầy đủ,SĐT,Số tiền bị mất,Thủ đoạn",
+            "TRAN THI THU,0950116777,5tr,x",
+        ),
+        list("Tên tuổi,SĐT,Thiệt hại,Thủ đoạn", "THU,0950116777,5tr,x"),
+        list("Bà con,SĐT,Mất bao nhiêu,Thủ đoạn", "THU,0950116777,5tr,x"),
+        list(
+            "Họ và tên (CCCD),SĐT,Số tiền bị mất,Thủ đoạn",
+            "THU,0950116777,5tr,x",
+        ),
+        list(
+            "SĐT,Số tiền thiệt hại,Họ tên và địa chỉ,Thủ đoạn",
+            "0950116777,5tr,THU,x",
+        ),
+        list(
+            "Năm sinh,Địa chỉ,SĐT,Số tiền bị mất,Thủ đoạn",
+            "1956,Bỉm Sơn,0950116777,5tr,x",
+        ),
+        list(
             "Thông tin công dân,SĐT,Số tiền bị mất,STK nhận tiền,Ngân hàng",
             "TRAN THI THU,0950116777,5tr,0000000070001,VCB",
         ),

@@ -97,7 +97,10 @@ for (const counter of all("[data-counter]")) {
       remember(log, answer);
     } catch {
       if (mine !== newest) return;
-      if (response) return form.submit(); // let the server tell what is wrong
+      if (response) {
+        input.value = text;
+        return form.submit(); // let the server tell what is wrong
+      }
       const offline = { class: "unreadable", heading: counter.dataset.offline };
       result.replaceChildren(verdictBox(offline)); // the page stays, with what was checked before
     } finally {
@@ -119,7 +122,7 @@ for (const counter of all("[data-counter]")) {
     const text = event.clipboardData?.getData("text/plain") ?? "";
     if (!text.trim().includes("\n")) return;
     event.preventDefault();
-    input.value = text.trim().replace(/\s+/g, " ");
+    input.value = text.trim().split(/\s*\n\s*/).join(" ; ");
     ask(text);
   });
 
@@ -135,15 +138,22 @@ for (const counter of all("[data-counter]")) {
     // In the box a digit is the beginning of the next number.
     const guesses = all("ol.cg-suggestions button", result);
     const chosen = /^[1-9]$/.test(event.key) ? guesses[event.key - 1] : undefined;
-    if (!chosen || document.activeElement === input) return;
-    event.preventDefault();
-    chosen.click();
+    if (document.activeElement === input) return;
+    if (chosen) {
+      event.preventDefault();
+      chosen.click();
+    } else if (guesses.includes(document.activeElement) && event.key.length === 1 && event.key !== " ") {
+      // The next number: its first sign goes into the box.
+      input.focus();
+      input.select();
+    }
   });
 }
 
 // --- Enter checks; with Shift it is a new line --------------------------------------------------------------------------
 
 for (const box of all("textarea[data-enter]")) {
+  if (!box.form.requestSubmit) continue; // old browsers: Enter is a new line
   box.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();

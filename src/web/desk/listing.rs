@@ -256,21 +256,24 @@ async fn decide(
     }
     let decision = decision_of(&word)?;
     // Found while this one still waits: its place tells what comes next.
-    let next = match fields.get("queue") {
+    let asked = match fields.get("queue") {
         "" => None,
-        query => {
-            let asked = Asked::parse(query);
-            Some((queue::next_after(&desk, &asked, id).await?, asked.query()))
-        }
+        query => Some(Asked::parse(query)),
+    };
+    let behind = match &asked {
+        Some(asked) => queue::behind(&desk, asked, id).await?,
+        None => Vec::new(),
     };
     match decided(&desk, &fields, id, decision).await {
-        Ok(_) => Ok(match next {
-            None => done(id),
-            Some((Some(next), query)) => {
-                see_other(&format!("/desk/listings/{next}?done=1&{query}"))
-            }
-            Some((None, query)) => see_other(&format!("/desk?done=1&{query}")),
-        }),
+        Ok(_) => {
+            let Some(asked) = asked else {
+                return Ok(done(id));
+            };
+            let next = queue::next_of(&desk, &asked, &behind).await?;
+            let place = next.map(|next| format!("/desk/listings/{next}"));
+            let place = place.as_deref().unwrap_or("/desk");
+            Ok(see_other(&format!("{place}?done=1&{}", asked.query())))
+        }
         Err(refusal) => refused(&desk, &fields, id, refusal.in_form("")).await,
     }
 }
@@ -279,6 +282,7 @@ async fn decide(
 async fn refused(desk: &Desk, fields: &Fields, id: Uuid, refusal: Refusal) -> Answer {
     let listing = load(desk, id).await?;
     let mut template = present(desk, &listing)?;
+    template.l.doubt = doubt(desk, &listing).await?;
     if refusal.is(ProblemCode::StaleVersion) {
         template.read_version = fields.version();
     }

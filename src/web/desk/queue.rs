@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{listing_row::Row, request::Desk};
 use crate::{
     access::capability::Reader,
-    domain::{identifier::Kind, listing::Listing, method::MethodId},
+    domain::{change::Actor, identifier::Kind, listing::Listing, method::MethodId},
     present::{problem::Problem, words},
     registry::queue::{MOST_SORTED, Order, Queue, Wanted},
     web::{forms::Fields, methods, page_context::PageContext, render::Answer},
@@ -101,6 +101,11 @@ impl Asked {
         Self::of(&Fields::from(pairs))
     }
 
+    /// Whether it leaves any out.
+    fn is_filtered(&self) -> bool {
+        !(self.method.is_empty() && self.kind.is_empty() && self.only.is_empty())
+    }
+
     fn wanted(&self) -> Wanted {
         let order = ORDERS.into_iter().find(|(word, _)| *word == self.order);
         Wanted {
@@ -125,25 +130,37 @@ async fn load(desk: &Desk, asked: &Asked) -> Result<Queue, Problem> {
         .await
 }
 
-/// The proposal behind one in its queue; the first of what waits where it was the last.
-pub(super) async fn next_after(
+/// What stands behind a proposal in its queue, in order.
+pub(super) async fn behind(desk: &Desk, asked: &Asked, id: Uuid) -> Result<Vec<Uuid>, Problem> {
+    let queue = load(desk, asked).await?;
+    let ids = queue.items.into_iter().map(|listing| listing.id);
+    Ok(ids.skip_while(|one| *one != id).skip(1).collect())
+}
+
+/// The first of these that still waits for somebody else than its proposer, else the first of the queue that does.
+pub(super) async fn next_of(
     desk: &Desk,
     asked: &Asked,
-    id: Uuid,
+    behind: &[Uuid],
 ) -> Result<Option<Uuid>, Problem> {
-    let queue = load(desk, asked).await?;
-    let at = queue.items.iter().position(|listing| listing.id == id);
-    let next = at.and_then(|at| queue.items.get(at + 1));
-    let next = next.or_else(|| queue.items.iter().find(|listing| listing.id != id));
-    Ok(next.map(|listing| listing.id))
+    let me = Actor::User(desk.who.user().id);
+    let waiting = load(desk, asked).await?.items.into_iter();
+    let others: Vec<Uuid> = waiting
+        .filter(|listing| listing.proposed_by != me)
+        .map(|listing| listing.id)
+        .collect();
+    let next = behind.iter().find(|id| others.contains(id));
+    Ok(next.or(others.first()).copied())
 }
 
 async fn queue(desk: Desk, fields: Fields) -> Answer {
     let asked = Asked::of(&fields);
-    let from: usize = fields.get("from").parse().unwrap_or(0);
     let found = load(&desk, &asked).await?;
     let s = desk.context();
     let (query, total) = (asked.query(), found.items.len());
+    // Past the end is the last page.
+    let from: usize = fields.get("from").parse().unwrap_or(0);
+    let from = from.min(total.saturating_sub(1)) / ROWS * ROWS;
     let shown = found.items.iter().skip(from).take(ROWS);
     let to = |from: usize| format!("/desk?{query}&from={from}");
     let template = QueuePage {

@@ -91,6 +91,12 @@ class Scraper(unittest.TestCase):
         waits = [int(answer.headers.get("retry-after", 0)) for answer in (first, second)]
         self.assertLess(abs(waits[0] - waits[1]), NOTHING, place)
 
+    def test_a_person_who_checks_too_much_is_told_so_in_words_for_people(self):
+        page = self.by_page(UNLISTED, self.address(left=0), "/vi")
+        self.assertEqual(page.status, 429)
+        self.assertIn("Bác tra hơi nhiều, đợi một phút rồi tra lại.", page.body)
+        self.assertNotIn("Retry-After", page.body)
+
     def test_one_question_is_refused_alike_whether_listed_or_not_at_every_level(self):
         channels = (self.one, self.by_address, self.by_sms, self.by_page, self.by_counter)
         for left in range(0, 2 * NOTHING + 2):

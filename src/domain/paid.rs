@@ -1,6 +1,6 @@
 //! Texts in which somebody says that money is gone already: what helps then is a telephone call, not a check.
 
-use super::text::{fold, toneless};
+use super::bank::spaced;
 
 /// Characters that are looked at.
 const LOOKED_AT: usize = 400;
@@ -38,11 +38,8 @@ const DENIALS: [&str; 5] = ["chua", "khong", "dung", "not", "never"];
 /// Whether a text says that its writer has paid or was robbed.
 pub fn says_paid(text: &str) -> bool {
     let start: String = text.chars().take(LOOKED_AT).collect();
-    let plain = toneless(&fold(&start));
-    let words: Vec<&str> = plain
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
+    let plain = spaced(&start);
+    let words: Vec<&str> = plain.split(' ').collect();
     let says = |phrase: &str| {
         let phrase: Vec<&str> = phrase.split(' ').collect();
         let mut places = words.windows(phrase.len()).enumerate();

@@ -3,7 +3,6 @@
 mod damage;
 mod faults;
 mod random;
-mod speed;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -43,7 +43,6 @@ pub(super) struct Answer {
 
 /// One more thing that a text names.
 pub(super) struct Other {
-    pub(super) key: String,
     /// How its status is drawn.
     pub(super) mark: &'static str,
     pub(super) display: String,
@@ -64,7 +63,6 @@ pub(super) struct Suggestion {
 }
 
 pub(super) struct Listed {
-    pub(super) key: String,
     pub(super) display: String,
     pub(super) unit: String,
     pub(super) listed_at: String,
@@ -137,7 +135,6 @@ fn other(s: &PageContext, one: &Placed) -> Other {
     };
     let listing = one.checked.listing();
     Other {
-        key: one.identifier.key().to_string(),
         mark,
         display: one.identifier.display(),
         kind: words::kind(one.identifier.kind(), s.lang),
@@ -165,7 +162,6 @@ fn listings_of(checked: &Checked) -> Vec<(&Identifier, &Live)> {
 
 fn listed(identifier: &Identifier, live: &Live, lang: Lang) -> Listed {
     Listed {
-        key: identifier.key().to_string(),
         display: identifier.display(),
         unit: words::police_of(live.unit.unit(), lang),
         listed_at: words::day(live.listed_at, lang),

@@ -44,17 +44,24 @@ struct AtCounter {
     /// What else the text names.
     others: Vec<Line>,
     /// What could have been meant, to be chosen by its place.
-    suggestions: Vec<Line>,
+    suggestions: Vec<Guess>,
 }
 
 /// One more number.
 #[derive(Serialize)]
 struct Line {
+    display: String,
+    says: &'static str,
+    class: &'static str,
+}
+
+/// What could have been meant.
+#[derive(Serialize)]
+struct Guess {
     /// What is asked when it is chosen.
     key: String,
     display: String,
     says: &'static str,
-    class: &'static str,
 }
 
 async fn open(request: HttpRequest) -> Result<HttpResponse, Failure> {
@@ -93,13 +100,11 @@ fn at_counter(s: &PageContext, answer: Answer, is_guess_listed: bool) -> AtCount
     };
     let listed = s.t("công an đã xác nhận: lừa đảo", "confirmed by police: scam");
     let banks = answer.listings.iter().skip(1).map(|other| Line {
-        key: other.key.clone(),
         display: other.display.clone(),
         says: listed,
         class: "listed",
     });
     let others = answer.others.into_iter().map(|other| Line {
-        key: other.key,
         display: other.display,
         says: other.says,
         class: other.mark,
@@ -116,11 +121,10 @@ fn at_counter(s: &PageContext, answer: Answer, is_guess_listed: bool) -> AtCount
         suggestions: answer
             .suggestions
             .into_iter()
-            .map(|guess| Line {
+            .map(|guess| Guess {
                 key: guess.key,
                 display: guess.display,
                 says: if guess.is_listed { listed } else { guess.kind },
-                class: if guess.is_listed { "listed" } else { "expired" },
             })
             .collect(),
         heading: answer.heading,

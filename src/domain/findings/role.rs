@@ -1,10 +1,7 @@
 //! Whose a number of a message is: the one asked about, or one that is passed over.
 
 use super::cluster::is_amount;
-use crate::domain::{
-    reading::plain_phone,
-    text::{fold, toneless},
-};
+use crate::domain::{bank::spaced, reading::plain_phone, text::fold};
 
 /// What the words around a number say of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,7 +149,7 @@ const LONGEST_CHANGE: usize = 2;
 /// number.
 pub(super) fn role(before: &str, number: &str, behind: &str) -> Role {
     let last = before.rsplit('\n').next().unwrap_or(before);
-    let words = plain(last);
+    let words = spaced(last);
     let near: Vec<&str> = words.split(' ').rev().take(LOOKED_AT).collect();
     let near = near.into_iter().rev().collect::<Vec<_>>().join(" ");
     // The last place of the longest label, by where it ends.
@@ -163,7 +160,7 @@ pub(super) fn role(before: &str, number: &str, behind: &str) -> Role {
         });
         ends.max()
     };
-    let first = plain(behind.split('\n').next().unwrap_or(behind));
+    let first = spaced(behind.split('\n').next().unwrap_or(behind));
     let mut next = first.splitn(LONGEST_CHANGE + 1, ' ').take(LONGEST_CHANGE);
     let (one, two) = (next.next().unwrap_or_default(), next.next());
     let two = two.map(|two| format!("{one} {two}"));
@@ -219,14 +216,4 @@ fn is_balance_change(behind: &str) -> bool {
     let amount = amount.trim_start();
     let end = amount.find(|c: char| !c.is_ascii_digit() && c != ',' && c != '.');
     is_amount(&amount[..end.unwrap_or(amount.len())])
-}
-
-/// Words without tones and signs.
-fn plain(text: &str) -> String {
-    let text = toneless(&fold(text)).to_lowercase();
-    let words = text.split(|c: char| !c.is_alphanumeric());
-    words
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
 }

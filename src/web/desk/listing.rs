@@ -261,7 +261,7 @@ async fn decide(
         query => Some(Asked::parse(query)),
     };
     let behind = match &asked {
-        Some(asked) => queue::behind(&desk, asked, id).await?,
+        Some(asked) => queue::behind(&desk, asked, id).await.unwrap_or_default(),
         None => Vec::new(),
     };
     match decided(&desk, &fields, id, decision).await {
@@ -269,7 +269,9 @@ async fn decide(
             let Some(asked) = asked else {
                 return Ok(done(id));
             };
-            let next = queue::next_of(&desk, &asked, &behind).await?;
+            // The decision is made: what comes next is no reason to tell of a failure.
+            let next = queue::next_of(&desk, &asked, &behind).await;
+            let next = next.ok().flatten();
             let place = next.map(|next| format!("/desk/listings/{next}"));
             let place = place.as_deref().unwrap_or("/desk");
             Ok(see_other(&format!("{place}?done=1&{}", asked.query())))

@@ -10,6 +10,7 @@ pub mod check;
 pub mod check_image;
 pub mod clock;
 pub mod document;
+pub mod enrolment;
 pub mod erasures;
 pub mod feed;
 #[cfg(any(test, fuzzing))]
@@ -54,8 +55,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(session::sign_out)
         .service(session::sessions)
         .service(session::end_sessions)
-        .service(session::enrol)
-        .service(session::confirm_enrolment)
+        .service(session::end_one_session)
+        .service(enrolment::enrol)
+        .service(enrolment::confirm_enrolment)
         .service(listings::propose)
         .service(listings::list)
         .service(listings::get)

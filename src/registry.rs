@@ -23,6 +23,7 @@ pub mod ledger;
 pub mod listing;
 mod master;
 pub mod officials;
+pub mod own_account;
 pub mod partners;
 pub mod public_side;
 pub mod queue;

@@ -21,6 +21,7 @@ pub mod key;
 pub mod ledger;
 pub mod listing;
 pub mod official;
+pub mod own_account;
 pub mod partner;
 pub mod plan;
 mod publication;

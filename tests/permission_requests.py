@@ -131,6 +131,28 @@ def shows_factor(o):
     return Request(body={"otp": otp}, instead=somebody)
 
 
+def ends_a_session(o):
+    somebody = o.like()
+    if somebody is None:
+        return Request({"id": str(uuid.uuid4())})
+    sessions = o.world.must("GET", "/v1/sessions", headers=somebody.bearer).json["items"]
+    return Request({"id": sessions[0]["id"]}, instead=somebody)
+
+
+def another_password(o):
+    fields = {"present": PASSWORD, "password": "mot mat khau khac 2718", "again": "mot mat khau khac 2718"}
+    return Request(fields=fields, instead=o.like_at_a_desk())
+
+
+def another_telephone(o):
+    somebody = o.like_at_a_desk()
+    if somebody is None:
+        return Request(fields={"next": "000000"})
+    page = o.world.must("GET", "/desk/telephone", headers=somebody.cookie).body
+    secret = re.search(r'cg-key--raw">([A-Z2-7]+)<', page)[1]
+    return Request(fields={"next": o.world.otp({"totp_secret": secret})}, instead=somebody)
+
+
 def invitation(o):
     user = o.world.invited()
     return {"username": user["username"], "code": user["code"], "password": PASSWORD}
@@ -183,6 +205,7 @@ API = {
     "end_session": lambda o: Request(instead=o.like()),
     "list_sessions": nothing,
     "end_other_sessions": lambda o: Request(instead=o.like()),
+    "end_one_session": ends_a_session,
     "begin_enrolment": lambda o: Request(body=invitation(o)),
     "confirm_enrolment": lambda o: Request(body=enrolment(o)),
     "propose_listing": proposal,
@@ -391,4 +414,10 @@ DESK = {
     "POST /desk/approvals/{id}/agree": desk_listing("approval"),
     "POST /desk/approvals/{id}/refuse": desk_listing("approval"),
     "GET /desk/sessions": nothing,
+    "POST /desk/sessions/{id}/end": lambda o: Request({"id": str(uuid.uuid4())}),
+    "GET /desk/password": nothing,
+    "POST /desk/password": another_password,
+    "GET /desk/telephone": nothing,
+    "POST /desk/telephone/begin": nothing,
+    "POST /desk/telephone": another_telephone,
 }

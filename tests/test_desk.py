@@ -99,7 +99,7 @@ class Desk(unittest.TestCase):
         self.said(page, "Mã 6 số sai", 422)
         self.assertEqual(page.raw(), secret)
         page = new.send("/desk/enrol/confirm", otp=totp(secret, -1))
-        self.said(page, "Tài khoản đã sẵn sàng")
+        self.said(page, "Tài khoản đã kích hoạt")
         return {"username": name, "password": PASSWORD, "totp_secret": secret}
 
     def test_a_new_colleague_enrols_works_and_is_suspended(self):

@@ -61,6 +61,7 @@ step_up_session            401     403      yes        yes             yes      
 list_sessions              401     403      yes        yes             yes      yes
 end_session                401     403      yes        yes             yes      yes
 end_other_sessions         401     403      yes        yes             yes      yes
+end_one_session            401     403      yes        yes             yes      yes
 
 grant_token                yes     yes      yes        yes             yes      yes
 get_caller                 401     yes      yes        yes             yes      yes
@@ -141,6 +142,12 @@ GET /desk/users/{id}/{form}                   yes      yes         yes          
 GET /desk/partners/{id}/{form}                yes      yes         yes          yes      yes
 GET /desk/approvals/{id}/{form}               yes      yes         yes          yes      yes
 GET /desk/sessions                            sign-in  yes         yes          yes      yes
+POST /desk/sessions/{id}/end                  sign-in  yes         yes          yes      yes
+GET /desk/password                            sign-in  yes         yes          yes      yes
+POST /desk/password                           sign-in  yes         yes          yes      yes
+GET /desk/telephone                           sign-in  yes         yes          yes      yes
+POST /desk/telephone/begin                    sign-in  yes         yes          yes      yes
+POST /desk/telephone                          sign-in  yes         yes          yes      yes
 
 GET /desk                                     sign-in  shows       shows        shows    shows
 GET /desk/                                    sign-in  shows       shows        shows    shows

@@ -38,7 +38,7 @@ pub fn authenticate(
 ) -> Result<(), ClientError> {
     let good = match credentials {
         Credentials::Secret { secret, .. } => {
-            let is_its = master.check_client_secret(partner, secret);
+            let is_its = master.check_client_secret(partner, secret, now);
             is_its.then_some(()).ok_or(ClientError::InvalidClient)
         }
         Credentials::Assertion { assertion, .. } => {

@@ -48,6 +48,7 @@ static PARTNER: LazyLock<Option<(Partner, Ed25519KeyPair)>> = LazyLock::new(|| {
         kinds: Kinds::ALL,
         status: PartnerStatus::Active,
         generation: 1,
+        old_secret_until: None,
         public_key: pair.public_key().as_ref().try_into().ok(),
         created_at: at(0),
         version: 1,

@@ -14,7 +14,7 @@ use aws_lc_rs::{constant_time, hmac, rand};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use thiserror::Error;
 
-use crate::domain::{partner::Partner, user::User};
+use crate::domain::{partner::Partner, time::Time, user::User};
 
 /// What the name of a secret begins with while it is being written.
 pub(super) const DRAFT: &str = ".new-";
@@ -151,16 +151,25 @@ impl MasterSecret {
 
     /// The partner's present client secret: `cgs_` and 256 bits in base64url.
     pub fn client_secret(&self, partner: &Partner) -> String {
+        self.nth_client_secret(partner, partner.generation)
+    }
+
+    fn nth_client_secret(&self, partner: &Partner, generation: u32) -> String {
         let bytes = self.derive(
             "client-secret",
-            &[partner.id.as_bytes(), &partner.generation.to_be_bytes()],
+            &[partner.id.as_bytes(), &generation.to_be_bytes()],
         );
         format!("{CLIENT_SECRET_PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    /// Whether a text is the partner's present client secret.
-    pub fn check_client_secret(&self, partner: &Partner, text: &str) -> bool {
-        same(text.as_bytes(), self.client_secret(partner).as_bytes())
+    /// Whether a text is the partner's present client secret, or the one before as long as that is good too.
+    pub fn check_client_secret(&self, partner: &Partner, text: &str, now: Time) -> bool {
+        let is_nth = |generation| {
+            let secret = self.nth_client_secret(partner, generation);
+            same(text.as_bytes(), secret.as_bytes())
+        };
+        let is_old_good = partner.old_secret_until.is_some_and(|until| now < until);
+        is_nth(partner.generation) || (is_old_good && is_nth(partner.generation.saturating_sub(1)))
     }
 }
 
@@ -342,12 +351,30 @@ mod tests {
         let first = master().totp_secret(&begun);
         begun.enrolment = Some([2; 16]);
         assert!(first != factor && first != master().totp_secret(&begun));
-        assert!(master().check_client_secret(&partner, &secret));
-        assert!(!master().check_client_secret(&partner, &secret[1..]));
+        let now = Time::from_millis(1_000);
+        assert!(master().check_client_secret(&partner, &secret, now));
+        assert!(!master().check_client_secret(&partner, &secret[1..], now));
         user.generation += 1;
         partner.generation += 1;
         assert_ne!(master().totp_secret(&user), factor);
-        assert!(!master().check_client_secret(&partner, &secret));
+        assert!(!master().check_client_secret(&partner, &secret, now));
+    }
+
+    #[test]
+    fn the_secret_before_the_present_one_is_good_until_its_time_and_no_earlier_one_is() {
+        let mut partner = partner(&[]);
+        let first = master().client_secret(&partner);
+        let until = Time::from_millis(5_000);
+        partner.generation += 1;
+        partner.old_secret_until = Some(until);
+        let second = master().client_secret(&partner);
+        let good = |partner: &Partner, text: &str, millis| {
+            master().check_client_secret(partner, text, Time::from_millis(millis))
+        };
+        assert!(good(&partner, &first, 4_999) && good(&partner, &second, 4_999));
+        assert!(!good(&partner, &first, 5_000) && good(&partner, &second, 5_000));
+        partner.generation += 1;
+        assert!(!good(&partner, &first, 4_999) && good(&partner, &second, 4_999));
     }
 
     #[test]

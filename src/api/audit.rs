@@ -67,7 +67,10 @@ pub(super) fn entry(entry: &AuditEntry) -> AuditJson {
         through: entry.entry.through.map(view::actor),
         address: entry.address().map(|token| token.to_string()),
         reason: entry.reason.clone(),
-        changes: entry.changes().map(super::audit_change::json).collect(),
+        changes: entry
+            .changes()
+            .map(|change| super::audit_change::json(&entry.entry, change))
+            .collect(),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     domain::{
         approval::{Act, Cause},
         change::{
-            AccountChange, ApprovalChange, Change, ClockChange, ErasureChange, Holder,
+            AccountChange, ApprovalChange, Change, ClockChange, Entry, ErasureChange, Holder,
             ImportChange, KeyChange, LedgerChange, ListingChange, OfficialChange, PartnerChange,
             RegistryChange, SessionChange, TrailChange,
         },
@@ -17,14 +17,14 @@ use crate::{
     http::public_key,
 };
 
-/// One change.
-pub(super) fn json(change: &Change) -> Value {
+/// One change of an entry.
+pub(super) fn json(entry: &Entry, change: &Change) -> Value {
     match change {
         Change::Registry(change) => registry(change),
         Change::Listing(change) => listing(change),
         Change::Import(change) => import(change),
         Change::Official(change) => official(change),
-        Change::Account(change) => account(change),
+        Change::Account(change) => account(entry, change),
         Change::Session(change) => session(change),
         Change::Partner(change) => partner(change),
         Change::Key(change) => key(change),
@@ -176,7 +176,7 @@ fn official(change: &OfficialChange) -> Value {
     }
 }
 
-fn account(change: &AccountChange) -> Value {
+fn account(entry: &Entry, change: &AccountChange) -> Value {
     match change {
         AccountChange::Invited {
             id,
@@ -186,10 +186,16 @@ fn account(change: &AccountChange) -> Value {
             ..
         } => json!({
             "change": "user_invited", "user": id, "username": username.as_str(),
-            "role": role.as_str(), "unit": unit.as_str(),
+            "role": role.as_str(), "unit": unit.as_str(), "founded": entry.founds(*id),
         }),
         AccountChange::PasswordChosen { user, .. } | AccountChange::EnrolmentBegun { user, .. } => {
             json!({"change": "enrolment_begun", "user": user})
+        }
+        AccountChange::PasswordReplaced { user, .. } => {
+            json!({"change": "password_changed", "user": user})
+        }
+        AccountChange::FactorReplaced { user, .. } => {
+            json!({"change": "second_factor_changed", "user": user})
         }
         AccountChange::Enrolled { user, .. } => json!({"change": "enrolled", "user": user}),
         AccountChange::Changed {
@@ -243,6 +249,9 @@ fn partner(change: &PartnerChange) -> Value {
         } => json!({
             "change": "partner_changed", "partner": id, "name": name, "scopes": scopes,
             "kinds": kinds, "status": status, "public_key": key(public_key),
+        }),
+        PartnerChange::SecretRenewed { id, old_until, .. } => json!({
+            "change": "partner_secret_changed", "partner": id, "old_until": old_until.rfc3339(),
         }),
         PartnerChange::SecretReplaced { id, .. } => {
             json!({"change": "partner_secret_changed", "partner": id})

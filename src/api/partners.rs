@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{listings::ReasonBody, users::PageQuery, view};
+use super::{users::PageQuery, view};
 use crate::{
     access::capability::{Admin, Auditor},
     domain::{
@@ -66,6 +66,9 @@ pub struct PartnerJson {
     pub version: u32,
     #[schema(format = DateTime)]
     pub created_at: String,
+    /// Until when the secret before the present one is good too.
+    #[schema(format = DateTime)]
+    pub old_secret_until: Option<String>,
     /// When it last pulled the feed since the service started.
     #[schema(format = DateTime)]
     pub last_pull: Option<String>,
@@ -105,6 +108,10 @@ fn view_of(partner: &Partner, state: &State) -> PartnerJson {
         public_key: partner.public_key.as_ref().map(public_key::write),
         version: partner.version,
         created_at: partner.created_at.rfc3339(),
+        old_secret_until: partner
+            .old_secret_until
+            .filter(|until| state.now() < *until)
+            .map(|until| until.rfc3339()),
         last_pull: seen.pulled.map(|at| at.rfc3339()),
         last_ack: seen.ack.map(|ack| AckedJson {
             applied: ack.applied,
@@ -309,12 +316,25 @@ pub async fn edit(
     Ok(answer(&partner, &state))
 }
 
-/// Gives a partner a new secret; the old one is worthless from now.
+/// Why a partner gets a new secret, and how long the old one is good.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewSecretBody {
+    /// Why; kept in the audit trail.
+    reason: String,
+    /// Hours for which the old secret is good beside the new one, so that machines can change over one after another: 0 (at
+    /// once, as after a leak) to 720.
+    #[serde(default)]
+    #[schema(maximum = 720)]
+    old_secret_hours: u16,
+}
+
+/// Gives a partner a new secret. The old one is worthless at once, or after the hours that are asked for.
 #[utoipa::path(
     operation_id = "renew_partner_secret",
     tag = "administration",
     params(("id" = Uuid, Path)),
-    request_body = ReasonBody,
+    request_body = NewSecretBody,
     responses(
         (status = 200, body = PartnerSecretJson, headers(("ETag"))),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
@@ -329,10 +349,12 @@ pub async fn new_secret(
     body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
     Admin::of(&person.0)?;
-    let reason = body.read::<ReasonBody>()?.value.reason;
+    let body = body.read::<NewSecretBody>()?.value;
     let (registry, now) = (state.registry.clone(), state.now());
     let admin = Admin::fresh(&person.0, now)?;
-    let (partner, secret) =
-        State::blocking(move || registry.new_secret(&admin, id.0, &reason, now)).await?;
+    let work = State::blocking(move || {
+        registry.new_secret(&admin, id.0, body.old_secret_hours, &body.reason, now)
+    });
+    let (partner, secret) = work.await?;
     Ok(with_secret(StatusCode::OK, &partner, secret, &state))
 }

@@ -1,18 +1,16 @@
-//! `/v1/session` and `/v1/enrolment`.
+//! `/v1/session` and `/v1/sessions`.
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, http::StatusCode, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::view::{self, UserJson};
 use crate::{
     access::session_secret::Face,
     http::{
         allowance::Attempt,
-        extract::{Json, Language, Person},
+        extract::{Id, Json, Person},
         headers,
-        limits::anonymous_key,
         signing_in::{self, Asked},
         state::State,
     },
@@ -26,7 +24,7 @@ use crate::{
 /// Longest credential read, in bytes; longer ones can't be right and must not cost hashing time.
 const MAX_CREDENTIAL: usize = 1_024;
 
-fn bounded<'a>(texts: impl IntoIterator<Item = &'a String>) -> Result<(), Problem> {
+pub(super) fn bounded<'a>(texts: impl IntoIterator<Item = &'a String>) -> Result<(), Problem> {
     if texts.into_iter().any(|text| text.len() > MAX_CREDENTIAL) {
         return Err(Problem::new(ProblemCode::BadCredentials));
     }
@@ -284,106 +282,24 @@ pub async fn end_sessions(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// The first step of a new user.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct EnrolmentBody {
-    username: String,
-    /// The one-time code that the administrator handed over.
-    code: String,
-    /// 12 to 128 characters, not easy to guess.
-    password: String,
-}
-
-/// What an authenticator application needs.
-#[derive(Serialize, ToSchema)]
-pub struct EnrolmentJson {
-    /// Base32 (RFC 4648): SHA-1, 6 digits, 30 seconds.
-    pub totp_secret: String,
-    /// The same as a link, for a QR code.
-    pub otpauth_url: String,
-}
-
-/// A new user chooses a password and gets the second factor's secret.
+/// Ends one of my sessions.
 #[utoipa::path(
-    operation_id = "begin_enrolment",
+    operation_id = "end_one_session",
     tag = "session",
-    request_body = EnrolmentBody,
+    params(("id" = Uuid, Path)),
     responses(
-        (status = 200, body = EnrolmentJson),
+        (status = 204),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     ),
+    security(("officer" = [])),
 )]
-#[post("/v1/enrolment")]
-pub async fn enrol(
-    request: HttpRequest,
+#[delete("/v1/sessions/{id}")]
+pub async fn end_one_session(
     state: web::Data<State>,
-    body: Json<EnrolmentBody>,
+    person: Person,
+    id: Id,
 ) -> Result<HttpResponse, Problem> {
-    let address = state.address(&request);
-    state.limits.attempt(Attempt::Enrolment, address)?;
-    let body = body.value;
-    bounded([&body.username, &body.code, &body.password])?;
-    let factor =
-        signing_in::enrol(&state, address, body.username, body.code, body.password).await?;
-    let body = EnrolmentJson {
-        totp_secret: factor.secret,
-        otpauth_url: factor.url,
-    };
-    Ok(headers::private_json(StatusCode::OK, &body))
-}
-
-/// The second step of a new user.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct EnrolmentConfirmation {
-    username: String,
-    code: String,
-    /// A code of the second factor.
-    otp: String,
-}
-
-/// An account that may sign in from now.
-#[derive(Serialize, ToSchema)]
-pub struct EnrolledJson {
-    #[serde(flatten)]
-    pub user: UserJson,
-    /// As `device` of a sign-in: to be kept on this device and shown at the next.
-    pub device: String,
-}
-
-/// A new user shows that the second factor works. The account can sign in from now.
-#[utoipa::path(
-    operation_id = "confirm_enrolment",
-    tag = "session",
-    request_body = EnrolmentConfirmation,
-    responses(
-        (status = 200, body = EnrolledJson),
-        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
-    ),
-)]
-#[post("/v1/enrolment/confirm")]
-pub async fn confirm_enrolment(
-    request: HttpRequest,
-    state: web::Data<State>,
-    lang: Language,
-    body: Json<EnrolmentConfirmation>,
-) -> Result<HttpResponse, Problem> {
-    let address = state.address(&request);
-    state.limits.attempt(Attempt::Enrolment, address)?;
-    let body = body.value;
-    bounded([&body.username, &body.code, &body.otp])?;
     let (registry, now) = (state.registry.clone(), state.now());
-    let from = registry.client_address(anonymous_key(address), now);
-    let enrolled = State::blocking(move || {
-        registry.confirm_enrolment(&body.username, &body.code, &body.otp, &from, now)
-    })
-    .await?;
-    let body = EnrolledJson {
-        user: view::user(&enrolled.user, lang.0),
-        device: enrolled.device,
-    };
-    Ok(headers::private_json(StatusCode::OK, &body))
+    State::blocking(move || registry.end_session(&person.0, id.0, now)).await?;
+    Ok(HttpResponse::NoContent().finish())
 }

@@ -258,7 +258,7 @@ pub(super) fn partner(
                     .map(|p| json!([p.id, p.name, p.kind, p.status])),
             );
         }
-        PartnerCommand::Secret { id } => told(registry.new_secret(&admin, id, reason, now())?),
+        PartnerCommand::Secret { id } => told(registry.new_secret(&admin, id, 0, reason, now())?),
         PartnerCommand::Suspend { id } => suspend(id, true)?,
         PartnerCommand::Restore { id } => suspend(id, false)?,
     }

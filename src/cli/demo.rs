@@ -173,7 +173,7 @@ fn enrol(
     let factor = registry.enrol(name, &code, &password, &here, then)?;
     let step = totp::step_at(then).ok_or_else(bad)?;
     let otp = totp::code_at(&factor.bytes, step);
-    let enrolled = registry.confirm_enrolment(name, &code, &otp, &here, then)?;
+    let enrolled = registry.confirm_enrolment(name, &code, &otp, None, &here, then)?;
     Ok(Person {
         user: enrolled.user,
         password,

@@ -43,18 +43,18 @@ pub use self::{
     session::SessionChange,
     trail::TrailChange,
 };
-use super::time::Time;
 pub use super::{
     actor::Actor,
     credential::Factor,
     part::{Holder, Kept, Part, PartRef},
 };
+use super::{approval::Act, time::Time};
 
 /// Most changes in one entry.
 pub const MAX_CHANGES: usize = 1_000;
 
 /// How many times the vocabulary has grown. A record says which of them is needed to understand it.
-pub const REVISION: u16 = 4;
+pub const REVISION: u16 = 5;
 
 /// A request that may be sent again (`Idempotency-Key`): what it made.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -113,6 +113,20 @@ impl Entry {
     pub fn must_understand(&self) -> u16 {
         let since = self.changes.iter().map(Change::since);
         since.max().unwrap_or(1)
+    }
+
+    /// Whether it founds this account: one that may decide, made or invited again at the machine itself without a second
+    /// person being asked, since none could be.
+    pub fn founds(&self, account: Uuid) -> bool {
+        let invites = self.changes.iter().any(|change| {
+            matches!(change, Change::Account(AccountChange::Invited { id, role, .. })
+                if *id == account && role.decides())
+        });
+        let asks = self.changes.iter().any(|change| {
+            matches!(change, Change::Approval(ApprovalChange::Asked { act: Act::Account { user, .. }, .. })
+                if *user == account)
+        });
+        self.by == Actor::Console && invites && !asks
     }
 }
 

@@ -96,8 +96,10 @@ pub struct Partner {
     pub kinds: Kinds,
     /// Whether it may.
     pub status: PartnerStatus,
-    /// Counts secrets: a new one makes the old one worthless.
+    /// Counts secrets.
     pub generation: u32,
+    /// Until when the secret before the present one is good too; none when it is worthless.
+    pub old_secret_until: Option<Time>,
     /// Ed25519 public key (32 bytes) for `private_key_jwt` (RFC 7523), when registered.
     pub public_key: Option<[u8; 32]>,
     /// When it was made.

@@ -332,6 +332,13 @@ pub fn field_words(code: &str) -> &'static str {
         "bad-code" => {
             "Mã xác thực sai hoặc đã dùng. Chờ mã mới trong ứng dụng. / The code is wrong or was used. Wait for a new one."
         }
+        "bad-password" => "Mật khẩu đang dùng không đúng. / The present password is wrong.",
+        "same-password" => {
+            "Mật khẩu mới giống mật khẩu đang dùng. Hãy chọn mật khẩu khác. / The new password is the present one. Choose another."
+        }
+        "overlap-length" => {
+            "Mã cũ dùng thêm được nhiều nhất 720 giờ (30 ngày). / The old secret can be good for 720 hours (30 days) at most."
+        }
         "too-guessable" => "Mật khẩu này dễ đoán. / This password is easy to guess.",
         _ => "Giá trị không hợp lệ. / Not a valid value.",
     }

@@ -1,16 +1,28 @@
 //! From a one-time code to an account that can sign in: password first, then proof that the second
 //! factor works.
 
-use super::{Registry, RegistryError, engine::shared::new_id, trail::ClientAddress};
+use super::{
+    Registry, RegistryError,
+    engine::shared::new_id,
+    own_account::{check_new, second_factor},
+    trail::ClientAddress,
+};
 use crate::{
-    access::{capability::Acting, known_device, password, secret::random, slow_down::Try, totp},
+    access::{
+        capability::Acting,
+        known_device, password,
+        secret::random,
+        session_secret::{Face, SessionSecret},
+        slow_down::Try,
+        totp,
+    },
     domain::{
         change::Factor,
         time::Time,
         trail::Refusal,
         user::{User, UserStatus},
     },
-    state::{account, refused::Refused, session},
+    state::{own_account, refused::Refused, session},
 };
 
 /// What an authenticator application needs.
@@ -26,6 +38,8 @@ pub struct SecondFactor {
 /// An account that may sign in from now.
 pub struct Enrolled {
     pub user: User,
+    /// The secret of the session that it was signed in with, where that was asked for.
+    pub secret: Option<String>,
     /// Of the device on which the code was shown: nobody who fails in this name elsewhere keeps it waiting.
     pub device: String,
 }
@@ -46,13 +60,12 @@ impl Registry {
         now: Time,
     ) -> Result<SecondFactor, RegistryError> {
         let (mut user, _) = self.invited(username, code, from, now)?;
-        password::check_new(password, &[user.username.as_str(), "canh giac", "canhgiac"])
-            .map_err(|problem| RegistryError::WeakPassword(problem.code()))?;
+        check_new(&user, password)?;
         let hash = password::hash(password);
         let nonce = random();
         user.enrolment = Some(nonce);
-        let secret = self.master.totp_secret(&user);
-        let request = account::ChoosePassword {
+        let factor = second_factor(&self.master, &user);
+        let request = own_account::ChoosePassword {
             user: user.id,
             generation: user.generation,
             hash,
@@ -62,18 +75,14 @@ impl Registry {
             Acting::signing_in(user.id).from_address(from.token),
             now,
             None,
-            move |view, now| account::choose_password(view, &request, now),
+            move |view, now| own_account::choose_password(view, &request, now),
             |_, _| Ok(()),
         )?;
-        Ok(SecondFactor {
-            secret: totp::base32(&secret),
-            url: totp::otpauth_url(&secret, username.trim(), "Canh Giac"),
-            bytes: secret,
-        })
+        Ok(factor)
     }
 
     /// Shows that the second factor works: the account may sign in from now, and the one-time code is
-    /// worthless.
+    /// worthless. With a face, the person is signed in there at once.
     ///
     /// # Errors
     /// [`Refused::BadEnrolment`] for the code, [`Refused::BadCredentials`] for the second
@@ -83,6 +92,7 @@ impl Registry {
         username: &str,
         code: &str,
         otp: &str,
+        signs_in: Option<Face>,
         from: &ClientAddress,
         now: Time,
     ) -> Result<Enrolled, RegistryError> {
@@ -93,22 +103,33 @@ impl Registry {
             self.note_attempt(Some(user.id), Refusal::Enrolment, from.token);
             return Err(Refused::BadCredentials.into());
         };
-        let request = account::Enrol {
+        let session = signs_in.map(|face| {
+            let id = new_id(now);
+            (id, SessionSecret::generate(&self.master, face, id))
+        });
+        let request = own_account::Enrol {
             user: user.id,
             generation: user.generation,
             nonce: user.enrolment,
             factor: Factor::Totp { step },
+            signs_in: session
+                .as_ref()
+                .map(|(id, secret)| self.new_session(*id, secret)),
         };
         let id = user.id;
         let user = self.commit(
             Acting::signing_in(id).from_address(from.token),
             now,
             None,
-            move |view, now| account::enrol(view, &request, now),
+            move |view, now| own_account::enrol(view, &request, now),
             move |view, _| Ok(session::active(view, id)?),
         )?;
         let device = known_device::token(&self.master, &user, new_id(now), now);
-        Ok(Enrolled { user, device })
+        Ok(Enrolled {
+            user,
+            secret: session.map(|(_, secret)| secret.text),
+            device,
+        })
     }
 
     fn invited<'a>(

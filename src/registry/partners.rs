@@ -22,6 +22,9 @@ use crate::{
     store::schema::Partners,
 };
 
+/// Longest time for which a partner's old secret is good beside the new one, in hours: 30 days.
+pub const MAX_OVERLAP_HOURS: u16 = 30 * 24;
+
 /// A new partner.
 pub struct NewPartner {
     pub name: String,
@@ -117,23 +120,33 @@ impl Registry {
         )
     }
 
-    /// Gives a partner a new secret; the old one is worthless from now.
+    /// Gives a partner a new secret. The old one is good for some hours more, so that a partner's machines can change over
+    /// one after another; with none it is worthless at once, as after a leak.
     ///
     /// # Errors
-    /// [`RegistryError::NOT_FOUND`].
+    /// [`RegistryError::NOT_FOUND`]; [`RegistryError::field`] above [`MAX_OVERLAP_HOURS`].
     pub fn new_secret(
         &self,
         admin: &FreshAdmin,
         id: Uuid,
+        old_hours: u16,
         reason: &str,
         now: Time,
     ) -> Result<(Partner, String), RegistryError> {
+        if old_hours > MAX_OVERLAP_HOURS {
+            return Err(RegistryError::field("/old_secret_hours", "overlap-length"));
+        }
+        let old_until = now.plus_seconds(i64::from(old_hours) * 3_600);
+        let request = partner::RenewSecret {
+            id,
+            old_until: (old_hours > 0).then_some(old_until),
+        };
         let partner = self.commit_because(
             admin,
             Reasoned::of_registry(reason)?,
             now,
             None,
-            move |view, now| partner::replace_secret(view, &id, now),
+            move |view, now| partner::renew_secret(view, &request, now),
             move |view, _| Ok(partner::load(view, id)?),
         )?;
         let secret = self.master.client_secret(&partner);

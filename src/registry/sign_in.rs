@@ -21,7 +21,7 @@ use crate::{
     },
     state::{
         refused::Refused,
-        session::{self, Lasts, Otp},
+        session::{self, Lasts, NewSession, Otp},
         view::View,
     },
     store::schema::{Sessions, Usernames, Users},
@@ -105,8 +105,9 @@ impl Registry {
         let hash = user
             .as_ref()
             .filter(|user| user.status == UserStatus::Active)
-            .and_then(User::password);
-        let fits = match hash {
+            .and_then(User::password)
+            .map(str::to_owned);
+        let fits = match &hash {
             Some(hash) => password::verify(asked.password, hash),
             None => password::verify_absent(asked.password),
         };
@@ -117,12 +118,10 @@ impl Registry {
         let id = new_id(now);
         let secret = SessionSecret::generate(&self.master, asked.face, id);
         let request = session::Start {
-            id,
             user: user.id,
-            generation: user.generation,
+            hash: hash.unwrap_or_default(),
             otp: self.otp(&user, asked.otp),
-            refresh: secret.digest,
-            lasts: self.lasts(),
+            session: self.new_session(id, &secret),
         };
         let session = self.commit(
             Acting::signing_in(user.id).from_address(asked.from.token),
@@ -358,6 +357,16 @@ impl Registry {
         Otp {
             secret: self.master.totp_secret(user),
             code: code.to_owned(),
+            read: (user.generation, user.enrolment),
+        }
+    }
+
+    /// A session to be, with a secret that was drawn for it.
+    pub(super) fn new_session(&self, id: Uuid, secret: &SessionSecret) -> NewSession {
+        NewSession {
+            id,
+            refresh: secret.digest,
+            lasts: self.lasts(),
         }
     }
 

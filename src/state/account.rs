@@ -1,4 +1,4 @@
-//! User accounts, as administrators keep them and as their owners enrol.
+//! User accounts, as administrators keep them, and what their changes do.
 
 use uuid::Uuid;
 
@@ -7,13 +7,13 @@ use super::{
     plan::{Now, Plan},
     record::Applied,
     refused::Refused,
-    session::end_sessions,
+    session::{end_other_sessions, end_sessions},
     view::View,
 };
 use crate::{
     domain::{
         approval::{Act, Cause},
-        change::{AccountChange, ApprovalChange, Factor, Holder},
+        change::{AccountChange, ApprovalChange},
         credential::Credential,
         listing::Refusal,
         role::Role,
@@ -67,27 +67,6 @@ pub struct Edit {
     /// Suspend or take back.
     pub suspended: Option<bool>,
     pub vouching: Vouching,
-}
-
-/// Somebody with a one-time code chooses a password.
-pub struct ChoosePassword {
-    pub user: Uuid,
-    /// Of the invitation whose code was shown.
-    pub generation: u32,
-    /// Argon2id hash in PHC form.
-    pub hash: String,
-    /// Drawn for this beginning.
-    pub nonce: [u8; 16],
-}
-
-/// Somebody with a one-time code showed that the second factor works.
-pub struct Enrol {
-    pub user: Uuid,
-    /// Of the invitation whose code was shown.
-    pub generation: u32,
-    /// Of the beginning whose second factor was shown.
-    pub nonce: Option<[u8; 16]>,
-    pub factor: Factor,
 }
 
 /// Makes an account.
@@ -225,42 +204,6 @@ pub fn edit(view: &View<'_>, request: &Edit, _now: Now) -> Result<Plan, Refused>
     Ok(plan)
 }
 
-/// Takes a password for an account that is invited.
-///
-/// # Errors
-/// [`Refused::BadEnrolment`].
-pub fn choose_password(
-    view: &View<'_>,
-    request: &ChoosePassword,
-    _now: Now,
-) -> Result<Plan, Refused> {
-    still_invited(view, request.user, request.generation)?;
-    let mut plan = Plan::default();
-    let kept = plan.keep(Holder::Account(request.user), &request.hash);
-    plan.push(AccountChange::EnrolmentBegun {
-        user: request.user,
-        password: kept.ok_or(Refused::BadEnrolment)?,
-        nonce: request.nonce,
-    });
-    Ok(plan)
-}
-
-/// Lets an account sign in from now.
-///
-/// # Errors
-/// [`Refused::BadEnrolment`].
-pub fn enrol(view: &View<'_>, request: &Enrol, _now: Now) -> Result<Plan, Refused> {
-    let user = still_invited(view, request.user, request.generation)?;
-    // Somebody else with the code began anew meanwhile.
-    if user.password().is_none() || user.enrolment != request.nonce {
-        return Err(Refused::BadEnrolment);
-    }
-    Ok(Plan::one(AccountChange::Enrolled {
-        user: request.user,
-        factor: request.factor.clone(),
-    }))
-}
-
 /// One account.
 ///
 /// # Errors
@@ -284,12 +227,6 @@ fn working_admins(view: &View<'_>) -> Result<usize, Refused> {
 
 fn is_last_admin(view: &View<'_>, user: &User) -> Result<bool, Refused> {
     Ok(is_working_admin(user) && working_admins(view)? == 1)
-}
-
-fn still_invited(view: &View<'_>, id: Uuid, generation: u32) -> Result<User, Refused> {
-    view.get::<Users>(&id)?
-        .filter(|user| user.status == UserStatus::Invited && user.generation == generation)
-        .ok_or(Refused::BadEnrolment)
 }
 
 pub(super) fn apply(
@@ -337,6 +274,30 @@ pub(super) fn apply(
         } => {
             let hash = record.text(Some(*password));
             update(view, *user, |user| begin(user, hash, Some(*nonce)))
+        }
+        AccountChange::PasswordReplaced {
+            user,
+            password,
+            session,
+        } => {
+            let hash = record.text(Some(*password));
+            end_other_sessions(view, *user, *session)?;
+            update(view, *user, |user| {
+                let nonce = user.enrolment;
+                begin(user, hash, nonce);
+            })
+        }
+        AccountChange::FactorReplaced {
+            user,
+            nonce,
+            factor,
+            session,
+        } => {
+            end_other_sessions(view, *user, *session)?;
+            update(view, *user, |user| {
+                user.enrolment = Some(*nonce);
+                user.show(factor);
+            })
         }
         AccountChange::Enrolled { user, factor } => update(view, *user, |user| {
             user.status = UserStatus::Active;

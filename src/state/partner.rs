@@ -14,6 +14,7 @@ use crate::{
         identifier::Kinds,
         listing::Refusal,
         partner::{Partner, PartnerKind, PartnerStatus, Scope},
+        time::Time,
     },
     store::{StoreError, schema::Partners},
 };
@@ -82,15 +83,27 @@ pub fn edit(view: &View<'_>, request: &Edit, _now: Now) -> Result<Plan, Refused>
     }))
 }
 
-/// Gives a partner a new secret; the old one is worthless from now.
+/// An administrator gives a partner a new secret.
+pub struct RenewSecret {
+    pub id: Uuid,
+    /// Until when the secret of before is good too; none when it is worthless at once.
+    pub old_until: Option<Time>,
+}
+
+/// Gives a partner a new secret. Of those before, the last one at most is good beside it.
 ///
 /// # Errors
 /// [`Refused::NotFound`].
-pub fn replace_secret(view: &View<'_>, id: &Uuid, _now: Now) -> Result<Plan, Refused> {
-    let generation = load(view, *id)?.generation + 1;
-    Ok(Plan::one(PartnerChange::SecretReplaced {
-        id: *id,
-        generation,
+pub fn renew_secret(view: &View<'_>, request: &RenewSecret, _now: Now) -> Result<Plan, Refused> {
+    let id = request.id;
+    let generation = load(view, id)?.generation + 1;
+    Ok(Plan::one(match request.old_until {
+        Some(old_until) => PartnerChange::SecretRenewed {
+            id,
+            generation,
+            old_until,
+        },
+        None => PartnerChange::SecretReplaced { id, generation },
     }))
 }
 
@@ -131,6 +144,7 @@ pub(super) fn apply(
                 kinds: *kinds,
                 status: PartnerStatus::Active,
                 generation: 1,
+                old_secret_until: None,
                 public_key: *public_key,
                 created_at: record.entry.at,
                 version: 1,
@@ -151,9 +165,18 @@ pub(super) fn apply(
             partner.status = *status;
             partner.public_key = *public_key;
         }),
-        PartnerChange::SecretReplaced { id, generation } => {
-            update(view, *id, |partner| partner.generation = *generation)
-        }
+        PartnerChange::SecretReplaced { id, generation } => update(view, *id, |partner| {
+            partner.generation = *generation;
+            partner.old_secret_until = None;
+        }),
+        PartnerChange::SecretRenewed {
+            id,
+            generation,
+            old_until,
+        } => update(view, *id, |partner| {
+            partner.generation = *generation;
+            partner.old_secret_until = Some(*old_until);
+        }),
     }
 }
 

@@ -26,19 +26,45 @@ use crate::{
 pub struct Otp {
     pub secret: Vec<u8>,
     pub code: String,
+    /// Of the account, when the secret was read: [`User::generation`] and [`User::enrolment`].
+    pub read: (u32, Option<[u8; 16]>),
+}
+
+impl Otp {
+    /// Whether the account has the second factor still that it had when the secret was read.
+    pub fn is_of(&self, user: &User) -> bool {
+        self.read == (user.generation, user.enrolment)
+    }
+}
+
+/// A session to be.
+pub struct NewSession {
+    pub id: Uuid,
+    /// SHA-256 of the session's secret.
+    pub refresh: [u8; 32],
+    pub lasts: Lasts,
+}
+
+impl NewSession {
+    /// It begins, by this second factor.
+    pub(super) fn started(&self, user: Uuid, factor: Factor, now: Now) -> SessionChange {
+        SessionChange::Started {
+            id: self.id,
+            user,
+            refresh: self.refresh,
+            factor,
+            expires_at: self.lasts.until(now.wall, now.wall),
+        }
+    }
 }
 
 /// Somebody whose password fitted signs in.
 pub struct Start {
-    /// Id of the session to be.
-    pub id: Uuid,
     pub user: Uuid,
-    /// Of the invitation that the password was chosen with.
-    pub generation: u32,
+    /// The hash that the password fitted.
+    pub hash: String,
     pub otp: Otp,
-    /// SHA-256 of the refresh token's secret.
-    pub refresh: [u8; 32],
-    pub lasts: Lasts,
+    pub session: NewSession,
 }
 
 /// A refresh token is exchanged for the next.
@@ -93,22 +119,16 @@ pub struct StepUp {
 /// Signs a person in.
 ///
 /// # Errors
-/// [`Refused::BadCredentials`], also when the account was invited and enrolled again meanwhile: the password that fitted is
-/// an old one then.
+/// [`Refused::BadCredentials`], also when password or second factor were changed meanwhile: those that fitted are old ones
+/// then.
 pub fn start(view: &View<'_>, request: &Start, now: Now) -> Result<Plan, Refused> {
     let user = active(view, request.user)?;
-    if user.generation != request.generation {
+    if user.password() != Some(request.hash.as_str()) {
         return Err(Refused::BadCredentials);
     }
     let factor = shown(&user, &request.otp, now)?;
-    let started = SessionChange::Started {
-        id: request.id,
-        user: user.id,
-        refresh: request.refresh,
-        factor,
-        expires_at: request.lasts.until(now.wall, now.wall),
-    };
-    Ok(Plan::creating(request.id, started))
+    let started = request.session.started(user.id, factor, now);
+    Ok(Plan::creating(request.session.id, started))
 }
 
 /// Exchanges a refresh token. Each is good once: an old one that turns up again was copied, so the whole session ends.
@@ -184,6 +204,18 @@ pub fn end(_view: &View<'_>, id: &Uuid, _now: Now) -> Result<Plan, Refused> {
     Ok(Plan::one(SessionChange::Ended { id: *id }))
 }
 
+/// Ends a session of somebody, by its owner.
+///
+/// # Errors
+/// [`Refused::NotFound`] when the account has no such session.
+pub fn end_own(view: &View<'_>, (user, id): &(Uuid, Uuid), _now: Now) -> Result<Plan, Refused> {
+    let session = view.get::<Sessions>(id)?;
+    session
+        .filter(|session| session.user == *user)
+        .ok_or(Refused::NotFound)?;
+    Ok(Plan::one(SessionChange::Ended { id: *id }))
+}
+
 /// Ends every session of an account.
 ///
 /// # Errors
@@ -204,6 +236,9 @@ pub fn active(view: &View<'_>, id: Uuid) -> Result<User, Refused> {
 }
 
 fn shown(user: &User, otp: &Otp, now: Now) -> Result<Factor, Refused> {
+    if !otp.is_of(user) {
+        return Err(Refused::BadCredentials);
+    }
     totp::accepted_step(&otp.secret, &otp.code, now.wall, user.last_step())
         .map(|step| Factor::Totp { step })
         .ok_or(Refused::BadCredentials)
@@ -267,8 +302,19 @@ fn use_factor(view: &mut View<'_>, user: Uuid, factor: &Factor) -> Result<(), St
 }
 
 pub(super) fn end_sessions(view: &mut View<'_>, user: Uuid) -> Result<(), StoreError> {
+    end_other_sessions(view, user, Uuid::nil())
+}
+
+/// Ends every session of an account but one.
+pub(super) fn end_other_sessions(
+    view: &mut View<'_>,
+    user: Uuid,
+    kept: Uuid,
+) -> Result<(), StoreError> {
     for session in view.sessions_of(user)? {
-        view.remove::<Sessions>(&session.id);
+        if session.id != kept {
+            view.remove::<Sessions>(&session.id);
+        }
     }
     Ok(())
 }

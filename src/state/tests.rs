@@ -8,4 +8,5 @@ mod lists;
 pub mod machine;
 mod others;
 mod properties;
+mod sessions;
 mod vouching;

@@ -12,6 +12,7 @@ mod listing;
 mod listing_row;
 mod listings;
 mod officials;
+mod own_account;
 mod partner;
 mod partner_form;
 mod partner_view;
@@ -21,7 +22,6 @@ mod propose;
 mod queue;
 mod refusal;
 mod request;
-mod sessions;
 mod sign_in;
 mod stale;
 mod unit_choice;
@@ -54,5 +54,5 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
     clock::routes(config);
     audit::routes(config);
     approvals::routes(config);
-    sessions::routes(config);
+    own_account::routes(config);
 }

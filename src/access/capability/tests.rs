@@ -34,6 +34,7 @@ pub fn partner(scopes: &[Scope]) -> Partner {
         kinds: crate::domain::identifier::Kinds::ALL,
         status: PartnerStatus::Active,
         generation: 1,
+        old_secret_until: None,
         public_key: None,
         created_at: at(0),
         version: 1,

@@ -42,6 +42,20 @@ pub enum AccountChange {
         password: Part,
         nonce: [u8; 16],
     },
+    /// Its owner chose another password; every session but the one that it was done in ended.
+    PasswordReplaced {
+        user: Uuid,
+        password: Part,
+        session: Uuid,
+    },
+    /// Its owner showed a second factor that follows from another nonce, and the one before is worthless; every session but
+    /// the one that it was done in ended.
+    FactorReplaced {
+        user: Uuid,
+        nonce: [u8; 16],
+        factor: Factor,
+        session: Uuid,
+    },
 }
 
 impl AccountChange {
@@ -53,6 +67,7 @@ impl AccountChange {
             | Self::Enrolled { .. }
             | Self::Changed { .. } => 1,
             Self::EnrolmentBegun { .. } => 2,
+            Self::PasswordReplaced { .. } | Self::FactorReplaced { .. } => 5,
         }
     }
 }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::domain::{
     identifier::Kinds,
     partner::{PartnerKind, PartnerStatus, Scope},
+    time::Time,
 };
 
 /// What happened to one partner.
@@ -31,6 +32,12 @@ pub enum PartnerChange {
     },
     /// It got a new secret; the old one is worthless.
     SecretReplaced { id: Uuid, generation: u32 },
+    /// It got a new secret; the old one is good until then, so that its machines can change over one after another.
+    SecretRenewed {
+        id: Uuid,
+        generation: u32,
+        old_until: Time,
+    },
 }
 
 impl PartnerChange {
@@ -42,6 +49,7 @@ impl PartnerChange {
                 since.max().unwrap_or(1)
             }
             Self::SecretReplaced { .. } => 1,
+            Self::SecretRenewed { .. } => 5,
         }
     }
 }

@@ -27,6 +27,9 @@ use crate::{
     store::{StoreError, memory::Memory, rows::Rows},
 };
 
+/// What stands for the hash of everybody's password.
+pub const HASH: &str = "$argon2id$";
+
 pub const START: Time = Time::from_millis(1_800_000_000_000);
 /// Thanh Hóa, and one of its communes.
 pub const PROVINCE: &str = "38";
@@ -206,7 +209,7 @@ impl Machine {
         })
         .unwrap();
         let owner = Acting::signing_in(id(number));
-        let hash = "$argon2id$".to_owned();
+        let hash = HASH.to_owned();
         let mut old = Plan::default();
         let part = old.keep(Holder::Account(id(number)), &hash).unwrap();
         old.push(AccountChange::PasswordChosen {
@@ -215,26 +218,27 @@ impl Machine {
         });
         match nonce {
             Some(nonce) => {
-                let password = account::ChoosePassword {
+                let password = own_account::ChoosePassword {
                     user: id(number),
                     generation: 1,
                     hash,
                     nonce,
                 };
                 let begun = self.commit(owner, |view, now| {
-                    account::choose_password(view, &password, now)
+                    own_account::choose_password(view, &password, now)
                 });
                 begun.map(drop).unwrap();
             }
             None => self.record(owner, old).map(drop).unwrap(),
         }
-        let enrol = account::Enrol {
+        let enrol = own_account::Enrol {
             user: id(number),
             generation: 1,
             nonce,
             factor: Factor::Totp { step: 1 },
+            signs_in: None,
         };
-        self.commit(owner, |view, now| account::enrol(view, &enrol, now))
+        self.commit(owner, |view, now| own_account::enrol(view, &enrol, now))
             .unwrap();
         self.user(number)
     }

@@ -11,6 +11,7 @@ use crate::{
         identifier::Kinds,
         listing::Refusal,
         partner::{PartnerKind, PartnerStatus, Scope},
+        time::Time,
     },
     ledger::{leaf::LeafOp, log_keys::commitment_to},
     state::{clock, key, ledger, official, partner, plan::Plan, refused::Refused, view::View},
@@ -19,6 +20,11 @@ use crate::{
         schema::{Feed, Officials},
     },
 };
+
+fn renew(number: u128, old_until: Option<Time>) -> partner::RenewSecret {
+    let id = id(number);
+    partner::RenewSecret { id, old_until }
+}
 
 #[test]
 fn a_partner_is_added_changed_as_it_was_read_and_given_a_new_secret() {
@@ -55,7 +61,7 @@ fn a_partner_is_added_changed_as_it_was_read_and_given_a_new_secret() {
         .unwrap();
     machine
         .commit(admin, |view, now| {
-            partner::replace_secret(view, &id(1), now)
+            partner::renew_secret(view, &renew(1, None), now)
         })
         .unwrap();
     let row = partner::load(&machine.view(), id(1)).unwrap();
@@ -66,9 +72,22 @@ fn a_partner_is_added_changed_as_it_was_read_and_given_a_new_secret() {
     );
     assert_eq!(row.public_key, Some([9; 32]));
     let none = machine.commit(admin, |view, now| {
-        partner::replace_secret(view, &id(2), now)
+        partner::renew_secret(view, &renew(2, None), now)
     });
     assert!(matches!(none, Err(Refused::NotFound)));
+    // One more, with some time for the old one; then one at once, which ends that time too.
+    for (old_until, generation) in [(Some(at(900)), 3), (None, 4)] {
+        machine
+            .commit(admin, |view, now| {
+                partner::renew_secret(view, &renew(1, old_until), now)
+            })
+            .unwrap();
+        let row = partner::load(&machine.view(), id(1)).unwrap();
+        assert_eq!(
+            (row.generation, row.old_secret_until),
+            (generation, old_until)
+        );
+    }
     assert!(machine.memory == machine.replayed());
 }
 

@@ -71,7 +71,7 @@ impl Row {
             sentences: changes
                 .iter()
                 .take(shown)
-                .map(|change| sentence(names, record.entry.by, change))
+                .map(|change| sentence(names, &record.entry, change))
                 .collect(),
             more: changes.len().saturating_sub(shown),
             address: record.address().map(|token| token.to_string()),

@@ -91,8 +91,10 @@ async fn new_secret(Form { desk, fields }: Form, Id(id): Id) -> Answer {
     let made = async {
         Admin::of(&desk.who)?;
         let reason = decision::reason(&fields)?;
+        let hours = fields.get("old_secret_hours").parse().unwrap_or_default();
         let admin = decision::administer(&desk, &fields).await?;
-        let work = desk.ask(move |registry, now| registry.new_secret(&admin, id, &reason, now));
+        let work =
+            desk.ask(move |registry, now| registry.new_secret(&admin, id, hours, &reason, now));
         Ok::<_, Refusal>(work.await?)
     };
     match made.await {

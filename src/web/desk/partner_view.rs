@@ -30,6 +30,8 @@ pub struct PartnerView {
     pub status: &'static str,
     pub public_key: String,
     pub created_at: String,
+    /// Until when the secret before the present one is good too.
+    pub old_secret_until: Option<String>,
     /// Kinds of identifier that its feed holds.
     pub feed_kinds: Vec<&'static str>,
     pub last_pull: String,
@@ -65,6 +67,10 @@ impl PartnerView {
                 public_key::write,
             ),
             created_at: words::moment(partner.created_at, lang),
+            old_secret_until: partner
+                .old_secret_until
+                .filter(|until| state.now() < *until)
+                .map(|until| words::moment(until, lang)),
             feed_kinds: partner
                 .kinds
                 .iter()

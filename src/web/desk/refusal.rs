@@ -50,7 +50,8 @@ impl Refusal {
             self.problem.pointer()?.trim_start_matches('/')
         };
         let known = [
-            "reason", "otp", "method", "unit", "evidence", "file", "number",
+            "reason", "otp", "method", "unit", "evidence", "file", "number", "present", "password",
+            "next",
         ];
         let name = known.into_iter().find(|known| *known == name)?;
         Some(match form {

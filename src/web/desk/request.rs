@@ -1,5 +1,7 @@
 //! A request at the desk: who sends it, what it asks of the registry, and the page that answers.
 
+use std::net::IpAddr;
+
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
@@ -48,6 +50,11 @@ impl Desk {
     /// The reader's language.
     pub fn lang(&self) -> Lang {
         cookies::lang_of(&self.request)
+    }
+
+    /// Where the request comes from.
+    pub fn address(&self) -> IpAddr {
+        self.state.address(&self.request)
     }
 
     /// Gives the browser the session's new secret, whatever the answer will be.

@@ -42,7 +42,6 @@ struct SignInPage {
     s: PageContext,
     back: String,
     username: String,
-    enrolled: bool,
 }
 
 async fn ask(request: HttpRequest, fields: Fields) -> Answer {
@@ -57,7 +56,6 @@ fn show(request: &HttpRequest, fields: &Fields, refusal: Option<Refusal>) -> Ans
         s,
         back: local(fields.get("back")),
         username: fields.get("username").to_owned(),
-        enrolled: fields.get("enrolled") == "1",
     };
     page(request, Page::Private(status), &template)
 }
@@ -199,14 +197,19 @@ async fn confirm(request: HttpRequest, state: web::Data<State>, fields: Fields) 
     let [name, code, otp] = ["username", "code", "otp"].map(|name| fields.get(name).to_owned());
     let (registry, now) = (state.registry.clone(), state.now());
     let from = registry.client_address(address, now);
-    let tried = State::blocking(move || registry.confirm_enrolment(&name, &code, &otp, &from, now));
+    let tried = State::blocking(move || {
+        registry.confirm_enrolment(&name, &code, &otp, Some(Face::Desk), &from, now)
+    });
     let problem = match tried.await {
         Ok(enrolled) => {
-            let mut answer = see_other("/desk/sign-in?enrolled=1");
+            let mut answer = see_other("/desk/sessions?done=enrolled");
             let known = cookies::devices(&enrolled.device, &cookies::devices_of(&request));
-            answer
-                .add_cookie(&known)
-                .map_err(|_| Failure::of(ProblemCode::Internal))?;
+            let session = enrolled.secret.map(cookies::session);
+            for cookie in std::iter::once(known).chain(session) {
+                answer
+                    .add_cookie(&cookie)
+                    .map_err(|_| Failure::of(ProblemCode::Internal))?;
+            }
             return Ok(answer);
         }
         Err(problem) => problem,

@@ -4,6 +4,7 @@
 //! `WRITE_SAMPLES=1 cargo test --locked --lib golden` appends it to the sample. A sample that has to be written anew says
 //! that a journal of a released version would not open any more.
 
+mod own_account;
 mod retired_key;
 mod second_person;
 mod story;
@@ -71,6 +72,8 @@ variants!(
     Change::Account(AccountChange::Enrolled { .. }),
     Change::Account(AccountChange::Changed { .. }),
     Change::Account(AccountChange::EnrolmentBegun { .. }),
+    Change::Account(AccountChange::PasswordReplaced { .. }),
+    Change::Account(AccountChange::FactorReplaced { .. }),
     Change::Session(SessionChange::Started { .. }),
     Change::Session(SessionChange::Refreshed { .. }),
     Change::Session(SessionChange::SteppedUp { .. }),
@@ -80,6 +83,7 @@ variants!(
     Change::Partner(PartnerChange::Added { .. }),
     Change::Partner(PartnerChange::Changed { .. }),
     Change::Partner(PartnerChange::SecretReplaced { .. }),
+    Change::Partner(PartnerChange::SecretRenewed { .. }),
     Change::Key(KeyChange::Added { .. }),
     Change::Key(KeyChange::Retired { .. }),
     Change::Ledger(LedgerChange::KeyAdded { .. }),
@@ -178,6 +182,7 @@ fn the_golden_journal_replays_to_what_it_always_did() {
     trail::officials(&mut story);
     retired_key::retirement(&mut story);
     retired_key::hand_over(&mut story);
+    own_account::changed(&mut story);
     if std::env::var_os("WRITE_SAMPLES").is_some() {
         append_story(&story);
     }

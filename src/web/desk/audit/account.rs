@@ -2,12 +2,17 @@
 
 use super::names::{Names, Piece, Sentence, say};
 use crate::{
-    domain::change::{AccountChange, Actor, SessionChange},
+    domain::change::{AccountChange, Actor, Entry, SessionChange},
     present::words,
 };
 
 /// A change of an account.
-pub(super) fn account(names: &mut Names<'_>, who: Piece, change: &AccountChange) -> Sentence {
+pub(super) fn account(
+    names: &mut Names<'_>,
+    who: Piece,
+    entry: &Entry,
+    change: &AccountChange,
+) -> Sentence {
     let who = ("who", who);
     match change {
         AccountChange::Invited {
@@ -24,6 +29,10 @@ pub(super) fn account(names: &mut Names<'_>, who: Piece, change: &AccountChange)
                 ("unit", names.unit(*unit)),
             ];
             let (vi, en) = match generation {
+                _ if entry.founds(*id) => (
+                    "{who} đã lập người sáng lập {user}, không có người thứ hai: {role}, {unit}.",
+                    "{who} founded the account {user}, without a second person: {role}, {unit}.",
+                ),
                 1 => (
                     "{who} đã lập tài khoản {user}: {role}, {unit}.",
                     "{who} made the account {user}: {role}, {unit}.",
@@ -41,6 +50,24 @@ pub(super) fn account(names: &mut Names<'_>, who: Piece, change: &AccountChange)
                 names,
                 "{user} đã chọn mật khẩu, chưa xác nhận mã xác thực.",
                 "{user} chose a password; the second factor is still to be shown.",
+                &values,
+            )
+        }
+        AccountChange::PasswordReplaced { user, .. } => {
+            let values = [("user", names.user(*user))];
+            say(
+                names,
+                "{user} đã đổi mật khẩu.",
+                "{user} changed the password.",
+                &values,
+            )
+        }
+        AccountChange::FactorReplaced { user, .. } => {
+            let values = [("user", names.user(*user))];
+            say(
+                names,
+                "{user} đã chuyển mã xác thực sang điện thoại khác.",
+                "{user} moved the second factor to another phone.",
                 &values,
             )
         }

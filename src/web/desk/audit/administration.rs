@@ -47,6 +47,20 @@ pub(super) fn partner(names: &mut Names<'_>, who: Piece, change: &PartnerChange)
                 &values,
             )
         }
+        PartnerChange::SecretRenewed { id, old_until, .. } => {
+            let until = words::moment(*old_until, names.lang);
+            let values = [
+                who,
+                ("it", names.partner(*id)),
+                ("until", Piece::plain(until)),
+            ];
+            say(
+                names,
+                "{who} đã cấp mã bí mật mới cho đối tác {it}. Mã cũ còn dùng được đến {until}.",
+                "{who} gave the partner {it} a new secret. The old one is good until {until}.",
+                &values,
+            )
+        }
         PartnerChange::SecretReplaced { id, .. } => {
             let values = [who, ("it", names.partner(*id))];
             say(

@@ -9,17 +9,18 @@ use super::{
     names::{Names, Sentence},
     trail::trail,
 };
-use crate::domain::change::{Actor, Change};
+use crate::domain::change::{Change, Entry};
 
 /// What a change says.
-pub fn sentence(names: &mut Names<'_>, by: Actor, change: &Change) -> Sentence {
+pub fn sentence(names: &mut Names<'_>, entry: &Entry, change: &Change) -> Sentence {
+    let by = entry.by;
     let who = names.actor(by);
     match change {
         Change::Registry(change) => registry(names, who, change),
         Change::Listing(change) => listing(names, who, change),
         Change::Import(change) => import(names, who, change),
         Change::Official(change) => official(names, who, change),
-        Change::Account(change) => account(names, who, change),
+        Change::Account(change) => account(names, who, entry, change),
         Change::Session(change) => session(names, by, change),
         Change::Partner(change) => partner(names, who, change),
         Change::Key(change) => key(names, who, change),

@@ -1,0 +1,195 @@
+//! What people change of their own account: password, telephone, sessions.
+
+use uuid::Uuid;
+
+use super::{Registry, RegistryError, enrolment::SecondFactor};
+use crate::{
+    access::{
+        capability::{Denied, SignedIn},
+        password,
+        secret::MasterSecret,
+        slow_down::Try,
+        totp,
+    },
+    domain::{time::Time, trail::Refusal, user::User},
+    state::{
+        own_account::{self, ReplaceFactor, ReplacePassword},
+        session::{self, Otp},
+    },
+};
+
+/// What a new password may not be made of, beside the user's own name.
+const OURS: [&str; 2] = ["canh giac", "canhgiac"];
+
+/// Whether a password can be chosen by this account.
+pub(super) fn check_new(user: &User, password: &str) -> Result<(), RegistryError> {
+    let [one, other] = OURS;
+    password::check_new(password, &[user.username.as_str(), one, other])
+        .map_err(|problem| RegistryError::WeakPassword(problem.code()))
+}
+
+/// The account with the second factor that it would have on a new telephone. Nothing of it is kept before it is shown: it
+/// follows from the session and the factor that stands, so that each page shows the same one until it is taken.
+fn with_next_factor(master: &MasterSecret, signed_in: &SignedIn) -> (User, [u8; 16]) {
+    let user = signed_in.user();
+    let (id, session) = (user.id.as_bytes(), signed_in.session().id);
+    let stands = user.enrolment.unwrap_or_default();
+    let derived = master.derive("next-factor", &[id, session.as_bytes(), &stands]);
+    let mut nonce = [0; 16];
+    nonce.copy_from_slice(&derived[..16]);
+    let mut next = user.clone();
+    next.enrolment = Some(nonce);
+    (next, nonce)
+}
+
+/// What an authenticator application needs for this account.
+pub(super) fn second_factor(master: &MasterSecret, user: &User) -> SecondFactor {
+    let secret = master.totp_secret(user);
+    SecondFactor {
+        secret: totp::base32(&secret),
+        url: totp::otpauth_url(&secret, user.username.as_str(), "Canh Giac"),
+        bytes: secret,
+    }
+}
+
+fn wants_fresh_factor(signed_in: &SignedIn, now: Time) -> Result<(), RegistryError> {
+    match signed_in.second_factor_is_fresh(now) {
+        true => Ok(()),
+        false => Err(Denied::StepUpRequired.into()),
+    }
+}
+
+impl Registry {
+    /// Puts another password in the place of the present one, and ends every other session of the account.
+    ///
+    /// # Errors
+    /// [`Denied::StepUpRequired`]; [`RegistryError::field`] when the present one is wrong;
+    /// [`RegistryError::WeakPassword`], [`RegistryError::SlowDown`].
+    pub fn replace_password(
+        &self,
+        signed_in: &SignedIn,
+        present: &str,
+        new: &str,
+        now: Time,
+    ) -> Result<(), RegistryError> {
+        wants_fresh_factor(signed_in, now)?;
+        let user = signed_in.user();
+        let what = self.own_try(signed_in, now)?;
+        let before = user.password().unwrap_or_default().to_owned();
+        if !password::verify(present, &before) {
+            self.slow_down.failed(what, now);
+            self.note_attempt(Some(user.id), Refusal::SignIn, signed_in.address());
+            return Err(RegistryError::field("/present", "bad-password"));
+        }
+        check_new(user, new)?;
+        if new == present {
+            return Err(RegistryError::field("/password", "same-password"));
+        }
+        let request = ReplacePassword {
+            user: user.id,
+            session: signed_in.session().id,
+            before,
+            hash: password::hash(new),
+        };
+        self.commit(
+            signed_in.acting(),
+            now,
+            None,
+            move |view, now| own_account::replace_password(view, &request, now),
+            |_, _| Ok(()),
+        )?;
+        self.slow_down.succeeded(what, now);
+        Ok(())
+    }
+
+    /// What a new telephone of this person needs: shown only to who showed the second factor of the old one lately.
+    ///
+    /// # Errors
+    /// [`Denied::StepUpRequired`].
+    pub fn next_factor(
+        &self,
+        signed_in: &SignedIn,
+        now: Time,
+    ) -> Result<SecondFactor, RegistryError> {
+        wants_fresh_factor(signed_in, now)?;
+        let (next, _) = with_next_factor(&self.master, signed_in);
+        Ok(second_factor(&self.master, &next))
+    }
+
+    /// Takes the code of the new telephone: the old one is worthless from now, and every other session of the account over.
+    ///
+    /// # Errors
+    /// [`Denied::StepUpRequired`]; [`RegistryError::field`] when the code is wrong; [`RegistryError::SlowDown`].
+    pub fn replace_factor(
+        &self,
+        signed_in: &SignedIn,
+        code: &str,
+        now: Time,
+    ) -> Result<(), RegistryError> {
+        wants_fresh_factor(signed_in, now)?;
+        let what = self.own_try(signed_in, now)?;
+        let (user, (next, nonce)) = (signed_in.user(), with_next_factor(&self.master, signed_in));
+        let request = ReplaceFactor {
+            user: user.id,
+            session: signed_in.session().id,
+            nonce,
+            otp: Otp {
+                secret: self.master.totp_secret(&next),
+                code: code.to_owned(),
+                read: (user.generation, user.enrolment),
+            },
+        };
+        let replaced = self.commit(
+            signed_in.acting(),
+            now,
+            None,
+            move |view, now| own_account::replace_factor(view, &request, now),
+            |_, _| Ok(()),
+        );
+        match replaced {
+            Ok(()) => {
+                self.slow_down.succeeded(what, now);
+                Ok(())
+            }
+            Err(error) if error.is_bad_credentials() => {
+                self.slow_down.failed(what, now);
+                self.note_attempt(Some(user.id), Refusal::SecondFactor, signed_in.address());
+                Err(RegistryError::field("/next", "bad-code"))
+            }
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Ends one session of the person, this one or another.
+    ///
+    /// # Errors
+    /// [`RegistryError::NOT_FOUND`] when it is over or somebody else's.
+    pub fn end_session(
+        &self,
+        signed_in: &SignedIn,
+        id: Uuid,
+        now: Time,
+    ) -> Result<(), RegistryError> {
+        let request = (signed_in.user().id, id);
+        self.commit(
+            signed_in.acting(),
+            now,
+            None,
+            move |view, now| session::end_own(view, &request, now),
+            |_, _| Ok(()),
+        )
+    }
+
+    /// Whether password or factor of an open session may be tried: counted with its second factor.
+    fn own_try(&self, signed_in: &SignedIn, now: Time) -> Result<Try<'static>, RegistryError> {
+        let what = Try::StepUp(signed_in.session().id);
+        self.may_try(what, now).inspect_err(|_| {
+            self.note_attempt(
+                Some(signed_in.user().id),
+                Refusal::SlowedDown,
+                signed_in.address(),
+            );
+        })?;
+        Ok(what)
+    }
+}

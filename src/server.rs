@@ -28,12 +28,19 @@ use tokio::{
     task::JoinHandle,
 };
 use tracing_actix_web::{RequestId, RootSpanBuilder, TracingLogger};
+use utoipa::openapi::{Contact, ContactBuilder};
 use utoipa_actix_web::AppExt;
 
 use crate::{
     api,
     config::Config,
-    http::{contract::Contract, finish::finish, metrics::Metrics, state::State},
+    http::{
+        authority::{Authority, BadLogo},
+        contract::Contract,
+        finish::finish,
+        metrics::Metrics,
+        state::State,
+    },
     present::{problem::Problem, problem_code::ProblemCode},
     registry::Registry,
 };
@@ -57,6 +64,8 @@ pub enum ServerError {
     },
     #[error("a listener ended by itself: the system may have taken files or threads away")]
     Ended,
+    #[error(transparent)]
+    Logo(#[from] BadLogo),
     #[error("the figures could not be set up: {0}")]
     Metrics(String),
 }
@@ -131,12 +140,22 @@ fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServerError> {
     Ok((listener, bound))
 }
 
+/// Whom partners' engineers ask (OpenAPI, Contact Object).
+fn contact(authority: &Authority) -> Contact {
+    let email = (!authority.email.is_empty()).then_some(authority.email.clone());
+    ContactBuilder::new()
+        .name(Some(authority.name_vi.clone()))
+        .email(email)
+        .build()
+}
+
 impl Server {
     /// Binds both listeners and starts to answer.
     ///
     /// # Errors
     /// [`ServerError::Bind`] names the address.
     pub async fn start(registry: Arc<Registry>, config: &Config) -> Result<Self, ServerError> {
+        let authority = Authority::read(&config.authority)?;
         let (listener, address) = bind(config.server.listen)?;
         let (admin_listener, admin_address) = bind(config.server.admin_listen)?;
         let mut config = config.clone();
@@ -146,11 +165,14 @@ impl Server {
         }
         let metrics = Metrics::new().map_err(|error| ServerError::Metrics(error.to_string()))?;
         let (stop, stopping) = watch::channel(false);
+        let mut document = api::document::document(&config.server.public_url);
+        document.info.contact = authority.as_ref().map(contact);
         let state = web::Data::new(State::new(
             registry.clone(),
             &config,
+            authority,
             metrics,
-            Contract::new(&api::document::document(&config.server.public_url)),
+            Contract::new(&document),
             stopping.clone(),
             now,
         ));

@@ -48,6 +48,8 @@ pub struct Health {
     /// `none`; `unbelieved` while forwarding headers come from an address that is not in `server.trusted_proxies`: behind a
     /// proxy everybody shares its limits then.
     pub forwarded: &'static str,
+    /// `public`; `local` while `server.public_url` opens on this machine alone: links, QR codes and posters lead nowhere.
+    pub address: &'static str,
 }
 
 fn health(state: &State) -> Health {
@@ -64,6 +66,10 @@ fn health(state: &State) -> Health {
         forwarded: match state.unbelieved.is_lately(state.now()) {
             true => "unbelieved",
             false => "none",
+        },
+        address: match state.is_local() {
+            true => "local",
+            false => "public",
         },
     }
 }

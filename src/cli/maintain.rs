@@ -22,7 +22,7 @@ use crate::{
 
 pub(super) fn backup(context: &Context, to: &Path) -> Result<Outcome, CliError> {
     report(context, |told| {
-        copy::make(context.data()?, to, told).map_err(CliError::from)
+        copy::make(context.data()?, to, None, told).map_err(CliError::from)
     })?;
     Ok(Outcome::Done)
 }

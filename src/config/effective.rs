@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use toml::{Table, Value};
 
-use super::rule::RULES;
+use super::{Config, rule::RULES};
 
 /// TOML in the order of `config/default.toml`; `origin` tells where the value of a dotted path came from.
 pub(super) fn render(table: &Table, origin: impl Fn(&str) -> String) -> String {
@@ -24,6 +24,34 @@ pub(super) fn render(table: &Table, origin: impl Fn(&str) -> String) -> String {
         let _ = writeln!(out, "{key} = {}  # {origin}", on_one_line(value));
     }
     out
+}
+
+/// A setting that two configurations have otherwise.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Difference {
+    /// Dotted path.
+    pub path: &'static str,
+    /// Its value in one, as TOML.
+    pub here: String,
+    /// Its value in the other.
+    pub there: String,
+}
+
+impl Config {
+    /// What another configuration has otherwise, in the order of `config/default.toml`.
+    pub fn differences(&self, other: &Self) -> Vec<Difference> {
+        let [here, there] = [self, other].map(|config| Table::try_from(config).unwrap_or_default());
+        let value = |table: &Table, path: &str| {
+            let (section, key) = path.split_once('.').unwrap_or((path, ""));
+            let value = table.get(section).and_then(|keys| keys.get(key));
+            value.map(on_one_line).unwrap_or_default()
+        };
+        let differs = |path: &'static str| {
+            let (here, there) = (value(&here, path), value(&there, path));
+            (here != there).then_some(Difference { path, here, there })
+        };
+        RULES.iter().filter_map(|(path, _)| differs(path)).collect()
+    }
 }
 
 /// A value as TOML without a line break, which the comment behind it needs.

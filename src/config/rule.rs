@@ -1,6 +1,6 @@
 //! What each setting may be. A key that has no rule does not exist.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use toml::Value;
 
@@ -69,6 +69,7 @@ pub(super) const RULES: &[(&str, Kind)] = &[
     ("authority.phone", Text(MAX_PHONE)),
     ("authority.email", Text(MAX_LINE)),
     ("authority.decision", Text(MAX_LINE)),
+    ("authority.logo", Path),
     ("storage.data", Path),
     // A record may be 1 MiB, and a segment must hold several.
     ("storage.journal_segment_mib", Number(4, 4096)),
@@ -185,7 +186,7 @@ impl Kind {
             Proxies => format!(
                 "a list of at most {MOST_PROXIES} address ranges such as \"10.1.0.0/16\" or \"::1\"; never a range of all addresses (/0)"
             ),
-            Path => String::from("the path of a folder, or \"\""),
+            Path => String::from("a path, or \"\""),
             Word(words) => words.join(", "),
             Text(most) => format!("a line of at most {most} characters, or \"\""),
         }
@@ -198,6 +199,20 @@ fn is_proxy_range(value: &Value) -> bool {
         .as_str()
         .and_then(|text| text.parse::<Cidr>().ok())
         .is_some_and(|range| range.prefix() > 0)
+}
+
+/// Whether an address opens on this machine alone (RFC 6761, RFC 1122, RFC 4291).
+pub fn is_loopback(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = match rest.strip_prefix('[') {
+        Some(literal) => literal.split(']').next().unwrap_or_default(),
+        None => rest.split(':').next().unwrap_or_default(),
+    };
+    let is_name = host == "localhost" || host.ends_with(".localhost");
+    let is_address = host
+        .parse::<IpAddr>()
+        .is_ok_and(|ip| ip.is_loopback() || ip.is_unspecified());
+    is_name || is_address
 }
 
 /// Letters that can't be part of markup, a header or a second URL; the value is written into all of them.

@@ -5,7 +5,7 @@ use std::io::Write as _;
 
 use super::layer::DEFAULT_TOML;
 use super::rule::RULES;
-use super::{Config, ConfigError, LogFormat, Origin};
+use super::{Config, ConfigError, LogFormat, Origin, is_loopback};
 
 type Loaded = Result<Config, ConfigError>;
 
@@ -289,5 +289,46 @@ fn requests_under_way_get_eight_seconds_at_most() {
     let name = "CANHGIAC_SERVER__SHUTDOWN_SECONDS";
     for (value, allowed) in [("0", false), ("1", true), ("8", true), ("9", false)] {
         assert_eq!(from_env(name, value).is_ok(), allowed, "{value}");
+    }
+}
+
+#[test]
+fn two_configurations_tell_in_what_they_differ() {
+    let base = Config::default();
+    assert_eq!(base.differences(&base), []);
+    let other = Config::load(
+        None,
+        [("CANHGIAC_SERVER__PUBLIC_URL", "https://canhgiac.example")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into_iter(),
+        &[],
+    )
+    .unwrap();
+    let found = base.differences(&other);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].path, "server.public_url");
+    assert_eq!(found[0].there, "\"https://canhgiac.example\"");
+}
+
+#[test]
+fn an_address_that_opens_on_this_machine_alone_is_told_from_a_public_one() {
+    for local in [
+        "http://127.0.0.1:8080",
+        "http://localhost",
+        "https://localhost:443",
+        "http://demo.localhost:1",
+        "http://[::1]:8080",
+        "http://0.0.0.0:8080",
+        "http://127.9.9.9",
+    ] {
+        assert!(is_loopback(local), "{local}");
+    }
+    for public in [
+        "https://canhgiac.example",
+        "https://localhost.example",
+        "http://10.0.0.5:8080",
+        "https://[2001:db8::1]",
+    ] {
+        assert!(!is_loopback(public), "{public}");
     }
 }

@@ -101,10 +101,16 @@ const AUDIT_EXPORTS_EACH: usize = 2;
 pub const MAX_ITEMS: usize = 100;
 
 impl State {
+    /// Whether the registry's public address opens on this machine alone: nobody can use it on paper or in a message.
+    pub fn is_local(&self) -> bool {
+        config::is_loopback(&self.issuer.url)
+    }
+
     /// Puts the parts together.
     pub fn new(
         registry: Arc<Registry>,
         config: &config::Config,
+        authority: Option<Authority>,
         metrics: Metrics,
         openapi: super::contract::Contract,
         stopping: tokio::sync::watch::Receiver<bool>,
@@ -116,7 +122,7 @@ impl State {
             issuer: Issuer {
                 url: config.server.public_url.clone(),
             },
-            authority: Authority::of(&config.authority).map(Arc::new),
+            authority: authority.map(Arc::new),
             limits: Limits::new(&config.limits),
             replay: ReplayGuard::default(),
             trusted_proxies: config.server.trusted_proxies.clone(),

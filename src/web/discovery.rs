@@ -1,4 +1,5 @@
-//! What search engines and finders of faults ask for: `robots.txt`, `sitemap.xml`, `security.txt`.
+//! What search engines and finders of faults ask for: `robots.txt`, `sitemap.xml`, `security.txt`; and the emblem of who runs
+//! the registry.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -30,6 +31,9 @@ const PAGES: [Nav; 10] = [
 /// How long `security.txt` is good for, in seconds: less than a year (RFC 9116, 2.5.5).
 const GOOD_SECONDS: i64 = 180 * 24 * 60 * 60;
 
+/// Where the emblem is.
+const LOGO: &str = "/authority-logo";
+
 /// How long the others are kept, in seconds.
 const KEPT_SECONDS: u32 = 60 * 60;
 
@@ -37,7 +41,20 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
     config
         .route("/robots.txt", web::get().to(robots))
         .route("/sitemap.xml", web::get().to(sitemap))
-        .route("/.well-known/security.txt", web::get().to(security));
+        .route("/.well-known/security.txt", web::get().to(security))
+        .route(LOGO, web::get().to(logo));
+}
+
+async fn logo(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let state = State::of(&request);
+    let logo = state.authority.as_ref().and_then(|who| who.logo.as_ref());
+    let logo = logo.ok_or_else(|| Problem::new(ProblemCode::NotFound))?;
+    Ok(headers::cached(
+        &request,
+        logo.media_type,
+        logo.bytes.clone(),
+        KEPT_SECONDS,
+    ))
 }
 
 /// Answers may be found, the desk has nothing to find. Listings say for themselves that they are not to be kept.

@@ -6,8 +6,10 @@ use crate::{
         hotline::{self, Sure},
         identifier::Identifier,
         key::Key,
+        message::Lang,
         official,
         text::toneless,
+        unit::UnitCode,
     },
     http::state::State,
     present::words,
@@ -102,4 +104,25 @@ pub(super) fn hotlines(
         .filter(|row| names(&row.name_vi, name) || names(&row.name_en, name))
         .filter_map(|row| Some((s.t(&row.name_vi, &row.name_en).to_owned(), phone(&row.key)?)))
         .collect()
+}
+
+/// The number of a unit's police, as it is shown and as it is dialled: the official number that bears their name and
+/// province. Two administrators stand behind each of those, as behind no line that one could fill in.
+pub(super) fn police_phone(state: &State, unit: UnitCode) -> Option<(String, String)> {
+    let name = police_in_full(unit).to_lowercase();
+    let added = state.registry.index().officials();
+    let row = added
+        .iter()
+        .find(|row| row.name_vi.trim().to_lowercase() == name)?;
+    let identifier = Identifier::from_key(row.key.as_str()).ok()?;
+    Some((identifier.display(), dialled(&identifier)?))
+}
+
+/// The police of a unit with the province it is in: `Công an phường Bỉm Sơn, Thanh Hóa`.
+pub(super) fn police_in_full(code: UnitCode) -> String {
+    let own = words::police_of(code.unit(), Lang::Vi);
+    match code.province().filter(|province| *province != code) {
+        Some(province) => format!("{own}, {}", province.unit().short_vi),
+        None => own,
+    }
 }

@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::{
     failure::Failure,
+    first_call::police_phone,
     forms::Fields,
     methods::picture,
     page_context::{Nav, PageContext},
@@ -61,6 +62,12 @@ struct Found {
 struct PosterPage {
     s: PageContext,
     police: String,
+    /// The police's own number, as it is shown and as it is dialled.
+    phone: Option<(String, String)>,
+    /// Address of the picture beside the police's name.
+    emblem: &'static str,
+    /// The registry's address is of no use on paper.
+    is_local: bool,
     month: String,
     /// Name and advice.
     methods: Vec<(&'static str, &'static str)>,
@@ -105,6 +112,9 @@ async fn poster(
     let own = s.path.clone();
     s.other = format!("{}?size={size}", s.other);
     let (now, url) = (state.now(), state.issuer.url.clone());
+    let phone = police_phone(&state, unit);
+    let has_emblem = s.authority.as_ref().is_some_and(|who| who.logo.is_some());
+    let is_local = state.is_local();
     let counts = web::block(move || state.registry.statistics(now)).await;
     let counts = counts.map_err(|_| Failure::of(ProblemCode::ShuttingDown))?;
     let check = format!("{url}/{}", s.code());
@@ -116,6 +126,12 @@ async fn poster(
             true => s.t("Cả nước", "The whole country").to_owned(),
             false => words::police_of(unit.unit(), s.lang),
         },
+        phone,
+        emblem: match has_emblem {
+            true => "/authority-logo",
+            false => "/assets/mark.svg",
+        },
+        is_local,
         month: month(now, s.lang),
         picture: group.map(picture).unwrap_or_default(),
         size,

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{
     failure::Failure,
+    first_call::police_phone,
     page_context::{Nav, PageContext},
     render::{Page, page},
 };
@@ -57,6 +58,8 @@ struct About {
     kind: &'static str,
     method: &'static Method,
     unit: String,
+    /// Of the police that confirmed it, as it is shown and as it is dialled.
+    phone: Option<(String, String)>,
     listed_at: String,
     renewed_at: Option<String>,
     /// What the last day is called, and the day.
@@ -79,14 +82,15 @@ async fn show(
     let (registry, now) = (state.registry.clone(), state.now());
     let side = State::blocking(move || registry.public_side(id, now)).await?;
     let s = PageContext::public(&request, Nav::Listing, &format!("/{id}"));
-    let template = present(s, &side, &state.issuer.url);
+    let template = present(s, &state, &side);
     let mut response = page(&request, Page::Public, &template)?;
     let value = HeaderValue::from_static("noindex");
     response.headers_mut().insert(ROBOTS, value);
     Ok(response)
 }
 
-fn present(s: PageContext, side: &PublicSide, url: &str) -> ListingPage {
+fn present(s: PageContext, state: &State, side: &PublicSide) -> ListingPage {
+    let url = &state.issuer.url;
     let (heading, message) = words(&s, side);
     let leaves = side.leaves.iter().map(|(index, leaf)| Leaf {
         index: *index,
@@ -106,7 +110,7 @@ fn present(s: PageContext, side: &PublicSide, url: &str) -> ListingPage {
         message,
         disputed: side.standing == Standing::InForce { disputed: true },
         delisted: matches!(side.standing, Standing::Delisted { .. }),
-        about: about(&s, side),
+        about: about(&s, state, side),
         leaves: leaves.collect(),
         is_cut: side.is_cut,
         last: newest.map(|(_, leaf)| leaf.encode()).unwrap_or_default(),
@@ -181,7 +185,7 @@ fn words(s: &PageContext, side: &PublicSide) -> (&'static str, String) {
     }
 }
 
-fn about(s: &PageContext, side: &PublicSide) -> Option<About> {
+fn about(s: &PageContext, state: &State, side: &PublicSide) -> Option<About> {
     let last_day = match side.standing {
         Standing::InForce { .. } => (s.t("Có hiệu lực đến", "Valid until"), side.valid_until),
         Standing::Expired { at } => (s.t("Hết hiệu lực ngày", "Ended on"), at),
@@ -192,6 +196,7 @@ fn about(s: &PageContext, side: &PublicSide) -> Option<About> {
         kind: words::kind(side.kind, s.lang),
         method: side.method.method(),
         unit: words::police_of(side.unit.unit(), s.lang),
+        phone: police_phone(state, side.unit),
         listed_at: words::day(side.listed_at, s.lang),
         renewed_at: side.renewed_at.map(|at| words::day(at, s.lang)),
         last_day: (last_day.0, words::day(last_day.1, s.lang)),

@@ -28,6 +28,9 @@ use crate::{
 /// The last file of a backup: it was finished, and holds at least so much.
 const END: &str = "backup.end";
 
+/// The settings that a registry is run with where no other file is named.
+pub const SETTINGS: &str = "config.toml";
+
 /// What the end mark says.
 #[derive(Serialize, Deserialize)]
 struct End {
@@ -38,13 +41,15 @@ struct End {
 }
 
 /// Copies a data folder to a new one, as a backup: made beside it, on the disk as a whole, and put in its place with its
-/// end mark. One that was not finished is no backup under this name.
+/// end mark. One that was not finished is no backup under this name. The settings that the registry is run with, the text of
+/// a file, go with it.
 ///
 /// # Errors
 /// [`StartError`]; nothing is written over.
 pub fn make(
     from: &Path,
     to: &Path,
+    settings: Option<&str>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Summary, StartError> {
     is_free(to)?;
@@ -56,6 +61,9 @@ pub fn make(
             chain: hex(&summary.head.chain),
         };
         let text = serde_json::to_vec(&end).unwrap_or_default();
+        if let Some(settings) = settings {
+            write_private(&draft.join(SETTINGS), settings.as_bytes())?;
+        }
         write_private(&draft.join(END), &text)?;
         synced(&draft)?;
         put_in_place(&draft, to).map_err(io(format!("cannot make {}", to.display())))?;

@@ -6,6 +6,7 @@ use std::{fs, path::Path};
 use thiserror::Error;
 
 use super::{
+    backup,
     data_folder::{JOURNAL, SCRATCH, StartError, must_be_one},
     disk,
     erased_parts::unnamed,
@@ -83,8 +84,9 @@ pub enum Wrong {
     },
 }
 
-/// Verifies a data folder that no program is using. Changes nothing in it, but that a store that is merely behind,
-/// as after a crash, is brought up to date as a start would. On a disk that takes no writes the store is not looked at.
+/// Verifies a data folder. Changes nothing in it, but that a store that is merely behind, as after a crash, is brought up
+/// to date as a start would. On a disk that takes no writes the store is not looked at; nor is it beside a program that is
+/// using the folder, where the journal is copied as for a backup and the copy verified.
 ///
 /// # Errors
 /// [`Wrong`] names the first position that is wrong.
@@ -94,15 +96,12 @@ pub fn verify(
     progress: &mut dyn Progress,
 ) -> Result<Verified, Wrong> {
     must_be_one(folder)?;
-    let _lock = FolderLock::take(folder)?;
-    let summary = Segments::verify(&folder.join(JOURNAL)).map_err(|error| match error {
-        OpenError::Io { .. } | OpenError::InUse { .. } => StartError::from(error).into(),
-        damage @ (OpenError::Damaged(_)
-        | OpenError::Missing { .. }
-        | OpenError::Foreign { .. }
-        | OpenError::Newer { .. }
-        | OpenError::Stranger { .. }) => Wrong::Journal(damage),
-    })?;
+    let _lock = match FolderLock::take(folder) {
+        Ok(lock) => lock,
+        Err(StartError::Locked { .. }) => return beside_a_program(folder, settings, progress),
+        Err(error) => return Err(error.into()),
+    };
+    let summary = Segments::verify(&folder.join(JOURNAL)).map_err(of_journal)?;
     let is_store_compared = disk::refusal(folder, settings.reserve_bytes).is_none();
     let scratch = folder.join(SCRATCH);
     let _ = fs::remove_dir_all(&scratch);
@@ -110,6 +109,7 @@ pub fn verify(
         folder,
         settings,
         scratch: is_store_compared.then_some(scratch.as_path()),
+        has_store: is_store_compared,
     };
     let outcome = verifying.compare(progress);
     let _ = fs::remove_dir_all(&scratch);
@@ -123,12 +123,66 @@ pub fn verify(
     })
 }
 
+fn of_journal(error: OpenError) -> Wrong {
+    match error {
+        OpenError::Io { .. } | OpenError::InUse { .. } => StartError::from(error).into(),
+        damage @ (OpenError::Damaged(_)
+        | OpenError::Missing { .. }
+        | OpenError::Foreign { .. }
+        | OpenError::Newer { .. }
+        | OpenError::Stranger { .. }) => Wrong::Journal(damage),
+    }
+}
+
+/// Verifies a copy of what a running program has written so far.
+fn beside_a_program(
+    folder: &Path,
+    settings: &Settings,
+    progress: &mut dyn Progress,
+) -> Result<Verified, Wrong> {
+    let copied = folder.join(SCRATCH);
+    store_folder::remove(&copied)?;
+    let verified = verify_copy(folder, &copied, settings, progress);
+    let _ = fs::remove_dir_all(&copied);
+    verified
+}
+
+fn verify_copy(
+    folder: &Path,
+    copied: &Path,
+    settings: &Settings,
+    progress: &mut dyn Progress,
+) -> Result<Verified, Wrong> {
+    let journal = match backup::copy(folder, copied, &mut |_, _| {}) {
+        Ok(summary) => summary,
+        Err(StartError::Journal(error)) => return Err(of_journal(error)),
+        Err(error) => return Err(error.into()),
+    };
+    let scratch = copied.join(SCRATCH);
+    let verifying = Verifying {
+        folder: copied,
+        settings,
+        scratch: Some(&scratch),
+        has_store: false,
+    };
+    let (live, ledger_size, digest) = verifying.compare(progress)?;
+    Ok(Verified {
+        journal,
+        live,
+        ledger_size,
+        digest,
+        is_store_compared: false,
+    })
+}
+
 /// A folder being verified.
 struct Verifying<'a> {
     folder: &'a Path,
     settings: &'a Settings,
     /// Where the store is built once more; none on a disk that takes no writes.
     scratch: Option<&'a Path>,
+    /// Whether the folder has a store that can be held against it.
+    has_store: bool,
 }
 
 impl Verifying<'_> {
@@ -144,7 +198,7 @@ impl Verifying<'_> {
         if let Some(part) = unnamed(&expected, &found.erased).map_err(StartError::from)? {
             return Err(Wrong::Journal(part.as_damage().into()));
         }
-        if self.scratch.is_some() {
+        if self.has_store {
             self.same_store(&expected, journal, progress)?;
         }
         let wanted = expected.position();

@@ -18,6 +18,7 @@ use crate::{
     state::{
         account::{self, Vouching},
         listing::{self, Decide, Propose},
+        own_account,
         plan::{Now, Plan},
         record::{Applied, Source},
         refused::Refused,

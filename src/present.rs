@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod json;
+pub mod page_problems;
 pub mod problem;
 pub mod problem_catalogue;
 pub mod problem_code;

@@ -187,7 +187,7 @@ class Desk(unittest.TestCase):
             listing + "/confirm",
             {"csrf": re.search(r'name="csrf" value="([^"]+)"', new.page)[1], "version": "1", "reason": "đúng"},
         )
-        self.said(decide(), "cần thêm một người đồng ý", 403)
+        self.said(decide(), "cần một người thứ hai đồng ý", 403)
         self.said(self.admin.go(path), "cần một người thứ hai đồng ý")
         own = re.search(r"/desk/approvals/[0-9a-f-]{36}", self.admin.page)[0]
         self.assertNotIn("/agree", self.admin.go(own).page)

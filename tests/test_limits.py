@@ -94,7 +94,7 @@ class Scraper(unittest.TestCase):
     def test_a_person_who_checks_too_much_is_told_so_in_words_for_people(self):
         page = self.by_page(UNLISTED, self.address(left=0), "/vi")
         self.assertEqual(page.status, 429)
-        self.assertIn("Bác tra hơi nhiều, đợi một phút rồi tra lại.", page.body)
+        self.assertIn("Hãy đợi một phút rồi tra lại. Trong lúc chờ, đừng chuyển tiền.", page.body)
         self.assertNotIn("Retry-After", page.body)
 
     def test_one_question_is_refused_alike_whether_listed_or_not_at_every_level(self):

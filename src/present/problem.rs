@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
+    page_problems::{self, Place},
     problem_catalogue::{self, ProblemKind},
     problem_code::ProblemCode,
     words,
@@ -120,8 +121,8 @@ impl Problem {
         self.errors.first().map(|error| error.pointer.as_str())
     }
 
-    /// What is wrong, for a person at a page: what it means and which fields, without the words for programs.
-    pub fn told(&self, lang: Lang) -> String {
+    /// What is wrong and what to do, for a person at a page: its fields where those are all there is to say.
+    pub fn told(&self, place: Place, lang: Lang) -> String {
         let fields: Vec<String> = self
             .errors
             .iter()
@@ -133,19 +134,16 @@ impl Problem {
                 }
             })
             .collect();
-        let (fields, kind) = (fields.join(" "), self.kind());
-        let meaning = lang.pick(kind.meaning_vi, kind.meaning_en);
-        let code = self.code;
-        if matches!(code, ProblemCode::Validation | ProblemCode::UnreadableList)
-            && !fields.is_empty()
-        {
-            return fields;
+        let of_fields = matches!(
+            self.code,
+            ProblemCode::Validation
+                | ProblemCode::UnreadableList
+                | ProblemCode::UnreadableIdentifier
+        );
+        match of_fields && !fields.is_empty() {
+            true => fields.join(" "),
+            false => page_problems::words(self.code, place, lang).to_owned(),
         }
-        // What to do is for people here, not for their programs.
-        if matches!(code, ProblemCode::AlreadyExists | ProblemCode::LastAdmin) {
-            return format!("{meaning} {}", lang.pick(kind.remedy_vi, kind.remedy_en));
-        }
-        format!("{meaning} {fields}").trim().to_owned()
     }
 
     /// The body in the reader's language.
@@ -207,9 +205,13 @@ impl From<RegistryError> for Problem {
                     .map(super::json::identifier)
                     .collect();
                 let reason = unreadable.reason.code();
-                let words = problem_catalogue::of(unreadable.reason.into()).meaning_vi;
+                let kind = problem_catalogue::of(unreadable.reason.into());
+                let words = format!(
+                    "{} {} / {} {}",
+                    kind.meaning_vi, kind.remedy_vi, kind.meaning_en, kind.remedy_en
+                );
                 Self::new(ProblemCode::UnreadableIdentifier)
-                    .field("/identifier", reason, words)
+                    .field("/identifier", reason, &words)
                     .with("suggestions", json!(suggestions))
             }
             RegistryError::WeakPassword(code) => {
@@ -284,22 +286,30 @@ impl From<Denied> for Problem {
 /// Words for the machine words of bad fields.
 pub fn field_words(code: &str) -> &'static str {
     match code {
-        "required" => "Phải điền mục này. / This field is needed.",
-        "too-long" => "Dài quá giới hạn cho phép. / Longer than allowed.",
-        "too-short" => "Ngắn quá. / Too short.",
-        "control-character" => "Có ký tự điều khiển không được phép. / Holds control characters.",
-        "unknown-unit" => "Không có đơn vị này. / There is no such unit.",
-        "nothing-ticked" => "Chưa đánh dấu dòng nào. / No row is ticked.",
-        "unknown-field" => "Không có mục này. / There is no such field.",
-        "unknown-line" => "Tệp không có dòng này. / The list has no such line.",
+        "required" => "Hãy điền mục này. / Fill this in.",
+        "too-long" => "Dài quá. Hãy viết ngắn lại. / Too long. Make it shorter.",
+        "too-short" => "Ngắn quá. Hãy viết dài hơn. / Too short. Make it longer.",
+        "control-character" => {
+            "Có ký tự lạ không nhìn thấy được. Hãy xóa đi rồi gõ lại. / Holds characters that cannot be seen. Delete them and type it again."
+        }
+        "unknown-unit" => {
+            "Không có đơn vị này. Hãy xem lại mã. / There is no such unit. Check the code."
+        }
+        "nothing-ticked" => {
+            "Chưa đánh dấu dòng nào. Hãy đánh dấu ít nhất một dòng. / No row is ticked. Tick at least one."
+        }
+        "unknown-field" => "Không có mục này. Hãy bỏ đi. / There is no such field. Leave it out.",
+        "unknown-line" => {
+            "Tệp không có dòng này. Hãy xem lại số dòng. / The list has no such line. Check its number."
+        }
         "active-key" => {
-            "Khóa này đang dùng để ký, hãy thay khóa trước. / This key signs now; rotate first."
+            "Khóa này đang dùng để ký. Hãy thay khóa trước. / This key signs now. Bring in a new one first."
         }
         "too-many-keys" => {
-            "Quá nhiều khóa đang dùng. Hãy hủy bớt khóa cũ, hoặc chờ 15 phút. / Too many keys are in use. Withdraw an old one, or wait 15 minutes."
+            "Quá nhiều khóa đang dùng. Hãy hủy bớt khóa cũ, hoặc đợi 15 phút. / Too many keys are in use. Withdraw an old one, or wait 15 minutes."
         }
         "too-many-waiting" => {
-            "Có quá nhiều yêu cầu của tài khoản này đang chờ người thứ hai. Hãy chờ đến khi một số yêu cầu được trả lời. / Too many of your requests wait for a second person. Wait until some are answered."
+            "Tài khoản này có quá nhiều việc đang chờ người thứ hai. Hãy đợi đến khi có việc được trả lời. / Too many of your acts wait for a second person. Wait until some are answered."
         }
         "too-many-rows" => {
             "Tệp có quá nhiều dòng. Hãy chia ra, mỗi tệp tối đa 20.000 dòng. / Too many rows. Split the list: at most 20,000 rows a file."
@@ -308,20 +318,22 @@ pub fn field_words(code: &str) -> &'static str {
             "Cột phải viết như B:phone,D:unused. / Columns are written as B:phone,D:unused."
         }
         "bad-line" => {
-            "Dòng chữ quá dài hoặc có ký tự lạ. / The text is too long or has odd characters."
+            "Dòng chữ dài quá hoặc có ký tự lạ. Hãy viết lại ngắn hơn. / The text is too long or has strange characters. Write it again, shorter."
         }
         "sample-not-seen" => {
             "Hãy xem và đánh dấu từng dòng trong phần “Xem kỹ trước khi xác nhận”. / Look at each row under “Look closely first” and tick it."
         }
-        "too-wide" => "Tệp có quá nhiều cột. / Too many columns.",
+        "too-wide" => {
+            "Tệp có quá nhiều cột. Hãy bỏ bớt cột không cần. / Too many columns. Take out those that are not needed."
+        }
         "no-header" => {
-            "Không thấy bảng nào có cột số điện thoại hoặc số tài khoản. / No table with a column of phones or accounts."
+            "Không thấy bảng nào có cột số điện thoại hoặc số tài khoản. Hãy xem lại dòng tên cột. / No table has a column of phone numbers or accounts. Check its row of headings."
         }
         "hidden" => {
             "Danh sách nằm ở trang tính, cột hoặc dòng bị ẩn nên không được đọc. Hãy bỏ ẩn trong Excel rồi gửi lại. / The list is on a hidden sheet, or in hidden columns or rows, and was not read. Unhide it in Excel and send it again."
         }
         "save-as-xlsx" => {
-            "Tệp bảng tính kiểu cũ hoặc kiểu khác. Hãy mở bằng Excel, chọn Lưu thành (Save as), kiểu “Excel Workbook (.xlsx)”, rồi gửi tệp mới. / A spreadsheet of another or older kind. Open it in Excel, choose Save as, “Excel Workbook (.xlsx)”, and send the new file."
+            "Tệp bảng tính kiểu cũ hoặc kiểu khác. Hãy mở bằng Excel, chọn Lưu thành (Save as), kiểu “Excel Workbook (.xlsx)”, rồi gửi tệp mới. / This is an older spreadsheet, or one of another kind. Open it in Excel, choose Save as, “Excel Workbook (.xlsx)”, and send the new file."
         }
         "locked" => {
             "Tệp có mật khẩu nên không đọc được. Hãy mở bằng Excel, bỏ mật khẩu (Tệp, Thông tin, Bảo vệ sổ làm việc), lưu lại rồi gửi. / The file is locked with a password. Open it in Excel, take the password off (File, Info, Protect Workbook), save it and send it again."
@@ -330,7 +342,10 @@ pub fn field_words(code: &str) -> &'static str {
             "Tệp bị hỏng hoặc bị cắt mất một phần. Hãy lưu lại bằng Excel rồi gửi. / The file is damaged or cut off. Save it again in Excel and send it."
         }
         "bad-code" => {
-            "Mã xác thực sai hoặc đã dùng. Chờ mã mới trong ứng dụng. / The code is wrong or was used. Wait for a new one."
+            "Mã 6 số sai hoặc đã dùng rồi. Hãy đợi mã mới trong ứng dụng rồi nhập lại. / The 6-digit code is wrong or was used. Wait for a new one in the app and enter it."
+        }
+        "too-guessable" => {
+            "Mật khẩu này dễ đoán. Hãy chọn một câu dài hơn. / This password is easy to guess. Choose a longer phrase."
         }
         "bad-password" => "Mật khẩu đang dùng không đúng. / The present password is wrong.",
         "same-password" => {
@@ -339,8 +354,7 @@ pub fn field_words(code: &str) -> &'static str {
         "overlap-length" => {
             "Mã cũ dùng thêm được nhiều nhất 720 giờ (30 ngày). / The old secret can be good for 720 hours (30 days) at most."
         }
-        "too-guessable" => "Mật khẩu này dễ đoán. / This password is easy to guess.",
-        _ => "Giá trị không hợp lệ. / Not a valid value.",
+        _ => "Chưa đúng. Hãy xem lại mục này. / Not right. Look at this again.",
     }
 }
 

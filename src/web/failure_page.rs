@@ -15,8 +15,12 @@ use super::{
     render::{Page, page},
 };
 use crate::{
-    http::{author, state::State},
-    present::{problem::Problem, problem_code::ProblemCode},
+    http::author,
+    present::{
+        page_problems::{self, Place},
+        problem::Problem,
+        problem_code::ProblemCode,
+    },
 };
 
 /// The page of a problem.
@@ -24,10 +28,10 @@ use crate::{
 #[template(path = "problem.html")]
 struct ProblemPage {
     s: PageContext,
-    title: String,
+    title: &'static str,
     detail: String,
-    code: String,
-    errors: Vec<String>,
+    /// The machine word, for whoever is told of it.
+    code: &'static str,
     request_id: String,
 }
 
@@ -78,52 +82,22 @@ pub(super) async fn as_page<B: MessageBody + 'static>(
     Ok(ServiceResponse::new(request, shown))
 }
 
-/// What to do about it, for a person at a page, where the problem's own words are for programs.
-fn for_people(s: &PageContext, problem: &Problem) -> Option<String> {
-    let code = problem.code();
-    if code == ProblemCode::NotFound {
-        return Some(problem.told(s.lang));
-    }
-    // At the desk people know what a limit is.
-    let limits = [
-        (
-            ProblemCode::TooManyRequests,
-            "Bác tra hơi nhiều, đợi một phút rồi tra lại. Trong lúc chờ, đừng chuyển tiền. Việc gấp thì gọi 113.",
-            "That was a lot of checks. Wait a minute and check again. Do not send money meanwhile. In an emergency call 113.",
-        ),
-        (
-            ProblemCode::Busy,
-            "Đang có nhiều người tra cùng lúc. Bác đợi một phút rồi tra lại. Chưa tra được thì đừng chuyển tiền.",
-            "Many people are checking at this moment. Wait a minute and check again. Do not send money before you could check.",
-        ),
-        (
-            ProblemCode::PayloadTooLarge,
-            "Ảnh hoặc đoạn chữ này lớn quá. Bác chụp lại màn hình có mã rồi gửi ảnh đó, hoặc chỉ dán đoạn có số.",
-            "This picture or text is too large. Take a screenshot of the code and send that, or paste only the part with the number.",
-        ),
-    ];
-    let told = limits
-        .into_iter()
-        .find(|(limit, ..)| *limit == code && !s.desk);
-    told.map(|(_, vi, en)| s.t(vi, en).to_owned())
-}
-
 fn show(request: &HttpRequest, problem: &Problem) -> Result<HttpResponse, Failure> {
-    let s = match request.path().starts_with("/desk") {
-        true => PageContext::desk(request, None),
-        false => PageContext::public(request, Nav::Other, ""),
+    let below = |places: &[&str]| places.iter().any(|place| request.path().starts_with(place));
+    let (s, place) = if below(&["/desk"]) {
+        (PageContext::desk(request, None), Place::Desk)
+    } else if below(&["/docs", "/problems"]) {
+        (PageContext::outside(request), Place::Public)
+    } else {
+        let s = PageContext::public(request, Nav::Other, "");
+        (s, Place::Public)
     };
-    let state = State::of(request);
-    let id = crate::http::finish::request_id(request).to_string();
-    let body = problem.body(s.lang, &state.issuer.url, &id);
-    let status = problem.status_code();
     let template = ProblemPage {
-        title: body.title,
-        detail: for_people(&s, problem).unwrap_or(body.detail),
-        code: body.code,
-        errors: body.errors.into_iter().map(|error| error.detail).collect(),
-        request_id: body.request_id,
+        title: page_problems::title(problem.code(), s.lang),
+        detail: problem.told(place, s.lang),
+        code: problem.code().as_str(),
+        request_id: crate::http::finish::request_id(request).to_string(),
         s,
     };
-    page(request, Page::Private(status), &template)
+    page(request, Page::Private(problem.status_code()), &template)
 }

@@ -13,7 +13,7 @@ use crate::{
     domain::{
         identifier::Identifier, listing::Status, message::Lang, method::MethodId, unit::UnitCode,
     },
-    present::{problem::Problem, problem_code::ProblemCode, words},
+    present::{page_problems::Place, problem::Problem, problem_code::ProblemCode, words},
     registry::{
         Registry,
         listing::{Filter, Listed},
@@ -83,7 +83,7 @@ impl Asked {
             unit: wanted(&self.unit)
                 .map(|code| UnitCode::parse(&code))
                 .transpose()
-                .map_err(|_| Problem::new(ProblemCode::UnknownUnit).told(lang))?,
+                .map_err(|_| Problem::new(ProblemCode::UnknownUnit).told(Place::Desk, lang))?,
             key: wanted(&self.number)
                 .map(|text| Identifier::parse(&text).map(|found| found.key()))
                 .transpose()

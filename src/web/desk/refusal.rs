@@ -6,7 +6,7 @@ use crate::{
     access::capability::Denied,
     domain::message::Lang,
     http::author,
-    present::{problem::Problem, problem_code::ProblemCode},
+    present::{page_problems::Place, problem::Problem, problem_code::ProblemCode},
     registry::RegistryError,
     web::{failure::Failure, page_context::PageContext},
 };
@@ -103,7 +103,7 @@ impl Refusal {
         if words.is_none() && (elsewhere || status.is_server_error()) {
             return Err(problem.into());
         }
-        above.error = Some(words.unwrap_or_else(|| problem.told(above.lang)));
+        above.error = Some(words.unwrap_or_else(|| problem.told(Place::Desk, above.lang)));
         above.error_at = field;
         Ok(status)
     }

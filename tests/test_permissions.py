@@ -282,7 +282,7 @@ def answered_by_desk(answer):
         # The form again, with what it lacks above it.
         case 403, None:
             return "fresh"
-        case 422, None if "Tài khoản này không được làm việc này" in answer.body:
+        case 422, None if "Đơn vị này không thuộc phạm vi của tài khoản" in answer.body:
             return "form"
         case status, problem:
             return f"{status} {problem or answer.body}"

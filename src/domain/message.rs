@@ -25,7 +25,7 @@ const MISSING: &str = "…";
 /// Said when a code has no text, which a test excludes for the codes in use. It must never sound like "safe".
 const NO_TEXT: [&str; 2] = [
     "Lúc này chưa tra được. Chưa tra được thì đừng chuyển tiền.",
-    "This cannot be checked at present. Do not send money before you could check.",
+    "This cannot be checked just now. Do not send money before you have checked.",
 ];
 
 /// A language people are answered in.

@@ -41,11 +41,15 @@ pub fn day(time: Time, lang: Lang) -> String {
     }
 }
 
-/// Date and time in Vietnam: `23/11/2026 08:15`.
+/// Date and time in Vietnam: `08:15 ngày 23/11/2026`, in English `2026-11-23 08:15`.
 pub fn moment(time: Time, lang: Lang) -> String {
     let text = time.plus_seconds(VIETNAM_SECONDS).rfc3339();
     let clock = text.get(11..16).unwrap_or_default();
-    format!("{} {clock}", day(time, lang))
+    let day = day(time, lang);
+    match lang {
+        Lang::Vi => format!("{clock} ngày {day}"),
+        Lang::En => format!("{day} {clock}"),
+    }
 }
 
 /// A month: `11/2026`, in English `2026-11`.
@@ -124,9 +128,12 @@ pub fn deed(deed: EventKind, lang: Lang) -> &'static str {
 /// What wants a second person.
 pub fn act(act: &Act, lang: Lang) -> &'static str {
     match act {
-        Act::Account { .. } => lang.pick("Cho tài khoản được quyết định", "Let an account decide"),
+        Act::Account { .. } => lang.pick("Cho tài khoản quyền quyết định", "Let an account decide"),
         Act::AddOfficial { .. } => lang.pick("Bảo vệ một số chính thức", "Protect a number"),
-        Act::RemoveOfficial { .. } => lang.pick("Bỏ bảo vệ một số", "Take a protection off"),
+        Act::RemoveOfficial { .. } => lang.pick(
+            "Bỏ bảo vệ một số chính thức",
+            "Take the protection off a number",
+        ),
         Act::EraseNotes { .. } => {
             lang.pick("Xóa ghi chú của một cảnh báo", "Erase a warning's notes")
         }
@@ -155,12 +162,12 @@ pub fn act_advice(act: &Act, lang: Lang) -> &'static str {
             "Agree only when you have met this person and know that they themselves hold the account.",
         ),
         Act::AddOfficial { .. } | Act::RemoveOfficial { .. } => lang.pick(
-            "Chỉ đồng ý khi đã hỏi cơ quan có số này, bằng cách liên lạc khác.",
-            "Agree only when you have asked the institution of this number, by another way.",
+            "Chỉ đồng ý khi đã hỏi lại cơ quan có số này, bằng một cách liên lạc khác.",
+            "Agree only when you have asked the institution itself, in another way than by this number.",
         ),
         Act::EraseNotes { .. } | Act::EraseListing { .. } => lang.pick(
-            "Chỉ đồng ý khi đã xem văn bản nói trong lý do. Đã xóa thì không lấy lại được.",
-            "Agree only when you have seen the paper that the reason names. What is erased can't be brought back.",
+            "Chỉ đồng ý khi đã xem văn bản ghi trong lý do. Đã xóa thì không lấy lại được.",
+            "Agree only when you have seen the document that the reason names. What is erased cannot be brought back.",
         ),
     }
 }
@@ -183,7 +190,7 @@ pub fn op(op: LeafOp, lang: Lang) -> &'static str {
         LeafOp::Renew => lang.pick("Gia hạn", "Renewed"),
         LeafOp::Dispute => lang.pick("Có khiếu nại", "Appeal opened"),
         LeafOp::Clear => lang.pick("Giải quyết xong khiếu nại", "Appeal settled"),
-        LeafOp::Expire => lang.pick("Hết thời hạn", "Term ended"),
+        LeafOp::Expire => lang.pick("Hết hiệu lực", "Expired"),
         LeafOp::Delist => lang.pick("Gỡ khỏi danh sách", "Taken off"),
         LeafOp::Erase => lang.pick("Hủy nội dung", "Content destroyed"),
         LeafOp::Protect => lang.pick("Bảo vệ số chính thức", "Official number protected"),
@@ -328,7 +335,7 @@ pub fn scope(scope: Scope, lang: Lang) -> &'static str {
     match scope {
         Scope::FeedRead => lang.pick("lấy danh sách cảnh báo", "pull the listings"),
         Scope::CheckBulk => lang.pick("tra nhiều số một lần", "check many at once"),
-        Scope::FlagsWrite => lang.pick("báo tài khoản nghi vấn", "report suspect accounts"),
+        Scope::FlagsWrite => lang.pick("báo tài khoản đáng ngờ", "report suspect accounts"),
         Scope::RequestsAnswer => lang.pick("trả lời công an", "answer police questions"),
         Scope::SmsGateway => lang.pick("chuyển tin nhắn tra cứu", "pass on SMS questions"),
     }
@@ -373,6 +380,7 @@ mod tests {
     fn days_are_those_of_vietnam_as_each_language_writes_them() {
         let late: Time = Time::from_millis(1_795_453_200_000); // 2026-11-23T17:00:00Z
         assert_eq!(day(late, Lang::Vi), "24/11/2026");
+        assert_eq!(moment(late, Lang::Vi), "00:00 ngày 24/11/2026");
         assert_eq!(moment(late, Lang::En), "2026-11-24 00:00");
         assert_eq!(month(2026, 7, Lang::Vi), "07/2026");
     }

@@ -249,7 +249,7 @@ impl PageContext {
             (
                 Nav::Counter,
                 "Màn hình cho quầy giao dịch",
-                "Counter screen",
+                "Screen for bank counters",
             ),
             (Nav::Developers, "Kết nối bằng chương trình", "For programs"),
         ]

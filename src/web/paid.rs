@@ -11,6 +11,7 @@ use super::{
 };
 use crate::domain::{
     hotline::{self, Hotline, Sure},
+    message::Lang,
     text::toneless,
 };
 
@@ -48,10 +49,23 @@ impl PaidPage {
             unknown: unsure.into_iter().map(|one| one.name).collect(),
         }
     }
+
+    /// When a number was seen last, in the reader's way.
+    fn seen(&self, seen: &str) -> String {
+        written(seen, self.s.lang)
+    }
 }
 
 async fn open(request: HttpRequest) -> Result<HttpResponse, Failure> {
     page(&request, Page::Public, &PaidPage::of(&request, ""))
+}
+
+/// A day or month as people write it: `2026-09-30` is `30/09/2026`, `2025-11` is `11/2025`.
+fn written(seen: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Vi => seen.rsplit('-').collect::<Vec<_>>().join("/"),
+        Lang::En => seen.to_owned(),
+    }
 }
 
 /// What is searched for comes in a body: people paste an account where a bank is asked for.
@@ -70,6 +84,14 @@ fn fits(asked: &str, one: &Hotline) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_day_a_number_was_seen_is_written_as_each_language_does() {
+        assert_eq!(written("2026-09-30", Lang::Vi), "30/09/2026");
+        assert_eq!(written("2025-11", Lang::Vi), "11/2025");
+        assert_eq!(written("2026", Lang::Vi), "2026");
+        assert_eq!(written("2026-09-30", Lang::En), "2026-09-30");
+    }
 
     #[test]
     fn a_bank_is_found_by_any_of_its_names_and_nothing_by_an_account() {

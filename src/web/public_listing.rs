@@ -148,21 +148,21 @@ fn words(s: &PageContext, side: &PublicSide) -> (&'static str, String) {
                 "This warning is no longer in force",
             ),
             s.t(
-                "Cảnh báo có thời hạn, và thời hạn đã qua. Hết hiệu lực không có nghĩa là an toàn.",
-                "Warnings have a term, and this one is over. That does not mean safe.",
+                "Cảnh báo nào cũng có thời hạn, và thời hạn này đã qua. Hết hạn không có nghĩa là hết lừa đảo.",
+                "Every warning has a term, and this one is over. That does not mean that the scam is over.",
             )
             .to_owned(),
         ),
         Standing::Delisted { at } => (
             s.t(
                 "Công an đã gỡ cảnh báo này",
-                "Police took this warning off",
+                "Police have taken this warning off",
             ),
             format!(
                 "{} {}.",
                 s.t(
                     "Cảnh báo không còn hiệu lực từ ngày",
-                    "It is no longer in force since"
+                    "It has not been in force since"
                 ),
                 words::day(at, s.lang)
             ),

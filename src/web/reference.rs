@@ -100,7 +100,7 @@ fn limits(s: &PageContext) -> Vec<(&'static str, String)> {
     let characters = |n: usize| format!("{} {}", number(n), s.t("ký tự", "characters"));
     let items = |n: usize| format!("{} {}", number(n), s.t("mục", "items"));
     vec![
-        (s.t("Thân JSON", "A JSON body"), size(MAX_JSON_BYTES)),
+        (s.t("Nội dung JSON", "A JSON body"), size(MAX_JSON_BYTES)),
         (
             s.t("Tệp danh sách (CSV, XLSX)", "A list (CSV, XLSX)"),
             size(office_list::MAX_FILE_BYTES),
@@ -129,8 +129,8 @@ fn limits(s: &PageContext) -> Vec<(&'static str, String)> {
         ),
         (
             s.t(
-                "Nội dung q của một mục (phần sau không đọc)",
-                "The text q of an item (what is behind is not read)",
+                "Nội dung q của một mục (phần vượt quá không được đọc)",
+                "The text q of an item (what is beyond is not read)",
             ),
             characters(MAX_MESSAGE),
         ),

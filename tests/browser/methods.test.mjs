@@ -26,7 +26,7 @@ after(async () => {
 const get = (path) => fetch(new URL(path, program.url));
 
 test("every card has a page in both languages, small, with its case marked as nobody's", async () => {
-  for (const [index, made] of [["/vi/thu-doan", "Câu chuyện tổng hợp, không phải người thật."], ["/en/methods", "A composite story, nobody real."]]) {
+  for (const [index, made] of [["/vi/thu-doan", "Câu chuyện tổng hợp, không phải người thật."], ["/en/methods", "A composite story, not about real people."]]) {
     const list = await (await get(index)).text();
     const pages = [...list.matchAll(new RegExp(`href="(${index}/[a-z0-9_]+)"`, "g"))].map((found) => found[1]);
     assert.equal(new Set(pages).size, 41);

@@ -49,7 +49,7 @@ fn show(desk: &Desk, done: &str, refusal: Option<Refusal>) -> Answer {
         )),
         "retired" => Some(s.lang.pick(
             "Đã hủy khóa. Mọi mã truy cập do khóa này ký đã mất hiệu lực.",
-            "The key is withdrawn. Every token it signed is worthless.",
+            "The key is withdrawn. The access tokens it signed are no longer valid.",
         )),
         "file-left" => Some(s.lang.pick(
             "Đã hủy khóa. Nhưng chưa xóa được tệp của khóa trong thư mục dữ liệu. Hãy xóa tệp đó bằng tay.",

@@ -157,13 +157,13 @@ async fn add(Form { desk, fields }: Form) -> Answer {
             ProblemCode::AlreadyListed,
             s.t(
                 "Số này đang có cảnh báo còn hiệu lực. Hãy gỡ cảnh báo đó trước.",
-                "This number has a warning in force. Take that off first.",
+                "There is a warning in force about this number. Take it off first.",
             ),
         )
         .when(
             ProblemCode::AlreadyProposed,
             s.t(
-                "Số này đang có đề nghị chờ xác nhận. Hãy chờ chỉ huy quyết định trước.",
+                "Đã có người đề nghị cảnh báo số này. Hãy đợi chỉ huy quyết định trước.",
                 "A proposal about this number waits for a decision. Let that be decided first.",
             ),
         );

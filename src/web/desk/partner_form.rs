@@ -123,7 +123,7 @@ fn some_kinds(fields: &Fields, lang: Lang) -> Result<Kinds, Refusal> {
     let kinds = kinds_of(fields);
     if kinds.is_empty() {
         let words = lang.pick(
-            "Hãy chọn ít nhất một loại cho danh sách.",
+            "Hãy chọn ít nhất một loại số cho danh sách của đối tác.",
             "Choose at least one kind for the feed.",
         );
         return Err(Refusal::of_form(words));
@@ -138,8 +138,8 @@ fn key(fields: &Fields, lang: Lang) -> Result<Option<[u8; 32]>, Refusal> {
     }
     public_key::read(text).map(Some).ok_or_else(|| {
         Refusal::of_form(lang.pick(
-            "Khóa công khai không đúng dạng: phải là khóa Ed25519 (32 byte) viết bằng base64url, 43 ký tự.",
-            "This is no public key: it must be an Ed25519 key (32 bytes) in base64url, 43 characters.",
+            "Khóa công khai không đúng dạng. Hãy chép lại: khóa Ed25519 (32 byte) viết bằng base64url, 43 ký tự.",
+            "This is not a public key. Copy it again: an Ed25519 key (32 bytes) in base64url, 43 characters.",
         ))
     })
 }

@@ -165,8 +165,8 @@ fn again(desk: &Desk, fields: &Fields, error: RegistryError) -> Answer {
     }
     // Another unit's code is a slip of the form, not a page that is closed.
     let words = template.s.t(
-        "Tài khoản này không được làm việc này.",
-        "This account may not do this.",
+        "Đơn vị này không thuộc phạm vi của tài khoản. Hãy nhập mã đơn vị của mình hoặc đơn vị bên dưới.",
+        "This unit is not within the account's reach. Enter the code of your own unit or of one below it.",
     );
     let refusal = Refusal::from(error)
         .when(ProblemCode::Forbidden, words)

@@ -79,9 +79,9 @@ impl Desk {
                 return Ok(name.map_or_else(|| id.to_string(), |name| name.to_string()));
             }
             Actor::Partner(_) => lang.pick("đối tác", "a partner"),
-            Actor::Console => lang.pick("quản trị tại máy chủ", "the console"),
-            Actor::Schedule => lang.pick("tự động", "the schedule"),
-            Actor::Visitor => lang.pick("người chưa đăng nhập", "a visitor"),
+            Actor::Console => lang.pick("người ở máy chủ", "somebody at the machine"),
+            Actor::Schedule => lang.pick("hệ thống", "the system"),
+            Actor::Visitor => lang.pick("người chưa đăng nhập", "somebody not signed in"),
         };
         Ok(words.to_owned())
     }

@@ -173,8 +173,8 @@ async fn enrol(request: HttpRequest, state: web::Data<State>, fields: Fields) ->
     if password != fields.exact("again") {
         let lang = cookies::lang_of(&request);
         let refusal = Refusal::of_form(lang.pick(
-            "Hai lần nhập mật khẩu khác nhau.",
-            "The two passwords differ.",
+            "Hai lần nhập mật khẩu khác nhau. Hãy nhập lại cả hai ô.",
+            "The two passwords differ. Enter both again.",
         ));
         return show_enrolment(&request, &fields, None, Some(refusal));
     }
@@ -218,8 +218,8 @@ async fn confirm(request: HttpRequest, state: web::Data<State>, fields: Fields) 
     let secret = Secret::again(fields.get("url"));
     let refusal = match secret.is_some() && problem.code() == ProblemCode::BadCredentials {
         true => Refusal::of_form(cookies::lang_of(&request).pick(
-            "Mã 6 số sai hoặc đã cũ. Chờ mã mới trong ứng dụng rồi nhập lại.",
-            "The 6-digit code is wrong or old. Wait for a new one and enter it.",
+            "Mã 6 số sai hoặc đã cũ. Hãy đợi mã mới trong ứng dụng rồi nhập lại.",
+            "The 6-digit code is wrong or old. Wait for a new one in the app and enter it.",
         )),
         false => problem.into(),
     };

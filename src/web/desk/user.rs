@@ -115,7 +115,7 @@ async fn invite(Form { desk, fields }: Form, Id(id): Id) -> Answer {
         ProblemCode::NotOpen,
         desk.lang().pick(
             "Tài khoản đang bị khóa. Hãy mở khóa trước rồi mời lại.",
-            "The account is suspended. Take that back first, then invite again.",
+            "The account is suspended. Unsuspend it first, then invite again.",
         ),
     );
     refused(&desk, id, refusal).await

@@ -114,10 +114,10 @@ fn roles(lang: Lang) -> Vec<RoleChoice> {
     let what = |role| match role {
         Role::Officer => lang.pick(
             "Đề nghị cảnh báo trong đơn vị mình và các đơn vị bên dưới.",
-            "Proposes warnings for the own unit and those below it.",
+            "Proposes warnings for their own unit and those below it.",
         ),
         Role::Supervisor => lang.pick(
-            "Như cán bộ, và xác nhận, gỡ cảnh báo do người khác đề nghị.",
+            "Như cán bộ; ngoài ra xác nhận và gỡ cảnh báo do người khác đề nghị.",
             "As an officer, and confirms or takes off what others proposed.",
         ),
         Role::Auditor => lang.pick(
@@ -126,7 +126,7 @@ fn roles(lang: Lang) -> Vec<RoleChoice> {
         ),
         Role::Admin => lang.pick(
             "Quản lý người dùng, đối tác, số chính thức và khóa; không đề nghị cảnh báo.",
-            "Keeps users, partners, official numbers and keys; lists nothing.",
+            "Manages users, partners, official numbers and keys; proposes no warnings.",
         ),
     };
     Role::ALL

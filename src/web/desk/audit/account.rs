@@ -48,8 +48,8 @@ pub(super) fn account(
             let values = [("user", names.user(*user))];
             say(
                 names,
-                "{user} đã chọn mật khẩu, chưa xác nhận mã xác thực.",
-                "{user} chose a password; the second factor is still to be shown.",
+                "{user} đã chọn mật khẩu, chưa nhập mã 6 số.",
+                "{user} chose a password and has still to enter the 6-digit code.",
                 &values,
             )
         }
@@ -157,7 +157,7 @@ pub(super) fn session(names: &mut Names<'_>, by: Actor, change: &SessionChange) 
         SessionChange::Ended { .. } => {
             return say(
                 names,
-                "Một phiên bị kết thúc vì có mã gia hạn cũ được dùng lại.",
+                "Một phiên bị kết thúc vì có mã làm mới cũ được dùng lại.",
                 "A session was ended because an old refresh token was used again.",
                 &[],
             );

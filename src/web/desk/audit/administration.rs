@@ -160,7 +160,7 @@ pub(super) fn ledger(names: &Names<'_>, who: Piece, change: &LedgerChange) -> Se
         ),
         LedgerChange::Heartbeat => say(
             names,
-            "Sổ công khai ghi dấu còn hoạt động.",
+            "Sổ công khai ghi dấu là còn hoạt động.",
             "The public ledger gave a sign of life.",
             &[],
         ),

@@ -32,7 +32,7 @@ pub(super) fn approval(names: &mut Names<'_>, who: Piece, change: &ApprovalChang
 fn asked(names: &mut Names<'_>, who: (&'static str, Piece), act: &Act) -> Sentence {
     let (vi, en, it) = match act {
         Act::Account { user, .. } => (
-            "{who} đã xin người thứ hai đồng ý cho tài khoản {it} được quyết định.",
+            "{who} đã xin người thứ hai đồng ý cho tài khoản {it} quyền quyết định.",
             "{who} asked a second person to agree that the account {it} may decide.",
             names.user(*user),
         ),

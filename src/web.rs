@@ -29,6 +29,8 @@ mod reference;
 mod render;
 mod settings;
 mod statistics;
+#[cfg(test)]
+mod texts;
 mod transparency;
 
 use actix_web::{middleware::from_fn, web};

@@ -20,6 +20,7 @@ mod scanner;
 pub mod schema;
 pub mod table;
 mod tree;
+pub mod waiting;
 
 pub use error::StoreError;
 

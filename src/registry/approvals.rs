@@ -190,6 +190,12 @@ impl Registry {
         Ok(ApprovalPage { items, next })
     }
 
+    /// How many wait for a second person in a reader's reach. From memory.
+    pub fn count_approvals(&self, reader: &ApprovalReader) -> usize {
+        let waiting = &self.shared.index.approvals;
+        waiting.count(|unit| reader.sees(unit))
+    }
+
     /// One of them.
     ///
     /// # Errors

@@ -8,14 +8,19 @@ use std::{
     },
 };
 
+use uuid::Uuid;
+
 use super::{
     Store, StoreError,
     digest::Tallies,
-    schema::{Identifiers, Live, OfficialRow, Officials, Position},
-    table::decode,
+    schema::{
+        Identifiers, Live, OfficialRow, Officials, PendingApprovals, PendingProposals, Position,
+    },
+    table::{Table, Writes, decode},
+    waiting::Waiting,
 };
 use crate::{
-    domain::{identifier::Kind, key::Key, time::Time},
+    domain::{identifier::Kind, key::Key, time::Time, unit::UnitCode},
     ledger::tree::Frontier,
 };
 
@@ -76,6 +81,10 @@ impl Frozen {
 pub struct Index {
     live: papaya::HashMap<Box<str>, Live>,
     officials: papaya::HashMap<Box<str>, OfficialRow>,
+    /// Proposals that wait for a second officer.
+    pub proposals: Waiting,
+    /// Acts that want a second person.
+    pub approvals: Waiting,
     ledger_size: tokio::sync::watch::Sender<u64>,
     /// No listing ends before this instant (milliseconds): spares the scheduler its scan.
     next_due: AtomicI64,
@@ -98,7 +107,7 @@ impl Index {
         let mut next_due = i64::MAX;
         store.guarded(|| {
             let map = live.pin();
-            for row in store.scan(<Identifiers as super::table::Table>::ID) {
+            for row in store.scan(Identifiers::ID) {
                 let (key, bytes) = row?;
                 let Some(entry) = store.decoded::<Identifiers>(&bytes)?.live else {
                     continue;
@@ -127,9 +136,17 @@ impl Index {
         {
             officials.pin().insert(row.key.as_str().into(), row);
         }
+        let proposals = Waiting::load::<PendingProposals>(store)?;
+        if proposals.count(|_| true) as u64 != position.open {
+            return store.noted(Err(StoreError::Damaged(
+                "proposals are missing, or too many",
+            )));
+        }
         Ok(Self {
             live,
             officials,
+            proposals,
+            approvals: Waiting::load::<PendingApprovals>(store)?,
             ledger_size: tokio::sync::watch::Sender::new(position.ledger_size()),
             next_due: AtomicI64::new(next_due),
             published: Mutex::new((Published::from(&position), Vec::new())),
@@ -149,6 +166,8 @@ impl Index {
         for (key, row) in &right {
             officials.insert(key.clone(), row.clone());
         }
+        self.proposals.take_over(&other.proposals);
+        self.approvals.take_over(&other.approvals);
         guard.0 = other.published();
         self.look_again();
         self.ledger_size.send_replace(guard.0.ledger_size());
@@ -180,8 +199,24 @@ impl Index {
         self.officials.pin().values().cloned().collect()
     }
 
-    /// Follows a write to the table of protected identifiers, given as raw bytes.
-    pub fn set_official(&self, key: &[u8], value: Option<&[u8]>) {
+    /// Follows what is written to the tables that are answered from memory, too.
+    pub fn follow(&self, writes: &Writes) {
+        for ((table, key), value) in writes {
+            let value = value.as_deref();
+            match *table {
+                Officials::ID => self.set_official(key, value),
+                PendingProposals::ID => {
+                    set_waiting::<PendingProposals>(&self.proposals, key, value)
+                }
+                PendingApprovals::ID => {
+                    set_waiting::<PendingApprovals>(&self.approvals, key, value)
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn set_official(&self, key: &[u8], value: Option<&[u8]>) {
         let Ok(key) = std::str::from_utf8(key) else {
             return;
         };
@@ -283,5 +318,17 @@ impl Index {
         self.published
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Follows a write to a table of what waits.
+fn set_waiting<T: Table<Value = (Uuid, UnitCode)>>(
+    waiting: &Waiting,
+    key: &[u8],
+    value: Option<&[u8]>,
+) {
+    let unit = value.and_then(|bytes| decode::<T>(bytes).ok());
+    if let Ok(id) = Uuid::from_slice(key) {
+        waiting.set(id, unit.map(|(_, unit)| unit));
     }
 }

@@ -7,14 +7,14 @@ use uuid::Uuid;
 
 use super::cookies;
 use crate::{
-    access::capability::{Reader as ReaderOf, SignedIn},
+    access::capability::{ApprovalReader, Reader as ReaderOf, SignedIn},
     domain::{message::Lang, role::Role},
     http::{authority::Authority, state::State},
     present::words,
 };
 
-/// Proposals that are counted for the menu; it says so where more wait.
-const MOST_COUNTED: usize = 100;
+/// The largest count that the menu writes out; it says so where more wait.
+const MOST_COUNTED: usize = 999;
 
 /// A public page, by its place in the navigation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -94,8 +94,10 @@ pub struct PageContext {
     pub is_clock_held: bool,
     /// Forwarding headers come from a proxy that is not trusted: administrators are told on every page.
     pub is_forwarded_unbelieved: bool,
-    /// Proposals that wait in the reader's reach, counted up to a hundred.
+    /// Proposals that wait in the reader's reach.
     pub waiting: usize,
+    /// Acts that want a second person, in the reader's reach.
+    pub approvals: usize,
     /// Why nothing can be changed at present: everybody at the desk is told.
     pub hindrance: Option<&'static str>,
     /// Who runs this registry; nobody for a trial.
@@ -136,6 +138,7 @@ impl PageContext {
             is_clock_held: false,
             is_forwarded_unbelieved: false,
             waiting: 0,
+            approvals: 0,
             hindrance: None,
             authority: state.authority.clone(),
             origin: state.issuer.url.clone(),
@@ -180,7 +183,11 @@ impl PageContext {
                 .map(|why| words::hindrance(why, lang)),
             waiting: who
                 .and_then(|(who, _)| ReaderOf::of(who).ok())
-                .and_then(|reader| state.registry.count_waiting(&reader, MOST_COUNTED).ok())
+                .map(|reader| state.registry.count_waiting(&reader))
+                .unwrap_or_default(),
+            approvals: who
+                .and_then(|(who, _)| ApprovalReader::of(who).ok())
+                .map(|reader| state.registry.count_approvals(&reader))
                 .unwrap_or_default(),
             lang,
             path: request.path().to_owned(),
@@ -255,13 +262,14 @@ impl PageContext {
         ]
     }
 
-    /// How many wait, as the menu says it; empty for none.
+    /// How many proposals wait, as the menu says it.
     pub fn waiting_words(&self) -> String {
-        match self.waiting {
-            0 => String::new(),
-            MOST_COUNTED.. => format!("{MOST_COUNTED}+"),
-            count => count.to_string(),
-        }
+        count_words(self.waiting)
+    }
+
+    /// How many acts want a second person, as the menu says it.
+    pub fn approvals_words(&self) -> String {
+        count_words(self.approvals)
     }
 
     /// Whether the signed-in person has one of these roles.
@@ -301,7 +309,7 @@ impl PageContext {
         self.is(&[Role::Admin, Role::Auditor])
     }
 
-    /// Whether this is the page, or below it; the queue has nothing below it.
+    /// Whether this is the page, or below it; the first page has nothing below it.
     pub fn at(&self, place: &str) -> bool {
         self.path == place || (place != "/desk" && self.path.starts_with(&format!("{place}/")))
     }
@@ -309,6 +317,13 @@ impl PageContext {
     /// `vi` or `en`.
     pub fn code(&self) -> &'static str {
         self.lang.as_str()
+    }
+}
+
+fn count_words(count: usize) -> String {
+    match count > MOST_COUNTED {
+        true => format!("{MOST_COUNTED}+"),
+        false => count.to_string(),
     }
 }
 

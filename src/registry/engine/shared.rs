@@ -16,12 +16,7 @@ use crate::{
     domain::{listing::Validity, time::Time},
     journal::Journal,
     registry::{clock::steady::SteadyClock, error::RegistryError, trail::gathered::TrailSettings},
-    store::{
-        Store,
-        index::Index,
-        schema::Officials,
-        table::{Table, Writes},
-    },
+    store::{Store, index::Index},
 };
 
 /// What the registry needs to be told.
@@ -120,15 +115,6 @@ impl Shared {
     /// append itself will tell.
     pub(super) fn has_space(&self) -> bool {
         disk::has_space(&self.folder, self.settings.reserve_bytes)
-    }
-
-    /// Protected identifiers are answered from memory too.
-    pub(super) fn note_officials(&self, writes: &Writes) {
-        for ((table, key), value) in writes {
-            if *table == Officials::ID {
-                self.index.set_official(key, value.as_deref());
-            }
-        }
     }
 
     /// Puts another store into the place of the one in use, which is returned.

@@ -341,7 +341,7 @@ fn publish(shared: &Shared, store: &Store, view: View<'_>, head: Head) {
     let (writes, mut position, steps) = view.into_parts();
     position.seq = head.seq;
     position.chain = head.chain;
-    shared.note_officials(&writes);
+    shared.index.follow(&writes);
     // When it fails the change is durable and shown; only the tables lag. The store is doubted, which the log tells, and
     // built anew from the journal before the next write.
     let _ = shared

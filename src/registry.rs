@@ -23,6 +23,7 @@ pub mod ledger;
 pub mod listing;
 mod master;
 pub mod officials;
+mod opened;
 pub mod own_account;
 pub mod partners;
 pub mod public_side;
@@ -30,10 +31,12 @@ pub mod queue;
 mod reasoned;
 pub mod schedule;
 pub mod seed;
+pub mod several;
 pub mod sign_in;
 pub mod statistics;
 pub mod told;
 pub mod trail;
+pub mod work;
 
 #[cfg(any(test, fuzzing))]
 pub(crate) use engine::fuzz;

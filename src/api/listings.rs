@@ -175,6 +175,7 @@ pub async fn list(
     let limit = view::limit(query.limit)?;
     let before = view::cursor(query.cursor.as_deref())?;
     let filter = Filter {
+        by: None,
         status: query.status,
         unit: read_unit(query.unit.as_deref())?,
         key: query

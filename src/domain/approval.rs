@@ -34,6 +34,13 @@ pub enum Act {
     EraseListing { listing: Uuid, version: u32 },
 }
 
+impl Act {
+    /// Whether a person's account gains by it.
+    pub fn is_about(&self, person: Uuid) -> bool {
+        matches!(self, Self::Account { user, .. } if *user == person)
+    }
+}
+
 /// How an account came to what it may decide. Part of the journal's format: variants are appended only.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Cause {
@@ -108,7 +115,8 @@ impl Approval {
     /// Whether this person may not be the second one: who asked, who gains by it, and who agreed already.
     pub fn concerns(&self, person: Uuid) -> bool {
         let who = Actor::User(person);
-        let gains = matches!(self.act, Act::Account { user, .. } if user == person);
-        self.asked_by == who || gains || self.answers.iter().any(|answer| answer.by == who)
+        self.asked_by == who
+            || self.act.is_about(person)
+            || self.answers.iter().any(|answer| answer.by == who)
     }
 }

@@ -298,6 +298,12 @@ pub fn field_words(code: &str) -> &'static str {
         "nothing-ticked" => {
             "Chưa đánh dấu dòng nào. Hãy đánh dấu ít nhất một dòng. / No row is ticked. Tick at least one."
         }
+        "too-many-at-once" => {
+            "Mỗi lần quyết định tối đa 50 đề nghị. Hãy bỏ bớt dấu. / At most 50 proposals are decided at a time. Untick some."
+        }
+        "not-same-kind" => {
+            "Chỉ quyết định cùng lúc các đề nghị cùng loại. / Only proposals of the same kind are decided together."
+        }
         "unknown-field" => "Không có mục này. Hãy bỏ đi. / There is no such field. Leave it out.",
         "unknown-line" => {
             "Tệp không có dòng này. Hãy xem lại số dòng. / The list has no such line. Check its number."

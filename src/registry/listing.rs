@@ -50,6 +50,8 @@ pub struct Filter {
     pub unit: Option<UnitCode>,
     pub key: Option<Key>,
     pub method: Option<MethodId>,
+    /// Who proposed them.
+    pub by: Option<Actor>,
 }
 
 /// A page of listings, newest first.
@@ -220,6 +222,7 @@ impl Registry {
             filter.status.is_none_or(|s| listing.status == s)
                 && filter.unit.is_none_or(|u| u.covers(listing.unit))
                 && filter.method.is_none_or(|m| listing.method == m)
+                && filter.by.is_none_or(|by| listing.proposed_by == by)
                 && (reader.sees(listing.unit) || listing.status.was_public())
         };
         if let Some(key) = &filter.key {

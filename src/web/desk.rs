@@ -4,6 +4,7 @@ mod approvals;
 mod audit;
 mod clock;
 mod decision;
+mod detail;
 mod idempotency;
 mod import;
 mod imports;
@@ -22,6 +23,7 @@ mod propose;
 mod queue;
 mod refusal;
 mod request;
+mod several;
 mod sign_in;
 mod stale;
 mod unit_choice;
@@ -30,6 +32,7 @@ mod user;
 mod user_form;
 mod user_view;
 mod users;
+mod work;
 
 use actix_web::web;
 
@@ -37,7 +40,9 @@ use actix_web::web;
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     stale::routes(config);
     sign_in::routes(config);
+    work::routes(config);
     queue::routes(config);
+    several::routes(config);
     listings::routes(config);
     listing::routes(config);
     propose::routes(config);

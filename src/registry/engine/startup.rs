@@ -41,6 +41,7 @@ use crate::{
         key_loading,
         ledger::{signed::Signed, signers},
         master,
+        opened::Opened,
         trail::Trail,
     },
 };
@@ -222,6 +223,7 @@ impl Registry {
             ring: RwLock::new(ring),
             changing_keys: Mutex::default(),
             slow_down: SlowDown::default(),
+            opened: Opened::default(),
             counted: Default::default(),
             signed,
             trail,

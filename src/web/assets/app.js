@@ -251,3 +251,29 @@ for (const input of all("input[data-filter]")) {
   input.addEventListener("input", filter);
   if (input.value) filter();
 }
+
+// --- Keys in the queue: they move and open, none decides ------------------------------------------------------------------
+
+for (const list of all("[data-keys]")) {
+  const rows = all("[data-row]", list);
+  const help = find("[data-keys-help]", list);
+  if (help) help.hidden = false;
+  const isTyping = (place) => place.isContentEditable || /^(input|textarea|select|button|summary)$/.test(place.localName);
+
+  const opened = rows.findIndex((row) => row.hasAttribute("aria-current"));
+
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
+    const focused = rows.indexOf(document.activeElement);
+    const at = focused >= 0 ? focused : opened; // the row beside which its proposal is shown
+    if (event.key === "j" || event.key === "k") {
+      const next = event.key === "j" ? Math.min(at + 1, rows.length - 1) : Math.max(at - 1, 0);
+      rows[next]?.focus();
+    } else if (event.key === "o") {
+      rows[focused]?.click();
+    } else if (event.key === "?" && help) {
+      help.open = !help.open;
+    } else return;
+    event.preventDefault();
+  });
+}

@@ -11,7 +11,8 @@ use super::{
 use crate::{
     access::capability::Reader,
     domain::{
-        identifier::Identifier, listing::Status, message::Lang, method::MethodId, unit::UnitCode,
+        change::Actor, identifier::Identifier, listing::Status, message::Lang, method::MethodId,
+        unit::UnitCode,
     },
     present::{page_problems::Place, problem::Problem, problem_code::ProblemCode, words},
     registry::{
@@ -47,6 +48,8 @@ struct Asked {
     status: String,
     method: String,
     unit: String,
+    /// Only what the reader proposed.
+    is_mine: bool,
 }
 
 /// By status, method and unit: nothing of that tells whom it is about, so it may stand in an address.
@@ -71,13 +74,15 @@ impl Asked {
             status: text("status"),
             method: text("method"),
             unit: text("unit"),
+            is_mine: fields.get("by") == "me",
         }
     }
 
     /// What to look for, or in words why it can't be looked for.
-    fn filter(&self, lang: Lang) -> Result<Filter, String> {
+    fn filter(&self, me: Actor, lang: Lang) -> Result<Filter, String> {
         let wanted = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         Ok(Filter {
+            by: self.is_mine.then_some(me),
             status: wanted(&self.status).and_then(|word| Status::parse(&word)),
             method: wanted(&self.method).and_then(|slug| MethodId::parse(&slug).ok()),
             unit: wanted(&self.unit)
@@ -95,7 +100,8 @@ impl Asked {
 async fn show(desk: &Desk, asked: Asked, before: Option<Uuid>) -> Answer {
     let mut s = desk.context();
     let reader = Reader::of(&desk.who)?;
-    let found = match asked.filter(s.lang) {
+    let me = Actor::User(desk.who.user().id);
+    let found = match asked.filter(me, s.lang) {
         Ok(filter) => {
             let work =
                 move |registry: &Registry, _| registry.listings(&reader, &filter, before, ROWS);
@@ -113,8 +119,9 @@ async fn show(desk: &Desk, asked: Asked, before: Option<Uuid>) -> Answer {
     let template = ListingsPage {
         rows: Row::all(&found.items, s.lang),
         next: found.next.map(|id| {
+            let by = if asked.is_mine { "&by=me" } else { "" };
             format!(
-                "/desk/listings?cursor={id}&status={}&method={}&unit={}",
+                "/desk/listings?cursor={id}&status={}&method={}&unit={}{by}",
                 asked.status, asked.method, asked.unit
             )
         }),

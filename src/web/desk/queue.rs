@@ -4,22 +4,20 @@ use actix_web::{http::StatusCode, web};
 use askama::Template;
 use uuid::Uuid;
 
-use super::{listing_row::Row, request::Desk};
+use super::{detail::Detail, listing_row::Row, refusal::Refusal, request::Desk, several};
 use crate::{
     access::capability::Reader,
     domain::{change::Actor, identifier::Kind, listing::Listing, method::MethodId},
     present::{problem::Problem, words},
     registry::queue::{MOST_SORTED, Order, Queue, Wanted},
-    web::{forms::Fields, methods, page_context::PageContext, render::Answer},
+    web::{failure::Failure, forms::Fields, methods, page_context::PageContext, render::Answer},
 };
 
 /// Rows of a page.
 const ROWS: usize = 50;
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
-    config
-        .route("", web::get().to(queue))
-        .route("/", web::get().to(queue));
+    config.route("/queue", web::get().to(read));
 }
 
 #[derive(Template)]
@@ -38,6 +36,12 @@ struct QueuePage {
     methods: Vec<(&'static str, &'static str)>,
     kinds: Vec<(&'static str, &'static str)>,
     done: bool,
+    /// Proposals that were just decided together.
+    decided: usize,
+    /// Proposals that were opened here and may be decided together.
+    opened: usize,
+    /// The proposal that is shown beside the list.
+    open: Option<Detail>,
 }
 
 /// A proposal that waits.
@@ -45,6 +49,10 @@ struct Waiting {
     row: Row,
     by: String,
     age: String,
+    /// It was opened in this session, as it stands.
+    is_opened: bool,
+    /// It is shown beside the list.
+    is_shown: bool,
 }
 
 /// How the queue is sorted and filtered, as addresses say it: nothing of that tells whom a proposal is about.
@@ -153,20 +161,63 @@ pub(super) async fn next_of(
     Ok(next.or(others.first()).copied())
 }
 
-async fn queue(desk: Desk, fields: Fields) -> Answer {
+/// The queue, with one proposal of it beside.
+pub(super) async fn read(desk: Desk, fields: Fields) -> Answer {
     let asked = Asked::of(&fields);
-    let found = load(&desk, &asked).await?;
-    let s = desk.context();
+    let open = match Uuid::try_parse(fields.get("open")) {
+        Ok(id) => Some(Detail::open(&desk, id).await?.in_queue(&asked)),
+        Err(_) => None,
+    };
+    let s = desk.context_at("/desk/queue");
+    show(&desk, s, &fields, asked, open, StatusCode::OK).await
+}
+
+/// The queue beside a proposal that a decision was not taken on, and why.
+pub(super) async fn show_refused(
+    desk: &Desk,
+    asked: Asked,
+    open: Detail,
+    refusal: Refusal,
+) -> Answer {
+    let mut s = desk.context_at("/desk/queue");
+    let status = Refusal::show(Some(refusal), &mut s)?;
+    let open = Some(open.in_queue(&asked));
+    show(desk, s, &Fields::default(), asked, open, status).await
+}
+
+async fn show(
+    desk: &Desk,
+    s: PageContext,
+    fields: &Fields,
+    asked: Asked,
+    mut open: Option<Detail>,
+    status: StatusCode,
+) -> Answer {
+    let found = load(desk, &asked).await?;
+    let opened = several::opened(desk).await?;
     let (query, total) = (asked.query(), found.items.len());
-    // Past the end is the last page.
-    let from: usize = fields.get("from").parse().unwrap_or(0);
+    let shown = open.as_ref().map(|detail| detail.l.id);
+    let place = found.items.iter().position(|one| Some(one.id) == shown);
+    // Past the end is the last page; what is shown beside the list stands in it.
+    let from = fields.get("from").parse().ok().or(place).unwrap_or(0);
     let from = from.min(total.saturating_sub(1)) / ROWS * ROWS;
-    let shown = found.items.iter().skip(from).take(ROWS);
-    let to = |from: usize| format!("/desk?{query}&from={from}");
+    let page = found.items.iter().skip(from).take(ROWS);
+    let to = |from: usize| format!("/desk/queue?{query}&from={from}");
+    let done = fields.get("done") == "1";
+    if let Some(detail) = &mut open {
+        detail.done = done;
+    }
+    let waiting = |listing: &Listing| {
+        Ok::<_, Failure>(Waiting {
+            by: desk.name_of(listing.proposed_by)?,
+            age: words::age(listing.proposed_at, desk.state.now(), s.lang),
+            is_opened: opened.contains(&listing.id),
+            is_shown: Some(listing.id) == shown,
+            row: Row::of(listing, s.lang),
+        })
+    };
     let template = QueuePage {
-        rows: shown
-            .map(|listing| waiting(&desk, listing))
-            .collect::<Result<_, _>>()?,
+        rows: page.map(waiting).collect::<Result<_, _>>()?,
         total,
         is_cut: found.is_cut,
         back: (from > 0).then(|| to(from.saturating_sub(ROWS))),
@@ -176,23 +227,28 @@ async fn queue(desk: Desk, fields: Fields) -> Answer {
             .into_iter()
             .map(|kind| (kind.as_str(), words::kind(kind, s.lang)))
             .collect(),
-        done: fields.get("done") == "1",
+        done: done && open.is_none(),
+        decided: fields.get("decided").parse().unwrap_or(0),
+        opened: opened.len(),
+        open,
         asked,
         query,
         s,
     };
-    desk.page(StatusCode::OK, &template)
-}
-
-fn waiting(desk: &Desk, listing: &Listing) -> Result<Waiting, crate::web::failure::Failure> {
-    Ok(Waiting {
-        by: desk.name_of(listing.proposed_by)?,
-        age: words::age(listing.proposed_at, desk.state.now(), desk.lang()),
-        row: Row::of(listing, desk.lang()),
-    })
+    desk.page(status, &template)
 }
 
 impl QueuePage {
+    /// Keys that move through the list; none decides anything.
+    fn keys(&self) -> [(&'static str, &'static str, &'static str); 4] {
+        [
+            ("j", "dòng sau", "next row"),
+            ("k", "dòng trước", "previous row"),
+            ("o", "mở dòng này (hoặc Enter)", "open this row (or Enter)"),
+            ("?", "hiện, ẩn bảng này", "show or hide this"),
+        ]
+    }
+
     fn chosen(&self, a: &str, b: &str) -> bool {
         a == b
     }

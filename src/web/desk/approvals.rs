@@ -240,6 +240,7 @@ async fn reply(desk: &Desk, fields: &Fields, id: Uuid, agrees: bool) -> Answer {
         }
         Err(refusal) => {
             let s = desk.context_at(format!("/desk/approvals/{id}"));
+            let refusal = refusal.in_form("");
             show(desk, s, id, fields.get("reason"), Some(refusal)).await
         }
     }

@@ -59,7 +59,7 @@ fn show(desk: &Desk, reason: &str, refusal: Option<Refusal>) -> Answer {
 async fn confirm(Form { desk, fields }: Form) -> Answer {
     match confirmed(&desk, &fields).await {
         Ok(()) => Ok(see_other("/desk/clock")),
-        Err(refusal) => show(&desk, fields.get("reason"), Some(refusal)),
+        Err(refusal) => show(&desk, fields.get("reason"), Some(refusal.in_form(""))),
     }
 }
 

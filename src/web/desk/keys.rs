@@ -27,19 +27,24 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 struct KeysPage {
     s: PageContext,
     rows: Vec<Row>,
+    /// Why a new key is brought in, as it was typed.
+    reason: String,
 }
 
 struct Row {
     kid: String,
     created_at: String,
     active: bool,
+    /// Its form was not taken: it is open, with the reason that was typed.
+    refused: Option<String>,
 }
 
 async fn list(desk: Desk, fields: Fields) -> Answer {
-    show(&desk, fields.get("done"), None)
+    show(&desk, fields.get("done"), &Fields::default(), None)
 }
 
-fn show(desk: &Desk, done: &str, refusal: Option<Refusal>) -> Answer {
+/// The page, with the form that was not taken: that of a key where its fields name one, else the one for a new key.
+fn show(desk: &Desk, done: &str, fields: &Fields, refusal: Option<Refusal>) -> Answer {
     let admin = Admin::of(&desk.who)?;
     let mut s = desk.context_at("/desk/keys");
     s.done = match done {
@@ -57,20 +62,28 @@ fn show(desk: &Desk, done: &str, refusal: Option<Refusal>) -> Answer {
         )),
         _ => None,
     };
+    let (keys, kid) = (desk.state.registry.keys(&admin), fields.get("kid"));
+    let place = keys.iter().position(|key| key.kid == kid);
+    let form = place.map_or_else(|| "new".to_owned(), |place| (place + 1).to_string());
+    let refusal = refusal.map(|refusal| refusal.in_form(form));
+    let is_refused = refusal.is_some();
     let status = Refusal::show(refusal, &mut s)?;
-    let keys = desk.state.registry.keys(&admin).into_iter();
-    let rows = keys.map(|key| Row {
-        kid: key.kid,
+    let reason = fields.get("reason");
+    let rows = keys.into_iter().map(|key| Row {
         created_at: words::moment(key.created, s.lang),
         active: key.active,
+        refused: (is_refused && key.kid == kid).then(|| reason.to_owned()),
+        kid: key.kid,
     });
-    desk.page(
-        status,
-        &KeysPage {
-            rows: rows.collect(),
-            s,
+    let template = KeysPage {
+        rows: rows.collect(),
+        reason: match place {
+            Some(_) => String::new(),
+            None => reason.to_owned(),
         },
-    )
+        s,
+    };
+    desk.page(status, &template)
 }
 
 async fn rotate(Form { desk, fields }: Form) -> Answer {
@@ -83,7 +96,7 @@ async fn rotate(Form { desk, fields }: Form) -> Answer {
     };
     match rotated.await {
         Ok(_) => Ok(see_other("/desk/keys?done=rotated")),
-        Err(refusal) => show(&desk, "", Some(refusal)),
+        Err(refusal) => show(&desk, "", &fields, Some(refusal)),
     }
 }
 
@@ -99,6 +112,6 @@ async fn retire(Form { desk, fields }: Form) -> Answer {
     match retired.await {
         Ok(done) if done.file_removed => Ok(see_other("/desk/keys?done=retired")),
         Ok(_) => Ok(see_other("/desk/keys?done=file-left")),
-        Err(refusal) => show(&desk, "", Some(refusal)),
+        Err(refusal) => show(&desk, "", &fields, Some(refusal)),
     }
 }

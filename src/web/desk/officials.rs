@@ -41,6 +41,8 @@ struct OfficialsPage {
     /// Those that administrators added come first.
     rows: Vec<Row>,
     form: OfficialForm,
+    /// The form that protects a number was not taken, and is open.
+    is_open: bool,
 }
 
 /// A protected number in the table.
@@ -49,6 +51,8 @@ struct Row {
     name: String,
     /// What it is removed by; those of the program stay.
     key: Option<String>,
+    /// Its form was not taken: it is open, with the reason that was typed.
+    refused: Option<String>,
 }
 
 /// The form that protects a number.
@@ -111,8 +115,11 @@ fn reason_words(unreadable: &Unreadable, lang: Lang) -> String {
     })
 }
 
-fn rows(added: Vec<OfficialRow>, lang: Lang) -> Vec<Row> {
+fn rows(added: Vec<OfficialRow>, refused: Option<&(Key, String)>, lang: Lang) -> Vec<Row> {
     let added = added.into_iter().map(|row| Row {
+        refused: refused
+            .filter(|(key, _)| *key == row.key)
+            .map(|(_, reason)| reason.clone()),
         display: words::of_key(&row.key),
         name: lang.pick(&row.name_vi, &row.name_en).clone(),
         key: Some(row.key.as_str().to_owned()),
@@ -121,26 +128,35 @@ fn rows(added: Vec<OfficialRow>, lang: Lang) -> Vec<Row> {
         display: known.code.to_owned(),
         name: lang.pick(known.name_vi, known.name_en).to_owned(),
         key: None,
+        refused: None,
     });
     added.chain(builtin).collect()
 }
 
 async fn read(desk: Desk) -> Answer {
     let s = desk.context();
-    show(&desk, s, &Fields::default(), None).await
+    show(&desk, s, &Fields::default(), None, None).await
 }
 
+/// The page, with the form that was not taken: that of a number and the reason that was typed, or the one that protects
+/// another.
 async fn show(
     desk: &Desk,
     mut s: PageContext,
     fields: &Fields,
+    removing: Option<(Key, String)>,
     refusal: Option<Refusal>,
 ) -> Answer {
-    let status = Refusal::show(refusal, &mut s)?;
     let added = desk.ask(|registry, _| registry.officials()).await?;
+    let at = |key: &Key| added.iter().position(|row| row.key == *key);
+    let place = removing.as_ref().and_then(|(key, _)| at(key));
+    let form = place.map_or_else(|| "add".to_owned(), |place| (place + 1).to_string());
+    let is_open = refusal.is_some() && removing.is_none();
+    let status = Refusal::show(refusal.map(|refusal| refusal.in_form(form)), &mut s)?;
     let template = OfficialsPage {
-        rows: rows(added, s.lang),
+        rows: rows(added, removing.as_ref(), s.lang),
         form: OfficialForm::of(fields, s.lang),
+        is_open,
         s,
     };
     desk.page(status, &template)
@@ -167,12 +183,13 @@ async fn add(Form { desk, fields }: Form) -> Answer {
                 "A proposal about this number waits for a decision. Let that be decided first.",
             ),
         );
-    show(&desk, s, &fields, Some(refusal)).await
+    show(&desk, s, &fields, None, Some(refusal)).await
 }
 
 async fn added(desk: &Desk, fields: &Fields) -> Result<Approval, Refusal> {
     Admin::of(&desk.who)?;
-    let wrong = |why: Unreadable| Refusal::of_form(reason_words(&why, desk.lang()));
+    let wrong =
+        |why: Unreadable| Refusal::of_form(reason_words(&why, desk.lang())).at("identifier");
     let identifier = read_identifier(fields).map_err(wrong)?;
     let receipt = idempotency::receipt(desk, "POST /desk/officials", fields, &FIELDS);
     let [name_vi, name_en] = ["name_vi", "name_en"].map(|name| fields.get(name).to_owned());
@@ -191,6 +208,7 @@ async fn added(desk: &Desk, fields: &Fields) -> Result<Approval, Refusal> {
 async fn remove(Form { desk, fields }: Form) -> Answer {
     Admin::of(&desk.who)?;
     let key = Key::parse(fields.get("key")).map_err(|_| Failure::of(ProblemCode::NotFound))?;
+    let removing = (key.clone(), fields.get("reason").to_owned());
     let asked = async {
         let reason = decision::reason(&fields)?;
         let admin = decision::administer(&desk, &fields).await?;
@@ -201,13 +219,9 @@ async fn remove(Form { desk, fields }: Form) -> Answer {
     match asked.await {
         Ok(approval) => Ok(approvals::asked(&approval)),
         Err(refusal) => {
-            show(
-                &desk,
-                desk.context_at("/desk/officials"),
-                &Fields::default(),
-                Some(refusal),
-            )
-            .await
+            let s = desk.context_at("/desk/officials");
+            let fields = Fields::default();
+            show(&desk, s, &fields, Some(removing), Some(refusal)).await
         }
     }
 }

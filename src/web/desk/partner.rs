@@ -103,7 +103,7 @@ async fn new_secret(Form { desk, fields }: Form, Id(id): Id) -> Answer {
             let partner = load(&desk, id).await?;
             let s = desk.context_at(format!("/desk/partners/{id}"));
             let form = PartnerForm::of(&partner, s.lang);
-            show(&desk, s, &partner, form, Some(refusal))
+            show(&desk, s, &partner, form, Some(refusal.in_form("secret")))
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Why a form was not taken: its page comes back with what was typed, and with the reason above it.
 
+use std::borrow::Cow;
+
 use actix_web::{ResponseError, http::StatusCode};
 
 use crate::{
@@ -18,11 +20,13 @@ pub struct Refusal {
     words: Option<String>,
     /// The form of the page that was sent, as the names of its fields end (`reason-edit`); none where a page has several
     /// that nothing tells apart.
-    form: Option<&'static str>,
+    form: Option<Cow<'static, str>>,
+    /// The field that is wrong, where the problem names none.
+    at: Option<&'static str>,
 }
 
 /// Fields that every form of a page has, so that their names end with the form's.
-const OF_EVERY_FORM: [&str; 2] = ["reason", "otp"];
+const OF_EVERY_FORM: [&str; 3] = ["reason", "otp", "pick"];
 
 impl Refusal {
     /// A form that is wrong by itself.
@@ -31,26 +35,49 @@ impl Refusal {
             problem: Problem::new(ProblemCode::Validation),
             words: Some(words.into()),
             form: None,
+            at: None,
         }
+    }
+
+    /// Says which field is wrong, by the name that the form gives it.
+    #[must_use]
+    pub fn at(mut self, field: &'static str) -> Self {
+        self.at = Some(field);
+        self
     }
 
     /// Says which form of the page was sent, so that the reason leads to its field; empty where the page has one only.
     #[must_use]
-    pub fn in_form(mut self, form: &'static str) -> Self {
-        self.form = Some(form);
+    pub fn in_form(mut self, form: impl Into<Cow<'static, str>>) -> Self {
+        self.form = Some(form.into());
         self
     }
 
     /// The field that is to be put right, by its id on the page.
     fn field(&self) -> Option<String> {
-        let form = self.form?;
+        let form = self.form.as_deref()?;
         let name = if self.is(ProblemCode::StepUpRequired) {
             "otp"
         } else {
-            self.problem.pointer()?.trim_start_matches('/')
+            match self.problem.pointer() {
+                Some(pointer) => pointer.trim_start_matches('/'),
+                None => self.at?,
+            }
         };
         let known = [
-            "reason", "otp", "method", "unit", "evidence", "file", "number", "present", "password",
+            "reason",
+            "otp",
+            "pick",
+            "method",
+            "unit",
+            "evidence",
+            "file",
+            "number",
+            "identifier",
+            "name_vi",
+            "name_en",
+            "present",
+            "password",
             "next",
         ];
         let name = known.into_iter().find(|known| *known == name)?;
@@ -115,6 +142,7 @@ impl From<Problem> for Refusal {
             problem,
             words: None,
             form: None,
+            at: None,
         }
     }
 }

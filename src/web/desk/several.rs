@@ -98,6 +98,18 @@ async fn show(
 ) -> Answer {
     let mut s = desk.context_at("/desk/queue/several");
     let groups = groups(desk, fields, &load(desk).await?)?;
+    let is_picked = |group: &Group| group.rows.iter().any(|row| row.is_picked);
+    let form = match groups.iter().position(is_picked) {
+        Some(place) => (place + 1).to_string(),
+        None => fields.get("group").to_owned(),
+    };
+    let is_there = form
+        .parse()
+        .is_ok_and(|form: usize| (1..=groups.len()).contains(&form));
+    let refusal = refusal.map(|refusal| match is_there {
+        true => refusal.in_form(form),
+        false => refusal,
+    });
     let mut status = Refusal::show(refusal, &mut s)?;
     let decided = rows.iter().filter(|row| row.why.is_empty()).count();
     if decided < rows.len() {

@@ -118,7 +118,7 @@ async fn invite(Form { desk, fields }: Form, Id(id): Id) -> Answer {
             "The account is suspended. Unsuspend it first, then invite again.",
         ),
     );
-    refused(&desk, id, refusal).await
+    refused(&desk, id, refusal.in_form("invite")).await
 }
 
 /// The account as it stands, and why it was not done.
@@ -139,6 +139,6 @@ async fn end_sessions(Form { desk, fields }: Form, Id(id): Id) -> Answer {
     };
     match ended.await {
         Ok(()) => Ok(see_other(&format!("{}?done=ended", page_of(id)))),
-        Err(refusal) => refused(&desk, id, refusal).await,
+        Err(refusal) => refused(&desk, id, refusal.in_form("end")).await,
     }
 }

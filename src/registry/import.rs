@@ -1,5 +1,6 @@
 //! Office lists: judged row by row, proposed as one batch, decided as one batch or by rows.
 
+mod became;
 mod notes;
 mod planned;
 mod row_result;

@@ -7,6 +7,7 @@ mod decision;
 mod detail;
 mod idempotency;
 mod import;
+mod import_rows;
 mod imports;
 mod keys;
 mod listing;
@@ -38,6 +39,7 @@ use actix_web::web;
 
 /// Below `/desk`.
 pub(super) fn routes(config: &mut web::ServiceConfig) {
+    import_rows::routes(config);
     stale::routes(config);
     sign_in::routes(config);
     work::routes(config);

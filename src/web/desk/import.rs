@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{
     decision,
+    import_rows::{Only, Statuses, since, statuses},
     refusal::Refusal,
     request::{Desk, Form},
 };
@@ -42,8 +43,8 @@ pub(super) struct RowView {
     pub(super) shown: Vec<String>,
     pub(super) method: &'static str,
     pub(super) reason: &'static str,
-    /// Proposals of it, to be opened.
-    pub(super) listings: Vec<Uuid>,
+    /// Proposals of it, to be opened, and where each stands.
+    pub(super) listings: Vec<(Uuid, &'static str)>,
 }
 
 impl RowView {
@@ -62,7 +63,16 @@ impl RowView {
             shown: row.identifiers.iter().map(|id| id.display()).collect(),
             method: words::method(row.method, lang),
             reason: reason.map_or("", |reason| lang.pick(reason.detail_vi, reason.detail_en)),
-            listings: row.listings.clone(),
+            listings: Vec::new(),
+        }
+    }
+
+    /// The same, of a list that was sent.
+    fn sent(row: &RowResult, statuses: &Statuses, lang: Lang) -> Self {
+        let words = since(row, statuses, lang);
+        Self {
+            listings: row.listings.iter().copied().zip(words).collect(),
+            ..Self::of(row, lang)
         }
     }
 }
@@ -148,6 +158,11 @@ struct ImportPage {
     sum: Sum,
     notes: Vec<String>,
     rows: Vec<RowView>,
+    /// Which rows are shown; empty for all.
+    only: &'static str,
+    choices: Vec<(&'static str, &'static str)>,
+    /// Rows that are shown, on all pages.
+    total: usize,
     /// Where the pages before and after begin.
     back: Option<usize>,
     next: Option<usize>,
@@ -161,7 +176,7 @@ struct ImportPage {
     done: bool,
 }
 
-async fn load(desk: &Desk, id: Uuid) -> Result<ImportView, Problem> {
+pub(super) async fn load(desk: &Desk, id: Uuid) -> Result<ImportView, Problem> {
     let reader = Reader::of(&desk.who)?;
     desk.ask(move |registry, _| registry.get_import(&reader, id))
         .await
@@ -171,17 +186,21 @@ async fn read(desk: Desk, Id(id): Id, fields: Fields) -> Answer {
     let view = load(&desk, id).await?;
     let template = ImportPage {
         done: fields.get("done") == "1",
-        ..present(&desk, &view, &fields)?
+        ..present(&desk, view, &fields).await?
     };
     desk.page(StatusCode::OK, &template)
 }
 
-fn present(desk: &Desk, view: &ImportView, fields: &Fields) -> Result<ImportPage, Failure> {
+async fn present(desk: &Desk, view: ImportView, fields: &Fields) -> Result<ImportPage, Failure> {
+    let (view, statuses) = statuses(desk, view).await?;
     let import = view.import.as_ref();
     let import = import.ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
     let s = desk.context_at(format!("/desk/imports/{}", import.id));
     let from: usize = fields.get("from").parse().unwrap_or(0);
-    let page = view.rows.iter().skip(from).take(ROWS);
+    let only = Only::parse(fields.get("only"));
+    let is_wanted = |row: &&RowResult| only.is_none_or(|only| only.holds(row, &statuses));
+    let wanted: Vec<&RowResult> = view.rows.iter().filter(is_wanted).collect();
+    let page = wanted.iter().skip(from).take(ROWS);
     let own = import.by == Actor::User(desk.who.user().id);
     let supervises = Supervisor::of(&desk.who).is_ok_and(|who| who.covers(import.unit));
     Ok(ImportPage {
@@ -201,13 +220,18 @@ fn present(desk: &Desk, view: &ImportView, fields: &Fields) -> Result<ImportPage
         open: import.open,
         sum: Sum::of(&view.rows),
         notes: notes(&view.rows, s.lang),
-        rows: page.map(|row| RowView::of(row, s.lang)).collect(),
+        rows: page
+            .map(|row| RowView::sent(row, &statuses, s.lang))
+            .collect(),
+        only: only.map_or("", Only::as_str),
+        choices: Only::choices(s.lang),
+        total: wanted.len(),
         back: (from > 0).then(|| from.saturating_sub(ROWS)),
-        next: Some(from + ROWS).filter(|next| *next < view.rows.len()),
+        next: Some(from + ROWS).filter(|next| *next < wanted.len()),
         decides: supervises && import.open > 0,
         withdraws: own && import.open > 0,
         sample: match supervises && import.open > 0 && !own {
-            true => sample(desk, view)
+            true => sample(desk, &view)
                 .into_iter()
                 .map(|row| Sampled::of(row, s.lang))
                 .collect(),
@@ -236,7 +260,7 @@ async fn decide(
         return Ok(see_other(&format!("/desk/imports/{id}?done=1")));
     };
     let view = load(&desk, id).await?;
-    let mut template = present(&desk, &view, &fields)?;
+    let mut template = present(&desk, view, &fields).await?;
     template.reason = fields.get("reason").to_owned();
     let status = Refusal::show(Some(refusal.in_form("")), &mut template.s)?;
     desk.page(status, &template)
@@ -250,7 +274,7 @@ async fn withdraw(desk: &Desk, fields: &Fields, id: Uuid) -> Answer {
         return Ok(see_other(&format!("/desk/imports/{id}?done=1")));
     };
     let view = load(desk, id).await?;
-    let mut template = present(desk, &view, fields)?;
+    let mut template = present(desk, view, fields).await?;
     let status = Refusal::show(Some(refusal), &mut template.s)?;
     desk.page(status, &template)
 }

@@ -129,7 +129,7 @@ async fn poster(
         phone,
         emblem: match has_emblem {
             true => "/authority-logo",
-            false => "{{ emblem }}",
+            false => "/assets/mark.svg",
         },
         is_local,
         month: month(now, s.lang),

@@ -1,29 +1,37 @@
 //! The command line. Data goes to stdout, the rest to stderr. Exit codes: 0 done, 1 the answer is no,
-//! 2 could not.
+//! 2 could not. Words for people are in the language of the locale, what `--json` prints is not.
 
 mod administer;
 mod allocator;
 mod args;
 mod audit;
 mod check;
+mod clock;
 mod context;
 mod demo;
 mod ending;
+mod explain;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
+mod help;
 mod lists;
+mod locale;
 mod maintain;
 mod means;
 mod mirror;
 mod mirror_address;
 mod progress;
+mod usage;
 
-use std::{error::Error, io::Write, process::ExitCode};
+pub use help::localized_command;
 
-use clap::Parser;
+use std::{io::Write, process::ExitCode};
+
+use clap::FromArgMatches;
 
 use crate::{
     config::Config,
+    domain::message::Lang,
     registry::backup,
     server::{Server, descriptors},
     telemetry, worker,
@@ -31,12 +39,19 @@ use crate::{
 use args::{Cli, Command};
 use context::{Context, run_to_end, say};
 use ending::{CliError, Outcome};
+use locale::{language, language_of_answers, worded};
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     // What is made, by whatever library, is its owner's alone: a data folder, a mirror's copy, a backup, an export.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
-    let cli = Cli::parse();
+    let arguments = help::spelled_out(std::env::args_os());
+    let mut definition = localized_command(language());
+    let taken = definition.try_get_matches_from_mut(&arguments);
+    let cli = match taken.and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(error) => return usage::tell(&error, &mut definition, &arguments, language()),
+    };
     if let Command::Worker { job } = cli.command {
         // Before anything else: it reads neither settings nor a data folder.
         return worker::run(job);
@@ -48,13 +63,8 @@ pub fn main() -> ExitCode {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::No) => ExitCode::from(1),
         Err(error) => {
-            let mut line = format!("canhgiac: {error}");
-            let mut cause = error.source();
-            while let Some(inner) = cause {
-                line.push_str(&format!(": {inner}"));
-                cause = inner.source();
-            }
-            let _ = writeln!(std::io::stderr(), "{line}");
+            let line = explain::one_line(error, language());
+            let _ = writeln!(std::io::stderr(), "canhgiac: {line}");
             ExitCode::from(2)
         }
     }
@@ -80,7 +90,14 @@ fn run(cli: Cli) -> Result<Outcome, CliError> {
         } => administer::init(&context, [&admin, &second_admin], origin.as_deref()),
         Command::Serve { .. } => serve(&context),
         Command::Demo { listings, .. } => demo::run(&context, listings),
-        Command::Check { text, lang } => check::run(&context, &text.join(" "), lang),
+        Command::Check { text, lang } => {
+            let lang = match (lang, context.json) {
+                (Some(lang), _) => lang.lang(),
+                (None, true) => Lang::Vi,
+                (None, false) => language_of_answers(),
+            };
+            check::run(&context, &text.join(" "), lang)
+        }
         Command::Import {
             file,
             user,
@@ -91,7 +108,7 @@ fn run(cli: Cli) -> Result<Outcome, CliError> {
         Command::Partner { what, why } => administer::partner(&context, what, &why.reason),
         Command::Unit { what } => administer::unit(&context, what),
         Command::Key { what, why } => administer::key(&context, what, &why.reason),
-        Command::Clock { what } => administer::clock(&context, what),
+        Command::Clock { what } => clock::clock(&context, what),
         Command::Audit { what } => audit::audit(&context, what),
         Command::Backup { to } => maintain::backup(&context, &to),
         Command::Restore {
@@ -126,11 +143,12 @@ fn serve(context: &Context) -> Result<Outcome, CliError> {
     let registry = context.open_to_serve()?;
     run_to_end(async {
         let server = Server::start(registry, &context.config).await?;
-        say(&format!(
-            "listening on {}\nadmin on {}",
-            server.url(),
-            server.admin_url()
-        ));
+        let (url, admin_url) = (server.url(), server.admin_url());
+        let told = worded(
+            format_args!("đang nghe ở {url}\nsố liệu cho người vận hành ở {admin_url}"),
+            format_args!("listening on {url}\nadmin on {admin_url}"),
+        );
+        say(&told);
         server.run().await?;
         Ok(Outcome::Done)
     })

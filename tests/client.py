@@ -17,6 +17,8 @@ import urllib.error
 import urllib.request
 
 BINARY = os.environ["CANHGIAC"]
+# Whatever the machine speaks, the program speaks English to programs.
+os.environ["LC_ALL"] = "C.UTF-8"
 LIMITS = {
     "CANHGIAC_LIMITS__OFFICER_REQUESTS_PER_MINUTE": "100000",
     "CANHGIAC_LIMITS__ANONYMOUS_BURST": "1000000",
@@ -127,8 +129,10 @@ class Program:
         return os.pread(self.log.fileno(), size, 0).decode()
 
 
-def run(*arguments):
-    return subprocess.run([BINARY, *arguments], capture_output=True, text=True, timeout=120)
+def run(*arguments, environment=None):
+    return subprocess.run(
+        [BINARY, *arguments], capture_output=True, text=True, timeout=120, env={**os.environ, **(environment or {})}
+    )
 
 
 class Client:

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{
-    args::{ClockCommand, KeyCommand, PartnerCommand, UnitCommand, UserCommand},
+    args::{KeyCommand, PartnerCommand, UnitCommand, UserCommand},
     context::{Context, say},
     ending::{CliError, Outcome},
+    locale::{language, worded},
 };
 use crate::{
     access::capability::Console,
@@ -13,7 +14,6 @@ use crate::{
         identifier::{Kind, Kinds},
         partner::{PartnerKind, Scope},
         role::Role,
-        time::Time,
         unit::{self, UnitCode},
         user::{User, Username},
     },
@@ -30,13 +30,28 @@ fn usage(text: impl ToString) -> CliError {
     CliError::Usage(text.to_string())
 }
 
-fn username(text: &str) -> Result<Username, CliError> {
-    Username::parse(text).map_err(usage)
+pub(super) fn username(text: &str) -> Result<Username, CliError> {
+    Username::parse(text).map_err(|wrong| {
+        let vi = "tên đăng nhập có từ 3 đến 40 ký tự: a-z, 0-9, dấu chấm, gạch nối, gạch dưới";
+        usage(language().pick(vi, &wrong.to_string()))
+    })
+}
+
+/// Nobody has this name.
+pub(super) fn no_user(name: &Username) -> CliError {
+    usage(worded(
+        format_args!("không có tài khoản {name}; hãy xem `canhgiac user list`"),
+        format_args!("there is no user {name}; see `canhgiac user list`"),
+    ))
 }
 
 fn unit_code(text: &str) -> Result<UnitCode, CliError> {
-    UnitCode::parse(text)
-        .map_err(|_| usage(format!("there is no unit {text}; see `canhgiac unit find`")))
+    UnitCode::parse(text).map_err(|_| {
+        usage(worded(
+            format_args!("không có đơn vị {text}; hãy xem `canhgiac unit find`"),
+            format_args!("there is no unit {text}; see `canhgiac unit find`"),
+        ))
+    })
 }
 
 /// Why the first administrators are made.
@@ -50,9 +65,10 @@ pub(super) fn init(
     let data = context.data()?;
     let names = [username(admins[0])?, username(admins[1])?];
     if names[0] == names[1] {
-        return Err(usage(
+        return Err(usage(language().pick(
+            "hai quản trị viên phải có hai tên khác nhau: `--admin` và `--second-admin`",
             "two administrators need two names: `--admin` and `--second-admin`",
-        ));
+        )));
     }
     Registry::create(data, origin, now())?;
     let registry = context.open()?;
@@ -73,10 +89,16 @@ pub(super) fn init(
     }
     invited(context, &first);
     invited(context, &second);
-    eprintln!(
-        "Next: `canhgiac serve --data {}`, then each of the two opens /desk/enrol with the own code.",
-        data.display()
+    let data = data.display();
+    let next = worded(
+        format_args!(
+            "Tiếp theo: `canhgiac serve --data {data}`, rồi mỗi người mở /desk/enrol và nhập mã mời của mình."
+        ),
+        format_args!(
+            "Next: `canhgiac serve --data {data}`, then each of the two opens /desk/enrol with the own code."
+        ),
     );
+    eprintln!("{next}");
     Ok(Outcome::Done)
 }
 
@@ -93,18 +115,19 @@ fn invited(context: &Context, invited: &(User, String)) {
         say(&invitation(invited).to_string());
         return;
     }
-    say(&format!(
-        "{} ({}, {}): one-time enrolment code {code}, good until {}",
-        user.username,
-        user.role.as_str(),
-        user.unit.as_str(),
-        user.invited_until.rfc3339()
-    ));
+    let (name, role, unit) = (&user.username, user.role.as_str(), user.unit.as_str());
+    let until = user.invited_until.rfc3339();
+    let told = worded(
+        format_args!("{name} ({role}, {unit}): mã mời dùng một lần {code}, có hạn đến {until}"),
+        format_args!("{name} ({role}, {unit}): one-time enrolment code {code}, good until {until}"),
+    );
+    say(&told);
     if user.approval.is_some() {
-        eprintln!(
-            "This account may decide. It was made at the machine itself, so two persons must agree to it first, at \
-             /desk/approvals."
+        let waits = language().pick(
+            "Tài khoản này được quyết định. Nó được lập ngay tại máy chủ, nên hai người phải đồng ý trước, ở /desk/approvals.",
+            "This account may decide. It was made at the machine itself, so two persons must agree to it first, at /desk/approvals.",
         );
+        eprintln!("{waits}");
     }
 }
 
@@ -119,7 +142,7 @@ pub(super) fn user(
         let name = username(name)?;
         registry
             .find_user(&Console::auditor(), &name)?
-            .ok_or_else(|| usage(format!("there is no user {name}")))
+            .ok_or_else(|| no_user(&name))
     };
     match what {
         UserCommand::Add {
@@ -130,7 +153,12 @@ pub(super) fn user(
             let new = NewUser {
                 username: username(&name)?,
                 role: Role::parse(&role)
-                    .ok_or_else(|| usage("a role is officer, supervisor, auditor or admin"))?,
+                    .ok_or_else(|| {
+                        usage(language().pick(
+                            "vai trò là officer (cán bộ), supervisor (chỉ huy), auditor (kiểm tra viên) hoặc admin (quản trị viên)",
+                            "a role is officer, supervisor, auditor or admin",
+                        ))
+                    })?,
                 unit: unit_code(&unit)?,
             };
             invited(
@@ -182,8 +210,16 @@ fn suspend_user(
     Ok(())
 }
 
+/// A word of a row: in the reader's language, and one and the same for programs.
+pub(super) fn word(context: &Context, vi: &'static str, en: &'static str) -> &'static str {
+    match context.json {
+        true => en,
+        false => language().pick(vi, en),
+    }
+}
+
 /// Rows as JSON arrays, or as columns.
-fn table(context: &Context, rows: impl Iterator<Item = Value>) {
+pub(super) fn table(context: &Context, rows: impl Iterator<Item = Value>) {
     for row in rows {
         if context.json {
             say(&row.to_string());
@@ -234,11 +270,16 @@ pub(super) fn partner(
                 "telecom" => PartnerKind::Telecom,
                 "bank" => PartnerKind::Bank,
                 "wallet" => PartnerKind::Wallet,
-                _ => return Err(usage("a kind is telecom, bank or wallet")),
+                _ => {
+                    return Err(usage(language().pick(
+                        "loại đối tác là telecom (nhà mạng), bank (ngân hàng) hoặc wallet (ví điện tử)",
+                        "a kind is telecom, bank or wallet",
+                    )));
+                }
             };
             let scopes = scopes
                 .iter()
-                .map(|word| Scope::parse(word).ok_or_else(|| usage(format!("no scope {word}"))))
+                .map(|word| Scope::parse(word).ok_or_else(|| no_such("quyền", "scope", word)))
                 .collect::<Result<_, _>>()?;
             let new = NewPartner {
                 name,
@@ -284,20 +325,29 @@ pub(super) fn unit(context: &Context, what: UnitCommand) -> Result<Outcome, CliE
     }
 }
 
+fn no_such(vi: &str, en: &str, word: &str) -> CliError {
+    usage(worded(
+        format_args!("không có {vi} {word}"),
+        format_args!("there is no {en} {word}"),
+    ))
+}
+
 /// Kinds by their words; all of them when none is named.
 fn feed_kinds(words: &[String]) -> Result<Kinds, CliError> {
     if words.is_empty() {
         return Ok(Kinds::ALL);
     }
-    let kind = |word: &String| Kind::parse(word).ok_or_else(|| usage(format!("no kind {word}")));
+    let kind = |word: &String| Kind::parse(word).ok_or_else(|| no_such("loại số", "kind", word));
     words.iter().map(kind).collect()
 }
 
 fn tell_left(withdrawn: Withdrawn) {
     if !withdrawn.file_removed {
-        eprintln!(
-            "canhgiac: the key counts no more, but its file in keys/ could not be removed: remove it by hand"
+        let left = language().pick(
+            "khóa không còn giá trị, nhưng không xóa được tệp của nó trong keys/: hãy xóa bằng tay",
+            "the key counts no more, but its file in keys/ could not be removed: remove it by hand",
         );
+        eprintln!("canhgiac: {left}");
     }
 }
 
@@ -319,40 +369,18 @@ pub(super) fn key(context: &Context, what: KeyCommand, reason: &str) -> Result<O
     }
     let tokens = registry.keys(&admin.into()).into_iter().map(|key| {
         let standing = if key.active {
-            "active"
+            word(context, "đang ký", "active")
         } else {
-            "checking only"
+            word(context, "chỉ để kiểm tra", "checking only")
         };
-        json!(["token", key.kid, key.created.rfc3339(), standing])
+        let kind = word(context, "mã truy cập", "token");
+        json!([kind, key.kid, key.created.rfc3339(), standing])
     });
     let ledger = registry.verifier_keys().into_iter();
-    table(
-        context,
-        tokens.chain(ledger.map(|key| json!(["ledger", key, "", "active"]))),
-    );
-    Ok(Outcome::Done)
-}
-
-pub(super) fn clock(context: &Context, what: ClockCommand) -> Result<Outcome, CliError> {
-    let registry = context.open()?;
-    let now = now();
-    let is_held = registry.is_clock_held(now);
-    let before = registry.written_before().map(Time::rfc3339);
-    let rows = [
-        json!(["clock", now.rfc3339()]),
-        json!(["written before", before.as_deref().unwrap_or("never")]),
-        json!(["standing", if is_held { "held" } else { "believed" }]),
-    ];
-    table(context, rows.into_iter());
-    match what {
-        ClockCommand::Show => {}
-        ClockCommand::Confirm { .. } if !is_held => {
-            say("the clock is believed: there is nothing to confirm");
-        }
-        ClockCommand::Confirm { reason } => {
-            registry.confirm_clock(&Console::admin(), &reason, now)?;
-            say(&format!("confirmed: it is {}", now.rfc3339()));
-        }
-    }
+    let ledger = ledger.map(|key| {
+        let kind = word(context, "sổ công khai", "ledger");
+        json!([kind, key, "", word(context, "đang ký", "active")])
+    });
+    table(context, tokens.chain(ledger));
     Ok(Outcome::Done)
 }

@@ -1,10 +1,18 @@
-//! Commands and flags.
+//! Commands and flags. Their docstrings are the English help; the Vietnamese is in `config/commands.tsv`.
+
+mod administration;
+mod mirror;
 
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::worker::Job;
+pub use administration::{
+    AuditCommand, ClockCommand, KeyCommand, PartnerCommand, UnitCommand, UserCommand, Why,
+};
+pub use mirror::{ExportForm, MirrorArgs};
+
+use crate::{domain::message::Lang, worker::Job};
 
 /// Registry of verified scam phone numbers, bank accounts and e-wallets.
 ///
@@ -27,8 +35,9 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 pub enum Command {
-    /// Make a data folder with keys and two administrators, a one-time code each: none of them can do alone what gives
-    /// rights, protects or erases.
+    /// Make a data folder with keys and two administrators, each with a one-time code.
+    ///
+    /// Neither of them can do alone what gives rights, protects or erases.
     Init {
         /// Name of the first administrator.
         #[arg(long, default_value = "admin")]
@@ -51,6 +60,7 @@ pub enum Command {
     },
     /// Serve sample data and print what to paste. The folder is thrown away unless --data names one.
     Demo {
+        /// Address and port; port 0 takes a free one and prints it.
         #[arg(long, value_name = "ADDR")]
         listen: Option<String>,
         /// Add this many synthetic listings.
@@ -62,21 +72,24 @@ pub enum Command {
         /// Anything: a number in any spelling, "VCB 0000000070001", a VietQR text.
         #[arg(required = true)]
         text: Vec<String>,
-        #[arg(long, value_enum, default_value = "vi")]
-        lang: Language,
+        /// Language of the answer; else that of the locale, and Vietnamese where it names none.
+        #[arg(long, value_enum)]
+        lang: Option<Language>,
     },
     /// Propose what an office's list holds (CSV or XLSX). A second officer confirms it.
     Import {
+        /// The list, as the office keeps it.
         file: PathBuf,
-        /// In whose name.
-        #[arg(long)]
+        /// User name of the officer in whose name it is proposed.
+        #[arg(long, value_name = "NAME")]
         user: String,
         /// Only say what would happen.
         #[arg(long)]
         dry_run: bool,
     },
-    /// Write the listed set.
+    /// Write the listings that are in force.
     Export {
+        /// One JSON a line, a table, or (list) phone numbers alone, sorted.
         #[arg(long, value_enum, default_value = "ndjson")]
         format: Format,
         /// A file; else stdout.
@@ -121,6 +134,7 @@ pub enum Command {
     },
     /// Copy journal and secrets to a new folder; also while the service runs.
     Backup {
+        /// The new folder.
         #[arg(long, value_name = "DIR")]
         to: PathBuf,
     },
@@ -181,63 +195,6 @@ fn job(word: &str) -> Result<Job, String> {
     Job::of(word).ok_or_else(|| "no such job".into())
 }
 
-/// Why something is changed, where nobody says.
-const AT_CONSOLE: &str = "tại máy chủ / at the console";
-
-/// Why something is changed.
-#[derive(clap::Args)]
-pub struct Why {
-    /// Why, for the audit trail. What is changed at the machine is written down as the console's in any case.
-    #[arg(long, global = true, value_name = "TEXT", default_value = AT_CONSOLE)]
-    pub reason: String,
-}
-
-#[derive(clap::Args)]
-pub struct MirrorArgs {
-    /// Address of the registry.
-    pub url: String,
-    /// Name the registry gave this partner.
-    #[arg(long, value_name = "ID")]
-    pub client_id: Option<String>,
-    /// File with the partner's secret, mode 0600; else CANHGIAC_MIRROR_CLIENT_SECRET.
-    #[arg(long, value_name = "FILE")]
-    pub client_secret_file: Option<PathBuf>,
-    /// The log's verifier key; without it the first one that the registry shows is trusted and pinned.
-    #[arg(long, value_name = "VKEY")]
-    pub key: Option<String>,
-    /// Address and port for checks; port 0 takes a free one and prints it.
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8781")]
-    pub listen: std::net::SocketAddr,
-    /// Write listings.csv, phones.txt, listings.sqlite here whenever listings change.
-    #[arg(long, value_name = "DIR")]
-    pub export_dir: Option<PathBuf>,
-    /// Which of them.
-    #[arg(
-        long,
-        value_enum,
-        value_delimiter = ',',
-        default_value = "csv,list,sqlite",
-        requires = "export_dir"
-    )]
-    pub export: Vec<ExportForm>,
-    /// Allow http:// to another machine. The client secret and all listings go in the open.
-    #[arg(long)]
-    pub plain_http: bool,
-    /// Sync until the copy is current, then end; serve nothing.
-    #[arg(long)]
-    pub once: bool,
-    /// Seconds without a verified checkpoint after which answers are marked stale.
-    #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = clap::value_parser!(u64).range(1..))]
-    pub stale_after: u64,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ExportForm {
-    Csv,
-    List,
-    Sqlite,
-}
-
 impl Command {
     /// Flags that are settings too.
     pub fn overrides(&self) -> Vec<(String, String)> {
@@ -288,113 +245,19 @@ pub enum Language {
     En,
 }
 
+impl Language {
+    /// The language that is meant.
+    pub const fn lang(self) -> Lang {
+        match self {
+            Self::Vi => Lang::Vi,
+            Self::En => Lang::En,
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     Ndjson,
     Csv,
-    /// Phone numbers alone, sorted.
     List,
-}
-
-#[derive(Subcommand)]
-pub enum UserCommand {
-    /// Make an account and print its one-time enrolment code.
-    Add {
-        username: String,
-        /// officer, supervisor, auditor or admin
-        #[arg(long)]
-        role: String,
-        /// Code of a unit: VN, 38, 14812 …
-        #[arg(long)]
-        unit: String,
-    },
-    /// Print every account.
-    List,
-    /// Invite again, for a lost telephone.
-    Invite { username: String },
-    /// End every session and refuse new ones.
-    Suspend { username: String },
-    /// Take a suspension back.
-    Restore { username: String },
-}
-
-#[derive(Subcommand)]
-pub enum PartnerCommand {
-    /// Add a partner and print its secret.
-    Add {
-        name: String,
-        /// telecom, bank or wallet
-        #[arg(long)]
-        kind: String,
-        /// feed:read, check:bulk, flags:write, requests:answer, sms:gateway
-        #[arg(long, value_delimiter = ',')]
-        scopes: Vec<String>,
-        /// What its feed holds: phone, account, wallet, short_code, sender; else all.
-        #[arg(long, value_delimiter = ',')]
-        kinds: Vec<String>,
-    },
-    /// Print every partner.
-    List,
-    /// Give a partner a new secret.
-    Secret { id: uuid::Uuid },
-    /// Refuse its tokens from now.
-    Suspend { id: uuid::Uuid },
-    /// Take a suspension back.
-    Restore { id: uuid::Uuid },
-}
-
-#[derive(Subcommand)]
-pub enum UnitCommand {
-    /// Print the units right below one (all provinces when none is named).
-    List {
-        #[arg(long)]
-        parent: Option<String>,
-    },
-    /// Find a unit by name, old names of Thanh Hóa included.
-    Find { text: Vec<String> },
-}
-
-#[derive(Subcommand)]
-pub enum KeyCommand {
-    /// Print the keys of the tokens, and the verifier keys of the public ledger.
-    Show,
-    /// Bring a new key into use: for tokens, or with --ledger one that signs the ledger beside the old.
-    Rotate {
-        /// A key of the public ledger.
-        #[arg(long)]
-        ledger: bool,
-    },
-    /// Withdraw a key of the tokens at once; with --ledger, let a key (its eight-digit id) sign no more.
-    ///
-    /// An entry of the ledger tells copies not to believe a retired key of it any more.
-    /// Partners learn a new ledger key by themselves while the one they know signs beside it: keep both for some
-    /// weeks. Whoever was away for longer has to be given the new one by hand.
-    Retire {
-        /// Name of the key, as `key show` prints it.
-        kid: String,
-        /// A key of the public ledger.
-        #[arg(long)]
-        ledger: bool,
-    },
-}
-
-#[derive(Subcommand)]
-pub enum AuditCommand {
-    /// What the audit trail knows an address by, while its keys last; also while the service runs.
-    Address {
-        /// Such as 203.0.113.5 or 2001:db8::1; of an IPv6 address its /56 counts.
-        address: std::net::IpAddr,
-    },
-}
-
-#[derive(Subcommand)]
-pub enum ClockCommand {
-    /// What the clock shows, when the registry last wrote something down, and whether the clock is believed.
-    Show,
-    /// Say that it is right, though it jumped or the registry was at rest for over 30 days. What fell due expires.
-    Confirm {
-        /// Why, for the audit trail.
-        #[arg(long)]
-        reason: String,
-    },
 }

@@ -8,6 +8,7 @@ use super::{
     args::AuditCommand,
     context::{Context, address_keys, say},
     ending::{CliError, Outcome},
+    locale::language,
 };
 use crate::{
     http::limits::anonymous_key,
@@ -29,7 +30,10 @@ fn tokens(context: &Context, address: IpAddr) -> Result<Outcome, CliError> {
         let (since, token) = (since.rfc3339(), token.to_string());
         match context.json {
             true => say(&json!({"since": since, "token": token}).to_string()),
-            false => say(&format!("{token}  since {since}")),
+            false => say(&format!(
+                "{token}  {} {since}",
+                language().pick("từ", "since")
+            )),
         }
     }
     Ok(match is_empty {

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{
-    args::Language,
     context::{Context, say},
     ending::{CliError, Outcome},
+    locale::{language, worded},
 };
 use crate::{
     domain::{findings::Findings, identifier::Identifier, message::Lang},
@@ -26,11 +26,7 @@ struct Answer {
     json: String,
 }
 
-pub(super) fn run(context: &Context, text: &str, lang: Language) -> Result<Outcome, CliError> {
-    let lang = match lang {
-        Language::Vi => Lang::Vi,
-        Language::En => Lang::En,
-    };
+pub(super) fn run(context: &Context, text: &str, lang: Lang) -> Result<Outcome, CliError> {
     let answer = match context.open() {
         Ok(registry) => {
             let told = registry.tell(Findings::of(text), now());
@@ -49,7 +45,13 @@ pub(super) fn run(context: &Context, text: &str, lang: Language) -> Result<Outco
     match answer.verdict.as_str() {
         "no_record" | "official" => Ok(Outcome::Done),
         "listed" => Ok(Outcome::No),
-        _ => Err(CliError::Usage("the text is not one identifier".into())),
+        _ => {
+            let told = language().pick(
+                "nội dung này không phải một số điện thoại, tài khoản hay ví",
+                "the text is not one identifier",
+            );
+            Err(CliError::Usage(told.into()))
+        }
     }
 }
 
@@ -117,9 +119,11 @@ fn ask(url: &str, text: &str, lang: Lang) -> Result<Value, CliError> {
     };
     // The cause is not repeated: it could hold what was asked.
     let mut answer = asked().map_err(|_| {
-        CliError::Usage(format!(
-            "the service at {url} uses the folder and did not answer"
-        ))
+        let told = worded(
+            format_args!("máy chủ ở {url} đang dùng thư mục này mà không trả lời"),
+            format_args!("the service at {url} uses the folder and did not answer"),
+        );
+        CliError::Usage(told)
     })?;
     Ok(answer["results"][0].take())
 }

@@ -2,7 +2,7 @@
 
 use std::{io::Write, path::PathBuf, sync::Arc, time::Duration};
 
-use super::{ending::CliError, means, progress};
+use super::{ending::CliError, locale::language, means, progress};
 use crate::{
     access::address_keys::KeyDays,
     config::Config,
@@ -104,7 +104,9 @@ pub(super) fn run_to_end<T>(
         .enable_all()
         .build()
         .map_err(|source| CliError::Io {
-            what: "cannot start the runtime".into(),
+            what: language()
+                .pick("không khởi động được", "cannot start the runtime")
+                .into(),
             source,
         })?;
     let ended = runtime.block_on(service);

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{
     context::{Context, run_to_end, say, settings},
     ending::{CliError, Outcome},
+    locale::language,
     progress,
 };
 use crate::{
@@ -212,7 +213,7 @@ fn add_partner(
 fn fill(registry: &Arc<Registry>, people: &[Person], listings: u64) -> Result<(), CliError> {
     let officer: Officer = Sample::officer(&people[0].user).map_err(denied)?;
     let supervisor: FreshSupervisor = Sample::supervisor(&people[1].user).map_err(denied)?;
-    let bar = progress::bar("sample list", 1);
+    let bar = progress::bar(language().pick("danh sách mẫu", "sample list"), 1);
     // It is our own list, and needs no process to be read in.
     let list = office_list::read(LIST, &Mapping::default(), &|id| {
         official::builtin(id).is_some()
@@ -235,7 +236,8 @@ fn fill(registry: &Arc<Registry>, people: &[Person], listings: u64) -> Result<()
         )?;
     }
     if listings > 0 {
-        let bar = progress::bar("synthetic listings", listings);
+        let what = language().pick("cảnh báo giả để thử", "synthetic listings");
+        let bar = progress::bar(what, listings);
         registry.seed(
             &officer,
             &supervisor,

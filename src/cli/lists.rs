@@ -10,22 +10,27 @@ use std::{
 use serde_json::json;
 
 use super::{
+    administer::{no_user, username},
     args::Format,
     context::{Context, run_to_end, say},
     ending::{CliError, Outcome},
+    locale::{language, worded},
     progress,
 };
 use crate::{
     access::capability::Console,
-    api::imports,
+    api::imports::{
+        self,
+        present::{ImportJson, Summary},
+    },
     domain::{
         identifier::{Kind, Kinds},
         key::Key,
         message::Lang,
-        user::Username,
     },
     formats::{FeedFormat, ndjson::Opens},
     office_list::{ListError, MAX_FILE_BYTES, Mapping, OfficeList},
+    present::words,
     registry::{
         backup::put_in_place,
         feed::{Snapshot, SnapshotRow},
@@ -35,6 +40,11 @@ use crate::{
     worker::Readers,
 };
 
+fn cannot_read(path: &Path) -> String {
+    let told = language().pick("không đọc được", "cannot read");
+    format!("{told} {}", path.display())
+}
+
 fn io(what: String) -> impl FnOnce(std::io::Error) -> CliError {
     move |source| CliError::Io { what, source }
 }
@@ -42,23 +52,28 @@ fn io(what: String) -> impl FnOnce(std::io::Error) -> CliError {
 pub(super) fn import(
     context: &Context,
     file: &Path,
-    username: &str,
+    user: &str,
     dry_run: bool,
 ) -> Result<Outcome, CliError> {
-    let bytes = fs::read(file).map_err(io(format!("cannot read {}", file.display())))?;
+    let bytes = fs::read(file).map_err(io(cannot_read(file)))?;
     let registry = context.open()?;
-    let name = Username::parse(username).map_err(|e| CliError::Usage(e.to_string()))?;
+    let name = username(user)?;
     let user = registry
         .find_user(&Console::auditor(), &name)?
-        .ok_or_else(|| CliError::Usage(format!("there is no user {name}")))?;
-    let officer = Console::officer(&user)
-        .map_err(|_| CliError::Usage(format!("{name} is not an active officer or supervisor")))?;
+        .ok_or_else(|| no_user(&name))?;
+    let officer = Console::officer(&user).map_err(|_| {
+        let told = worded(
+            format_args!("{name} không phải cán bộ hay chỉ huy đang hoạt động"),
+            format_args!("{name} is not an active officer or supervisor"),
+        );
+        CliError::Usage(told)
+    })?;
     let list = read(&registry.added_officials(), &bytes)?;
     let name = file
         .file_name()
         .map(|name| name.to_string_lossy().into_owned());
     let origin = Origin::new(&name.unwrap_or_default(), "")?;
-    let bar = progress::bar("proposing", 1);
+    let bar = progress::bar(language().pick("đang đề nghị", "proposing"), 1);
     let view = if dry_run {
         registry.import_dry_run(&officer, list)?
     } else {
@@ -68,35 +83,56 @@ pub(super) fn import(
         })?
     };
     bar.finish_and_clear();
-    let answer = imports::present::present(&view, Lang::Vi);
     if context.json {
+        let answer = imports::present::present(&view, Lang::Vi);
         say(&json!(answer).to_string());
         return Ok(Outcome::Done);
     }
-    let mut lines = Vec::new();
-    for row in &answer.rows {
-        let reason = row.reason.as_ref().map_or("", |reason| reason.detail);
-        let keys = row.keys.join(" ");
-        lines.push(format!(
-            "{:>6}  {:<14} {keys}  {reason}",
-            row.line, row.outcome
-        ));
-    }
-    let sum = &answer.summary;
-    lines.push(format!(
-        "accepted {}, doubtful {}, refused {}, skipped {}, already listed {}{}",
-        sum.accepted,
-        sum.doubtful,
-        sum.refused,
-        sum.skipped,
-        sum.already_listed,
-        answer.id.map_or_else(
-            || " (dry run: nothing was changed)".into(),
-            |id| format!("; import {id}")
-        ),
-    ));
+    let answer = imports::present::present(&view, language());
+    let rows = view.rows.iter().zip(&answer.rows);
+    let mut lines: Vec<String> = rows
+        .map(|(row, shown)| {
+            let outcome = match language() {
+                Lang::Vi => words::outcome(row.outcome, Lang::Vi),
+                Lang::En => shown.outcome,
+            };
+            let reason = shown.reason.as_ref().map_or("", |reason| reason.detail);
+            let (line, keys) = (row.line, shown.keys.join(" "));
+            format!("{line:>6}  {outcome:<14} {keys}  {reason}")
+        })
+        .collect();
+    lines.push(sum(&answer));
     say(&lines.join("\n"));
     Ok(Outcome::Done)
+}
+
+/// How many rows became what.
+fn sum(answer: &ImportJson) -> String {
+    let Summary {
+        accepted,
+        doubtful,
+        refused,
+        skipped,
+        already_listed,
+    } = answer.summary;
+    let counted = worded(
+        format_args!(
+            "nhận {accepted}, cần xem kỹ {doubtful}, không nhận {refused}, bỏ qua {skipped}, đã có {already_listed}"
+        ),
+        format_args!(
+            "accepted {accepted}, doubtful {doubtful}, refused {refused}, skipped {skipped}, already listed {already_listed}"
+        ),
+    );
+    match answer.id {
+        Some(id) => {
+            let import = language().pick("danh sách", "import");
+            format!("{counted}; {import} {id}")
+        }
+        None => {
+            let nothing = language().pick("xem trước: chưa ghi gì", "dry run: nothing was changed");
+            format!("{counted} ({nothing})")
+        }
+    }
 }
 
 /// A list, read in a process of its own: a file from anywhere ends no more than that.
@@ -108,7 +144,10 @@ fn read(officials: &HashSet<Key>, file: &[u8]) -> Result<OfficeList, CliError> {
     let readers = Readers::new(|_, _| {});
     run_to_end(async {
         let read = readers.list(officials, &Mapping::default(), file).await;
-        let not_started = "the process that reads lists could not be started";
+        let not_started = language().pick(
+            "không khởi động được tiến trình đọc danh sách",
+            "the process that reads lists could not be started",
+        );
         let list = read.map_err(|end| match end.is_of_file() {
             true => ListError::Damaged.into(),
             false => CliError::Usage(not_started.into()),
@@ -146,7 +185,8 @@ fn to_file(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> Result<(), CliError>,
 ) -> Result<(), CliError> {
-    let failed = || io(format!("cannot write {}", path.display()));
+    let cannot = language().pick("không ghi được", "cannot write");
+    let failed = || io(format!("{cannot} {}", path.display()));
     let draft = PathBuf::from(format!("{}.unfinished", path.display()));
     let mut file = fs::File::create(&draft).map_err(failed())?;
     let made = write(&mut file).and_then(|()| {
@@ -162,7 +202,8 @@ fn to_file(
 
 fn write_list(snapshot: &Snapshot, form: FeedFormat, out: &mut dyn Write) -> Result<(), CliError> {
     let mut out = BufWriter::new(out);
-    let failed = || io("cannot write the list".into());
+    let cannot = language().pick("không ghi được danh sách", "cannot write the list");
+    let failed = || io(cannot.into());
     out.write_all(form.head().as_bytes()).map_err(failed())?;
     for row in snapshot.rows() {
         let SnapshotRow { key, live, salt } = row?;

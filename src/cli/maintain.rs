@@ -10,6 +10,8 @@ use serde_json::json;
 use super::{
     context::{Context, say, settings},
     ending::{CliError, Outcome},
+    explain,
+    locale::{language, worded},
     progress,
 };
 use crate::{
@@ -43,7 +45,11 @@ pub(super) fn restore(
     let _ = fs::remove_dir_all(&draft);
     let restored = restore_into(context, from, &draft, &notes).and_then(|wrong| {
         copy::put_in_place(&draft, to).map_err(|source| CliError::Io {
-            what: format!("cannot make {}", to.display()),
+            what: format!(
+                "{} {}",
+                language().pick("không lập được", "cannot make"),
+                to.display()
+            ),
             source,
         })?;
         Ok(wrong)
@@ -63,15 +69,21 @@ pub(super) fn restore(
 /// The checkpoints that were published, as given; none only when the operator says so.
 fn published(checkpoints: &[PathBuf], nothing_newer: bool) -> Result<Vec<String>, CliError> {
     if checkpoints.is_empty() && !nothing_newer {
-        return Err(CliError::Usage(
-            "the ledger must not have two histories: give the newest checkpoint that was published with --checkpoint FILE (a mirror has it at /v1/mirror, or saved from /v1/ledger/checkpoint), or --nothing-newer if nothing newer than this ever was".into(),
-        ));
+        let told = language().pick(
+            "sổ công khai không được có hai lịch sử: hãy đưa điểm kiểm chứng mới nhất đã công bố bằng --checkpoint TỆP (bản sao của đối tác có ở /v1/mirror, hoặc đã lưu từ /v1/ledger/checkpoint), hoặc --nothing-newer nếu chưa từng công bố gì mới hơn",
+            "the ledger must not have two histories: give the newest checkpoint that was published with --checkpoint FILE (a mirror has it at /v1/mirror, or saved from /v1/ledger/checkpoint), or --nothing-newer if nothing newer than this ever was",
+        );
+        return Err(CliError::Usage(told.into()));
     }
     let notes = checkpoints
         .iter()
         .map(|path| {
             fs::read_to_string(path).map_err(|source| CliError::Io {
-                what: format!("cannot read {}", path.display()),
+                what: format!(
+                    "{} {}",
+                    language().pick("không đọc được", "cannot read"),
+                    path.display()
+                ),
                 source,
             })
         })
@@ -103,7 +115,10 @@ pub(super) fn checkpoint(
             Outcome::No
         }
         None => {
-            say("journal and checkpoint agree; the checkpoint is written down");
+            say(language().pick(
+                "nhật ký gốc và điểm kiểm chứng khớp nhau; điểm kiểm chứng đã được ghi lại",
+                "journal and checkpoint agree; the checkpoint is written down",
+            ));
             Outcome::Done
         }
     })
@@ -128,7 +143,7 @@ fn report(
     context: &Context,
     copy: impl FnOnce(&mut dyn FnMut(u64, u64)) -> Result<Summary, CliError>,
 ) -> Result<(), CliError> {
-    let bar = progress::bar("copying", 1);
+    let bar = progress::bar(language().pick("đang sao chép", "copying"), 1);
     let summary = copy(&mut |done, total| {
         bar.set_length(total);
         bar.set_position(done);
@@ -137,12 +152,18 @@ fn report(
     if context.json {
         say(&json!({"position": summary.head.seq, "bytes": summary.bytes}).to_string());
     } else {
-        say(&format!(
-            "copied up to position {} ({} bytes), and the copy is whole",
-            summary.head.seq, summary.bytes
-        ));
+        let (position, bytes) = (summary.head.seq, summary.bytes);
+        let told = worded(
+            format_args!("đã chép đến vị trí {position} ({bytes} byte), bản sao đủ"),
+            format_args!("copied up to position {position} ({bytes} bytes), and the copy is whole"),
+        );
+        say(&told);
         eprintln!(
-            "The copy holds the secrets of this installation: keep it as safe as the original."
+            "{}",
+            language().pick(
+                "Bản sao có các khóa của hệ thống này: hãy cất kỹ như bản gốc.",
+                "The copy holds the secrets of this installation: keep it as safe as the original.",
+            )
         );
     }
     Ok(())
@@ -161,15 +182,26 @@ pub(super) fn verify(context: &Context) -> Result<Outcome, CliError> {
                 .to_string());
             } else {
                 let compared = match fine.is_store_compared {
-                    true => "journal, store and ledger agree",
-                    false => {
-                        "journal and ledger agree (the store was not looked at: this folder takes no writes)"
-                    }
+                    true => language().pick(
+                        "nhật ký gốc, kho dữ liệu và sổ công khai khớp nhau",
+                        "journal, store and ledger agree",
+                    ),
+                    false => language().pick(
+                        "nhật ký gốc và sổ công khai khớp nhau (chưa xem kho dữ liệu: thư mục này không ghi được)",
+                        "journal and ledger agree (the store was not looked at: this folder takes no writes)",
+                    ),
                 };
-                say(&format!(
-                    "{compared} up to position {}: {} listings in force, ledger size {}, digest {}",
-                    fine.journal.head.seq, fine.live, fine.ledger_size, fine.digest
-                ));
+                let (seq, live, size) = (fine.journal.head.seq, fine.live, fine.ledger_size);
+                let digest = &fine.digest;
+                let told = worded(
+                    format_args!(
+                        "{compared}, đến vị trí {seq}: {live} cảnh báo có hiệu lực, sổ công khai có {size} mục, dấu {digest}"
+                    ),
+                    format_args!(
+                        "{compared} up to position {seq}: {live} listings in force, ledger size {size}, digest {digest}"
+                    ),
+                );
+                say(&told);
             }
             Ok(Outcome::Done)
         }
@@ -178,7 +210,7 @@ pub(super) fn verify(context: &Context) -> Result<Outcome, CliError> {
             if context.json {
                 say(&json!({"ok": false, "wrong": wrong.to_string()}).to_string());
             } else {
-                say(&wrong.to_string());
+                say(&explain::wrong(wrong, language()));
             }
             Ok(Outcome::No)
         }
@@ -194,6 +226,10 @@ pub(super) fn rebuild(context: &Context, accept_loss: bool) -> Result<Outcome, C
         &mut bars,
     )?;
     drop(bars);
-    say(&format!("the store is built again up to position {seq}"));
+    let built = language().pick(
+        "kho dữ liệu đã được dựng lại đến vị trí",
+        "the store is built again up to position",
+    );
+    say(&format!("{built} {seq}"));
     Ok(Outcome::Done)
 }

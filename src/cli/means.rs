@@ -3,7 +3,7 @@
 
 use std::{fs::File, sync::mpsc::channel, thread};
 
-use super::ending::CliError;
+use super::{ending::CliError, locale::language};
 
 /// Files of a data folder that are open at once: store, journal, lock, keys, and some to spare.
 const FILES: usize = 48;
@@ -18,11 +18,14 @@ pub(super) fn are_enough(more_threads: usize) -> Result<(), CliError> {
     let files: Result<Vec<File>, _> = (0..FILES).map(|_| File::open("/dev/null")).collect();
     let files = files.map(drop);
     files.map_err(|source| CliError::Starved {
-        what: "files (ulimit -n)",
+        what: language().pick("tệp (ulimit -n)", "files (ulimit -n)"),
         source,
     })?;
     threads(THREADS + more_threads).map_err(|source| CliError::Starved {
-        what: "threads (ulimit -u, or the container's limit of processes)",
+        what: language().pick(
+            "luồng (ulimit -u, hoặc giới hạn tiến trình của container)",
+            "threads (ulimit -u, or the container's limit of processes)",
+        ),
         source,
     })
 }

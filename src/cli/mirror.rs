@@ -24,6 +24,7 @@ use super::{
     args::{ExportForm, MirrorArgs},
     context::{Context, run_to_end, say},
     ending::{CliError, Outcome},
+    locale::{language, worded},
     mirror_address::{check_upstream, is_own_name},
     progress,
 };
@@ -54,12 +55,13 @@ impl Progress for Bars {
     fn step(&mut self, phase: Phase, done: u64, total: u64) {
         if self.0.as_ref().is_none_or(|(now, _)| *now != phase) {
             self.finish();
-            let what = match phase {
-                Phase::Load => "reading the copy",
-                Phase::Log => "following the log",
-                Phase::Snapshot => "downloading the snapshot",
-                Phase::Audit => "verifying the snapshot",
+            let (vi, en) = match phase {
+                Phase::Load => ("đang đọc bản sao", "reading the copy"),
+                Phase::Log => ("đang theo sổ công khai", "following the log"),
+                Phase::Snapshot => ("đang tải toàn bộ danh sách", "downloading the snapshot"),
+                Phase::Audit => ("đang kiểm chứng danh sách", "verifying the snapshot"),
             };
+            let what = language().pick(vi, en);
             self.0 = Some((phase, progress::bar(what, total)));
         }
         if let Some((_, bar)) = &self.0 {
@@ -120,8 +122,10 @@ fn credentials(args: &MirrorArgs) -> Result<Option<Credentials>, CliError> {
     };
     let secret = match &args.client_secret_file {
         Some(path) => {
-            let bytes = read_private(path)
-                .map_err(|error| CliError::Usage(format!("the client secret: {error}")))?;
+            let bytes = read_private(path).map_err(|error| {
+                let what = language().pick("mã bí mật của đối tác", "the client secret");
+                CliError::Usage(format!("{what}: {error}"))
+            })?;
             String::from_utf8(bytes).ok()
         }
         None => std::env::var(SECRET_VARIABLE).ok(),
@@ -132,9 +136,17 @@ fn credentials(args: &MirrorArgs) -> Result<Option<Credentials>, CliError> {
             client_id,
             client_secret,
         })),
-        None => Err(CliError::Usage(format!(
-            "--client-id needs its secret, in --client-secret-file or {SECRET_VARIABLE}"
-        ))),
+        None => {
+            let told = worded(
+                format_args!(
+                    "--client-id phải đi cùng mã bí mật, trong --client-secret-file hoặc {SECRET_VARIABLE}"
+                ),
+                format_args!(
+                    "--client-id needs its secret, in --client-secret-file or {SECRET_VARIABLE}"
+                ),
+            );
+            Err(CliError::Usage(told))
+        }
     }
 }
 
@@ -161,10 +173,12 @@ fn once(
     if context.json {
         say(&json!(state).to_string());
     } else if state.size > 0 {
-        say(&format!(
-            "{} listings at ledger size {}, digest {}",
-            state.count, state.size, state.digest
-        ));
+        let (count, size, digest) = (state.count, state.size, &state.digest);
+        let told = worded(
+            format_args!("{count} cảnh báo, sổ công khai có {size} mục, dấu {digest}"),
+            format_args!("{count} listings at ledger size {size}, digest {digest}"),
+        );
+        say(&told);
     }
     Ok(match failed {
         Some(_) => Outcome::No,
@@ -199,7 +213,11 @@ fn serve(
         if followed.is_err() {
             // The copy is as it was verified last; it must not seem to be followed.
             shown.stop("the program failed while following; start it again and report this");
-            eprintln!("canhgiac: following the registry failed; the old copy is served as stale");
+            let failed = language().pick(
+                "chương trình gặp lỗi khi theo sổ đăng ký; bản sao cũ vẫn trả lời, và được ghi là cũ",
+                "following the registry failed; the old copy is served as stale",
+            );
+            eprintln!("canhgiac: {failed}");
         }
         // The folder stays locked while the old copy is served.
         std::thread::park();
@@ -208,7 +226,8 @@ fn serve(
     say(&if context.json {
         json!({"url": format!("http://{address}"), "upstream": args.url}).to_string()
     } else {
-        format!("listening on http://{address}")
+        let listening = language().pick("đang nghe ở", "listening on");
+        format!("{listening} http://{address}")
     });
     run_to_end(async { Ok(answer(listener, local).await?) })?;
     Ok(match copy.state().stopped {
@@ -226,9 +245,11 @@ async fn answer(listener: TcpListener, local: web::Data<Local>) -> Result<(), Se
     let explained = web::Data::new(ExplainedAt(local.upstream.clone()));
     let bound = listener.local_addr()?;
     if !bound.ip().is_loopback() {
-        eprintln!(
-            "canhgiac: {bound} is open to other machines: whoever reaches it can ask, and read how the copy stands"
+        let open = language().pick(
+            "mở cho máy khác: ai vào được cũng hỏi được, và đọc được tình trạng của bản sao",
+            "is open to other machines: whoever reaches it can ask, and read how the copy stands",
         );
+        eprintln!("canhgiac: {bound} {open}");
     }
     let server = HttpServer::new(move || {
         App::new()

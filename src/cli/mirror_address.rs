@@ -4,35 +4,43 @@ use std::net::{IpAddr, SocketAddr};
 
 use actix_web::http::{Uri, uri::Authority};
 
-use super::ending::CliError;
+use super::{ending::CliError, locale::language};
 
 /// Checks the address of the registry that is followed.
 ///
 /// # Errors
 /// [`CliError::Usage`] for what is no address of a registry, and for one on whose way others could read along.
 pub(super) fn check_upstream(url: &str, plain_http: bool) -> Result<(), CliError> {
-    let usage = |words: &str| Err(CliError::Usage(words.to_owned()));
+    let usage = |vi: &str, en: &str| Err(CliError::Usage(language().pick(vi, en).to_owned()));
+    let no_address = || {
+        usage(
+            "hãy viết địa chỉ của sổ đăng ký dạng https://…",
+            "give the registry's address as https://…",
+        )
+    };
     let Ok(address) = url.parse::<Uri>() else {
-        return usage("give the registry's address as https://…");
+        return no_address();
     };
     let (Some(scheme), Some(authority)) = (address.scheme_str(), address.authority()) else {
-        return usage("give the registry's address as https://…");
+        return no_address();
     };
     if authority.as_str().contains('@') {
         return usage(
+            "không nhận địa chỉ có tên đứng trước @: hãy đưa mã bí mật qua --client-id và tệp của nó",
             "an address with a name before @ is refused: credentials go into --client-id and its file",
         );
     }
     if !is_whole(authority) {
-        return usage("give the registry's address as https://…");
+        return no_address();
     }
     match scheme {
         "https" => Ok(()),
         "http" if plain_http || is_this_machine(authority.host()) => Ok(()),
         "http" => usage(
+            "http:// để lộ mã bí mật trên đường mạng; hãy dùng https://…, hoặc --plain-http nếu đường truyền được bảo vệ cách khác",
             "http:// would send the client secret in the open; give https://…, or --plain-http if the line is protected in another way",
         ),
-        _ => usage("give the registry's address as https://…"),
+        _ => no_address(),
     }
 }
 

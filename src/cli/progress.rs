@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::locale::language;
 use crate::registry::{Phase, Progress};
 
 /// Bars for start-up, shown only when it takes a while.
@@ -29,11 +30,12 @@ impl Progress for Bars {
         let is_other = self.bar.as_ref().is_none_or(|(now, _)| *now != phase);
         if is_other {
             self.finish();
-            let what = match phase {
-                Phase::Journal => "checking the journal",
-                Phase::Replay => "applying the journal",
-                Phase::Index => "building the index",
+            let (vi, en) = match phase {
+                Phase::Journal => ("đang kiểm tra nhật ký gốc", "checking the journal"),
+                Phase::Replay => ("đang áp dụng nhật ký gốc", "applying the journal"),
+                Phase::Index => ("đang lập chỉ mục", "building the index"),
             };
+            let what = language().pick(vi, en);
             self.bar = Some((phase, bar(what, total)));
         }
         if let Some((_, bar)) = &self.bar {

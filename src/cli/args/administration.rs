@@ -1,0 +1,141 @@
+//! Commands that administer a registry: accounts, partners, units, keys, clock, audit trail.
+
+use clap::Subcommand;
+
+/// Why something is changed, where nobody says.
+const AT_CONSOLE: &str = "tại máy chủ / at the console";
+
+/// Why something is changed.
+#[derive(clap::Args)]
+pub struct Why {
+    /// Why, for the audit trail. What is changed at the machine is written down as the console's in any case.
+    #[arg(long, global = true, value_name = "TEXT", default_value = AT_CONSOLE)]
+    pub reason: String,
+}
+
+#[derive(Subcommand)]
+pub enum UserCommand {
+    /// Make an account and print its one-time enrolment code.
+    Add {
+        /// Name to sign in with: small letters, digits, dots.
+        username: String,
+        /// officer, supervisor, auditor or admin
+        #[arg(long)]
+        role: String,
+        /// Code of a unit: VN, 38, 14812 …
+        #[arg(long)]
+        unit: String,
+    },
+    /// Print every account.
+    List,
+    /// Invite again, for a lost telephone.
+    Invite {
+        /// Name of the account.
+        username: String,
+    },
+    /// End every session and refuse new ones.
+    Suspend {
+        /// Name of the account.
+        username: String,
+    },
+    /// Take a suspension back.
+    Restore {
+        /// Name of the account.
+        username: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum PartnerCommand {
+    /// Add a partner and print its secret.
+    Add {
+        /// What it is called.
+        name: String,
+        /// telecom, bank or wallet
+        #[arg(long)]
+        kind: String,
+        /// What it may do: feed:read, check:bulk, flags:write, requests:answer, sms:gateway
+        #[arg(long, value_delimiter = ',')]
+        scopes: Vec<String>,
+        /// What its feed holds: phone, account, wallet, short_code, sender; else all.
+        #[arg(long, value_delimiter = ',')]
+        kinds: Vec<String>,
+    },
+    /// Print every partner.
+    List,
+    /// Give a partner a new secret.
+    Secret {
+        /// Its id, as `partner list` prints it.
+        id: uuid::Uuid,
+    },
+    /// Refuse its tokens from now.
+    Suspend {
+        /// Its id, as `partner list` prints it.
+        id: uuid::Uuid,
+    },
+    /// Take a suspension back.
+    Restore {
+        /// Its id, as `partner list` prints it.
+        id: uuid::Uuid,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum UnitCommand {
+    /// Print the units right below one (all provinces when none is named).
+    List {
+        /// Code of the unit above; else VN.
+        #[arg(long, value_name = "UNIT")]
+        parent: Option<String>,
+    },
+    /// Find a unit by name, old names of Thanh Hóa included.
+    Find {
+        /// A name or a part of one, with or without tones.
+        text: Vec<String>,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum KeyCommand {
+    /// Print the keys of the tokens, and the verifier keys of the public ledger.
+    Show,
+    /// Bring a new key into use: for tokens, or with --ledger one that signs the ledger beside the old.
+    Rotate {
+        /// A key of the public ledger.
+        #[arg(long)]
+        ledger: bool,
+    },
+    /// Withdraw a key of the tokens at once; with --ledger, let a key (its eight-digit id) sign no more.
+    ///
+    /// An entry of the ledger tells copies not to believe a retired key of it any more.
+    /// Partners learn a new ledger key by themselves while the one they know signs beside it: keep both for some
+    /// weeks. Whoever was away for longer has to be given the new one by hand.
+    Retire {
+        /// Name of the key, as `key show` prints it.
+        kid: String,
+        /// A key of the public ledger.
+        #[arg(long)]
+        ledger: bool,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum AuditCommand {
+    /// What the audit trail knows an address by, while its keys last; also while the service runs.
+    Address {
+        /// Such as 203.0.113.5 or 2001:db8::1; of an IPv6 address its /56 counts.
+        address: std::net::IpAddr,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum ClockCommand {
+    /// What the clock shows, when the registry last wrote something down, and whether the clock is believed.
+    Show,
+    /// Say that it is right, though it jumped or the registry was at rest for over 30 days. What fell due expires.
+    Confirm {
+        /// Why, for the audit trail.
+        #[arg(long)]
+        reason: String,
+    },
+}

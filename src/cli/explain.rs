@@ -8,7 +8,7 @@ use chain::chain;
 use super::ending::CliError;
 use crate::{
     domain::message::Lang,
-    present::problem::Problem,
+    present::{page_problems::Place, problem::Problem},
     registry::{RegistryError, verify::Wrong},
     state::refused::Refused,
 };
@@ -19,7 +19,7 @@ pub(super) fn one_line(error: CliError, lang: Lang) -> String {
         (Lang::Vi, error) => vietnamese::told(error),
         // A pointer and a word for programs: the words for people are the problem's.
         (Lang::En, CliError::Registry(RegistryError::Refused(field @ Refused::Field { .. }))) => {
-            Problem::from(field).told(lang)
+            Problem::from(field).told(Place::Desk, lang)
         }
         (Lang::En, error) => chain(&error),
     }

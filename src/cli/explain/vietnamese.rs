@@ -9,7 +9,7 @@ use crate::{
     config::{ConfigError, Origin},
     domain::message::Lang,
     office_list::ListError,
-    present::problem::Problem,
+    present::{page_problems::Place, problem::Problem},
     registry::{RegistryError, StartError, verify::Wrong},
     server::ServerError,
     state::refused::Refused,
@@ -184,7 +184,7 @@ fn registry(error: RegistryError) -> String {
         | RegistryError::BadCursor
         | RegistryError::CursorAhead
         | RegistryError::CursorTooOld
-        | RegistryError::Unavailable) => Problem::from(error).told(Lang::Vi),
+        | RegistryError::Unavailable) => Problem::from(error).told(Place::Desk, Lang::Vi),
     }
 }
 
@@ -218,7 +218,7 @@ fn list(error: ListError) -> String {
         | ListError::Hidden
         | ListError::SaveAsXlsx
         | ListError::Locked
-        | ListError::Damaged => Problem::from(error).told(Lang::Vi),
+        | ListError::Damaged => Problem::from(error).told(Place::Desk, Lang::Vi),
     }
 }
 

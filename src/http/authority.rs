@@ -17,6 +17,13 @@ pub struct BadLogo {
     why: String,
 }
 
+impl BadLogo {
+    /// The file that the settings name.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+}
+
 /// An emblem, as it is sent.
 #[derive(Clone, Debug)]
 pub struct Logo {

@@ -8,6 +8,7 @@ use crate::{
     cli::ending::CliError,
     config::{ConfigError, Origin},
     domain::message::Lang,
+    http::authority::MAX_LOGO_BYTES,
     office_list::ListError,
     present::{page_problems::Place, problem::Problem},
     registry::{RegistryError, StartError, verify::Wrong},
@@ -202,6 +203,11 @@ fn server(error: &ServerError) -> String {
         ServerError::Ended => {
             "máy chủ thôi nghe một cổng: có thể hệ thống đã lấy bớt tệp hoặc luồng".into()
         }
+        ServerError::Logo(why) => format!(
+            "biểu trưng trong authority.logo không dùng được, cần một tệp PNG hoặc SVG tối đa {} KB: {}",
+            MAX_LOGO_BYTES / 1024,
+            why.path()
+        ),
         ServerError::Metrics(why) => format!("không lập được các số liệu: {why}"),
     }
 }

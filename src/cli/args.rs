@@ -18,7 +18,7 @@ use crate::{domain::message::Lang, worker::Job};
 ///
 /// Try it: `canhgiac demo`. Exit codes: 0 done, 1 the answer is no, 2 could not.
 #[derive(Parser)]
-#[command(name = "canhgiac", version, about, max_term_width = 100)]
+#[command(name = "canhgiac", version = env!("CANHGIAC_VERSION"), about, max_term_width = 100)]
 pub struct Cli {
     /// The data folder.
     #[arg(long, global = true, value_name = "DIR")]

@@ -5,7 +5,6 @@ import os
 import pathlib
 import platform
 import re
-import subprocess
 
 from client import run
 
@@ -31,16 +30,11 @@ def machine():
     return f"{os.cpu_count()} processors ({model[1] if model else platform.machine()}), {memory:.0f} GiB, Linux {platform.release().split('-')[0]}"
 
 
-def version(root):
-    commit = subprocess.run(["git", "-C", root, "rev-parse", "--short", "HEAD"], capture_output=True, text=True)
-    return f"{run('--version').stdout.strip()}{', ' if commit.stdout else ''}{commit.stdout.strip()}"
-
-
 class Report:
     """`done`: the kinds of trials that were made, by their names, with what made them."""
 
-    def __init__(self, form, seed, build, root):
-        self.form, self.seed, self.build, self.root = form, seed, build, root
+    def __init__(self, form, seed, build):
+        self.form, self.seed, self.build = form, seed, build
         self.done = {}
 
     def failed(self):
@@ -71,7 +65,7 @@ class Report:
         today = datetime.date.today().isoformat()
         parts = [
             "# Proof: kills, power failures, damages, a soak",
-            f"Made by `scripts/prove` ({self.form} form, seed {self.seed}, {self.build} build) on {today}: {version(self.root)}; "
+            f"Made by `scripts/prove` ({self.form} form, seed {self.seed}, {self.build} build) on {today}: {run('--version').stdout.strip()}; "
             f"{machine()}.\nThe real program on real folders. The seed fixes what is done to them; at which write a kill falls is up to the machine.",
             self.table(),
         ]

@@ -20,6 +20,7 @@ mod maintain;
 mod means;
 mod mirror;
 mod mirror_address;
+mod pages;
 mod progress;
 mod usage;
 
@@ -133,6 +134,7 @@ fn run(cli: Cli) -> Result<Outcome, CliError> {
             say(&context.config.effective_toml());
             Ok(Outcome::Done)
         }
+        Command::Pages(args) => pages::write(localized_command(language()), &args.to),
         // Done already, in `main`.
         Command::Worker { .. } => Ok(Outcome::Done),
     }

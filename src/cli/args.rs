@@ -183,16 +183,15 @@ pub enum Command {
     Mirror(MirrorArgs),
     /// Print the effective configuration and where each value came from.
     Config,
+    /// Write man pages and completions, for a package.
+    #[command(hide = true)]
+    Pages(super::pages::PagesArgs),
     /// Read one file for the program that started this process: from stdin, answered to stdout.
     #[command(hide = true)]
     Worker {
-        #[arg(value_parser = job)]
+        #[arg(value_parser = |word: &str| Job::of(word).ok_or("no such job"))]
         job: Job,
     },
-}
-
-fn job(word: &str) -> Result<Job, String> {
-    Job::of(word).ok_or_else(|| "no such job".into())
 }
 
 impl Command {
@@ -233,6 +232,7 @@ impl Command {
             | Self::Rebuild { .. }
             | Self::Mirror(_)
             | Self::Config
+            | Self::Pages(_)
             | Self::Worker { .. } => {}
         }
         flags

@@ -22,7 +22,7 @@ DEPLOY = ROOT / "config/deploy"
 NAME = "canhgiac.example"
 # The places of an installation.
 PROGRAM, SETTINGS, DATA, BACKUPS = (
-    "/usr/local/bin/canhgiac", "/etc/canhgiac/config.toml", "/var/lib/canhgiac", "/var/backups/canhgiac",
+    "/usr/bin/canhgiac", "/etc/canhgiac/config.toml", "/var/lib/canhgiac", "/var/backups/canhgiac",
 )
 # The exposure that `systemd-analyze security` of Debian 12 measured, times ten: what is given up later shows here.
 EXPOSURE = {"canhgiac.service": 9, "canhgiac-backup.service": 2}

@@ -93,11 +93,12 @@ class Units(unittest.TestCase):
         self.assertEqual(told.stdout.count("# file "), 6)
 
     def test_the_guide_names_files_and_commands_that_are_there(self):
-        guide = (ROOT / "src/docs/installing.md").read_text()
-        self.assertLessEqual(len(guide.splitlines()), 90)
-        files = set(re.findall(r"config/deploy/([\w.-]+)", guide))
-        self.assertEqual(files, {path.name for path in DEPLOY.iterdir()})
-        commands = set(re.findall(r"^ *cg ([a-z]+)", guide, re.M))
+        guide, upgrade, readme = (ROOT / name for name in ("src/docs/installing.md", "src/docs/upgrading.md", "README.md"))
+        self.assertLessEqual(len(guide.read_text().splitlines()), 90)
+        guide = guide.read_text() + upgrade.read_text() + readme.read_text()
+        files = re.findall(r"\b((?:config|scripts|src/docs)/[\w./-]*\w)", guide)
+        self.assertEqual([file for file in files if not (ROOT / file).exists()], [])
+        commands = set(re.findall(r"^ *(?:cg|\$new) ([a-z]+)", guide, re.M))
         self.assertLessEqual({"config", "init", "verify"}, commands)
         known = set(re.findall(r"^  ([a-z]+) ", run("--help").stdout, re.M))
         self.assertLessEqual(commands, known)

@@ -7,10 +7,12 @@ mod args;
 mod audit;
 mod check;
 mod clock;
+mod console;
 mod context;
 mod demo;
 mod ending;
 mod explain;
+mod frame;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
 mod help;
@@ -22,25 +24,29 @@ mod mirror;
 mod mirror_address;
 mod pages;
 mod progress;
+mod restore;
+mod terminal;
 mod usage;
 
 pub use help::localized_command;
 
-use std::{io::Write, process::ExitCode};
+use std::{ffi::OsString, io::Write, process::ExitCode};
 
 use clap::FromArgMatches;
 
 use crate::{
-    config::Config,
+    config::{Config, is_loopback},
     domain::message::Lang,
     registry::backup,
     server::{Server, descriptors},
     telemetry, worker,
 };
 use args::{Cli, Command};
-use context::{Context, run_to_end, say};
+use console::OpenConsole;
+use context::{Context, run_to_end};
 use ending::{CliError, Outcome};
 use locale::{language, language_of_answers, worded};
+use terminal::say;
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
@@ -60,9 +66,8 @@ pub fn main() -> ExitCode {
     if let Command::Serve { .. } | Command::Demo { .. } | Command::Mirror(_) = cli.command {
         allocator::keep_little();
     }
-    match run(cli) {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::No) => ExitCode::from(1),
+    match run(cli, &arguments) {
+        Ok(code) => ExitCode::from(code),
         Err(error) => {
             let line = explain::one_line(error, language());
             let _ = writeln!(std::io::stderr(), "canhgiac: {line}");
@@ -71,7 +76,8 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> Result<Outcome, CliError> {
+/// The exit code.
+fn run(cli: Cli, arguments: &[OsString]) -> Result<u8, CliError> {
     let environment = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     let in_data = cli.data.as_ref().map(|data| data.join("config.toml"));
@@ -81,37 +87,53 @@ fn run(cli: Cli) -> Result<Outcome, CliError> {
     let context = Context {
         data: cli.data.or_else(|| config.storage.data.clone()),
         config,
+        settings_file: file,
         json: cli.json,
+        registry: None,
     };
-    match cli.command {
+    let Some(service) = console::reach(context.data.as_deref(), &cli.command) else {
+        return run_command(&context, cli.command).map(Outcome::code);
+    };
+    if let Command::Export {
+        output: Some(path), ..
+    } = &cli.command
+    {
+        return lists::to_file(path, |out| console::ask(service, arguments, out));
+    }
+    console::ask(service, arguments, &mut std::io::stdout().lock())
+}
+
+/// Does a command, in this process.
+fn run_command(context: &Context, command: Command) -> Result<Outcome, CliError> {
+    match command {
         Command::Init {
             admin,
             second_admin,
             origin,
-        } => administer::init(&context, [&admin, &second_admin], origin.as_deref()),
-        Command::Serve { .. } => serve(&context),
-        Command::Demo { listings, .. } => demo::run(&context, listings),
+        } => administer::init(context, [&admin, &second_admin], origin.as_deref()),
+        Command::Serve { .. } => serve(context),
+        Command::Demo { listings, .. } => demo::run(context, listings, run_command),
         Command::Check { text, lang } => {
             let lang = match (lang, context.json) {
                 (Some(lang), _) => lang.lang(),
                 (None, true) => Lang::Vi,
                 (None, false) => language_of_answers(),
             };
-            check::run(&context, &text.join(" "), lang)
+            check::run(context, &text.join(" "), lang)
         }
         Command::Import {
             file,
             user,
             dry_run,
-        } => lists::import(&context, &file, &user, dry_run),
-        Command::Export { format, output } => lists::export(&context, format, output.as_deref()),
-        Command::User { what, why } => administer::user(&context, what, &why.reason),
-        Command::Partner { what, why } => administer::partner(&context, what, &why.reason),
-        Command::Unit { what } => administer::unit(&context, what),
-        Command::Key { what, why } => administer::key(&context, what, &why.reason),
-        Command::Clock { what } => clock::clock(&context, what),
-        Command::Audit { what } => audit::audit(&context, what),
-        Command::Backup { to } => maintain::backup(&context, &to),
+        } => lists::import(context, &file, &user, dry_run),
+        Command::Export { format, output } => lists::export(context, format, output.as_deref()),
+        Command::User { what, why } => administer::user(context, what, &why.reason),
+        Command::Partner { what, why } => administer::partner(context, what, &why.reason),
+        Command::Unit { what } => administer::unit(context, what),
+        Command::Key { what, why } => administer::key(context, what, &why.reason),
+        Command::Clock { what } => clock::clock(context, what),
+        Command::Audit { what } => audit::audit(context, what),
+        Command::Backup { to } => maintain::backup(context, &to),
         Command::Restore {
             from,
             checkpoint,
@@ -121,15 +143,15 @@ fn run(cli: Cli) -> Result<Outcome, CliError> {
             if !without_end_mark {
                 backup::is_finished(&from)?;
             }
-            maintain::restore(&context, &from, &checkpoint, nothing_newer)
+            restore::restore(context, &from, &checkpoint, nothing_newer)
         }
         Command::Checkpoint {
             checkpoint,
             nothing_newer,
-        } => maintain::checkpoint(&context, &checkpoint, nothing_newer),
-        Command::Verify => maintain::verify(&context),
-        Command::Rebuild { accept_loss } => maintain::rebuild(&context, accept_loss),
-        Command::Mirror(args) => mirror::run(&context, args),
+        } => maintain::checkpoint(context, &checkpoint, nothing_newer),
+        Command::Verify => maintain::verify(context),
+        Command::Rebuild { accept_loss } => maintain::rebuild(context, accept_loss),
+        Command::Mirror(args) => mirror::run(context, args),
         Command::Config => {
             say(&context.config.effective_toml());
             Ok(Outcome::Done)
@@ -144,7 +166,16 @@ fn serve(context: &Context) -> Result<Outcome, CliError> {
     descriptors::provide(&context.config.server);
     let registry = context.open_to_serve()?;
     run_to_end(async {
+        let console = OpenConsole::open(&registry, context, context.data()?, run_command);
         let server = Server::start(registry, &context.config).await?;
+        if let Err(error) = &console {
+            tracing::warn!(%error, "no console: commands at the machine want the service stopped");
+        }
+        if is_loopback(&context.config.server.public_url) {
+            tracing::warn!(
+                "server.public_url opens on this machine alone: links, QR codes and posters lead nowhere"
+            );
+        }
         let (url, admin_url) = (server.url(), server.admin_url());
         let told = worded(
             format_args!("đang nghe ở {url}\nsố liệu cho người vận hành ở {admin_url}"),

@@ -4,9 +4,10 @@ use serde_json::{Value, json};
 
 use super::{
     args::{KeyCommand, PartnerCommand, UnitCommand, UserCommand},
-    context::{Context, say},
+    context::Context,
     ending::{CliError, Outcome},
     locale::{language, worded},
+    terminal::{note, say},
 };
 use crate::{
     access::capability::Console,
@@ -98,7 +99,7 @@ pub(super) fn init(
             "Next: `canhgiac serve --data {data}`, then each of the two opens /desk/enrol with the own code."
         ),
     );
-    eprintln!("{next}");
+    note(&next);
     Ok(Outcome::Done)
 }
 
@@ -127,7 +128,7 @@ fn invited(context: &Context, invited: &(User, String)) {
             "Tài khoản này được quyết định. Nó được lập ngay tại máy chủ, nên hai người phải đồng ý trước, ở /desk/approvals.",
             "This account may decide. It was made at the machine itself, so two persons must agree to it first, at /desk/approvals.",
         );
-        eprintln!("{waits}");
+        note(waits);
     }
 }
 
@@ -299,7 +300,9 @@ pub(super) fn partner(
                     .map(|p| json!([p.id, p.name, p.kind, p.status])),
             );
         }
-        PartnerCommand::Secret { id } => told(registry.new_secret(&admin, id, 0, reason, now())?),
+        PartnerCommand::Secret { id, old_hours } => {
+            told(registry.new_secret(&admin, id, old_hours, reason, now())?);
+        }
         PartnerCommand::Suspend { id } => suspend(id, true)?,
         PartnerCommand::Restore { id } => suspend(id, false)?,
     }
@@ -347,7 +350,7 @@ fn tell_left(withdrawn: Withdrawn) {
             "khóa không còn giá trị, nhưng không xóa được tệp của nó trong keys/: hãy xóa bằng tay",
             "the key counts no more, but its file in keys/ could not be removed: remove it by hand",
         );
-        eprintln!("canhgiac: {left}");
+        note(&format!("canhgiac: {left}"));
     }
 }
 

@@ -6,9 +6,10 @@ use serde_json::json;
 
 use super::{
     args::AuditCommand,
-    context::{Context, address_keys, say},
+    context::{Context, address_keys},
     ending::{CliError, Outcome},
     locale::language,
+    terminal::say,
 };
 use crate::{
     http::limits::anonymous_key,

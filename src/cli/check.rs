@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{
-    context::{Context, say},
+    context::Context,
     ending::{CliError, Outcome},
     locale::{language, worded},
+    terminal::say,
 };
 use crate::{
     domain::{findings::Findings, identifier::Identifier, message::Lang},

@@ -5,9 +5,10 @@ use serde_json::json;
 use super::{
     administer::{table, word},
     args::ClockCommand,
-    context::{Context, say},
+    context::Context,
     ending::{CliError, Outcome},
     locale::language,
+    terminal::say,
 };
 use crate::{access::capability::Console, domain::time::Time, server::now};
 

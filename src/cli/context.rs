@@ -1,6 +1,6 @@
 //! What every command is given, and what commands share.
 
-use std::{io::Write, path::PathBuf, sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use super::{ending::CliError, locale::language, means, progress};
 use crate::{
@@ -18,8 +18,12 @@ const SERVING: usize = 8;
 pub(super) struct Context {
     pub(super) config: Config,
     pub(super) data: Option<PathBuf>,
+    /// The file that the settings come from.
+    pub(super) settings_file: Option<PathBuf>,
     /// Answers as JSON.
     pub(super) json: bool,
+    /// The registry that is served by this process.
+    pub(super) registry: Option<Arc<Registry>>,
 }
 
 impl Context {
@@ -30,6 +34,9 @@ impl Context {
 
     /// The registry in the data folder.
     pub(super) fn open(&self) -> Result<Arc<Registry>, CliError> {
+        if let Some(registry) = &self.registry {
+            return Ok(registry.clone());
+        }
         means::are_enough(0)?;
         self.open_with(settings(&self.config))
     }
@@ -83,13 +90,6 @@ pub(super) fn address_keys(config: &Config) -> KeyDays {
         used: config.audit.address_key_days,
         kept: config.audit.address_kept_days,
     }
-}
-
-/// Writes data to stdout. A reader that went away is no fault of ours.
-pub(super) fn say(text: &str) {
-    let mut out = std::io::stdout().lock();
-    let _ = writeln!(out, "{}", text.trim_end());
-    let _ = out.flush();
 }
 
 /// How long threads get that work on when the service has stopped. What they write is whole or not there.

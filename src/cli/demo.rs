@@ -6,10 +6,12 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    context::{Context, run_to_end, say, settings},
+    console::{self, OpenConsole},
+    context::{Context, run_to_end, settings},
     ending::{CliError, Outcome},
     locale::language,
     progress,
+    terminal::say,
 };
 use crate::{
     access::{
@@ -75,7 +77,11 @@ struct Person {
     totp_secret: String,
 }
 
-pub(super) fn run(context: &Context, listings: u64) -> Result<Outcome, CliError> {
+pub(super) fn run(
+    context: &Context,
+    listings: u64,
+    commands: console::Run,
+) -> Result<Outcome, CliError> {
     let folder = match &context.data {
         Some(path) => Folder {
             path: path.clone(),
@@ -106,6 +112,7 @@ pub(super) fn run(context: &Context, listings: u64) -> Result<Outcome, CliError>
     ];
     fill(&registry, &people, listings)?;
     run_to_end(async {
+        let _console = OpenConsole::open(&registry, context, &folder.path, commands);
         let server = Server::start(registry.clone(), &context.config).await?;
         let users: Vec<Value> = people.iter().map(person_json).collect();
         let ready = json!({

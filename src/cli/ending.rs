@@ -51,3 +51,13 @@ pub enum Outcome {
     /// Exit code 1: the answer is no.
     No,
 }
+
+impl Outcome {
+    /// The exit code.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::No => 1,
+        }
+    }
+}

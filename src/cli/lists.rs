@@ -12,10 +12,11 @@ use serde_json::json;
 use super::{
     administer::{no_user, username},
     args::Format,
-    context::{Context, run_to_end, say},
+    context::{Context, run_to_end},
     ending::{CliError, Outcome},
     locale::{language, worded},
     progress,
+    terminal::{self, say},
 };
 use crate::{
     access::capability::Console,
@@ -172,27 +173,29 @@ pub(super) fn export(
         Format::Csv => FeedFormat::Csv,
         Format::List => FeedFormat::List,
     };
-    match output {
+    // What goes over a socket is written by whoever asked for it.
+    match output.filter(|_| !terminal::is_remote()) {
         Some(path) => to_file(path, |out| write_list(&snapshot, form, out))?,
-        None => write_list(&snapshot, form, &mut std::io::stdout().lock())?,
+        None => write_list(&snapshot, form, &mut terminal::Out)?,
     }
     Ok(Outcome::Done)
 }
 
 /// Makes a file beside its name and gives it the name when it is whole and on the disk: an export that was not finished is
 /// none.
-fn to_file(
+pub(super) fn to_file<T>(
     path: &Path,
-    write: impl FnOnce(&mut dyn Write) -> Result<(), CliError>,
-) -> Result<(), CliError> {
+    write: impl FnOnce(&mut dyn Write) -> Result<T, CliError>,
+) -> Result<T, CliError> {
     let cannot = language().pick("không ghi được", "cannot write");
     let failed = || io(format!("{cannot} {}", path.display()));
     let draft = PathBuf::from(format!("{}.unfinished", path.display()));
     let mut file = fs::File::create(&draft).map_err(failed())?;
-    let made = write(&mut file).and_then(|()| {
+    let made = write(&mut file).and_then(|written| {
         file.sync_all()
             .and_then(|()| put_in_place(&draft, path))
-            .map_err(failed())
+            .map_err(failed())?;
+        Ok(written)
     });
     if made.is_err() {
         let _ = fs::remove_file(&draft);

@@ -1,6 +1,6 @@
 //! The language that the program speaks at a terminal.
 
-use std::{fmt, sync::LazyLock};
+use std::{cell::Cell, fmt, sync::LazyLock};
 
 use crate::domain::message::Lang;
 
@@ -10,10 +10,23 @@ const VARIABLES: [&str; 3] = ["LC_ALL", "LC_MESSAGES", "LANG"];
 /// What this process was started with; it does not change.
 static NAMED: LazyLock<Option<Lang>> = LazyLock::new(|| named(|name| std::env::var(name).ok()));
 
+thread_local! {
+    /// The language of whoever asked for what this thread does, where that is not this process's own.
+    static ASKED: Cell<Option<Lang>> = const { Cell::new(None) };
+}
+
+/// Does something in a language.
+pub(super) fn speaking<T>(lang: Lang, work: impl FnOnce() -> T) -> T {
+    let before = ASKED.replace(Some(lang));
+    let done = work();
+    ASKED.set(before);
+    done
+}
+
 /// The language of help, messages and errors: English, unless the locale is Vietnamese. Programs and tests run under `C`
 /// and always read the same words.
 pub(super) fn language() -> Lang {
-    NAMED.unwrap_or(Lang::En)
+    ASKED.get().or(*NAMED).unwrap_or(Lang::En)
 }
 
 /// The language of what the registry answers to a citizen's question: Vietnamese, unless the locale is English.

@@ -1,4 +1,4 @@
-//! backup, restore, verify, rebuild.
+//! backup, checkpoint, verify, rebuild.
 
 use std::{
     fs,
@@ -8,11 +8,12 @@ use std::{
 use serde_json::json;
 
 use super::{
-    context::{Context, say, settings},
+    context::{Context, settings},
     ending::{CliError, Outcome},
     explain,
     locale::{language, worded},
     progress,
+    terminal::say,
 };
 use crate::{
     journal::Summary,
@@ -23,51 +24,27 @@ use crate::{
 };
 
 pub(super) fn backup(context: &Context, to: &Path) -> Result<Outcome, CliError> {
+    let file = context.settings_file.as_ref();
+    let settings = file.map(|path| fs::read_to_string(path).map_err(unreadable(path)));
+    let settings = settings.transpose()?;
     report(context, |told| {
-        copy::make(context.data()?, to, None, told).map_err(CliError::from)
+        copy::make(context.data()?, to, settings.as_deref(), told).map_err(CliError::from)
     })?;
     Ok(Outcome::Done)
 }
 
-/// Copies, and rebuilds the store, which is not part of a backup. The ledger goes on from the highest
-/// checkpoint there is, so that it never forks.
-pub(super) fn restore(
-    context: &Context,
-    from: &Path,
-    checkpoints: &[PathBuf],
-    nothing_newer: bool,
-) -> Result<Outcome, CliError> {
-    let to = context.data()?;
-    let notes = published(checkpoints, nothing_newer)?;
-    copy::is_free(to)?;
-    // Made beside the folder and put in its place when it is ready: a restore that fails leaves nothing to serve.
-    let draft = PathBuf::from(format!("{}.restoring", to.display()));
-    let _ = fs::remove_dir_all(&draft);
-    let restored = restore_into(context, from, &draft, &notes).and_then(|wrong| {
-        copy::put_in_place(&draft, to).map_err(|source| CliError::Io {
-            what: format!(
-                "{} {}",
-                language().pick("không lập được", "cannot make"),
-                to.display()
-            ),
-            source,
-        })?;
-        Ok(wrong)
-    });
-    if restored.is_err() {
-        let _ = fs::remove_dir_all(&draft);
-    }
-    Ok(match restored? {
-        Some(why) => {
-            eprintln!("canhgiac: {why}");
-            Outcome::No
-        }
-        None => Outcome::Done,
-    })
+/// What is said of a file that can't be read.
+fn unreadable(path: &Path) -> impl FnOnce(std::io::Error) -> CliError {
+    let what = language().pick("không đọc được", "cannot read");
+    let what = format!("{what} {}", path.display());
+    |source| CliError::Io { what, source }
 }
 
 /// The checkpoints that were published, as given; none only when the operator says so.
-fn published(checkpoints: &[PathBuf], nothing_newer: bool) -> Result<Vec<String>, CliError> {
+pub(super) fn published(
+    checkpoints: &[PathBuf],
+    nothing_newer: bool,
+) -> Result<Vec<String>, CliError> {
     if checkpoints.is_empty() && !nothing_newer {
         let told = language().pick(
             "sổ công khai không được có hai lịch sử: hãy đưa điểm kiểm chứng mới nhất đã công bố bằng --checkpoint TỆP (bản sao của đối tác có ở /v1/mirror, hoặc đã lưu từ /v1/ledger/checkpoint), hoặc --nothing-newer nếu chưa từng công bố gì mới hơn",
@@ -77,16 +54,7 @@ fn published(checkpoints: &[PathBuf], nothing_newer: bool) -> Result<Vec<String>
     }
     let notes = checkpoints
         .iter()
-        .map(|path| {
-            fs::read_to_string(path).map_err(|source| CliError::Io {
-                what: format!(
-                    "{} {}",
-                    language().pick("không đọc được", "cannot read"),
-                    path.display()
-                ),
-                source,
-            })
-        })
+        .map(|path| fs::read_to_string(path).map_err(unreadable(path)))
         .collect::<Result<Vec<_>, _>>()?;
     notes
         .iter()
@@ -124,22 +92,7 @@ pub(super) fn checkpoint(
     })
 }
 
-fn restore_into(
-    context: &Context,
-    from: &Path,
-    draft: &Path,
-    notes: &[String],
-) -> Result<Option<String>, CliError> {
-    report(context, |told| {
-        copy::copy(from, draft, told).map_err(CliError::from)
-    })?;
-    let mut bars = progress::Bars::default();
-    let settings = settings(&context.config);
-    Registry::rebuild(draft, &settings, true, &mut bars)?;
-    Ok(copy::hold_against(draft, notes, &settings, &mut bars)?)
-}
-
-fn report(
+pub(super) fn report(
     context: &Context,
     copy: impl FnOnce(&mut dyn FnMut(u64, u64)) -> Result<Summary, CliError>,
 ) -> Result<(), CliError> {
@@ -187,8 +140,8 @@ pub(super) fn verify(context: &Context) -> Result<Outcome, CliError> {
                         "journal, store and ledger agree",
                     ),
                     false => language().pick(
-                        "nhật ký gốc và sổ công khai khớp nhau (chưa xem kho dữ liệu: thư mục này không ghi được)",
-                        "journal and ledger agree (the store was not looked at: this folder takes no writes)",
+                        "nhật ký gốc và sổ công khai khớp nhau (chưa xem kho dữ liệu: dịch vụ đang chạy, hoặc thư mục này không ghi được)",
+                        "journal and ledger agree (the store was not looked at: a service is running, or this folder takes no writes)",
                     ),
                 };
                 let (seq, live, size) = (fine.journal.head.seq, fine.live, fine.ledger_size);

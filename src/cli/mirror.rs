@@ -22,11 +22,12 @@ use tracing_actix_web::TracingLogger;
 
 use super::{
     args::{ExportForm, MirrorArgs},
-    context::{Context, run_to_end, say},
+    context::{Context, run_to_end},
     ending::{CliError, Outcome},
     locale::{language, worded},
     mirror_address::{check_upstream, is_own_name},
     progress,
+    terminal::say,
 };
 use crate::{
     access::secret::read_private,

@@ -67,6 +67,9 @@ pub enum PartnerCommand {
     Secret {
         /// Its id, as `partner list` prints it.
         id: uuid::Uuid,
+        /// Hours for which the old secret is good beside it, up to 720; 0: it is worthless at once.
+        #[arg(long, value_name = "HOURS", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=720))]
+        old_hours: u16,
     },
     /// Refuse its tokens from now.
     Suspend {

@@ -31,6 +31,9 @@ const END: &str = "backup.end";
 /// The settings that a registry is run with where no other file is named.
 pub const SETTINGS: &str = "config.toml";
 
+/// What makes a folder a data folder.
+pub const LAST: &str = JOURNAL;
+
 /// What the end mark says.
 #[derive(Serialize, Deserialize)]
 struct End {
@@ -108,6 +111,17 @@ pub fn is_finished(from: &Path) -> Result<(), StartError> {
     } else {
         Err(unfinished())
     }
+}
+
+/// Copies the settings of a backup into a data folder that has none.
+///
+/// # Errors
+/// [`StartError`]; nothing is written over.
+pub fn take_settings(from: &Path, to: &Path) -> Result<(), StartError> {
+    let path = from.join(SETTINGS);
+    let text = fs::read(&path).map_err(io(format!("cannot read {}", path.display())))?;
+    write_private(&to.join(SETTINGS), &text)?;
+    synced(to)
 }
 
 fn synced(folder: &Path) -> Result<(), StartError> {

@@ -282,6 +282,21 @@ def desk_decision(make, deed):
     return request
 
 
+def desk_several(deed):
+    """A proposal that its supervisor opened, in a form that decides several."""
+    def request(o):
+        thing = o.world.proposal(o.unit)
+        if o.caller:
+            o.world.client.send("GET", f"/desk/listings/{thing.id}", headers=o.caller.cookie)
+        return Request(fields={**REASON, "pick": thing.id, "decision": deed})
+
+    return request
+
+
+def beside_the_queue(o):
+    return Request(query=f"?open={o.world.proposal(o.unit).id}")
+
+
 def desk_batch(o):
     """A batch that is confirmed by who has looked at the rows of its sample."""
     thing = o.world.imported(o.unit)
@@ -364,6 +379,12 @@ DESK = {
     "POST /desk/enrol/confirm": lambda o: Request(fields=enrolment(o)),
     "GET /desk": in_list("?order=newest"),
     "GET /desk/": in_list("?order=newest"),
+    "GET /desk/:work": nothing,
+    "GET /desk/queue": in_list("?order=newest"),
+    "GET /desk/queue:open": beside_the_queue,
+    "GET /desk/queue/several": nothing,
+    "POST /desk/queue/several:confirm": desk_several("confirm"),
+    "POST /desk/queue/several:reject": desk_several("reject"),
     "GET /desk/listings": in_list(""),
     "GET /desk/listings:waiting": in_list("?status=proposed&unit={unit}"),
     "POST /desk/listings/find": desk_number,
@@ -382,6 +403,7 @@ DESK = {
     "POST /desk/imports/preview": lambda o: Request(file=o.world.office_list()),
     "POST /desk/imports": held_list,
     "GET /desk/imports/{id}": of("imported"),
+    "GET /desk/imports/{id}/result": of("imported"),
     "POST /desk/imports/{id}/{decision}:confirm": desk_batch,
     "POST /desk/imports/{id}/{decision}:reject": desk_decision("imported", "reject"),
     "POST /desk/imports/{id}/{decision}:withdraw": withdrawn("imported", decision="withdraw"),

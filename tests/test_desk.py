@@ -182,7 +182,7 @@ class Desk(unittest.TestCase):
         self.said(new, "chờ một người thứ hai đồng ý")
         form = re.search(r'name="csrf" value="([^"]+)"', self.officer.go("/desk/propose").page)[1]
         proposed = self.officer.go("/desk/propose", {"csrf": form, "number": "0950700800", "method": "khac"})
-        listing = re.search(r"/desk/listings/[0-9a-f-]{36}", proposed.go("/desk").page)[0]
+        listing = re.search(r"/desk/listings/[0-9a-f-]{36}", proposed.go("/desk/queue").page)[0]
         decide = lambda: new.go(listing) and new.go(
             listing + "/confirm",
             {"csrf": re.search(r'name="csrf" value="([^"]+)"', new.page)[1], "version": "1", "reason": "đúng"},

@@ -151,6 +151,12 @@ POST /desk/telephone                          sign-in  yes         yes          
 
 GET /desk                                     sign-in  shows       shows        shows    shows
 GET /desk/                                    sign-in  shows       shows        shows    shows
+GET /desk/:work                               sign-in  yes         yes          yes      yes
+GET /desk/queue                               sign-in  shows       shows        shows    shows
+GET /desk/queue:open                          sign-in  here        here         here     here
+GET /desk/queue/several                       sign-in  403         yes          403      403
+POST /desk/queue/several:confirm              sign-in  403         fresh+here   403      403
+POST /desk/queue/several:reject               sign-in  403         fresh+here   403      403
 GET /desk/listings                            sign-in  shows       shows        shows    shows
 GET /desk/listings:waiting                    sign-in  shows       shows        shows    shows
 POST /desk/listings/find                      sign-in  shows       shows        shows    shows
@@ -168,6 +174,7 @@ POST /desk/propose                            sign-in  here/form   here/form    
 
 GET /desk/imports                             sign-in  shows       shows        shows    shows
 GET /desk/imports/{id}                        sign-in  here        here         here     here
+GET /desk/imports/{id}/result                 sign-in  here        here         here     here
 POST /desk/imports/preview                    sign-in  yes         yes          403      403
 POST /desk/imports                            sign-in  yes         yes          403      403
 POST /desk/imports/{id}/{decision}:confirm    sign-in  403/here    here+fresh   403      403

@@ -23,9 +23,9 @@ use crate::{
     store::schema::{Import, ImportRows, Imports},
 };
 
-/// Rows staged in one journal record: their evidence notes, each up to [`MAX_NOTE`] characters of
-/// up to 4 bytes, stay within the record's private megabyte beside their identifiers.
-const ROWS_PER_RECORD: usize = 60;
+/// Rows staged in one journal record: their evidence notes of up to [`MAX_NOTE`] characters and their cells of up to 200, of
+/// up to 4 bytes each, stay within the record's private megabyte beside their identifiers.
+const ROWS_PER_RECORD: usize = 55;
 
 /// An import with its rows.
 pub struct ImportView {

@@ -1,5 +1,7 @@
 //! Office lists: staged row by row, proposed together, decided together.
 
+pub(crate) mod bytes;
+
 use std::collections::HashSet;
 
 use uuid::Uuid;
@@ -40,6 +42,8 @@ pub struct RowRead {
     pub unit: UnitCode,
     /// All identifiers read from it.
     pub identifiers: Vec<Identifier>,
+    /// The cells that they stood in.
+    pub written: String,
     /// What it proposes: ids of the listings to be, and whom they are about.
     pub proposals: Vec<(Uuid, Subject)>,
     pub evidence: String,
@@ -93,7 +97,7 @@ fn staged(plan: &mut Plan, import: Uuid, row: &RowRead) -> ImportRow {
     let proposes = !row.proposals.is_empty();
     let evidence = proposes.then(|| plan.keep(holder, &row.evidence)).flatten();
     let identifiers = (!row.identifiers.is_empty())
-        .then(|| plan.keep_bytes(holder, encode_identifiers(&row.identifiers)));
+        .then(|| plan.keep_bytes(holder, bytes::encode(&row.identifiers, &row.written)));
     let proposals = row.proposals.iter().map(|(id, subject)| RowProposal {
         id: *id,
         kind: subject.identifier.kind(),
@@ -329,11 +333,13 @@ fn row_staged(
     if view.get::<Staging>(&import)?.is_none() {
         view.put::<Staging>(&import, &(import, record.entry.at))?;
     }
-    let identifiers = row.identifiers.and_then(|part| record.bytes(part));
+    let read = row.identifiers.and_then(|part| record.bytes(part));
+    let (identifiers, written) = read.map_or_else(|| Ok(Default::default()), bytes::decode)?;
     let stored = StoredRow {
         seq: record.seq,
         row: row.clone(),
-        identifiers: identifiers.map_or_else(|| Ok(Vec::new()), decode_identifiers)?,
+        identifiers,
+        written,
         subjects: row
             .proposals
             .iter()
@@ -381,20 +387,4 @@ fn rows_proposed(
         }
     }
     Ok(open)
-}
-
-/// Version of the bytes of a row's identifiers.
-const IDENTIFIERS_FORMAT: u8 = 1;
-
-/// The bytes of a row's identifiers, as its private part: a format number, then a list of their keys.
-pub(crate) fn encode_identifiers(identifiers: &[Identifier]) -> Vec<u8> {
-    postcard::to_extend(identifiers, vec![IDENTIFIERS_FORMAT]).unwrap_or_default()
-}
-
-fn decode_identifiers(bytes: &[u8]) -> Result<Vec<Identifier>, StoreError> {
-    match bytes.split_first() {
-        Some((&IDENTIFIERS_FORMAT, rest)) => postcard::from_bytes(rest).ok(),
-        Some(_) | None => None,
-    }
-    .ok_or(StoreError::Misfit("identifiers are unreadable"))
 }

@@ -191,6 +191,8 @@ pub struct StoredRow {
     pub row: ImportRow,
     /// All identifiers read from it, unless erased.
     pub identifiers: Vec<Identifier>,
+    /// The cells that they stood in, where they are known, unless erased.
+    pub written: Option<String>,
     /// Of each of its proposals, unless erased.
     pub subjects: Vec<Option<Subject>>,
     /// The text kept for officers.

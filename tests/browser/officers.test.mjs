@@ -49,9 +49,9 @@ async function propose(number) {
 
 /** Opens a number that waits, from the queue. */
 async function openFromQueue(number) {
-  await page.goto("/desk");
+  await page.goto("/desk/queue");
   await main().getByRole("link", { name: number }).click();
-  await page.waitForURL("**/desk/listings/*");
+  await page.waitForURL("**/desk/queue?*open=*");
 }
 
 async function confirm(why) {
@@ -105,7 +105,7 @@ for (const way of WAYS) {
 
       await signIn(page, program, supervisor);
       await openFromQueue(shown);
-      const [address] = page.url().split("?");
+      const address = `/desk/listings/${new URL(page.url()).searchParams.get("open")}`;
       await confirm("Đã đối chiếu đơn trình báo");
       await page.getByRole("status").filter({ hasText: "Đã ghi nhận." }).waitFor();
       assert.equal(await program.verdict(number), "listed");
@@ -127,6 +127,7 @@ for (const way of WAYS) {
       await signOut();
 
       await signIn(page, program, supervisor);
+      await page.goto("/desk/queue");
       const counted = page.getByRole("navigation", { name: "Bàn làm việc" }).getByRole("link", { name: /^Việc chờ/ });
       assert.match(await counted.innerText(), /^Việc chờ \d/);
       const keys = main().getByRole("table").getByRole("link");

@@ -35,11 +35,12 @@ const SHOTS = [
   }],
 ];
 const DESK = [
-  ["desk-queue", (page) => page.goto("/desk")],
+  ["desk-work", (page) => page.goto("/desk")],
+  ["desk-queue", (page) => page.goto("/desk/queue")],
   ["desk-listing", async (page) => {
-    await page.goto("/desk");
+    await page.goto("/desk/queue");
     await page.getByRole("main").getByRole("table").getByRole("link").first().click();
-    await page.waitForURL("**/desk/listings/*");
+    await page.waitForURL("**/desk/queue?*open=*");
   }],
 ];
 

@@ -107,7 +107,7 @@ describe("the session", () => {
 
   test("pages of the desk are kept by no cache", async () => {
     await signIn(page, program, program.users[1]);
-    for (const path of ["/desk", "/desk/listings", "/desk/propose", "/desk/imports"]) {
+    for (const path of ["/desk", "/desk/queue", "/desk/queue/several", "/desk/listings", "/desk/propose", "/desk/imports"]) {
       const response = await page.goto(path);
       assert.equal(response.headers()["cache-control"], "no-store", path);
     }
@@ -123,7 +123,7 @@ describe("the session", () => {
       assert.equal(answer.status, 403);
       assert.match(await answer.text(), /Trang này đã cũ/);
     }
-    await page.goto("/desk");
+    await page.goto("/desk/queue");
     assert.equal(await page.getByRole("link", { name: "0950 600 001" }).count(), 0);
     assert.equal((await send("/desk/sign-out", { form: {}, cookie })).status, 403);
     assert.equal((await send("/desk", { cookie })).status, 200, "still signed in");

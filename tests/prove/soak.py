@@ -33,7 +33,7 @@ MOST_DESCRIPTORS, MOST_THREADS = 12, 4
 # Snapshots that are cut one after the other: each has so many rows that an erasure often comes while it is sent.
 MOST_CUTS = 20
 DONE = ("checks", "text messages", "pages", "desk pages", "feeds", "lists", "pictures", "changes")
-DESK = ["/desk", "/desk/listings", "/desk/listings?status=listed", "/desk/imports", "/desk/propose", "/desk/sessions"]
+DESK = ["/desk", "/desk/queue", "/desk/listings", "/desk/listings?status=listed", "/desk/imports", "/desk/propose", "/desk/sessions"]
 PAGES = ["/vi", "/en/methods", "/vi/thong-ke", "/en/posters/14812", "/vi/minh-bach", "/vi?q=0950001001"]
 
 

@@ -34,7 +34,8 @@ pub struct RowJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub reason: Option<ReasonJson>,
-    /// The cells that name an identifier or its bank as they stand in the file. In a dry run only.
+    /// The cells that name an identifier or its bank as they stand in the file, unless erased; of a row that names none in a dry
+    /// run only.
     #[serde(skip_serializing_if = "String::is_empty")]
     #[schema(required = false, max_length = 200)]
     pub written: String,

@@ -99,6 +99,7 @@ pub(super) fn staged(rows: &[PlannedRow], judged: &[OfficeRow]) -> Vec<RowRead> 
             method: row.method,
             unit: row.unit,
             identifiers: row.identifiers.clone(),
+            written: row.written.clone(),
             proposals: row.proposed.iter().map(proposal).collect(),
             evidence: judged.evidence.chars().take(MAX_NOTE).collect(),
         })
@@ -127,7 +128,7 @@ pub(super) fn stored_result(stored: StoredRow) -> RowResult {
         identifiers: stored.identifiers,
         method: row.method,
         reason: row.reason,
-        written: String::new(),
+        written: stored.written.unwrap_or_default(),
         evidence: stored.evidence.unwrap_or_default(),
         listings: row.proposals.iter().map(|proposal| proposal.id).collect(),
     }

@@ -13,7 +13,8 @@ pub struct RowResult {
     pub method: MethodId,
     /// Machine word of the reason.
     pub reason: Option<String>,
-    /// The cells that name an identifier or its bank as they stand in the file, of a list that was only looked at.
+    /// The cells that name an identifier or its bank as they stand in the file, as far as they are kept: of a row that names
+    /// none only while the list is looked at.
     pub written: String,
     /// The row's other cells, of a list that was sent.
     pub evidence: String,

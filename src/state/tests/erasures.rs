@@ -89,9 +89,11 @@ fn what_office_lists_say_of_a_number_goes_with_it() {
     machine
         .decide(&supervisor(&binh), 101, Decision::Reject)
         .unwrap();
+    assert!(says(&machine, "0950.001.001"), "the cell as it was written");
     erase(&mut machine, 101, vec![(500, 1)]).unwrap();
     machine.destroy();
     assert!(!says(&machine, "950001001") && says(&machine, "950001002"));
+    assert!(!says(&machine, "0950.001.001") && says(&machine, "0950.001.002"));
     assert!(machine.memory == machine.replayed());
 }
 

@@ -31,6 +31,7 @@ fn rows(officer: &Officer) -> Vec<RowRead> {
             method: MethodId::other(),
             unit: officer.unit(),
             identifiers: vec![about.identifier.clone()],
+            written: format!("0950.001.00{line}"),
             proposals: vec![(id(number), about)],
             evidence: "theo danh sách".to_owned(),
         }

@@ -8,7 +8,7 @@ use crate::{
     access::capability::{Reader, Supervisor},
     domain::{
         change::Actor,
-        listing::{Listing, Status},
+        listing::{ImportLine, Listing, Status},
         time::Time,
     },
     present::{problem::Problem, words},
@@ -62,6 +62,8 @@ pub(super) struct Content {
     pub(super) import: Option<(Uuid, u32, bool)>,
     /// Why the reader of its list was not sure.
     pub(super) doubt: String,
+    /// The cells of its list that it was read from.
+    pub(super) written: String,
     pub(super) history: Vec<Line>,
 }
 
@@ -85,7 +87,9 @@ impl Detail {
         let work = desk.ask(move |registry, _| registry.open_listing(&reader, session, id));
         let listing = work.await?;
         let mut detail = Self::of(desk, &listing)?;
-        detail.l.doubt = doubt(desk, &listing).await?;
+        if let Some(line) = listing.import {
+            detail.read_row(desk, line).await?;
+        }
         Ok(detail)
     }
 
@@ -94,6 +98,21 @@ impl Detail {
     pub(super) fn in_queue(mut self, asked: &Asked) -> Self {
         self.query = asked.query();
         self
+    }
+
+    /// What stands in the row of an office list that it came from, and why the list's reader was not sure of it.
+    async fn read_row(&mut self, desk: &Desk, line: ImportLine) -> Result<(), Problem> {
+        let reader = Reader::of(&desk.who)?;
+        let row = desk.ask(move |registry, _| registry.import_row(&reader, line));
+        let Some(row) = row.await? else {
+            return Ok(());
+        };
+        let reason = row.reason.filter(|_| line.doubtful);
+        let reason = reason.as_deref().and_then(reason_text);
+        let told = reason.map(|reason| desk.lang().pick(reason.detail_vi, reason.detail_en));
+        self.l.doubt = told.unwrap_or_default().to_owned();
+        self.l.written = row.written;
+        Ok(())
     }
 
     fn of(desk: &Desk, listing: &Listing) -> Result<Self, Failure> {
@@ -144,19 +163,6 @@ impl Detail {
     }
 }
 
-/// Why the reader of an office list was not sure of the row that a proposal came from.
-async fn doubt(desk: &Desk, listing: &Listing) -> Result<String, Problem> {
-    let Some(line) = listing.import.filter(|line| line.doubtful) else {
-        return Ok(String::new());
-    };
-    let reader = Reader::of(&desk.who)?;
-    let row = desk.ask(move |registry, _| registry.import_row(&reader, line));
-    let code = row.await?.and_then(|row| row.reason);
-    let reason = code.as_deref().and_then(reason_text);
-    let told = reason.map(|reason| desk.lang().pick(reason.detail_vi, reason.detail_en));
-    Ok(told.unwrap_or_default().to_owned())
-}
-
 fn content(desk: &Desk, listing: &Listing) -> Result<Content, Failure> {
     let lang = desk.lang();
     let date = |at: Option<Time>| at.map(|at| words::day(at, lang)).unwrap_or_default();
@@ -205,6 +211,7 @@ fn content(desk: &Desk, listing: &Listing) -> Result<Content, Failure> {
             .import
             .map(|line| (line.import, line.line, line.doubtful)),
         doubt: String::new(),
+        written: String::new(),
         history,
     })
 }

@@ -114,6 +114,7 @@ async fn result(desk: Desk, Id(id): Id) -> Answer {
         [
             "Dòng",
             "Khi đọc",
+            "Ô trong tệp",
             "Đọc được",
             "Thủ đoạn",
             "Vì sao",
@@ -122,6 +123,7 @@ async fn result(desk: Desk, Id(id): Id) -> Answer {
         [
             "Line",
             "When read",
+            "Cell in the file",
             "Read as",
             "Method",
             "Why",
@@ -134,6 +136,7 @@ async fn result(desk: Desk, Id(id): Id) -> Answer {
         [
             row.line.to_string(),
             words::outcome(row.outcome, lang).to_owned(),
+            row.written.clone(),
             shown.join("; "),
             words::method(row.method, lang).to_owned(),
             reason

@@ -16,7 +16,7 @@ use crate::{
         user::{User, UserStatus},
     },
     state::{
-        import::encode_identifiers,
+        import::bytes::encode,
         tests::machine::{COMMUNE, Machine, PROVINCE, at, id, identifier, subject, unit},
     },
 };
@@ -229,7 +229,7 @@ fn lists(machine: &mut Machine) {
     };
     let private = |line: u32| {
         let text = format!("095000200{line}");
-        let read = encode_identifiers(&[identifier(&text)]);
+        let read = encode(&[identifier(&text)], "");
         [
             read,
             subject(200 + u128::from(line), &text).encode(),

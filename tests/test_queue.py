@@ -62,12 +62,12 @@ class Queue(unittest.TestCase):
         ids = [identifier for identifier, _ in things]
         page = self.decide(ids)
         self.assertEqual(page.status, 200)
-        self.assertIn("Đã quyết định cùng lúc : 3", page.text())
+        self.assertIn("Đã quyết định cùng lúc: 3", page.text())
         for identifier, number in things:
             self.assertEqual(self.client.verdict(number), "listed")
         self.assertEqual(self.changes_about(ids), [2, 2, 2])
         # A double click tells no failure of what was done.
-        self.assertIn("Đã quyết định cùng lúc : 3", self.decide(ids).text())
+        self.assertIn("Đã quyết định cùng lúc: 3", self.decide(ids).text())
         self.assertEqual(self.changes_about(ids), [2, 2, 2])
         # The other decision comes too late, and says so for each.
         late = self.decide(ids, "reject")
@@ -97,7 +97,7 @@ class Queue(unittest.TestCase):
         self.assertEqual(page.status, 422)
         self.assertIn("tối đa 50 đề nghị", page.text())
         self.assertTrue(all(self.status(one) == "proposed" for one in ids))
-        self.assertIn(f"Đã quyết định cùng lúc : {MOST_AT_ONCE}", self.decide(ids[:MOST_AT_ONCE], "reject").text())
+        self.assertIn(f"Đã quyết định cùng lúc: {MOST_AT_ONCE}", self.decide(ids[:MOST_AT_ONCE], "reject").text())
         self.assertEqual([self.status(one) for one in (ids[0], ids[-2], ids[-1])], ["rejected", "rejected", "proposed"])
 
     def test_only_one_kind_at_a_time(self):
@@ -106,7 +106,8 @@ class Queue(unittest.TestCase):
         self.assertEqual(page.status, 422)
         self.assertIn("cùng loại", page.text())
         self.assertTrue(all(self.status(one) == "proposed" for one in mixed))
-        self.assertEqual(page.page.count(f'action="{ACTION}"'), 2, "each kind has its own form")
+        forms = re.findall(rf'<form[^>]*action="{ACTION}".*?</form>', page.page, re.S)
+        self.assertFalse([form for form in forms if all(one in form for one in mixed)], "each kind has its own form")
         for one in mixed:
             self.decide([one], "reject")
 
@@ -165,7 +166,7 @@ class Queue(unittest.TestCase):
         sent = self.client.send("POST", "/v1/imports", raw=raw, headers={**self.officer, "Content-Type": "text/csv"})
         self.assertEqual(sent.status, 201, sent.body)
         place = f"/desk/imports/{sent.json['id']}"
-        (first, *_) = [row["listings"][0] for row in sent.json["rows"] if row["listings"]]
+        (first, *_) = [row["listings"][0] for row in sent.json["rows"] if row.get("listings")]
         self.desk.go(f"/desk/queue?open={first}")
         self.assertIn(f"Ô trong tệp {numbers[0]}", self.desk.text())
         self.decide([first])

@@ -106,7 +106,7 @@ class Desk(unittest.TestCase):
         code, path = self.invite("dong.nghiep")
         user = self.enrol("dong.nghiep", code)
         new = Browser(self.demo["url"]).sign_in(user)
-        self.said(new, "Chờ người thứ hai xác nhận")
+        self.said(new, "Việc của tôi")
         self.assertEqual(new.go("/desk/users").status, 403)
         again = self.admin.go("/desk/users").send(
             "/desk/users", username="dong.nghiep", role="officer", unit="14812"
@@ -182,7 +182,7 @@ class Desk(unittest.TestCase):
         self.said(new, "chờ một người thứ hai đồng ý")
         form = re.search(r'name="csrf" value="([^"]+)"', self.officer.go("/desk/propose").page)[1]
         proposed = self.officer.go("/desk/propose", {"csrf": form, "number": "0950700800", "method": "khac"})
-        listing = re.search(r"/desk/listings/[0-9a-f-]{36}", proposed.go("/desk/queue").page)[0]
+        listing = "/desk/listings/" + re.search(r"open=([0-9a-f-]{36})", proposed.go("/desk/queue").page)[1]
         decide = lambda: new.go(listing) and new.go(
             listing + "/confirm",
             {"csrf": re.search(r'name="csrf" value="([^"]+)"', new.page)[1], "version": "1", "reason": "đúng"},
@@ -226,7 +226,7 @@ class Desk(unittest.TestCase):
         user = self.demo["users"][2]
         first = Browser(self.demo["url"]).sign_in(user, -1)
         second = Browser(self.demo["url"]).sign_in(user)
-        self.said(second, "Chờ người thứ hai xác nhận")
+        self.said(second, "Việc của tôi")
         forms = second.go("/desk/sessions").page
         csrf = re.search(r'name="csrf" value="([^"]+)"', forms)[1]
         second.go("/desk/sign-out", {"csrf": csrf, "everywhere": "1"})

@@ -358,8 +358,7 @@ fn forget_row(view: &mut View<'_>, import: Uuid, line: u32) -> Result<(), StoreE
     if let Some(part) = stored.row.identifiers {
         destroy(view, stored.place(part))?;
     }
-    stored.identifiers.clear();
-    stored.written = None;
+    (stored.identifiers, stored.written) = (Vec::new(), None);
     let mut listed = None;
     for nth in 0..stored.row.proposals.len() {
         let proposal = &stored.row.proposals[nth];

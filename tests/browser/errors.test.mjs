@@ -53,6 +53,32 @@ for (const way of WAYS) {
   });
 }
 
+test("refused forms of administrators lead to their field and keep what was typed", async () => {
+  ({ context, page, seen } = await open(browser, program));
+  await signIn(page, program, program.users[6]);
+  const refused = async (button, field) => {
+    await press(button);
+    await page.getByRole("alert").waitFor();
+    assert.match(await page.title(), /^Lỗi: /);
+    await page.getByRole("alert").getByRole("link").click();
+    assert.equal(new URL(page.url()).hash, `#${field}`);
+    assert.ok(await page.locator(`#${field}`).isVisible(), `${field} is open to be put right`);
+  };
+  await page.goto("/desk/keys");
+  await refused("Thay khóa", "reason-new");
+  await page.goto("/desk/officials");
+  await main().getByText("Thêm số chính thức").click();
+  await main().getByLabel("Số", { exact: true }).fill("không phải số");
+  await refused("Xin bảo vệ số này", "identifier");
+  await main().getByLabel("Số", { exact: true }).fill("0950 690 001");
+  await main().getByLabel("Tên tiếng Việt").fill("Tổng đài Mẫu");
+  await main().getByLabel("Tên tiếng Anh").fill("Sample hotline");
+  await refused("Xin bảo vệ số này", "reason-add");
+  assert.equal(await main().getByLabel("Tên tiếng Việt").inputValue(), "Tổng đài Mẫu");
+  assert.deepEqual(seen.complaints, []);
+  await context.close();
+});
+
 test("every address that takes only forms leads to its page", async () => {
   ({ context, page, seen } = await open(browser, program));
   await signIn(page, program, program.users[6]);

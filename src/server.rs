@@ -193,6 +193,11 @@ impl Server {
             stopping.clone(),
         ));
         let every = Duration::from_secs(times.every_seconds);
+        tokio::spawn(schedule::keep_counts(
+            registry.clone(),
+            every,
+            stopping.clone(),
+        ));
         let scheduler = tokio::spawn(schedule::run(state, every, stopping));
         Ok(Self {
             public: public_handle,

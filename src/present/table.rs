@@ -6,14 +6,17 @@ use csv::{QuoteStyle, WriterBuilder};
 const MARK: &str = "\u{feff}";
 
 /// Rows as CSV that a spreadsheet opens. A text that it would take for a formula begins with `'`.
-pub fn csv<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> Vec<u8> {
+pub fn csv<'a>(
+    head: impl IntoIterator<Item = &'a str>,
+    rows: impl Iterator<Item = impl IntoIterator<Item = String>>,
+) -> Vec<u8> {
     let mut out = WriterBuilder::new()
         .quote_style(QuoteStyle::Necessary)
         .from_writer(MARK.as_bytes().to_vec());
     // Memory takes all that is written to it.
     let _ = out.write_record(head);
     for row in rows {
-        let _ = out.write_record(row.map(shown));
+        let _ = out.write_record(row.into_iter().map(shown));
     }
     out.into_inner().unwrap_or_default()
 }

@@ -56,6 +56,27 @@ pub(super) async fn watch_store(
     }
 }
 
+/// Keeps the public counts fresh, from the start on. Beside the other work of time: that must not wait for it.
+pub(super) async fn keep_counts(
+    registry: Arc<Registry>,
+    every: Duration,
+    mut stopping: watch::Receiver<bool>,
+) {
+    loop {
+        let (registry, stopped) = (registry.clone(), stopping.clone());
+        let count = move || match registry.count_anew(now(), &|| *stopped.borrow()) {
+            Ok(true) => tracing::debug!("the listings were counted"),
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "the listings could not be counted yet"),
+        };
+        let _ = tokio::task::spawn_blocking(count).await;
+        let stop = stopping.wait_for(|stop| *stop);
+        if tokio::time::timeout(every, stop).await.is_ok() {
+            return;
+        }
+    }
+}
+
 /// Writes down what partners said of their copies, when there is something new.
 async fn keep_contacts(state: &web::Data<State>) {
     let state = state.clone();

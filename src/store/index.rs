@@ -182,13 +182,6 @@ impl Index {
             .cloned()
     }
 
-    /// Shows every listing kept, its time over or not, in no order.
-    pub fn each(&self, mut see: impl FnMut(&str, &Live)) {
-        for (key, live) in &self.live.pin() {
-            see(key, live);
-        }
-    }
-
     /// The protected identifier of a key, if an administrator added it.
     pub fn official(&self, key: &str) -> Option<OfficialRow> {
         self.officials.pin().get(key).cloned()

@@ -85,14 +85,12 @@ async fn one(
     let method = MethodId::parse(&slug).map_err(|_| missing())?.method();
     let s = PageContext::public(&request, Nav::Methods, &format!("/{}", method.slug));
     let group = method.id.group().ok_or_else(missing)?;
-    let now = state.now();
-    let counts = web::block(move || state.registry.statistics(now)).await;
-    let counts = counts.map_err(|_| Failure::of(ProblemCode::ShuttingDown))?;
+    let counts = state.registry.statistics();
     let family = method::all().iter();
     let template = MethodPage {
         story: method.id.story(s.lang).ok_or_else(missing)?,
         picture: picture(group),
-        listed: counts.listed_with(method.id),
+        listed: counts.map_or(0, |counts| counts.listed_with(method.id)),
         related: family
             .filter(|other| other.id.group() == Some(group) && other.id != method.id)
             .take(MOST_RELATED)

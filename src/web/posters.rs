@@ -111,14 +111,13 @@ async fn poster(
     let mut s = PageContext::public(&request, Nav::Posters, &format!("/{unit}"));
     let own = s.path.clone();
     s.other = format!("{}?size={size}", s.other);
-    let (now, url) = (state.now(), state.issuer.url.clone());
+    let (now, url) = (state.now(), &state.issuer.url);
     let phone = police_phone(&state, unit);
     let has_emblem = s.authority.as_ref().is_some_and(|who| who.logo.is_some());
     let is_local = state.is_local();
-    let counts = web::block(move || state.registry.statistics(now)).await;
-    let counts = counts.map_err(|_| Failure::of(ProblemCode::ShuttingDown))?;
+    let counts = state.registry.statistics();
     let check = format!("{url}/{}", s.code());
-    let chosen = methods(&counts, unit);
+    let chosen = methods(counts.as_deref(), unit);
     let group = chosen.first().and_then(|card| card.id.group());
     let template = PosterPage {
         // The country's sheet is nobody's own: the ministry has not put its name to it.
@@ -158,11 +157,10 @@ async fn poster(
 }
 
 /// What goes round in the unit, then in its province, then in the country; the best known cards fill what is left.
-fn methods(counts: &Statistics, unit: UnitCode) -> Vec<&'static Method> {
+fn methods(counts: Option<&Statistics>, unit: UnitCode) -> Vec<&'static Method> {
     let places = [Some(unit), unit.province(), Some(UnitCode::national())];
     let counted = places.into_iter().flatten().flat_map(|place| {
-        let most = counts.methods_in(place).into_iter();
-        most.map(|(method, _)| method)
+        counts.map_or_else(Vec::new, |counts| counts.methods_in(place))
     });
     let known = method::all().iter().map(|card| card.id);
     let mut chosen: Vec<MethodId> = Vec::new();

@@ -1,6 +1,12 @@
-//! What the listings in force add up to, as bars with their numbers.
+//! What was done, in numbers: bars with what they stand for, and the same as tables to take away.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+mod charts;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, HeaderValue},
+    web,
+};
 use askama::Template;
 
 use super::{
@@ -9,18 +15,21 @@ use super::{
     render::{Page, page},
 };
 use crate::{
-    domain::unit::UnitCode,
-    http::state::State,
-    present::{problem_code::ProblemCode, words},
-    registry::statistics::Statistics,
+    domain::{message::Lang, time::Time},
+    http::{headers, state::State},
+    present::{problem::Problem, problem_code::ProblemCode, table, words},
+    registry::statistics::{LEAST, Statistics, Wait},
 };
+use charts::{Chart, Subject};
 
-/// Methods that are shown.
-const MOST_METHODS: usize = 15;
+/// How long a table may be kept, in seconds.
+const MAX_AGE: u32 = 60;
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     for slug in Nav::Statistics.both() {
-        config.route(&format!("/{slug}"), web::get().to(show));
+        config
+            .route(&format!("/{slug}"), web::get().to(show))
+            .route(&format!("/{slug}/{{table}}.csv"), web::get().to(csv));
     }
 }
 
@@ -28,121 +37,111 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[template(path = "statistics.html")]
 struct StatisticsPage {
     s: PageContext,
-    total: String,
-    disputed: String,
+    /// None until the first counts are made.
+    counted: Option<Counted>,
+}
+
+/// What the page says of the counts.
+struct Counted {
     at: String,
-    charts: Vec<Chart>,
+    /// What is counted and how much it is.
+    totals: Vec<(&'static str, String)>,
+    waits: Vec<String>,
+    charts: Vec<Drawn>,
 }
 
-struct Chart {
-    id: &'static str,
-    caption: &'static str,
-    /// What the rows are.
-    rows_are: &'static str,
-    bars: Vec<Bar>,
-}
-
-struct Bar {
-    label: String,
-    /// Where the label leads; empty for nowhere.
-    link: String,
-    count: String,
-    /// Of a hundred.
-    width: u64,
+/// A chart and where its table is.
+struct Drawn {
+    chart: Chart,
+    csv: String,
 }
 
 async fn show(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Failure> {
     let s = PageContext::public(&request, Nav::Statistics, "");
-    let now = state.now();
-    let counts = web::block(move || state.registry.statistics(now)).await;
-    let counts = counts.map_err(|_| Failure::of(ProblemCode::ShuttingDown))?;
+    let counts = state.registry.statistics();
     let template = StatisticsPage {
-        total: words::grouped(counts.total, s.lang),
-        disputed: words::grouped(counts.disputed, s.lang),
-        at: words::moment(counts.at, s.lang),
-        charts: charts(&s, &counts),
+        counted: counts.map(|counts| counted(&s, &counts)),
         s,
     };
     page(&request, Page::Public, &template)
 }
 
-fn charts(s: &PageContext, counts: &Statistics) -> Vec<Chart> {
-    let nowhere = String::new;
-    let kinds = counts.by_kind.iter();
-    let methods = counts.by_method.iter().take(MOST_METHODS);
-    let months = counts.by_month.iter();
-    let provinces = counts.by_province.iter();
-    let methods_at = s.to(Nav::Methods);
-    vec![
-        Chart {
-            id: "kinds",
-            caption: s.t("Cảnh báo về cái gì", "What the warnings are about"),
-            rows_are: s.t("Loại", "Kind"),
-            bars: bars(
-                s,
-                kinds.map(|(kind, n)| (first_upper(words::kind(*kind, s.lang)), nowhere(), *n)),
+fn counted(s: &PageContext, counts: &Statistics) -> Counted {
+    let total = &counts.total;
+    let totals = [
+        (
+            s.t(
+                "Đã xác nhận từ trước đến nay",
+                "Warnings ever confirmed",
             ),
-        },
-        Chart {
-            id: "methods",
-            caption: s.t("Thủ đoạn hay gặp nhất", "The most frequent methods"),
-            rows_are: s.t("Thủ đoạn", "Method"),
-            bars: bars(
-                s,
-                methods.map(|(method, n)| {
-                    let link = format!("{methods_at}/{}", method.slug());
-                    (words::method(*method, s.lang).to_owned(), link, *n)
-                }),
-            ),
-        },
-        Chart {
-            id: "months",
-            caption: s.t(
-                "Cảnh báo còn hiệu lực, theo tháng xác nhận",
-                "Warnings in force, by the month they were confirmed",
-            ),
-            rows_are: s.t("Tháng", "Month"),
-            bars: bars(
-                s,
-                months.map(|(at, n)| (words::month(at.year, at.month, s.lang), nowhere(), *n)),
-            ),
-        },
-        Chart {
-            id: "provinces",
-            caption: s.t(
-                "Nơi xác nhận, theo tỉnh, thành",
-                "Where they were confirmed",
-            ),
-            rows_are: s.t("Tỉnh, thành phố", "Province or city"),
-            bars: bars(
-                s,
-                provinces.map(|(unit, n)| (province(s, *unit), nowhere(), *n)),
-            ),
-        },
-    ]
-}
-
-fn bars(s: &PageContext, rows: impl Iterator<Item = (String, String, u64)> + Clone) -> Vec<Bar> {
-    let longest = rows.clone().map(|(_, _, n)| n).max().unwrap_or(0).max(1);
-    rows.map(|(label, link, n)| Bar {
-        label,
-        link,
-        count: words::grouped(n, s.lang),
-        // What is there can be seen, however short its bar.
-        width: (n * 100 / longest).max(u64::from(n > 0)),
-    })
-    .collect()
-}
-
-fn province(s: &PageContext, unit: UnitCode) -> String {
-    match unit == UnitCode::national() {
-        true => s.t("Cả nước", "The whole country").to_owned(),
-        false => words::unit(unit, s.lang).to_owned(),
+            total.ever(),
+        ),
+        (s.t("Đang có hiệu lực", "In force now"), total.in_force),
+        (s.t("Đã hết thời hạn", "Their time ran out"), total.expired),
+        (s.t("Đã gỡ", "Taken off"), total.delisted),
+        (
+            s.t("Đang có khiếu nại", "With an open appeal"),
+            counts.disputed,
+        ),
+    ];
+    let own = s.to(Nav::Statistics);
+    let charts = Subject::ALL.into_iter().map(|subject| Drawn {
+        chart: Chart::of(subject, s.lang, counts),
+        csv: format!("{own}/{}.csv", subject.slug(s.lang)),
+    });
+    Counted {
+        at: words::moment(counts.at, s.lang),
+        totals: totals
+            .into_iter()
+            .map(|(what, count)| (what, words::grouped(count, s.lang)))
+            .collect(),
+        waits: waits(counts, s.lang),
+        charts: charts.collect(),
     }
 }
 
-pub(super) fn first_upper(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(letters).collect()
+/// How soon the second person confirms; nothing is said of fewer than [`LEAST`] listings.
+fn waits(counts: &Statistics, lang: Lang) -> Vec<String> {
+    let within = |wait: Wait| {
+        let start = Time::default();
+        let end = start.plus_seconds(i64::try_from(wait.median).unwrap_or(i64::MAX));
+        (words::age(start, end, lang), words::grouped(wait.listings, lang))
+    };
+    let enough = |wait: &Wait| wait.listings >= LEAST;
+    let single = Some(counts.single).filter(enough).map(within);
+    let lists = Some(counts.lists).filter(enough).map(within);
+    let single = single.map(|(time, listings)| match lang {
+        Lang::Vi => format!("Gửi từng số: trong nửa số lần, người thứ hai xác nhận trong {time} ({listings} cảnh báo)."),
+        Lang::En => format!("Proposed one by one: in half of the cases the second person confirmed within {time} ({listings} warnings)."),
+    });
+    let lists = lists.map(|(time, listings)| match lang {
+        Lang::Vi => format!("Gửi cả danh sách: trong nửa số lần, người thứ hai xác nhận trong {time} ({listings} cảnh báo)."),
+        Lang::En => format!("Sent as a list: in half of the cases the second person confirmed within {time} ({listings} warnings)."),
+    });
+    single.into_iter().chain(lists).collect()
+}
+
+/// The same numbers as in a chart, for a spreadsheet.
+async fn csv(
+    request: HttpRequest,
+    state: web::Data<State>,
+    name: web::Path<String>,
+) -> Result<HttpResponse, Failure> {
+    let s = PageContext::public(&request, Nav::Statistics, "");
+    let subject = Subject::parse(&name).ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
+    let counts = state.registry.statistics().ok_or_else(Problem::busy)?;
+    let chart = Chart::of(subject, s.lang, &counts);
+    let head = [chart.rows_are].into_iter().chain(chart.numbers);
+    let rows = chart.rows.into_iter().map(|row| {
+        let numbers = row.numbers.into_iter().map(|number| number.to_string());
+        [row.label].into_iter().chain(numbers).collect::<Vec<_>>()
+    });
+    let bytes = table::csv(head, rows);
+    let mut answer = headers::cached(&request, "text/csv; charset=utf-8", bytes, MAX_AGE);
+    let file = format!("attachment; filename=\"{}.csv\"", subject.slug(s.lang));
+    if let Ok(file) = HeaderValue::from_str(&file) {
+        let headers = answer.headers_mut();
+        headers.insert(header::CONTENT_DISPOSITION, file);
+    }
+    Ok(answer)
 }

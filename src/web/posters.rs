@@ -159,9 +159,10 @@ async fn poster(
 /// What goes round in the unit, then in its province, then in the country; the best known cards fill what is left.
 fn methods(counts: Option<&Statistics>, unit: UnitCode) -> Vec<&'static Method> {
     let places = [Some(unit), unit.province(), Some(UnitCode::national())];
-    let counted = places.into_iter().flatten().flat_map(|place| {
-        counts.map_or_else(Vec::new, |counts| counts.methods_in(place))
-    });
+    let counted = places
+        .into_iter()
+        .flatten()
+        .flat_map(|place| counts.map_or_else(Vec::new, |counts| counts.methods_in(place)));
     let known = method::all().iter().map(|card| card.id);
     let mut chosen: Vec<MethodId> = Vec::new();
     for id in counted.chain(known) {

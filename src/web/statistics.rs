@@ -70,10 +70,7 @@ fn counted(s: &PageContext, counts: &Statistics) -> Counted {
     let total = &counts.total;
     let totals = [
         (
-            s.t(
-                "Đã xác nhận từ trước đến nay",
-                "Warnings ever confirmed",
-            ),
+            s.t("Đã xác nhận từ trước đến nay", "Warnings ever confirmed"),
             total.ever(),
         ),
         (s.t("Đang có hiệu lực", "In force now"), total.in_force),
@@ -105,7 +102,10 @@ fn waits(counts: &Statistics, lang: Lang) -> Vec<String> {
     let within = |wait: Wait| {
         let start = Time::default();
         let end = start.plus_seconds(i64::try_from(wait.median).unwrap_or(i64::MAX));
-        (words::age(start, end, lang), words::grouped(wait.listings, lang))
+        (
+            words::age(start, end, lang),
+            words::grouped(wait.listings, lang),
+        )
     };
     let enough = |wait: &Wait| wait.listings >= LEAST;
     let single = Some(counts.single).filter(enough).map(within);

@@ -47,9 +47,7 @@ impl Months {
     /// The place of the month that an instant is in, if it is one of them.
     pub(super) fn place(&self, at: Time) -> Option<usize> {
         let begun = self.begins.partition_point(|begin| *begin <= at.millis());
-        begun
-            .checked_sub(1)
-            .filter(|place| *place < self.all.len())
+        begun.checked_sub(1).filter(|place| *place < self.all.len())
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Rows that a page shows; a table has all.
-const MOST_ROWS: usize = 15;
+const MOST_ROWS: usize = 12;
 
 /// What a chart is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -130,7 +130,7 @@ impl Chart {
             numbers: lang
                 .pick(
                     ["Xác nhận", "Hết hạn", "Gỡ"],
-                    ["Confirmed", "Expired", "Taken off"],
+                    ["New", "Ran out", "Taken off"],
                 )
                 .to_vec(),
             rows: rows.collect(),
@@ -176,7 +176,7 @@ impl Chart {
             caption: "",
             rows_are: "",
             numbers: lang
-                .pick(["Đã xác nhận", "Còn hiệu lực"], ["Confirmed", "In force"])
+                .pick(["Đã xác nhận", "Còn hiệu lực"], ["Ever listed", "In force"])
                 .to_vec(),
             rows: Vec::new(),
             note: "",
@@ -277,3 +277,6 @@ fn first_upper(text: &str) -> String {
     let first = letters.next().into_iter().flat_map(char::to_uppercase);
     first.chain(letters).collect()
 }
+
+#[cfg(test)]
+mod tests;

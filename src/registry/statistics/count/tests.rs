@@ -84,24 +84,12 @@ fn story() -> Vec<Listing> {
         "2025-09-01T00:00:00Z",
         "2025-11-30T00:00:00Z",
     );
-    let over = listing(
-        Kind::Phone,
-        "khac",
-        "14812",
-        "2025-12-01T00:00:00Z",
-        NOW,
-    );
+    let over = listing(Kind::Phone, "khac", "14812", "2025-12-01T00:00:00Z", NOW);
     vec![
         // 1 January in Vietnam.
         phone("khoa_sim", "14812", "2025-12-31T17:00:00Z"),
         phone("khac", "14812", "2025-12-31T16:59:59Z"),
-        listing(
-            Kind::Account,
-            "khac",
-            "38",
-            "2025-02-01T00:00:00Z",
-            LATER,
-        ),
+        listing(Kind::Account, "khac", "38", "2025-02-01T00:00:00Z", LATER),
         // Longer ago than twelve months: in the totals, in no month.
         listing(Kind::Sender, "khac", "VN", "2025-01-31T16:00:00Z", LATER),
         // Its time is over, and the scheduler has not written so.
@@ -125,7 +113,11 @@ fn whatever_was_public_is_counted_by_what_became_of_it() {
     let counts = counted(&story());
     assert_eq!(told(&counts.total), [4, 2, 1]);
     assert_eq!(counts.total.ever(), 7);
-    let kinds: Vec<_> = counts.by_kind.iter().map(|(_, fates)| told(fates)).collect();
+    let kinds: Vec<_> = counts
+        .by_kind
+        .iter()
+        .map(|(_, fates)| told(fates))
+        .collect();
     assert_eq!(
         kinds,
         [[2, 2, 1], [1, 0, 0], [0, 0, 0], [0, 0, 0], [1, 0, 0]]

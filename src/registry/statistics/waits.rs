@@ -57,10 +57,12 @@ impl Waits {
 
 /// The step that a wait ends in.
 fn step_of(seconds: u64) -> usize {
-    let step = match seconds {
-        ..=3_540 => seconds.div_ceil(MINUTE).max(1) - 1,
-        ..=82_800 => 58 + seconds.div_ceil(HOUR),
-        _ => 81 + seconds.div_ceil(DAY),
+    let step = if seconds <= 59 * MINUTE {
+        seconds.div_ceil(MINUTE).max(1) - 1
+    } else if seconds <= 23 * HOUR {
+        58 + seconds.div_ceil(HOUR)
+    } else {
+        81 + seconds.div_ceil(DAY)
     };
     usize::try_from(step).unwrap_or(usize::MAX)
 }

@@ -5,7 +5,11 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use super::{months::Month, places::Places, waits::Wait};
+use super::{
+    months::Month,
+    places::{Places, most_first},
+    waits::Wait,
+};
 use crate::domain::{identifier::Kind, method::MethodId, time::Time, unit::UnitCode};
 
 /// Listings by what became of them; those whose identifier was erased are told by no more than this.
@@ -106,11 +110,4 @@ impl Counted {
         let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
         *kept = Some(Arc::new(counts));
     }
-}
-
-pub(super) fn most_first<K: Ord + Copy>(counts: BTreeMap<K, u64>) -> Vec<(K, u64)> {
-    let mut counts: Vec<_> = counts.into_iter().collect();
-    // Stable: what is equally frequent keeps the order of the tables.
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    counts
 }

@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use super::counted::most_first;
 use crate::domain::unit::UnitCode;
 
 /// Fewest listings of a place that is named, and of those that are not, together.
@@ -73,6 +72,14 @@ impl Places {
         wards.places = most_first(wards.places.into_iter().collect());
         Self { provinces, wards }
     }
+}
+
+/// Counts with the most first.
+pub(super) fn most_first<K: Ord + Copy>(counts: BTreeMap<K, u64>) -> Vec<(K, u64)> {
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    // Stable: what is equally frequent keeps the order of the tables.
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counts
 }
 
 #[cfg(test)]

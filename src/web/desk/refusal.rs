@@ -15,7 +15,7 @@ use crate::{
 
 /// Why a form was not taken.
 pub struct Refusal {
-    problem: Problem,
+    problem: Box<Problem>,
     /// In the reader's language, where the problem's own words do not say what to do on this page.
     words: Option<String>,
     /// The form of the page that was sent, as the names of its fields end (`reason-edit`); none where a page has several
@@ -32,7 +32,7 @@ impl Refusal {
     /// A form that is wrong by itself.
     pub fn of_form(words: impl Into<String>) -> Self {
         Self {
-            problem: Problem::new(ProblemCode::Validation),
+            problem: Box::new(Problem::new(ProblemCode::Validation)),
             words: Some(words.into()),
             form: None,
             at: None,
@@ -128,7 +128,7 @@ impl Refusal {
             ProblemCode::Unauthenticated | ProblemCode::Forbidden | ProblemCode::NotFound
         );
         if words.is_none() && (elsewhere || status.is_server_error()) {
-            return Err(problem.into());
+            return Err((*problem).into());
         }
         above.error = Some(words.unwrap_or_else(|| problem.told(Place::Desk, above.lang)));
         above.error_at = field;
@@ -139,7 +139,7 @@ impl Refusal {
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
         Self {
-            problem,
+            problem: Box::new(problem),
             words: None,
             form: None,
             at: None,

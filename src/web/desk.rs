@@ -1,6 +1,7 @@
 //! The police desk: everything of the API that people do, as pages.
 
 mod approvals;
+mod asked;
 mod audit;
 mod clock;
 mod decision;

@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::{listing_row::display_of, queue::Asked, request::Desk};
+use super::{asked::Asked, listing_row::display_of, request::Desk};
 use crate::{
     access::capability::{Reader, Supervisor},
     domain::{

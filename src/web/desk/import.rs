@@ -176,7 +176,7 @@ struct ImportPage {
     done: bool,
 }
 
-pub(super) async fn load(desk: &Desk, id: Uuid) -> Result<ImportView, Problem> {
+async fn load(desk: &Desk, id: Uuid) -> Result<ImportView, Problem> {
     let reader = Reader::of(&desk.who)?;
     desk.ask(move |registry, _| registry.get_import(&reader, id))
         .await

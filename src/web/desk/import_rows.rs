@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use actix_web::{HttpResponse, http::header, web};
 use uuid::Uuid;
 
-use super::{import, request::Desk};
+use super::request::Desk;
 use crate::{
     access::capability::Reader,
     domain::{change::RowOutcome, identifier::Identifier, listing::Status, message::Lang},
@@ -107,8 +107,9 @@ pub(super) async fn statuses(
 
 /// All rows with what became of each, as a table to take back to the office.
 async fn result(desk: Desk, Id(id): Id) -> Answer {
-    let view = import::load(&desk, id).await?;
-    let (view, statuses) = statuses(&desk, view).await?;
+    let reader = Reader::of(&desk.who)?;
+    let view = desk.ask(move |registry, _| registry.get_import(&reader, id));
+    let (view, statuses) = statuses(&desk, view.await?).await?;
     let lang = desk.lang();
     let head = lang.pick(
         [

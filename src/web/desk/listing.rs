@@ -5,9 +5,11 @@ use askama::Template;
 use uuid::Uuid;
 
 use super::{
-    approvals, decision,
+    approvals,
+    asked::Asked,
+    decision,
     detail::Detail,
-    queue::{self, Asked},
+    queue,
     refusal::Refusal,
     request::{Desk, Form},
 };

@@ -7,9 +7,9 @@ use askama::Template;
 use uuid::Uuid;
 
 use super::{
+    asked::Asked,
     decision,
     listing_row::{Row, display_of},
-    queue::Asked,
     refusal::Refusal,
     request::{Desk, Form},
 };

@@ -301,6 +301,12 @@ impl Config {
         let table = toml::Table::try_from(self).unwrap_or_default();
         effective::render(&table, |path| self.origin(path).to_string())
     }
+
+    /// What another configuration has otherwise.
+    pub fn differences(&self, other: &Self) -> Vec<effective::Difference> {
+        let [here, there] = [self, other].map(toml::Table::try_from);
+        effective::differences(&here.unwrap_or_default(), &there.unwrap_or_default())
+    }
 }
 
 impl Default for Config {

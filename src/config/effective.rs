@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use toml::{Table, Value};
 
-use super::{Config, rule::RULES};
+use super::rule::RULES;
 
 /// TOML in the order of `config/default.toml`; `origin` tells where the value of a dotted path came from.
 pub(super) fn render(table: &Table, origin: impl Fn(&str) -> String) -> String {
@@ -37,21 +37,18 @@ pub struct Difference {
     pub there: String,
 }
 
-impl Config {
-    /// What another configuration has otherwise, in the order of `config/default.toml`.
-    pub fn differences(&self, other: &Self) -> Vec<Difference> {
-        let [here, there] = [self, other].map(|config| Table::try_from(config).unwrap_or_default());
-        let value = |table: &Table, path: &str| {
-            let (section, key) = path.split_once('.').unwrap_or((path, ""));
-            let value = table.get(section).and_then(|keys| keys.get(key));
-            value.map(on_one_line).unwrap_or_default()
-        };
-        let differs = |path: &'static str| {
-            let (here, there) = (value(&here, path), value(&there, path));
-            (here != there).then_some(Difference { path, here, there })
-        };
-        RULES.iter().filter_map(|(path, _)| differs(path)).collect()
-    }
+/// What two tables of settings have otherwise, in the order of `config/default.toml`.
+pub(super) fn differences(here: &Table, there: &Table) -> Vec<Difference> {
+    let value = |table: &Table, path: &str| {
+        let (section, key) = path.split_once('.').unwrap_or((path, ""));
+        let value = table.get(section).and_then(|keys| keys.get(key));
+        value.map(on_one_line).unwrap_or_default()
+    };
+    let differs = |path: &'static str| {
+        let (here, there) = (value(here, path), value(there, path));
+        (here != there).then_some(Difference { path, here, there })
+    };
+    RULES.iter().filter_map(|(path, _)| differs(path)).collect()
 }
 
 /// A value as TOML without a line break, which the comment behind it needs.

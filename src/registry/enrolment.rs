@@ -1,17 +1,12 @@
 //! From a one-time code to an account that can sign in: password first, then proof that the second
 //! factor works.
 
-use super::{
-    Registry, RegistryError,
-    engine::shared::new_id,
-    own_account::{check_new, second_factor},
-    trail::ClientAddress,
-};
+use super::{Registry, RegistryError, engine::shared::new_id, trail::ClientAddress};
 use crate::{
     access::{
         capability::Acting,
         known_device, password,
-        secret::random,
+        secret::{MasterSecret, random},
         session_secret::{Face, SessionSecret},
         slow_down::Try,
         totp,
@@ -42,6 +37,26 @@ pub struct Enrolled {
     pub secret: Option<String>,
     /// Of the device on which the code was shown: nobody who fails in this name elsewhere keeps it waiting.
     pub device: String,
+}
+
+/// What a new password may not be made of, beside the user's own name.
+const OURS: [&str; 2] = ["canh giac", "canhgiac"];
+
+/// Whether a password can be chosen by this account.
+pub(super) fn check_new(user: &User, password: &str) -> Result<(), RegistryError> {
+    let [one, other] = OURS;
+    password::check_new(password, &[user.username.as_str(), one, other])
+        .map_err(|problem| RegistryError::WeakPassword(problem.code()))
+}
+
+/// What an authenticator application needs for this account.
+pub(super) fn second_factor(master: &MasterSecret, user: &User) -> SecondFactor {
+    let secret = master.totp_secret(user);
+    SecondFactor {
+        secret: totp::base32(&secret),
+        url: totp::otpauth_url(&secret, user.username.as_str(), "Canh Giac"),
+        bytes: secret,
+    }
 }
 
 impl Registry {

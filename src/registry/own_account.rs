@@ -2,14 +2,16 @@
 
 use uuid::Uuid;
 
-use super::{Registry, RegistryError, enrolment::SecondFactor};
+use super::{
+    Registry, RegistryError,
+    enrolment::{SecondFactor, check_new, second_factor},
+};
 use crate::{
     access::{
         capability::{Denied, SignedIn},
         password,
         secret::MasterSecret,
         slow_down::Try,
-        totp,
     },
     domain::{time::Time, trail::Refusal, user::User},
     state::{
@@ -17,16 +19,6 @@ use crate::{
         session::{self, Otp},
     },
 };
-
-/// What a new password may not be made of, beside the user's own name.
-const OURS: [&str; 2] = ["canh giac", "canhgiac"];
-
-/// Whether a password can be chosen by this account.
-pub(super) fn check_new(user: &User, password: &str) -> Result<(), RegistryError> {
-    let [one, other] = OURS;
-    password::check_new(password, &[user.username.as_str(), one, other])
-        .map_err(|problem| RegistryError::WeakPassword(problem.code()))
-}
 
 /// The account with the second factor that it would have on a new telephone. Nothing of it is kept before it is shown: it
 /// follows from the session and the factor that stands, so that each page shows the same one until it is taken.
@@ -40,16 +32,6 @@ fn with_next_factor(master: &MasterSecret, signed_in: &SignedIn) -> (User, [u8; 
     let mut next = user.clone();
     next.enrolment = Some(nonce);
     (next, nonce)
-}
-
-/// What an authenticator application needs for this account.
-pub(super) fn second_factor(master: &MasterSecret, user: &User) -> SecondFactor {
-    let secret = master.totp_secret(user);
-    SecondFactor {
-        secret: totp::base32(&secret),
-        url: totp::otpauth_url(&secret, user.username.as_str(), "Canh Giac"),
-        bytes: secret,
-    }
 }
 
 fn wants_fresh_factor(signed_in: &SignedIn, now: Time) -> Result<(), RegistryError> {

@@ -95,8 +95,8 @@ fn what_an_operator_meets_is_told_in_both_languages() {
     assert_eq!(
         both(&|| RegistryError::field("/name", "too-long").into()),
         [
-            "Tên: Dài quá giới hạn cho phép.",
-            "Name: Longer than allowed.",
+            "Tên: Dài quá. Hãy viết ngắn lại.",
+            "Name: Too long. Make it shorter.",
         ]
     );
     assert_eq!(

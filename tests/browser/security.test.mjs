@@ -269,8 +269,9 @@ for (const way of WAYS.slice(0, 2)) {
       await page.waitForURL("**/desk/listings/*");
       await context.clearCookies();
       await signIn(page, program, supervisor);
+      await page.goto("/desk/queue");
       await page.getByRole("main").getByRole("link", { name: number.replace(/(\d{4})(\d{3})(\d{3})/, "$1 $2 $3") }).click();
-      await page.waitForURL("**/desk/listings/*");
+      await page.waitForURL("**/desk/queue?*open=*");
       assert.match(await page.getByRole("region", { name: "Lịch sử" }).innerText(), /<script>alert\(1\)<\/script>/);
       assert.equal(await page.locator("script").count(), 1, "our own");
       await page.getByLabel(/^Lý do/).fill(text);

@@ -37,8 +37,9 @@ use clap::FromArgMatches;
 use crate::{
     config::{Config, is_loopback},
     domain::message::Lang,
+    http::authority::Authority,
     registry::backup,
-    server::{Server, descriptors},
+    server::{Server, ServerError, descriptors},
     telemetry, worker,
 };
 use args::{Cli, Command};
@@ -68,6 +69,7 @@ pub fn main() -> ExitCode {
     }
     match run(cli, &arguments) {
         Ok(code) => ExitCode::from(code),
+        Err(CliError::Told(code)) => ExitCode::from(code),
         Err(error) => {
             let line = explain::one_line(error, language());
             let _ = writeln!(std::io::stderr(), "canhgiac: {line}");
@@ -98,7 +100,11 @@ fn run(cli: Cli, arguments: &[OsString]) -> Result<u8, CliError> {
         output: Some(path), ..
     } = &cli.command
     {
-        return lists::to_file(path, |out| console::ask(service, arguments, out));
+        return lists::to_file(path, |out| match console::ask(service, arguments, out)? {
+            // Why was said; what was written so far is no export.
+            0 => Ok(0),
+            code => Err(CliError::Told(code)),
+        });
     }
     console::ask(service, arguments, &mut std::io::stdout().lock())
 }
@@ -153,6 +159,8 @@ fn run_command(context: &Context, command: Command) -> Result<Outcome, CliError>
         Command::Rebuild { accept_loss } => maintain::rebuild(context, accept_loss),
         Command::Mirror(args) => mirror::run(context, args),
         Command::Config => {
+            // What is only looked at when it serves is a setting too.
+            Authority::read(&context.config.authority).map_err(ServerError::from)?;
             say(&context.config.effective_toml());
             Ok(Outcome::Done)
         }

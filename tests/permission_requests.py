@@ -150,7 +150,7 @@ def another_telephone(o):
         return Request(fields={"next": "000000"})
     page = o.world.must("GET", "/desk/telephone", headers=somebody.cookie).body
     secret = re.search(r'cg-key--raw">([A-Z2-7]+)<', page)[1]
-    return Request(fields={"next": o.world.otp({"totp_secret": secret})}, instead=somebody)
+    return Request(fields={"next": o.world.otp({"totp_secret": secret}), "present": PASSWORD}, instead=somebody)
 
 
 def invitation(o):

@@ -118,6 +118,18 @@ class Console(unittest.TestCase):
         failed = self.at_console("export", "--output", "/nowhere/list", code=COULD_NOT)
         self.assertIn("/nowhere/list", failed.stderr)
         program.stop()
+        # A service that refuses leaves the export of before as it was.
+        answer = lambda asker: (asker.recv(65536), asker.sendall(b"d" + (3).to_bytes(4, "big") + b"abc" + b"." + (1).to_bytes(4, "big") + b"\x02"))
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(self.data / "console.sock"))
+            listener.listen()
+            refusing = threading.Thread(target=lambda: answer(listener.accept()[0]))
+            refusing.start()
+            before = (there / "list.ndjson").read_text()
+            self.at_console("export", "--output", str(there / "list.ndjson"), code=COULD_NOT)
+            refusing.join()
+        self.assertEqual((there / "list.ndjson").read_text(), before)
+        self.assertEqual(os.listdir(there), ["list.ndjson"])
 
     def test_the_socket_is_its_owners_alone_and_a_killed_service_leaves_none_in_the_way(self):
         program, _ = self.serve()
@@ -173,6 +185,11 @@ class Console(unittest.TestCase):
         self.assertEqual((told["ok"], told["store_compared"]), (True, False))
         self.assertIn("a service is running", self.at_console("verify").stdout)
         self.assertFalse((self.data / "verify.scratch").exists())
+        # Two at once: each says what is true, or that another one is running.
+        started = [subprocess.Popen([BINARY, "verify", "--data", str(self.data)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+        for process in started:
+            _, told = process.communicate(timeout=60)
+            self.assertTrue(process.returncode == DONE or "another verify is running" in told, told)
         self.assertEqual(program.stop(), 0)
         self.assertTrue(json.loads(self.at_console("verify", "--json").stdout)["store_compared"])
 
@@ -205,6 +222,8 @@ class Console(unittest.TestCase):
         self.at_console("backup", "--to", str(self.folder / "copy"))
         place = self.folder / "place"
         place.mkdir(mode=0o700)
+        # What a restore left that was killed.
+        (place / "restoring" / "keys").mkdir(parents=True)
         somebody = 65534
         for path in [place, self.folder / "copy", *(self.folder / "copy").rglob("*")]:
             os.chown(path, somebody, somebody)

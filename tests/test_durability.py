@@ -84,7 +84,7 @@ class Durability(unittest.TestCase):
 
     def test_a_second_process_on_the_folder_is_refused(self):
         program = self.serve()
-        second = run("verify", "--data", str(self.data))
+        second = run("rebuild", "--data", str(self.data))
         self.assertEqual(second.returncode, 2)
         self.assertIn("is using", second.stderr)
         self.assertEqual(program.stop(), 0)

@@ -43,10 +43,10 @@ class OwnAccount(unittest.TestCase):
         # The code of the step before is good still, and leaves this one for a sign-in.
         return user, new.send("/desk/enrol/confirm", otp=totp(user["totp_secret"], -1))
 
-    def moved(self, browser):
+    def moved(self, browser, password=PASSWORD):
         """The secret of a new telephone, which has shown the code of the step before."""
         secret = browser.go("/desk/telephone").raw()
-        self.said(browser.send("/desk/telephone", next=totp(secret, -1)), "Đã chuyển sang điện thoại mới")
+        self.said(browser.send("/desk/telephone", next=totp(secret, -1), present=password), "Đã chuyển sang điện thoại mới")
         return secret
 
     def signs(self, user, secret):
@@ -73,7 +73,7 @@ class OwnAccount(unittest.TestCase):
         self.assertTrue(self.is_out(there))
         self.assertFalse(self.is_out(here))
         # Another telephone, whose code of this time step nobody has used.
-        secret = self.moved(here)
+        secret = self.moved(here, NEW_PASSWORD)
         self.said(self.signs(user, secret), "không đúng", 401)
         self.assertFalse(self.is_out(self.signs({**user, "password": NEW_PASSWORD}, secret)))
 
@@ -85,7 +85,9 @@ class OwnAccount(unittest.TestCase):
         self.assertNotEqual(secret, user["totp_secret"])
         self.assertEqual(here.go("/desk/telephone").raw(), secret, "the page may be loaded again")
         # A code of the old telephone is none of the new one.
-        self.said(here.send("/desk/telephone", next=totp(user["totp_secret"])), "Mã xác thực sai", 422)
+        self.said(here.send("/desk/telephone", next=totp(secret, -1), present="khong dung"), "Mật khẩu đang dùng không đúng", 422)
+        here.go("/desk/telephone")
+        self.said(here.send("/desk/telephone", next=totp(user["totp_secret"]), present=PASSWORD), "Mã 6 số sai", 422)
         self.assertFalse(self.is_out(there))
         self.assertEqual(self.moved(here), secret)
         self.assertTrue(self.is_out(there))

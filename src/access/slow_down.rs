@@ -48,6 +48,8 @@ pub enum Try<'a> {
     Enrolment { account: &'a str, address: &'a str },
     /// Showing the second factor again in a session.
     StepUp(Uuid),
+    /// Showing the password again in a session: a right code does not make up for wrong passwords.
+    Password(Uuid),
 }
 
 /// Who has failed how often. Can be shared between threads.
@@ -185,6 +187,11 @@ fn counters(what: Try<'_>) -> Vec<Counter> {
         Try::Enrolment { account, address } => pair(b"enrolment", account, address).into(),
         Try::KnownDevice(id) => vec![counter(Table::Own, OWN_TRIES, &[b"device", id.as_bytes()])],
         Try::StepUp(id) => vec![counter(Table::Own, OWN_TRIES, &[b"session", id.as_bytes()])],
+        Try::Password(id) => vec![counter(
+            Table::Own,
+            OWN_TRIES,
+            &[b"password", id.as_bytes()],
+        )],
     }
 }
 

@@ -15,8 +15,9 @@ use std::{
             net::{UnixListener, UnixStream},
         },
     },
+    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Weak},
     thread,
     time::Duration,
 };
@@ -33,14 +34,20 @@ use super::{
     help::localized_command,
     locale, terminal,
 };
-use crate::{config::Config, domain::message::Lang, registry::Registry};
+use crate::{
+    config::Config,
+    domain::message::Lang,
+    registry::{Registry, RegistryError},
+};
 
 /// The socket's name in the data folder.
 const SOCKET: &str = "console.sock";
 /// Commands at the same time; others wait for their turn.
 const MOST_AT_ONCE: usize = 4;
-/// How long a side waits for the other's next word.
+/// How long the service waits to hear what is asked for.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long either side waits while a command is done: for its next word, or for a reader that pauses.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
 /// Longest path that every system takes as a socket's address.
 const MAX_PATH: usize = 100;
 
@@ -116,7 +123,7 @@ impl OpenConsole {
         let listener = UnixListener::bind(&short)?;
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
         let service = Service {
-            registry: registry.clone(),
+            registry: Arc::downgrade(registry),
             config: context.config.clone(),
             run,
         };
@@ -139,8 +146,11 @@ impl Drop for OpenConsole {
 fn listen(listener: &UnixListener, service: &Service) {
     for asker in listener.incoming() {
         match asker {
-            // Whoever hung up is told nothing more.
-            Ok(asker) => drop(service.clone().serve(asker)),
+            // Whoever hung up is told nothing more; and whatever goes wrong with one, the next is answered.
+            Ok(asker) => {
+                let service = service.clone();
+                drop(catch_unwind(AssertUnwindSafe(|| service.serve(asker))));
+            }
             // Too few files: they come back, and asking at once would keep a processor busy.
             Err(_) => thread::sleep(Duration::from_millis(100)),
         }
@@ -153,7 +163,8 @@ pub(super) type Run = fn(&Context, Command) -> Result<Outcome, CliError>;
 /// The service that commands are done by.
 #[derive(Clone)]
 struct Service {
-    registry: Arc<Registry>,
+    /// Not kept alive: the last words of a service that stops are its own.
+    registry: Weak<Registry>,
     config: Config,
     run: Run,
 }
@@ -161,7 +172,7 @@ struct Service {
 impl Service {
     fn serve(self, mut asker: UnixStream) -> io::Result<()> {
         asker.set_read_timeout(Some(PATIENCE))?;
-        asker.set_write_timeout(Some(PATIENCE))?;
+        asker.set_write_timeout(Some(LONGEST))?;
         let (Kind::Request, content) = frame::read(&mut asker)? else {
             return Err(io::ErrorKind::InvalidData.into());
         };
@@ -193,12 +204,13 @@ impl Service {
             "the service that runs is another version and does not know this command: restart it",
         );
         let cli = cli.ok_or_else(|| CliError::Usage(other.to_owned()))?;
+        let registry = self.registry.upgrade().ok_or(RegistryError::Unavailable)?;
         let context = Context {
             config: self.config,
             data: None,
             settings_file: None,
             json: cli.json,
-            registry: Some(self.registry),
+            registry: Some(registry),
         };
         (self.run)(&context, cli.command)
     }
@@ -229,6 +241,14 @@ pub(super) fn ask(
             .to_owned(),
         source,
     };
+    let unwritten = |source| CliError::Io {
+        what: locale::language()
+            .pick("không ghi được kết quả", "cannot write the result")
+            .to_owned(),
+        source,
+    };
+    // A service that hangs is told of, not waited for.
+    service.set_read_timeout(Some(LONGEST)).map_err(broken)?;
     let words = arguments.iter().skip(1);
     let request = Request {
         arguments: words
@@ -240,7 +260,7 @@ pub(super) fn ask(
     frame::write(&mut service, Kind::Request, &request).map_err(broken)?;
     loop {
         match frame::read(&mut service).map_err(broken)? {
-            (Kind::Data, content) => out.write_all(&content).map_err(broken)?,
+            (Kind::Data, content) => out.write_all(&content).map_err(unwritten)?,
             (Kind::Note, content) => {
                 let _ = io::stderr().write_all(&content);
             }

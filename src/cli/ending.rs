@@ -27,6 +27,9 @@ pub enum CliError {
     List(#[from] ListError),
     #[error("name the data folder with --data DIR")]
     NoData,
+    /// The service said why, and with which exit code it ends.
+    #[error("exit code {0}")]
+    Told(u8),
     #[error("{0}")]
     Usage(String),
     #[error("the system gives this program too few {what}: raise the limit")]

@@ -2,12 +2,14 @@
 
 use std::{
     fs, io,
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
 };
 
 use super::{
     context::{Context, settings},
     ending::{CliError, Outcome},
+    explain,
     locale::{language, worded},
     maintain::{published, report},
     progress,
@@ -31,6 +33,11 @@ pub(super) fn restore(
 ) -> Result<Outcome, CliError> {
     let to = context.data()?;
     let notes = published(checkpoints, nothing_newer)?;
+    let draft = drafts(to);
+    for left in &draft {
+        // Of a restore that was killed.
+        let _ = fs::remove_dir_all(left);
+    }
     copy::is_free(to)?;
     let cannot = || {
         let what = language().pick("không lập được", "cannot make");
@@ -40,7 +47,7 @@ pub(super) fn restore(
         what: cannot(),
         source,
     };
-    let draft = draft_of(to).map_err(failed)?;
+    let draft = draft_of(to, draft).map_err(failed)?;
     let restored = restore_into(context, from, &draft, &notes).and_then(|wrong| {
         put_in_place(&draft, to).map_err(failed)?;
         Ok(wrong)
@@ -48,34 +55,55 @@ pub(super) fn restore(
     if restored.is_err() {
         let _ = fs::remove_dir_all(&draft);
     }
-    let wrong = restored?;
-    tell_settings(context, from, to)?;
-    Ok(match wrong {
+    let outcome = match restored? {
         Some(why) => {
             note(&format!("canhgiac: {why}"));
             Outcome::No
         }
         None => Outcome::Done,
-    })
+    };
+    // The folder stands, whatever becomes of the settings.
+    if let Err(error) = tell_settings(context, from, to) {
+        note(&format!(
+            "canhgiac: {}",
+            explain::one_line(error, language())
+        ));
+    }
+    Ok(outcome)
 }
 
-/// Where the folder is made before it is put in its place: a restore that fails leaves nothing to serve. Beside it; or inside,
-/// where its owner owns nothing but an empty folder, as the user of a service does.
-fn draft_of(to: &Path) -> io::Result<PathBuf> {
+/// Where the folder is made before it is put in its place, so that a restore that fails leaves nothing to serve: beside it, or
+/// inside.
+fn drafts(to: &Path) -> [PathBuf; 2] {
     let beside = PathBuf::from(format!("{}.restoring", to.display()));
-    let inside = to.join(INSIDE);
-    for draft in [&beside, &inside] {
-        let _ = fs::remove_dir_all(draft);
-    }
-    if let Some(parent) = beside
+    [beside, to.join(INSIDE)]
+}
+
+/// Beside it; inside an empty folder that is a disk of its own or a link, or whose owner owns nothing else, as the user of a
+/// service does.
+fn draft_of(to: &Path, [beside, inside]: [PathBuf; 2]) -> io::Result<PathBuf> {
+    let parent = beside
         .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-    {
-        let _ = fs::create_dir_all(parent);
+        .filter(|parent| !parent.as_os_str().is_empty());
+    let parent = parent.unwrap_or(Path::new("."));
+    if let Ok(there) = fs::symlink_metadata(to) {
+        let is_other_disk = fs::metadata(parent).is_ok_and(|above| above.dev() != there.dev());
+        if there.is_symlink() || is_other_disk {
+            return Ok(inside);
+        }
     }
+    let _ = fs::create_dir_all(parent);
     match fs::create_dir(&beside) {
         Ok(()) => fs::remove_dir(&beside).map(|()| beside),
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied && to.is_dir() => Ok(inside),
+        Err(error)
+            if to.is_dir()
+                && matches!(
+                    error.kind(),
+                    io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
+                ) =>
+        {
+            Ok(inside)
+        }
         Err(error) => Err(error),
     }
 }

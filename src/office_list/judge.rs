@@ -139,6 +139,7 @@ pub(super) fn left_out(line: u32, reason: RowReason) -> OfficeRow {
         unit: None,
         evidence: String::new(),
         written: String::new(),
+        kept: String::new(),
         reason: Some(reason),
     }
 }
@@ -198,6 +199,7 @@ impl Judge<'_> {
             identifiers.clear();
             (outcome, reason) = (Outcome::Refused, Some(RowReason::TOO_MANY));
         }
+        let kept = evidence::kept(row, self.columns, &identifiers);
         OfficeRow {
             line: row.line,
             outcome,
@@ -206,6 +208,7 @@ impl Judge<'_> {
             unit: self.unit(row),
             evidence: evidence::note(row, self.columns),
             written: evidence::written(row, self.columns),
+            kept,
             reason,
         }
     }

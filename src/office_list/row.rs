@@ -40,6 +40,8 @@ pub struct OfficeRow {
     pub evidence: String,
     /// The cells that name an identifier or its bank as they stand in the file, for whoever looks at it before it is sent.
     pub written: String,
+    /// What of them is kept with a proposal.
+    pub kept: String,
     /// Why it was not simply accepted.
     pub reason: Option<RowReason>,
 }
@@ -58,6 +60,7 @@ impl OfficeRow {
         self.identifiers.len() <= MAX_ROW_IDENTIFIERS
             && self.evidence.chars().count() <= MAX_EVIDENCE
             && self.written.chars().count() <= MAX_WRITTEN
+            && self.kept.chars().count() <= MAX_WRITTEN
     }
 }
 

@@ -17,6 +17,7 @@ mod open_journal;
 mod private_folder;
 pub mod progress;
 pub mod receipt;
+mod scratch;
 pub mod shared;
 pub mod startup;
 mod store_folder;

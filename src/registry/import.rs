@@ -213,10 +213,14 @@ impl Registry {
     ) -> Result<Option<RowResult>, RegistryError> {
         let store = self.shared.store()?;
         let import = store.get::<Imports>(&from.import)?;
-        if !import.is_some_and(|import| reader.sees(import.unit)) {
+        let Some(import) = import.filter(|import| reader.sees(import.unit)) else {
             return Ok(None);
-        }
+        };
         let row = store.get::<ImportRows>(&(from.import, from.line))?;
+        let shows_cells = row.as_ref().is_some_and(|row| row.written.is_some());
+        if shows_cells && reader.user_id().map(Actor::User) != Some(import.by) {
+            self.note_read(reader.user_id(), Sealed::Import(from.import));
+        }
         Ok(row.map(stored_result))
     }
 

@@ -56,13 +56,7 @@ impl Registry {
     ) -> Result<(), RegistryError> {
         wants_fresh_factor(signed_in, now)?;
         let user = signed_in.user();
-        let what = self.own_try(signed_in, now)?;
-        let before = user.password().unwrap_or_default().to_owned();
-        if !password::verify(present, &before) {
-            self.slow_down.failed(what, now);
-            self.note_attempt(Some(user.id), Refusal::SignIn, signed_in.address());
-            return Err(RegistryError::field("/present", "bad-password"));
-        }
+        let before = self.shown_password(signed_in, present, now)?;
         check_new(user, new)?;
         if new == present {
             return Err(RegistryError::field("/password", "same-password"));
@@ -79,9 +73,7 @@ impl Registry {
             None,
             move |view, now| own_account::replace_password(view, &request, now),
             |_, _| Ok(()),
-        )?;
-        self.slow_down.succeeded(what, now);
-        Ok(())
+        )
     }
 
     /// What a new telephone of this person needs: shown only to who showed the second factor of the old one lately.
@@ -99,17 +91,21 @@ impl Registry {
     }
 
     /// Takes the code of the new telephone: the old one is worthless from now, and every other session of the account over.
+    /// Wants the password too: whoever sits down at a desk that was left must not make it the own one.
     ///
     /// # Errors
-    /// [`Denied::StepUpRequired`]; [`RegistryError::field`] when the code is wrong; [`RegistryError::SlowDown`].
+    /// [`Denied::StepUpRequired`]; [`RegistryError::field`] when password or code is wrong; [`RegistryError::SlowDown`].
     pub fn replace_factor(
         &self,
         signed_in: &SignedIn,
+        present: &str,
         code: &str,
         now: Time,
     ) -> Result<(), RegistryError> {
         wants_fresh_factor(signed_in, now)?;
-        let what = self.own_try(signed_in, now)?;
+        self.shown_password(signed_in, present, now)?;
+        let what = Try::StepUp(signed_in.session().id);
+        self.may_try_own(signed_in, what, now)?;
         let (user, (next, nonce)) = (signed_in.user(), with_next_factor(&self.master, signed_in));
         let request = ReplaceFactor {
             user: user.id,
@@ -162,16 +158,39 @@ impl Registry {
         )
     }
 
-    /// Whether password or factor of an open session may be tried: counted with its second factor.
-    fn own_try(&self, signed_in: &SignedIn, now: Time) -> Result<Try<'static>, RegistryError> {
-        let what = Try::StepUp(signed_in.session().id);
+    /// The hash of the present password, which was shown.
+    fn shown_password(
+        &self,
+        signed_in: &SignedIn,
+        present: &str,
+        now: Time,
+    ) -> Result<String, RegistryError> {
+        let user = signed_in.user();
+        let what = Try::Password(signed_in.session().id);
+        self.may_try_own(signed_in, what, now)?;
+        let hash = user.password().unwrap_or_default();
+        if !password::verify(present, hash) {
+            self.slow_down.failed(what, now);
+            self.note_attempt(Some(user.id), Refusal::SignIn, signed_in.address());
+            return Err(RegistryError::field("/present", "bad-password"));
+        }
+        self.slow_down.succeeded(what, now);
+        Ok(hash.to_owned())
+    }
+
+    /// Whether password or factor of an open session may be tried.
+    fn may_try_own(
+        &self,
+        signed_in: &SignedIn,
+        what: Try<'_>,
+        now: Time,
+    ) -> Result<(), RegistryError> {
         self.may_try(what, now).inspect_err(|_| {
             self.note_attempt(
                 Some(signed_in.user().id),
                 Refusal::SlowedDown,
                 signed_in.address(),
             );
-        })?;
-        Ok(what)
+        })
     }
 }

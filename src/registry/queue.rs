@@ -4,6 +4,7 @@ use super::{Registry, RegistryError};
 use crate::{
     access::capability::Reader,
     domain::{
+        change::Actor,
         identifier::Kind,
         listing::{Listing, Status},
         method::MethodId,
@@ -11,8 +12,11 @@ use crate::{
     store::schema::Listings,
 };
 
-/// Proposals that are sorted and filtered: the oldest of all that wait.
+/// Proposals that are sorted and filtered: of others, and as many of the reader's own.
 pub const MOST_SORTED: usize = 2_000;
+
+/// Proposals that are looked at for those, the oldest of all that wait.
+const MOST_READ: usize = 40_000;
 
 /// How a queue is sorted; proposals that are equal in that stand with the oldest first.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -49,12 +53,18 @@ impl Registry {
     pub fn queue(&self, reader: &Reader, wanted: &Wanted) -> Result<Queue, RegistryError> {
         let store = self.shared.store()?;
         let waiting = &self.shared.index.proposals;
-        let mut ids = waiting.oldest(|unit| reader.sees(unit), MOST_SORTED + 1);
-        let is_cut = ids.len() > MOST_SORTED;
-        ids.truncate(MOST_SORTED);
+        let mut ids = waiting.oldest(|unit| reader.sees(unit), MOST_READ + 1);
+        let mut is_cut = ids.len() > MOST_READ;
+        ids.truncate(MOST_READ);
+        if wanted.order == Order::Newest {
+            ids.reverse();
+        }
+        let me = reader.user_id().map(Actor::User);
+        // One's own long list leaves its room to what others propose.
+        let [mut own, mut others] = [0, 0];
         let mut items = Vec::new();
         for id in ids {
-            items.extend(store.get::<Listings>(&id)?.filter(|listing| {
+            let listing = store.get::<Listings>(&id)?.filter(|listing| {
                 // It may have been decided since.
                 listing.status == Status::Proposed
                     && wanted.method.is_none_or(|method| listing.method == method)
@@ -62,11 +72,26 @@ impl Registry {
                     && wanted
                         .doubtful
                         .is_none_or(|doubtful| is_doubtful(listing) == doubtful)
-            }));
+            });
+            let Some(listing) = listing else {
+                continue;
+            };
+            let count = match Some(listing.proposed_by) == me {
+                true => &mut own,
+                false => &mut others,
+            };
+            *count += 1;
+            if *count <= MOST_SORTED {
+                items.push(listing);
+                continue;
+            }
+            is_cut = true;
+            if others > MOST_SORTED {
+                break;
+            }
         }
         match wanted.order {
-            Order::Oldest => {}
-            Order::Newest => items.reverse(),
+            Order::Oldest | Order::Newest => {}
             Order::Method => items.sort_by_key(|listing| listing.method),
             Order::Unit => items.sort_by_key(|listing| listing.unit),
         }

@@ -2,7 +2,8 @@
 //! soon the second person confirms. Everything is counted over listings that are or once were public.
 //!
 //! What ended is told by kind, method and month alone. By place only what is in force is: the difference of two figures of
-//! a ward would tell of those who were taken off.
+//! a ward would tell of those who were taken off. Who keeps two pages and compares them learns more than one page tells; what
+//! is in force is public in any case, number by number.
 
 mod count;
 pub(super) mod counted;

@@ -22,7 +22,7 @@ use crate::{
 const CAME_BACK_SECONDS: i64 = 14 * 24 * 3600;
 
 /// Listings that are looked at for those, the newest first.
-const SCAN: usize = 5_000;
+const SCAN: usize = 20_000;
 
 /// The most that are counted of those, and of approvals.
 const MOST_COUNTED: usize = 100;
@@ -38,7 +38,7 @@ pub struct Work {
     pub own: usize,
     /// Own lists with rows that a person must look at, and how many of them wait.
     pub doubtful: BTreeMap<Uuid, usize>,
-    /// Own proposals, outside of lists, that others did not accept in the last two weeks.
+    /// Own proposals, outside of lists, that others did not accept in the last two weeks, among the newest [`SCAN`] listings.
     pub came_back: usize,
 }
 

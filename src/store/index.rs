@@ -219,6 +219,18 @@ impl Index {
         }
     }
 
+    /// Reads anew what waits for somebody.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub fn read_waiting(&self, store: &Store) -> Result<(), StoreError> {
+        self.proposals
+            .take_over(&Waiting::load::<PendingProposals>(store)?);
+        self.approvals
+            .take_over(&Waiting::load::<PendingApprovals>(store)?);
+        Ok(())
+    }
+
     /// Public changes so far.
     pub fn ledger_size(&self) -> u64 {
         *self.ledger_size.borrow()

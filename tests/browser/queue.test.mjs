@@ -87,7 +87,7 @@ for (const way of WAYS) {
         assert.equal(await table().locator('[aria-current="true"]').innerText(), shown(number));
       } else {
         assert.equal(await list.isVisible(), false);
-        await main().getByRole("link", { name: "Về hàng chờ" }).click();
+        await main().getByRole("link", { name: "Về Việc chờ" }).click();
         assert.ok(await table().isVisible());
       }
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

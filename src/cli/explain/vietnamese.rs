@@ -29,6 +29,7 @@ pub(super) fn told(error: CliError) -> String {
         CliError::Sync(error) => chain(&error),
         CliError::List(error) => list(error),
         CliError::NoData => "hãy cho biết thư mục dữ liệu: --data THƯ_MỤC".into(),
+        CliError::Told(code) => format!("mã {code}"),
         // It was written in the reader's language.
         CliError::Usage(text) => text,
         CliError::Starved { what, source } => format!(

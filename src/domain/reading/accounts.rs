@@ -76,7 +76,9 @@ pub(super) fn wallet_of(provider: &str, number: &str) -> Result<Wallet, Unreadab
 
 fn wallet_at(provider: &'static Provider, number: &str) -> Result<Wallet, Unreadable> {
     let mut error = match number::phone(number) {
-        Ok(phone) => return Ok(Wallet::of_phone(provider, &phone)),
+        Ok(phone) if !phone.unlikely() => return Ok(Wallet::of_phone(provider, &phone)),
+        // A wallet is opened with a number that somebody has.
+        Ok(_) => Reason::NotAssigned.into(),
         Err(error) => error,
     };
     if provider.has_own_ids() && error.suggestions.is_empty() {

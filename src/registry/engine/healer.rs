@@ -163,6 +163,9 @@ impl Work {
         if shared.index.published() != Published::from(&store.position()) {
             tracing::error!("the index was not what the journal says; it is made anew");
             shared.index.take_over(&load_index(&store, &mut Quiet)?);
+        } else {
+            // What waits is no part of what is published, and may have been read from the doubted store.
+            shared.index.read_waiting(&store)?;
         }
         store.wake(self.wake.clone());
         shared.rebuild.store(false, Ordering::Release);

@@ -17,6 +17,7 @@ use super::{
     open_journal::{self, Found},
     private_folder::make_private,
     progress::Progress,
+    scratch::Scratch,
     shared::{Settings, Shared, new_id},
     store_recovery::{Agreement, Opening, Ready, agree, built_anew, open_store},
     writer::Writer,
@@ -141,6 +142,7 @@ impl Registry {
     ) -> Result<Arc<Self>, StartError> {
         must_be_one(folder)?;
         let lock = FolderLock::take(folder)?;
+        Scratch::sweep(folder);
         let found = open_journal::to_write(folder, &settings, progress)?;
         Self::open_on(found, lock, folder, settings, progress)
     }

@@ -7,12 +7,13 @@ use thiserror::Error;
 
 use super::{
     backup,
-    data_folder::{JOURNAL, SCRATCH, StartError, must_be_one},
+    data_folder::{JOURNAL, StartError, io, must_be_one},
     disk,
     erased_parts::unnamed,
     folder_lock::FolderLock,
     open_journal,
     progress::Progress,
+    scratch::Scratch,
     shared::Settings,
     store_folder,
     store_recovery::{Agreement, agree, open_store, replay},
@@ -103,16 +104,16 @@ pub fn verify(
     };
     let summary = Segments::verify(&folder.join(JOURNAL)).map_err(of_journal)?;
     let is_store_compared = disk::refusal(folder, settings.reserve_bytes).is_none();
-    let scratch = folder.join(SCRATCH);
-    let _ = fs::remove_dir_all(&scratch);
+    let scratch = is_store_compared
+        .then(|| Scratch::take(folder))
+        .transpose()?;
     let verifying = Verifying {
         folder,
         settings,
-        scratch: is_store_compared.then_some(scratch.as_path()),
+        scratch: scratch.as_ref().map(Scratch::path),
         has_store: is_store_compared,
     };
     let outcome = verifying.compare(progress);
-    let _ = fs::remove_dir_all(&scratch);
     let (live, ledger_size, digest) = outcome?;
     Ok(Verified {
         journal: summary,
@@ -134,35 +135,50 @@ fn of_journal(error: OpenError) -> Wrong {
     }
 }
 
-/// Verifies a copy of what a running program has written so far.
+/// Verifies a copy of what a running program has written so far; where nothing can be written, nobody writes meanwhile, and
+/// it is read as it lies.
 fn beside_a_program(
     folder: &Path,
     settings: &Settings,
     progress: &mut dyn Progress,
 ) -> Result<Verified, Wrong> {
-    let copied = folder.join(SCRATCH);
-    store_folder::remove(&copied)?;
-    let verified = verify_copy(folder, &copied, settings, progress);
-    let _ = fs::remove_dir_all(&copied);
-    verified
-}
-
-fn verify_copy(
-    folder: &Path,
-    copied: &Path,
-    settings: &Settings,
-    progress: &mut dyn Progress,
-) -> Result<Verified, Wrong> {
-    let journal = match backup::copy(folder, copied, &mut |_, _| {}) {
+    if disk::refusal(folder, settings.reserve_bytes).is_some() {
+        let journal = Segments::verify(&folder.join(JOURNAL)).map_err(of_journal)?;
+        return without_store(folder, None, journal, settings, progress);
+    }
+    // A copy, and a store of about that size; the running program keeps what it wants to have free.
+    let needed = settings
+        .reserve_bytes
+        .saturating_add(2 * size_of(&folder.join(JOURNAL))?);
+    if !disk::has_space(folder, needed) {
+        let what = format!(
+            "verifying a copy beside the running program wants {} MiB of free space",
+            needed >> 20
+        );
+        return Err(io(what)(std::io::ErrorKind::StorageFull.into()).into());
+    }
+    let scratch = Scratch::take(folder)?;
+    let copied = scratch.path().join("copy");
+    let journal = match backup::copy(folder, &copied, &mut |_, _| {}) {
         Ok(summary) => summary,
         Err(StartError::Journal(error)) => return Err(of_journal(error)),
         Err(error) => return Err(error.into()),
     };
-    let scratch = copied.join(SCRATCH);
+    let built = scratch.path().join("store");
+    without_store(&copied, Some(&built), journal, settings, progress)
+}
+
+fn without_store(
+    folder: &Path,
+    scratch: Option<&Path>,
+    journal: Summary,
+    settings: &Settings,
+    progress: &mut dyn Progress,
+) -> Result<Verified, Wrong> {
     let verifying = Verifying {
-        folder: copied,
+        folder,
         settings,
-        scratch: Some(&scratch),
+        scratch,
         has_store: false,
     };
     let (live, ledger_size, digest) = verifying.compare(progress)?;
@@ -173,6 +189,16 @@ fn verify_copy(
         digest,
         is_store_compared: false,
     })
+}
+
+/// Bytes of the files in a folder.
+fn size_of(folder: &Path) -> Result<u64, StartError> {
+    let failed = || io(format!("cannot read {}", folder.display()));
+    let files = fs::read_dir(folder).map_err(failed())?.flatten();
+    Ok(files
+        .filter_map(|file| file.metadata().ok())
+        .map(|about| about.len())
+        .sum())
 }
 
 /// A folder being verified.

@@ -99,7 +99,11 @@ pub(super) fn staged(rows: &[PlannedRow], judged: &[OfficeRow]) -> Vec<RowRead> 
             method: row.method,
             unit: row.unit,
             identifiers: row.identifiers.clone(),
-            written: row.written.clone(),
+            // Only with what a person decides on.
+            written: match row.proposed.is_empty() {
+                true => String::new(),
+                false => judged.kept.clone(),
+            },
             proposals: row.proposed.iter().map(proposal).collect(),
             evidence: judged.evidence.chars().take(MAX_NOTE).collect(),
         })

@@ -7,6 +7,7 @@ use std::{
 
 use super::{
     months::Month,
+    places::LEAST,
     places::{Places, most_first},
     waits::Wait,
 };
@@ -79,7 +80,8 @@ impl Statistics {
             .map_or(0, |(_, fates)| fates.in_force)
     }
 
-    /// Methods in the listings in force of a unit and those below it, the most frequent first.
+    /// Methods in the listings in force of a unit and those below it, the most frequent first; none where there are fewer than
+    /// [`LEAST`], so that a poster tells of no single one.
     pub fn methods_in(&self, unit: UnitCode) -> Vec<MethodId> {
         let mut counts = BTreeMap::new();
         let inside = self
@@ -88,6 +90,9 @@ impl Statistics {
             .filter(|((place, _), _)| unit.covers(*place));
         for ((_, method), count) in inside {
             *counts.entry(*method).or_insert(0) += count;
+        }
+        if counts.values().sum::<u64>() < LEAST {
+            return Vec::new();
         }
         let most = most_first(counts).into_iter();
         most.map(|(method, _)| method).collect()

@@ -30,6 +30,8 @@ pub(super) struct Detail {
     /// The reader proposed it, and nobody has decided on it.
     pub(super) withdraws: bool,
     pub(super) reason: String,
+    /// The form of an erasure that was refused, by the end of its fields' names.
+    pub(super) refused: &'static str,
     /// The content that was read when a decision came too late; what came after it is marked.
     pub(super) read_version: u32,
     pub(super) done: bool,
@@ -91,6 +93,19 @@ impl Detail {
             detail.read_row(desk, line).await?;
         }
         Ok(detail)
+    }
+
+    /// Whether this form was refused.
+    pub(super) fn is_refused(&self, form: &str) -> bool {
+        self.refused == form
+    }
+
+    /// The reason that was typed into this form.
+    pub(super) fn typed(&self, form: &str) -> &str {
+        match self.is_refused(form) {
+            true => &self.reason,
+            false => "",
+        }
     }
 
     /// The same, as a part of the queue that was asked for.
@@ -156,6 +171,7 @@ impl Detail {
             withdraws: own,
             own: own && supervises,
             reason: String::new(),
+            refused: "",
             read_version: listing.version,
             done: false,
             query: String::new(),

@@ -80,7 +80,7 @@ async fn decide(
         let work = desk.ask(move |registry, now| registry.withdraw(&officer, id, now));
         return match work.await {
             Ok(_) => Ok(done(id)),
-            Err(problem) => refused(&desk, &fields, id, problem.into()).await,
+            Err(problem) => refused(&desk, &fields, id, "", problem.into()).await,
         };
     }
     let decision = decision_of(&word)?;
@@ -101,21 +101,28 @@ async fn decide(
             // The decision is made: what comes next is no reason to tell of a failure.
             let next = queue::next_of(&desk, &asked, &behind).await;
             let next = next.ok().flatten();
-            let open = next.map_or_else(String::new, |next| format!("&open={next}"));
+            let open = next.map_or_else(String::new, |next| format!("&open={next}#open"));
             let query = asked.query();
             Ok(see_other(&format!("/desk/queue?done=1&{query}{open}")))
         }
-        Err(refusal) => refused(&desk, &fields, id, refusal.in_form("")).await,
+        Err(refusal) => refused(&desk, &fields, id, "", refusal.in_form("")).await,
     }
 }
 
 /// The listing as it stands now, with what was typed and why it was not taken.
-async fn refused(desk: &Desk, fields: &Fields, id: Uuid, refusal: Refusal) -> Answer {
+async fn refused(
+    desk: &Desk,
+    fields: &Fields,
+    id: Uuid,
+    form: &'static str,
+    refusal: Refusal,
+) -> Answer {
     let mut d = Detail::open(desk, id).await?;
     if refusal.is(ProblemCode::StaleVersion) {
         d.read_version = fields.version();
     }
     d.reason = fields.get("reason").to_owned();
+    d.refused = form;
     match fields.get("queue") {
         "" => show(desk, d, Some(refusal)),
         query => {
@@ -151,7 +158,7 @@ async fn erase_notes(Form { desk, fields }: Form, Id(id): Id) -> Answer {
     };
     match asked.await {
         Ok(approval) => Ok(approvals::asked(&approval)),
-        Err(refusal) => refused(&desk, &fields, id, refusal.in_form("notes")).await,
+        Err(refusal) => refused(&desk, &fields, id, "notes", refusal.in_form("notes")).await,
     }
 }
 
@@ -167,6 +174,6 @@ async fn erase_listing(Form { desk, fields }: Form, Id(id): Id) -> Answer {
     };
     match asked.await {
         Ok(approval) => Ok(approvals::asked(&approval)),
-        Err(refusal) => refused(&desk, &fields, id, refusal.in_form("number")).await,
+        Err(refusal) => refused(&desk, &fields, id, "number", refusal.in_form("number")).await,
     }
 }

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     domain::session::Session,
-    http::{extract::Id, headers::see_other},
-    present::{problem_code::ProblemCode, words},
+    http::{extract::Id, hashing::Turn, headers::see_other},
+    present::{problem::Problem, problem_code::ProblemCode, words},
     web::{forms::Fields, page_context::PageContext, qr, render::Answer},
 };
 
@@ -127,13 +127,7 @@ async fn password_replaced(desk: &Desk, fields: &Fields) -> Result<(), Refusal> 
         )));
     }
     let who = decision::step_up(desk, fields).await?;
-    // In the line of those who sign in on a device that is known: a session stands for one.
-    let (address, session) = (desk.address(), who.session().id);
-    let turn = desk
-        .state
-        .hashing
-        .signing_in(address, Some(session))
-        .await?;
+    let turn = hashing_turn(desk).await?;
     let work = desk.ask(move |registry, now| {
         let _turn = turn;
         registry.replace_password(&who, &present, &new, now)
@@ -185,9 +179,23 @@ async fn begin_telephone(Form { desk, fields }: Form) -> Answer {
 
 async fn replace_telephone(Form { desk, fields }: Form) -> Answer {
     let (who, code) = (desk.who.clone(), fields.get("next").replace(' ', ""));
-    let replaced = desk.ask(move |registry, now| registry.replace_factor(&who, &code, now));
+    let present = fields.exact("present").to_owned();
+    let replaced = async {
+        let turn = hashing_turn(&desk).await?;
+        let work = desk.ask(move |registry, now| {
+            let _turn = turn;
+            registry.replace_factor(&who, &present, &code, now)
+        });
+        work.await
+    };
     match replaced.await {
         Ok(()) => Ok(see_other("/desk/sessions?done=telephone")),
         Err(problem) => show_telephone(&desk, Some(problem.into())),
     }
+}
+
+/// A turn in the line of those who sign in on a device that is known: a session stands for one.
+async fn hashing_turn(desk: &Desk) -> Result<Turn, Problem> {
+    let (address, session) = (desk.address(), desk.who.session().id);
+    desk.state.hashing.signing_in(address, Some(session)).await
 }

@@ -40,6 +40,8 @@ struct QueuePage {
     done: bool,
     /// Proposals that were just decided together.
     decided: usize,
+    /// Proposals that were just taken over together, and want a second person.
+    adopted: usize,
     /// Proposals that were opened here and may be decided together.
     opened: usize,
     /// The proposal that is shown beside the list.
@@ -155,6 +157,7 @@ async fn show(
             .collect(),
         done: done && open.is_none(),
         decided: fields.get("decided").parse().unwrap_or(0),
+        adopted: fields.get("adopted").parse().unwrap_or(0),
         opened: opened.len(),
         open,
         asked,

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     access::capability::{Reader, Supervisor},
     domain::{
-        listing::{Decision, Listing},
+        listing::{Decision, Listing, Status},
         message::Lang,
     },
     http::headers::see_other,
@@ -52,6 +52,8 @@ struct Group {
     from: String,
     rows: Vec<Pick>,
     reason: String,
+    /// Brought in at the machine: two persons must confirm.
+    is_of_machine: bool,
 }
 
 /// A proposal that may be ticked.
@@ -68,6 +70,8 @@ struct Became {
     class: &'static str,
     word: &'static str,
     why: String,
+    /// It was brought in at the machine and has its first person now: nothing is public yet.
+    still_waits: bool,
 }
 
 /// Ids of what the reader opened and may decide with others.
@@ -152,6 +156,7 @@ fn groups(desk: &Desk, fields: &Fields, listings: &[Listing]) -> Result<Vec<Grou
             is_picked: picked.contains(listing.id.to_string().as_str()),
             row: Row::of(listing, lang),
         };
+        kinds[at].1.is_of_machine |= listing.wants_adoption();
         kinds[at].1.rows.push(pick);
     }
     for (_, group) in &mut kinds {
@@ -180,6 +185,7 @@ fn group(desk: &Desk, kind: SameKind) -> Result<Group, Failure> {
         from,
         rows: Vec::new(),
         reason: String::new(),
+        is_of_machine: false,
     })
 }
 
@@ -209,8 +215,11 @@ async fn decide(Form { desk, fields }: Form) -> Answer {
                 .map(|one| became(one, desk.lang()))
                 .collect();
             if rows.iter().all(|row| row.why.is_empty()) {
-                let (count, query) = (rows.len(), asked.query());
-                return Ok(see_other(&format!("/desk/queue?decided={count}&{query}")));
+                let adopted = rows.iter().filter(|row| row.still_waits).count();
+                let (count, query) = (rows.len() - adopted, asked.query());
+                return Ok(see_other(&format!(
+                    "/desk/queue?decided={count}&adopted={adopted}&{query}"
+                )));
             }
             // What was not decided has to be opened again or looked at; nothing of it stays ticked.
             show(&desk, &asked, &Fields::default(), rows, None).await
@@ -239,6 +248,8 @@ async fn decided(
 fn became(one: Decided, lang: Lang) -> Became {
     let hidden = || lang.pick("(không còn)", "(gone)").to_owned();
     let display = one.listing.as_ref();
+    let is_done = matches!(one.outcome, Outcome::Done);
+    let still_waits = is_done && display.is_some_and(|it| it.status == Status::Proposed);
     let (class, word, why) = match one.outcome {
         Outcome::Done => {
             let status = one.listing.as_ref().map(|listing| listing.status);
@@ -269,6 +280,7 @@ fn became(one: Decided, lang: Lang) -> Became {
         class,
         word,
         why,
+        still_waits,
     }
 }
 

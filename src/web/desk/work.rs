@@ -156,7 +156,8 @@ struct Items<'s>(&'s PageContext, Vec<Item>);
 
 impl Items<'_> {
     fn add(&mut self, count: usize, is_cut: bool, words: &'static str, href: String) {
-        if count == 0 {
+        // What was cut may hide some.
+        if count == 0 && !is_cut {
             return;
         }
         let more = if is_cut { "+" } else { "" };

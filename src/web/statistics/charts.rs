@@ -205,16 +205,16 @@ impl Chart {
             rows: named.chain(elsewhere).collect(),
             note: match has_rest {
                 true => lang.pick(
-                    "Nơi có dưới 5 cảnh báo không được nêu tên, để không ai bị nhận ra.",
-                    "Places with fewer than 5 warnings are not named, so that nobody can be recognised.",
+                    "Nơi có dưới 5 cảnh báo không được nêu tên, và có khi cả vài nơi có nhiều hơn, để không ai bị nhận ra.",
+                    "Places with fewer than 5 warnings are not named, and sometimes a few with more, so that nobody can be recognised.",
                 ),
                 false => "",
             },
             nothing: match counts.total.in_force {
                 0 => nothing(lang),
                 _ => lang.pick(
-                    "Chưa nêu tên nơi nào: nơi có dưới 5 cảnh báo không được nêu tên, để không ai bị nhận ra.",
-                    "No place is named yet: places with fewer than 5 warnings are not, so that nobody can be recognised.",
+                    "Chưa nêu tên nơi nào: nơi có dưới 5 cảnh báo không được nêu tên, và có khi cả nơi có nhiều hơn, để không ai bị nhận ra.",
+                    "No place is named yet: places with fewer than 5 warnings are not, and sometimes larger ones, so that nobody can be recognised.",
                 ),
             },
             ..Self::ever(lang)

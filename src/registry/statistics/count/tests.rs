@@ -228,13 +228,26 @@ fn the_second_person_s_time_is_told_for_lists_by_themselves() {
 
 #[test]
 fn a_unit_has_its_own_methods_and_those_below() {
-    let counts = counted(&story());
-    let of = |unit: &str| {
-        let found = counts.methods_in(UnitCode::parse(unit).expect(unit));
+    let at = |method: &str, unit: &str, times: usize| {
+        vec![phone(method, unit, "2026-01-01T00:00:00Z"); times]
+    };
+    let of = |listings: &[Listing], unit: &str| {
+        let found = counted(listings).methods_in(UnitCode::parse(unit).expect(unit));
         found.into_iter().map(MethodId::slug).collect::<Vec<_>>()
     };
-    assert_eq!(of("14812"), ["khoa_sim", "khac"]);
-    assert_eq!(of("38"), ["khac", "khoa_sim"]);
-    assert_eq!(of("VN"), ["khac", "khoa_sim"]);
-    assert!(of("01").is_empty());
+    let few = [
+        at("khoa_sim", "14812", 3),
+        at("khac", "14812", 1),
+        at("khac", "38", 4),
+    ]
+    .concat();
+    assert!(
+        of(&few, "14812").is_empty(),
+        "four are too few to be told of"
+    );
+    assert_eq!(of(&few, "38"), ["khac", "khoa_sim"]);
+    assert_eq!(of(&few, "VN"), ["khac", "khoa_sim"]);
+    assert!(of(&few, "01").is_empty());
+    let five = [few, at("khoa_sim", "14812", 1)].concat();
+    assert_eq!(of(&five, "14812"), ["khoa_sim", "khac"]);
 }

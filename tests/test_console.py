@@ -225,7 +225,7 @@ class Console(unittest.TestCase):
         # What a restore left that was killed.
         (place / "restoring" / "keys").mkdir(parents=True)
         somebody = 65534
-        for path in [place, self.folder / "copy", *(self.folder / "copy").rglob("*")]:
+        for path in [place, *place.rglob("*"), self.folder / "copy", *(self.folder / "copy").rglob("*")]:
             os.chown(path, somebody, somebody)
         os.chmod(self.folder, 0o755)
         binary = self.folder / "canhgiac"

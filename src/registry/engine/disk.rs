@@ -49,6 +49,9 @@ fn probe(path: &Path) -> io::Result<()> {
         .mode(0o600)
         .open(path)?;
     let written = file.write_all(b"?").and_then(|()| file.sync_all());
-    fs::remove_file(path)?;
-    written
+    match fs::remove_file(path) {
+        // Another program probed at the same time.
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => written,
+    }
 }

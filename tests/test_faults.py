@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import unittest
 
-from client import Client, Program, filled, free_port, run
+from client import Client, Program, filled, free_port, run, until
 
 SMALL_DISK = "size=48m"
 
@@ -69,7 +69,8 @@ class Disk(unittest.TestCase):
             filler.unlink()
             made = self.propose("0950770001")
             self.assertEqual(made.status, 201, made.body)
-            self.assertTrue(self.client.send("GET", "/readyz").json["writable"])
+            # A store that met the full disk is built anew by itself.
+            until(lambda: self.client.send("GET", "/readyz").json["writable"], "that it is writable")
             self.assertEqual(program.stop(), 0)
             self.assertEqual(run("verify", "--data", str(disk / "data")).returncode, 0)
         finally:

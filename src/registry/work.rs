@@ -38,7 +38,7 @@ pub struct Work {
     pub own: usize,
     /// Own lists with rows that a person must look at, and how many of them wait.
     pub doubtful: BTreeMap<Uuid, usize>,
-    /// Own proposals, outside of lists, that others did not accept in the last two weeks, among the newest [`SCAN`] listings.
+    /// Own proposals, outside of lists, that others did not accept in the last two weeks, among the newest listings.
     pub came_back: usize,
 }
 

@@ -251,13 +251,29 @@ impl Verifying<'_> {
     ) -> Result<(), Wrong> {
         store_folder::settle(self.folder)?;
         let actual = open_store(self.folder, self.settings).map_err(Wrong::Store)?;
-        match agree(&actual, journal).map_err(StartError::from)? {
+        let held = Self::held_against(expected, &actual, journal, progress);
+        match held {
+            // Whatever it was called on the way: its rows can't be read.
+            Err(Wrong::CannotTell(_)) if actual.doubt().is_some() => {
+                Err(Wrong::Store(StoreError::Damaged("rows that can't be read")))
+            }
+            other => other,
+        }
+    }
+
+    fn held_against(
+        expected: &Store,
+        actual: &Store,
+        journal: &dyn Journal,
+        progress: &mut dyn Progress,
+    ) -> Result<(), Wrong> {
+        match agree(actual, journal).map_err(StartError::from)? {
             Agreement::Behind => {}
             Agreement::Ahead(records) => return Err(Wrong::Loss(format!("{records} more"))),
             Agreement::Other => return Err(Wrong::Loss("others in their place".into())),
         }
         // A store that is merely behind is what a crash leaves; start-up replays it, and so do we.
-        match replay(&actual, journal, progress, &|| false) {
+        match replay(actual, journal, progress, &|| false) {
             Ok(()) => {}
             Err(StartError::Store(error)) => return Err(Wrong::Store(error)),
             Err(error) => return Err(error.into()),
@@ -270,7 +286,7 @@ impl Verifying<'_> {
             });
         }
         for (table, name) in schema::NAMES.iter().enumerate() {
-            same_rows(expected, &actual, table, name)?;
+            same_rows(expected, actual, table, name)?;
         }
         Ok(())
     }

@@ -132,7 +132,7 @@ pub enum Command {
         #[command(subcommand)]
         what: AuditCommand,
     },
-    /// Copy journal and secrets to a new folder; also while the service runs.
+    /// Copy journal, secrets and settings to a new folder; also while the service runs.
     Backup {
         /// The new folder.
         #[arg(long, value_name = "DIR")]
@@ -169,6 +169,8 @@ pub enum Command {
         nothing_newer: bool,
     },
     /// Check that journal, store and ledger agree; names the first position that is wrong, and what mends it.
+    ///
+    /// Beside a running service a copy of what was written is looked at: it wants twice the journal in free space.
     Verify,
     /// Build the store again from the journal.
     Rebuild {

@@ -7,12 +7,13 @@ use super::{
     decision,
     refusal::Refusal,
     request::{Desk, Form},
+    sign_in::Secret,
 };
 use crate::{
     domain::session::Session,
     http::{extract::Id, hashing::Turn, headers::see_other},
     present::{problem::Problem, problem_code::ProblemCode, words},
-    web::{forms::Fields, page_context::PageContext, qr, render::Answer},
+    web::{forms::Fields, page_context::PageContext, render::Answer},
 };
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
@@ -140,13 +141,7 @@ async fn password_replaced(desk: &Desk, fields: &Fields) -> Result<(), Refusal> 
 struct TelephonePage {
     s: PageContext,
     /// What the new telephone needs, once the old one has shown its code.
-    next: Option<Next>,
-}
-
-struct Next {
-    text: String,
-    url: String,
-    picture: String,
+    next: Option<Secret>,
 }
 
 async fn ask_telephone(desk: Desk) -> Answer {
@@ -156,16 +151,9 @@ async fn ask_telephone(desk: Desk) -> Answer {
 fn show_telephone(desk: &Desk, refusal: Option<Refusal>) -> Answer {
     let mut s = desk.context_at("/desk/telephone");
     let status = Refusal::show(refusal.map(|why| why.in_form("telephone")), &mut s)?;
-    let factor = desk
-        .state
-        .registry
-        .next_factor(&desk.who, desk.state.now())
-        .ok();
-    let next = factor.map(|factor| Next {
-        picture: qr::picture(&factor.url),
-        text: factor.secret,
-        url: factor.url,
-    });
+    let registry = &desk.state.registry;
+    let factor = registry.next_factor(&desk.who, desk.state.now()).ok();
+    let next = factor.map(Secret::from);
     desk.page(status, &TelephonePage { s, next })
 }
 

@@ -16,6 +16,7 @@ use crate::{
         state::State,
     },
     present::problem_code::ProblemCode,
+    registry::enrolment::SecondFactor,
     web::{
         cookies,
         failure::Failure,
@@ -124,10 +125,21 @@ struct EnrolPage {
     secret: Option<Secret>,
 }
 
-struct Secret {
-    text: String,
-    url: String,
-    picture: String,
+/// The secret of a second factor, as a page shows it to an authenticator app.
+pub(super) struct Secret {
+    pub(super) text: String,
+    pub(super) url: String,
+    pub(super) picture: String,
+}
+
+impl From<SecondFactor> for Secret {
+    fn from(factor: SecondFactor) -> Self {
+        Self {
+            picture: qr::picture(&factor.url),
+            text: factor.secret,
+            url: factor.url,
+        }
+    }
 }
 
 impl Secret {
@@ -180,14 +192,7 @@ async fn enrol(request: HttpRequest, state: web::Data<State>, fields: Fields) ->
     }
     let [name, code] = ["username", "code"].map(|name| fields.get(name).to_owned());
     match signing_in::enrol(&state, address, name, code, password).await {
-        Ok(factor) => {
-            let secret = Secret {
-                picture: qr::picture(&factor.url),
-                text: factor.secret,
-                url: factor.url,
-            };
-            show_enrolment(&request, &fields, Some(secret), None)
-        }
+        Ok(factor) => show_enrolment(&request, &fields, Some(factor.into()), None),
         Err(problem) => show_enrolment(&request, &fields, None, Some(problem.into())),
     }
 }

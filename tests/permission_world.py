@@ -146,7 +146,8 @@ class World:
         other = lambda: self.person("the other admin", "admin", users["second"], everywhere)
         self.admin, self.asker = old[1], other()
         second = self.account("officer", UNITS["parent"])
-        likes = [users[name] for name in (*names, "supervisor", "admin")]
+        overseers = [self.account("procurator", UNITS[unit]) for unit in ("own", "parent")]
+        likes = [users[name] for name in (*names, "supervisor", "admin")] + overseers
         self.spare = [self.account(user["role"], user["unit"]) for user in likes]
         self.pass_time(NO_LONGER_FRESH)
         self.admin = self.person("admin", "admin", users["admin"], everywhere)
@@ -155,11 +156,13 @@ class World:
         officer = self.person("officer", "officer", users["officer"], here)
         supervisor = self.person("supervisor", "supervisor", users["supervisor"], here)
         above = self.person("supervisor of the unit above", "supervisor", users["above"], everywhere)
+        procurator = self.person("procurator", "procurator", overseers[0], here)
+        province = self.person("procurator of the unit above", "procurator", overseers[1], everywhere)
         # The second of them has every scope that there is.
         self.partner = demo["partners"][1]
         programs = [self.program_of(self.partner, scope) for scope in self.partner["scopes"]]
         programs.append(self.program_of(self.new_partner(scopes=[]), ""))
-        people = [officer, supervisor, above, self.auditor, self.admin, *old]
+        people = [officer, supervisor, above, self.auditor, procurator, province, self.admin, *old]
         self.callers = [Caller("nobody", "nobody"), *programs, *people]
         self.at_the_desk = [caller for caller in self.callers if caller.column != "program"]
         second = self.person("second of the unit above", "officer", second)

@@ -156,8 +156,8 @@ pub(super) fn user(
                 role: Role::parse(&role)
                     .ok_or_else(|| {
                         usage(language().pick(
-                            "vai trò là officer (cán bộ), supervisor (chỉ huy), auditor (kiểm tra viên) hoặc admin (quản trị viên)",
-                            "a role is officer, supervisor, auditor or admin",
+                            "vai trò là officer (cán bộ), supervisor (chỉ huy), auditor (kiểm tra viên), procurator (kiểm sát viên) hoặc admin (quản trị viên)",
+                            "a role is officer, supervisor, auditor, procurator or admin",
                         ))
                     })?,
                 unit: unit_code(&unit)?,

@@ -96,7 +96,7 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
-    /// Accounts of officers, supervisors, auditors, administrators.
+    /// Accounts of officers, supervisors, auditors, procurators, administrators.
     User {
         #[command(subcommand)]
         what: UserCommand,

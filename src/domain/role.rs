@@ -15,11 +15,19 @@ pub enum Role {
     Auditor,
     /// Keeps users, partners, units, officials and keys; lists nothing.
     Admin,
+    /// Reads what an auditor reads of listings, for the own unit and those below it; changes nothing.
+    Procurator,
 }
 
 impl Role {
     /// Every role, in order of the documentation.
-    pub const ALL: [Self; 4] = [Self::Officer, Self::Supervisor, Self::Auditor, Self::Admin];
+    pub const ALL: [Self; 5] = [
+        Self::Officer,
+        Self::Supervisor,
+        Self::Auditor,
+        Self::Procurator,
+        Self::Admin,
+    ];
 
     /// The machine word, as in JSON.
     pub const fn as_str(self) -> &'static str {
@@ -27,6 +35,7 @@ impl Role {
             Self::Officer => "officer",
             Self::Supervisor => "supervisor",
             Self::Auditor => "auditor",
+            Self::Procurator => "procurator",
             Self::Admin => "admin",
         }
     }
@@ -35,7 +44,15 @@ impl Role {
     pub const fn decides(self) -> bool {
         match self {
             Self::Supervisor | Self::Admin => true,
-            Self::Officer | Self::Auditor => false,
+            Self::Officer | Self::Auditor | Self::Procurator => false,
+        }
+    }
+
+    /// The revision of the journal's vocabulary that the word came with.
+    pub const fn since(self) -> u16 {
+        match self {
+            Self::Officer | Self::Supervisor | Self::Auditor | Self::Admin => 1,
+            Self::Procurator => 6,
         }
     }
 

@@ -1,4 +1,4 @@
-//! People who sign in: officers, supervisors, auditors, administrators.
+//! People who sign in: officers, supervisors, auditors, procurators, administrators.
 
 use std::fmt;
 

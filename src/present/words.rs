@@ -300,6 +300,7 @@ pub fn role(role: Role, lang: Lang) -> &'static str {
         Role::Officer => lang.pick("cán bộ", "officer"),
         Role::Supervisor => lang.pick("chỉ huy", "supervisor"),
         Role::Auditor => lang.pick("kiểm tra viên", "auditor"),
+        Role::Procurator => lang.pick("kiểm sát viên", "procurator"),
         Role::Admin => lang.pick("quản trị viên", "administrator"),
     }
 }

@@ -105,7 +105,7 @@ fn add_vouching(
         // An administrator's rights end at no unit.
         let unit = match role {
             Role::Admin => UnitCode::national(),
-            Role::Officer | Role::Supervisor | Role::Auditor => own,
+            Role::Officer | Role::Supervisor | Role::Auditor | Role::Procurator => own,
         };
         plan.push(ApprovalChange::Asked {
             id: vouching.id,

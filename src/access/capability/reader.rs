@@ -15,13 +15,13 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// The right to read: officers and supervisors their subtree, auditors and admins everything.
+    /// The right to read: officers, supervisors and procurators their subtree, auditors and admins everything.
     ///
     /// # Errors
     /// None at present, since each role may read.
     pub fn of(who: &SignedIn) -> Result<Self, Denied> {
         let reach = match who.user.role {
-            Role::Officer | Role::Supervisor => Some(who.user.unit),
+            Role::Officer | Role::Supervisor | Role::Procurator => Some(who.user.unit),
             Role::Auditor | Role::Admin => None,
         };
         Ok(Self {

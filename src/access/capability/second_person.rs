@@ -55,10 +55,10 @@ impl ApprovalReader {
     /// The right to look: supervisors at their subtree, administrators and auditors at everything.
     ///
     /// # Errors
-    /// [`Denied::Forbidden`] for officers.
+    /// [`Denied::Forbidden`] for officers and procurators.
     pub fn of(who: &SignedIn) -> Result<Self, Denied> {
         match who.user.role {
-            Role::Officer => Err(Denied::Forbidden),
+            Role::Officer | Role::Procurator => Err(Denied::Forbidden),
             Role::Supervisor => Ok(Self {
                 user: who.user.id,
                 reach: Some(who.user.unit),

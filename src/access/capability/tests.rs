@@ -41,11 +41,13 @@ pub fn partner(scopes: &[Scope]) -> Partner {
     }
 }
 
-fn at(seconds: i64) -> Time {
+/// A time in seconds.
+pub fn at(seconds: i64) -> Time {
     Time::from_millis(seconds * 1000)
 }
 
-fn session() -> Session {
+/// A session of [`user`] from 1,000 to 5,000 seconds, its second factor shown at its start.
+pub fn session() -> Session {
     Session {
         id: Uuid::from_u128(3),
         user: Uuid::from_u128(1),
@@ -56,7 +58,8 @@ fn session() -> Session {
     }
 }
 
-fn signed_in(role: Role) -> SignedIn {
+/// Somebody of a role in the ward 14812, just signed in.
+pub fn signed_in(role: Role) -> SignedIn {
     SignedIn::new(user(role, "14812"), session(), at(1_000)).unwrap()
 }
 
@@ -90,6 +93,7 @@ fn each_role_gets_its_capabilities_and_no_other() {
         (Role::Supervisor, [true, true, false, false]),
         (Role::Auditor, [false, false, true, false]),
         (Role::Admin, [false, false, true, true]),
+        (Role::Procurator, [false, false, false, false]),
     ] {
         let who = signed_in(role);
         assert_eq!(Officer::of(&who).is_ok(), officer, "{role:?}");
@@ -103,6 +107,15 @@ fn each_role_gets_its_capabilities_and_no_other() {
         assert_eq!(Admin::of(&who).is_ok(), admin, "{role:?}");
         assert!(Reader::of(&who).is_ok(), "{role:?}");
     }
+    let procurator = signed_in(Role::Procurator);
+    assert_eq!(
+        ApprovalReader::of(&procurator).unwrap_err(),
+        Denied::Forbidden
+    );
+    assert_eq!(
+        SecondPerson::of(&procurator, at(1_000)).unwrap_err(),
+        Denied::Forbidden
+    );
     assert_eq!(
         Admin::of(&signed_in(Role::Officer)).unwrap_err(),
         Denied::Forbidden
@@ -140,6 +153,7 @@ fn rights_reach_the_own_unit_and_those_below_it() {
         (Role::Supervisor, false),
         (Role::Auditor, true),
         (Role::Admin, true),
+        (Role::Procurator, false),
     ] {
         let reader = Reader::of(&signed_in(role)).unwrap();
         assert!(reader.sees(own));

@@ -19,7 +19,7 @@ pub enum UserCommand {
     Add {
         /// Name to sign in with: small letters, digits, dots.
         username: String,
-        /// officer, supervisor, auditor or admin
+        /// officer, supervisor, auditor, procurator or admin
         #[arg(long)]
         role: String,
         /// Code of a unit: VN, 38, 14812 …

@@ -62,12 +62,37 @@ impl AccountChange {
     /// The [`super::REVISION`] that each came with.
     pub(super) const fn since(&self) -> u16 {
         match self {
-            Self::Invited { .. }
-            | Self::PasswordChosen { .. }
-            | Self::Enrolled { .. }
-            | Self::Changed { .. } => 1,
+            Self::Invited { role, .. } | Self::Changed { role, .. } => role.since(),
+            Self::PasswordChosen { .. } | Self::Enrolled { .. } => 1,
             Self::EnrolmentBegun { .. } => 2,
             Self::PasswordReplaced { .. } | Self::FactorReplaced { .. } => 5,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_does_not_know_a_role_does_not_read_on_where_somebody_got_it() {
+        let unit = UnitCode::parse("38").unwrap();
+        for (role, since) in [(Role::Auditor, 1), (Role::Admin, 1), (Role::Procurator, 6)] {
+            let invited = AccountChange::Invited {
+                id: Uuid::nil(),
+                username: Username::parse("an.nguyen").unwrap(),
+                role,
+                unit,
+                generation: 1,
+                until: Time::from_millis(0),
+            };
+            let changed = AccountChange::Changed {
+                id: Uuid::nil(),
+                role,
+                unit,
+                status: UserStatus::Active,
+            };
+            assert_eq!((invited.since(), changed.since()), (since, since));
         }
     }
 }

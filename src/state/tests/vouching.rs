@@ -92,7 +92,7 @@ fn an_account_that_may_decide_waits_whatever_way_it_came_to_it() {
 fn who_only_proposes_or_reads_needs_nobody() {
     let mut machine = scene();
     let by = admin(&machine, 1);
-    for role in [Role::Auditor, Role::Officer] {
+    for role in [Role::Auditor, Role::Procurator, Role::Officer] {
         let change = Edit {
             role: Some(role),
             unit: Some(unit(PROVINCE)),

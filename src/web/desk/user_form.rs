@@ -124,6 +124,10 @@ fn roles(lang: Lang) -> Vec<RoleChoice> {
             "Xem tất cả, không sửa gì.",
             "Reads everything, changes nothing.",
         ),
+        Role::Procurator => lang.pick(
+            "Xem việc của đơn vị mình và các đơn vị bên dưới, không sửa gì.",
+            "Reads the work of their own unit and those below it, changes nothing.",
+        ),
         Role::Admin => lang.pick(
             "Quản lý người dùng, đối tác, số chính thức và khóa; không đề nghị cảnh báo.",
             "Manages users, partners, official numbers and keys; proposes no warnings.",

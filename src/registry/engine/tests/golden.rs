@@ -5,6 +5,7 @@
 //! that a journal of a released version would not open any more.
 
 mod own_account;
+mod procurator;
 mod retired_key;
 mod second_person;
 mod story;
@@ -183,6 +184,7 @@ fn the_golden_journal_replays_to_what_it_always_did() {
     retired_key::retirement(&mut story);
     retired_key::hand_over(&mut story);
     own_account::changed(&mut story);
+    procurator::invited(&mut story);
     if std::env::var_os("WRITE_SAMPLES").is_some() {
         append_story(&story);
     }

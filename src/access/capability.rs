@@ -12,6 +12,8 @@
 //! | [`Officer`] | officer, supervisor | proposing |
 //! | [`Supervisor`] | supervisor | looking at what is to be decided |
 //! | [`FreshSupervisor`] | supervisor, second factor shown ≤ 5 minutes ago | deciding |
+//! | [`FreshOfficer`] | officer, supervisor, second factor shown ≤ 5 minutes ago | handling reports |
+//! | [`IntakeReader`] | officer, supervisor, procurator, auditor | reading reports, as far as [`IntakeReader::sees`] |
 //! | [`ApprovalReader`] | supervisor, auditor, admin | looking at what waits for a second person |
 //! | [`Reader`] | every role | reading listings, as far as [`Reader::sees`] |
 //! | [`Auditor`] | auditor, admin | reading the audit trail |
@@ -24,6 +26,7 @@
 
 mod acting;
 mod console;
+mod intake;
 mod partner_caller;
 mod reader;
 mod second_person;
@@ -45,6 +48,7 @@ use crate::domain::{
 pub use self::{
     acting::Acting,
     console::{Console, Sample},
+    intake::{FreshOfficer, IntakeReader},
     partner_caller::PartnerCaller,
     reader::Reader,
     second_person::{ApprovalReader, SecondPerson},
@@ -241,7 +245,7 @@ pub struct FreshSupervisor {
     holder: Holder,
 }
 
-held_by_a_person!(Officer Supervisor FreshSupervisor);
+held_by_a_person!(Officer Supervisor FreshSupervisor FreshOfficer);
 
 impl Officer {
     /// The right to propose, which supervisors have too.

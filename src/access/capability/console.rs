@@ -1,8 +1,8 @@
 //! What somebody at the machine may do.
 
 use super::{
-    Acting, Auditor, Denied, FreshAdmin, FreshSupervisor, Holder, Officer, Reader, SecondPerson,
-    proposes,
+    Acting, Auditor, Denied, FreshAdmin, FreshOfficer, FreshSupervisor, Holder, Officer, Reader,
+    SecondPerson, proposes,
 };
 use crate::domain::{
     role::Role,
@@ -60,6 +60,17 @@ impl Sample {
     pub fn officer(user: &User) -> Result<Officer, Denied> {
         let holder = Self::holder(user, proposes)?;
         Ok(Officer { holder })
+    }
+
+    /// The right to handle reports.
+    ///
+    /// # Errors
+    /// As [`Sample::officer`].
+    pub fn fresh_officer(user: &User) -> Result<FreshOfficer, Denied> {
+        Ok(FreshOfficer {
+            holder: Self::holder(user, proposes)?,
+            is_supervisor: user.role == Role::Supervisor,
+        })
     }
 
     /// The right to decide.

@@ -30,6 +30,7 @@ pub(crate) mod fuzz;
 pub mod key_ring;
 pub mod known_device;
 pub mod password;
+pub mod receipt_code;
 pub mod secret;
 pub mod session_secret;
 pub mod slow_down;

@@ -29,6 +29,7 @@ pub mod partners;
 pub mod public_side;
 pub mod queue;
 mod reasoned;
+pub mod report;
 pub mod schedule;
 pub mod seed;
 pub mod several;

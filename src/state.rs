@@ -28,6 +28,7 @@ mod publication;
 pub mod record;
 pub mod refused;
 pub mod registry;
+pub mod report;
 pub mod session;
 pub mod standing;
 pub mod trail;
@@ -107,5 +108,6 @@ fn apply_change(
         Change::Clock(change) => clock::apply(view, record, change),
         Change::Approval(change) => approval::apply(view, record, change),
         Change::Trail(change) => trail::apply(view, record, change),
+        Change::Report(change) => report::apply(view, record, change),
     }
 }

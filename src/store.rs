@@ -15,6 +15,7 @@ pub mod ledger_rows;
 pub mod memory;
 pub mod payload;
 mod position;
+mod report_tables;
 pub mod rows;
 mod scanner;
 pub mod schema;

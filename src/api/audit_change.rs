@@ -9,7 +9,7 @@ use crate::{
         change::{
             AccountChange, ApprovalChange, Change, ClockChange, Entry, ErasureChange, Holder,
             ImportChange, KeyChange, LedgerChange, ListingChange, OfficialChange, PartnerChange,
-            RegistryChange, SessionChange, TrailChange,
+            RegistryChange, ReportChange, SessionChange, TrailChange,
         },
         hex::hex,
         trail::Sealed,
@@ -33,6 +33,7 @@ pub(super) fn json(entry: &Entry, change: &Change) -> Value {
         Change::Clock(change) => clock(change),
         Change::Approval(change) => approval(change),
         Change::Trail(change) => trail(change),
+        Change::Report(change) => report(change),
     }
 }
 
@@ -297,6 +298,7 @@ fn erasure(change: &ErasureChange) -> Value {
             Holder::Account(id) => json!({"change": "erased", "user": id, "record": part.seq}),
             Holder::Registry => json!({"change": "erased", "record": part.seq}),
             Holder::Approval(id) => json!({"change": "erased", "approval": id, "record": part.seq}),
+            Holder::Report(id) => json!({"change": "erased", "report": id, "record": part.seq}),
         },
         ErasureChange::Everything { holder } => match holder {
             Holder::Listing(id) => json!({"change": "listing_erased", "listing": id}),
@@ -305,9 +307,23 @@ fn erasure(change: &ErasureChange) -> Value {
             }
             Holder::Import(id) => json!({"change": "import_erased", "import": id}),
             Holder::Account(id) => json!({"change": "user_erased", "user": id}),
+            Holder::Report(id) => json!({"change": "report_erased", "report": id}),
             Holder::Registry | Holder::Approval(_) => json!({"change": "erased"}),
         },
         ErasureChange::Destroyed { parts } => json!({"change": "destroyed", "parts": parts.len()}),
+    }
+}
+
+/// What was said and by whom is in none of it.
+fn report(change: &ReportChange) -> Value {
+    match change {
+        ReportChange::Received(received) => json!({
+            "change": "report_received", "report": received.id, "channel": received.channel.as_str(),
+            "unit": received.unit.as_str(),
+        }),
+        ReportChange::Done { id, deed, .. } => {
+            json!({"change": format!("report_{}", deed.as_str()), "report": id})
+        }
     }
 }
 

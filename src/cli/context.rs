@@ -60,6 +60,7 @@ impl Context {
 pub(super) fn settings(config: &Config) -> Settings {
     let hours = |hours: u64| i64::try_from(hours * 3600).unwrap_or(i64::MAX);
     Settings {
+        terms: Default::default(),
         validity: Validity::of(|kind| match kind {
             Kind::Phone => config.validity.phone_days,
             Kind::Account => config.validity.account_days,

@@ -23,6 +23,7 @@ mod listing;
 mod official;
 mod partner;
 mod registry;
+mod report;
 mod session;
 mod trail;
 
@@ -40,6 +41,7 @@ pub use self::{
     official::OfficialChange,
     partner::PartnerChange,
     registry::RegistryChange,
+    report::{ReportChange, ReportReceived},
     session::SessionChange,
     trail::TrailChange,
 };
@@ -83,6 +85,7 @@ pub enum Change {
     Clock(ClockChange),
     Approval(ApprovalChange),
     Trail(TrailChange),
+    Report(ReportChange),
 }
 
 /// The public side of one journal record.
@@ -153,7 +156,8 @@ subjects!(
     Erasure(ErasureChange),
     Clock(ClockChange),
     Approval(ApprovalChange),
-    Trail(TrailChange)
+    Trail(TrailChange),
+    Report(ReportChange)
 );
 
 impl Change {
@@ -172,7 +176,8 @@ impl Change {
             | Self::Key(_)
             | Self::Clock(_)
             | Self::Approval(_)
-            | Self::Trail(_) => 0,
+            | Self::Trail(_)
+            | Self::Report(_) => 0,
         }
     }
 
@@ -193,6 +198,7 @@ impl Change {
             Self::Clock(change) => change.since(),
             Self::Approval(change) => change.since(),
             Self::Trail(change) => change.since(),
+            Self::Report(change) => change.since(),
         }
     }
 }

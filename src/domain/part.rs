@@ -32,6 +32,23 @@ pub enum Holder {
     Registry,
     /// An act that wants a second person.
     Approval(Uuid),
+    /// What a citizen reported.
+    Report(Uuid),
+}
+
+impl Holder {
+    /// The revision of the journal's vocabulary that the word came with.
+    pub const fn since(&self) -> u16 {
+        match self {
+            Self::Listing(_)
+            | Self::ImportRow { .. }
+            | Self::Import(_)
+            | Self::Account(_)
+            | Self::Registry
+            | Self::Approval(_) => 1,
+            Self::Report(_) => 6,
+        }
+    }
 }
 
 /// An erasable text, and where the journal keeps it.

@@ -48,6 +48,14 @@ impl Role {
         }
     }
 
+    /// Whether one who has it works on what citizens report.
+    pub const fn handles_reports(self) -> bool {
+        match self {
+            Self::Officer | Self::Supervisor => true,
+            Self::Auditor | Self::Admin | Self::Procurator => false,
+        }
+    }
+
     /// The revision of the journal's vocabulary that the word came with.
     pub const fn since(self) -> u16 {
         match self {

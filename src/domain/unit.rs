@@ -197,6 +197,16 @@ impl UnitCode {
         false
     }
 
+    /// The lowest unit that covers both.
+    pub fn common(self, other: Self) -> Self {
+        let mut at = self;
+        while !at.covers(other) {
+            let Some(above) = at.parent() else { break };
+            at = above;
+        }
+        at
+    }
+
     /// Its number in [`all`]. Holds within one run of the program, so it is never stored.
     pub const fn index(self) -> u16 {
         self.0
@@ -280,6 +290,10 @@ mod tests {
             (Some(province), Some(province))
         );
         assert_eq!(UnitCode::national().province(), None);
+        assert_eq!(ward.common(other), province);
+        assert_eq!(ward.common(province), province);
+        assert_eq!(ward.common(code("01")), UnitCode::national());
+        assert_eq!(ward.common(ward), ward);
     }
 
     #[test]

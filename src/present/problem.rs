@@ -19,7 +19,7 @@ use crate::{
     domain::{listing::Refusal, message::Lang},
     office_list::ListError,
     registry::RegistryError,
-    state::refused::Refused,
+    state::refused::{Refused, ReportRefusal},
 };
 
 /// One bad field of a request.
@@ -246,6 +246,7 @@ impl From<Refused> for Problem {
             Refused::Listing(Refusal::Stale) => Self::new(ProblemCode::StaleVersion),
             Refused::Listing(Refusal::NotOpen) => Self::new(ProblemCode::NotOpen),
             Refused::Listing(Refusal::FourEyes) => Self::new(ProblemCode::FourEyes),
+            Refused::Report(refused) => report_refused(refused),
             Refused::AlreadyListed(id) => {
                 with_listing(ProblemCode::AlreadyListed, id).with("offer", json!("renew"))
             }
@@ -281,6 +282,24 @@ impl From<Denied> for Problem {
             Denied::AwaitsApproval => Self::new(ProblemCode::AwaitsApproval),
         }
     }
+}
+
+fn report_refused(refused: ReportRefusal) -> Problem {
+    if refused == ReportRefusal::TooManyFiles {
+        let code = "too-many-files";
+        return Problem::new(ProblemCode::Validation).field("/files", code, field_words(code));
+    }
+    Problem::new(match refused {
+        ReportRefusal::Stale => ProblemCode::StaleVersion,
+        ReportRefusal::NotOpen | ReportRefusal::Full => ProblemCode::NotOpen,
+        ReportRefusal::NotCompetent => ProblemCode::NotCompetent,
+        ReportRefusal::TooEarly => ProblemCode::TermRuns,
+        ReportRefusal::NoMoreExtensions => ProblemCode::NoMoreExtensions,
+        ReportRefusal::OtherRole => ProblemCode::OtherRole,
+        ReportRefusal::TooManyMessages => ProblemCode::TooManyMessages,
+        ReportRefusal::TooManyFiles => ProblemCode::Validation,
+        ReportRefusal::NothingSealed => ProblemCode::NotFound,
+    })
 }
 
 /// Words for the machine words of bad fields.

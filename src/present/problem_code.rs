@@ -98,6 +98,14 @@ problem_codes! {
     Busy = "busy",
     ShuttingDown = "shutting-down",
     Internal = "internal",
+    NotCompetent = "not-competent",
+    TermRuns = "term-runs",
+    NoMoreExtensions = "no-more-extensions",
+    OtherRole = "other-role",
+    TooManyMessages = "too-many-messages",
+    UnknownReceipt = "unknown-receipt",
+    ReceiptExpired = "receipt-expired",
+    FileRefused = "file-refused",
     FormExpired = "form-expired",
 }
 

@@ -3,6 +3,7 @@
 mod age;
 pub mod checked;
 mod hindrance;
+pub mod report;
 
 pub use age::age;
 pub use hindrance::hindrance;

@@ -67,6 +67,7 @@ impl From<Refused> for RegistryError {
             Refused::Store(error) => error.into(),
             refused @ (Refused::NotFound
             | Refused::Listing(_)
+            | Refused::Report(_)
             | Refused::AlreadyListed(_)
             | Refused::AlreadyProposed(_)
             | Refused::ProposedElsewhere

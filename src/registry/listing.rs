@@ -1,5 +1,7 @@
 //! Proposing, deciding, reading listings.
 
+use std::sync::Arc;
+
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
@@ -131,6 +133,7 @@ impl Registry {
             decision,
             reason,
             validity: self.settings().validity,
+            terms: Arc::clone(&self.settings().terms),
         };
         self.commit(
             supervisor.acting(),

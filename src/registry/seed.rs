@@ -1,6 +1,8 @@
 //! Many listings at once, for demonstrations and measurements: the same two people, the same checks
 //! and the same changes as one by one, only more of them in a record.
 
+use std::sync::Arc;
+
 use super::{Registry, RegistryError, engine::shared::new_id, listing::new_subject};
 use crate::{
     access::capability::{FreshSupervisor, Officer},
@@ -82,6 +84,7 @@ impl Registry {
             decision: Decision::Confirm,
             reason: String::new(),
             validity,
+            terms: Arc::clone(self.terms()),
         });
         let many: Vec<Decide> = confirmed.collect();
         self.commit(

@@ -16,6 +16,7 @@ use super::{
     publication::{LeafHeader, append_leaf},
     record::Applied,
     refused::Refused,
+    report,
     view::View,
 };
 use crate::{
@@ -208,6 +209,7 @@ pub(super) fn apply(
         ErasureChange::Everything { holder } => match *holder {
             Holder::Listing(id) => forget_listing(view, record, id),
             Holder::ImportRow { import, line } => forget_row(view, import, line),
+            Holder::Report(id) => report::forget(view, id, record.entry.at),
             Holder::Import(_) | Holder::Account(_) | Holder::Registry | Holder::Approval(_) => {
                 Err(StoreError::Misfit("not erased as a whole"))
             }
@@ -249,6 +251,7 @@ fn forget_part(view: &mut View<'_>, holder: Holder, part: PartRef) -> Result<(),
             forget_in_list(view, import, part)
         }
         Holder::Approval(id) => approval_row::forget_text(view, id, part),
+        Holder::Report(id) => report::forget_part(view, id, part),
         // Hashes and wrapped keys that are replaced stand nowhere else.
         Holder::Account(_) | Holder::Registry => Ok(()),
     }

@@ -1,5 +1,7 @@
 //! Listings: proposed by one officer, decided by another.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use super::{
@@ -7,6 +9,7 @@ use super::{
     publication,
     record::Applied,
     refused::Refused,
+    report,
     view::View,
 };
 use crate::{
@@ -14,6 +17,7 @@ use crate::{
     domain::{
         change::{Actor, Holder, ListingChange, PartRef},
         identifier::{Identifier, Kind},
+        intake::terms::Terms,
         listing::{Decision, Event, EventKind, ImportLine, Listing, Status, Subject, Validity},
         method::MethodId,
         official,
@@ -44,6 +48,8 @@ pub struct Decide {
     pub decision: Decision,
     pub reason: String,
     pub validity: Validity,
+    /// For the reports that it was proposed from.
+    pub terms: Arc<Terms>,
 }
 
 /// Listings whose time seems to be over.
@@ -135,7 +141,7 @@ fn add_decision(
     listing.permits(request.decision, request.version, who)?;
     let reason = plan.keep(Holder::Listing(id), &request.reason);
     let valid_until = request.validity.until(listing.kind, now.ledger);
-    plan.push(match request.decision {
+    let decided = match request.decision {
         Decision::Confirm => {
             if let Some(identifier) = listing.identifier()
                 && is_official(view, identifier)?
@@ -159,7 +165,13 @@ fn add_decision(
             reason,
         },
         Decision::Delist => ListingChange::Delisted { id, reason },
-    });
+    };
+    let is_public = matches!(decided, ListingChange::Confirmed { .. });
+    plan.push(decided);
+    if is_public {
+        let followed = report::confirmed(view, id, &request.terms, now)?;
+        plan.changes.extend(followed);
+    }
     Ok(())
 }
 

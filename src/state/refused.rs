@@ -17,6 +17,9 @@ pub enum Refused {
     /// The listing itself refuses the decision.
     #[error(transparent)]
     Listing(#[from] Refusal),
+    /// The report itself refuses it.
+    #[error(transparent)]
+    Report(#[from] ReportRefusal),
     /// The identifier is in force already.
     #[error("already listed")]
     AlreadyListed(Uuid),
@@ -60,6 +63,41 @@ pub enum Refused {
     /// The state could not be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Why something can't be done to a report.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum ReportRefusal {
+    /// Somebody did something to it since it was read.
+    #[error("the report has changed since it was read")]
+    Stale,
+    /// It is not in a state in which this can be done.
+    #[error("the report is not open for this")]
+    NotOpen,
+    /// The unit may not decide this: only investigating units resolve a loss.
+    #[error("the unit is not competent")]
+    NotCompetent,
+    /// A handling is suspended only after its term.
+    #[error("the term is not over yet")]
+    TooEarly,
+    /// The term was prolonged as often as the law allows.
+    #[error("the term can't be prolonged any more")]
+    NoMoreExtensions,
+    /// Neither the caller nor the receiver of money: it is proposed only by who says so twice.
+    #[error("the identifier has another role")]
+    OtherRole,
+    /// The reporter wrote as much as can be taken.
+    #[error("too many messages")]
+    TooManyMessages,
+    /// There are as many files as can be kept.
+    #[error("too many files")]
+    TooManyFiles,
+    /// The sealed part was erased, or there is none.
+    #[error("there is nothing to open")]
+    NothingSealed,
+    /// As much was written down about it as can be kept.
+    #[error("the history is full")]
+    Full,
 }
 
 /// Bad field of a request.

@@ -4,10 +4,12 @@ use super::{
     Store, StoreError,
     digest::Tallies,
     schema::{
-        self, Approvals, Destroyed, Destroying, Feed, IdempotencyKeys, Identifiers, ImportRows,
-        Imports, Lapsing, LedgerKeys, Listings, META_POSITION, Meta, OfficialLeaves, Officials,
-        Partners, PendingApprovals, PendingProposals, Position, Sessions, SigningKeys, Staging,
-        Subtrees, Usernames, Users,
+        self, Approvals, Destroyed, Destroying, DueReports, Feed, IdempotencyKeys, Identifiers,
+        ImportRows, Imports, Lapsing, LedgerKeys, ListingReports, Listings, META_POSITION, Meta,
+        OfficialLeaves, Officials, OpenReports, Partners, PendingApprovals, PendingCopies,
+        PendingProposals, Position, ReportFiles, ReportKeys, ReportReceipts, ReportReferences,
+        ReportSenders, ReportSources, Reports, Sessions, SigningKeys, Staging, Subtrees, Usernames,
+        Users,
     },
     table::{Table, decode},
 };
@@ -43,6 +45,17 @@ const READERS: [Reader; schema::NAMES.len()] = [
     row::<Destroyed>,
     row::<PendingApprovals>,
     row::<OfficialLeaves>,
+    row::<Reports>,
+    row::<OpenReports>,
+    row::<DueReports>,
+    row::<ReportReceipts>,
+    row::<ReportReferences>,
+    row::<ReportKeys>,
+    row::<ReportSenders>,
+    row::<ReportFiles>,
+    row::<PendingCopies>,
+    row::<ListingReports>,
+    row::<ReportSources>,
 ];
 
 fn row<T: Table>(_key: &[u8], bytes: &[u8]) -> Result<(), StoreError> {

@@ -14,7 +14,8 @@ use super::{
     Store, StoreError,
     digest::Tallies,
     schema::{
-        Identifiers, Live, OfficialRow, Officials, PendingApprovals, PendingProposals, Position,
+        Identifiers, Live, OfficialRow, Officials, OpenReports, PendingApprovals, PendingProposals,
+        Position, Reports,
     },
     table::{Table, Writes, decode},
     waiting::Waiting,
@@ -85,6 +86,10 @@ pub struct Index {
     pub proposals: Waiting,
     /// Acts that want a second person.
     pub approvals: Waiting,
+    /// Reports without an outcome.
+    pub reports: Waiting,
+    /// Counts writes of reports.
+    reports_written: tokio::sync::watch::Sender<u64>,
     ledger_size: tokio::sync::watch::Sender<u64>,
     /// No listing ends before this instant (milliseconds): spares the scheduler its scan.
     next_due: AtomicI64,
@@ -147,6 +152,8 @@ impl Index {
             officials,
             proposals,
             approvals: Waiting::load::<PendingApprovals>(store)?,
+            reports: Waiting::load::<OpenReports>(store)?,
+            reports_written: tokio::sync::watch::Sender::new(0),
             ledger_size: tokio::sync::watch::Sender::new(position.ledger_size()),
             next_due: AtomicI64::new(next_due),
             published: Mutex::new((Published::from(&position), Vec::new())),
@@ -168,6 +175,7 @@ impl Index {
         }
         self.proposals.take_over(&other.proposals);
         self.approvals.take_over(&other.approvals);
+        self.reports.take_over(&other.reports);
         guard.0 = other.published();
         self.look_again();
         self.ledger_size.send_replace(guard.0.ledger_size());
@@ -204,6 +212,8 @@ impl Index {
                 PendingApprovals::ID => {
                     set_waiting::<PendingApprovals>(&self.approvals, key, value)
                 }
+                OpenReports::ID => set_waiting::<OpenReports>(&self.reports, key, value),
+                Reports::ID => self.reports_written.send_modify(|written| *written += 1),
                 _ => {}
             }
         }
@@ -228,6 +238,8 @@ impl Index {
             .take_over(&Waiting::load::<PendingProposals>(store)?);
         self.approvals
             .take_over(&Waiting::load::<PendingApprovals>(store)?);
+        self.reports
+            .take_over(&Waiting::load::<OpenReports>(store)?);
         Ok(())
     }
 
@@ -239,6 +251,11 @@ impl Index {
     /// Tells when the ledger grows.
     pub fn watch(&self) -> tokio::sync::watch::Receiver<u64> {
         self.ledger_size.subscribe()
+    }
+
+    /// Tells when a report came or something was done to one.
+    pub fn watch_reports(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.reports_written.subscribe()
     }
 
     /// What the live set adds up to now.

@@ -3,8 +3,14 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use super::position::{Position, SCHEMA_VERSION, Trusted};
 use super::table::Table;
+pub use super::{
+    position::{Position, SCHEMA_VERSION, Trusted},
+    report_tables::{
+        DueReports, ListingReports, OpenReports, PendingCopies, ReportFiles, ReportKeys,
+        ReportReceipts, ReportReferences, ReportSenders, ReportSources, Reports,
+    },
+};
 use crate::{
     domain::{
         approval::Approval,
@@ -36,7 +42,7 @@ pub const META_OFFICIALS: &[u8] = b"officials";
 pub const META_TRUSTED: &[u8] = b"trusted";
 
 /// Names of the tables, in order of their numbers.
-pub const NAMES: [&str; 23] = [
+pub const NAMES: [&str; 34] = [
     "meta",
     "listings",
     "keys",
@@ -60,6 +66,17 @@ pub const NAMES: [&str; 23] = [
     "destroyed",
     "open_approvals",
     "official_leaves",
+    "reports",
+    "open_reports",
+    "due_reports",
+    "report_receipts",
+    "report_references",
+    "report_keys",
+    "report_senders",
+    "report_files",
+    "pending_copies",
+    "listing_reports",
+    "report_sources",
 ];
 
 /// What a public answer says about a key: a listing in force.
@@ -258,6 +275,7 @@ fn part_bytes(place: &PartRef) -> Vec<u8> {
     bytes
 }
 
+/// Declares a table: its number, key, value and the bytes of a key.
 macro_rules! table {
     ($(#[$doc:meta])* $name:ident, $id:expr, $key:ty, $value:ty, $bytes:expr) => {
         $(#[$doc])*
@@ -274,11 +292,18 @@ macro_rules! table {
     };
 }
 
-fn id_bytes(id: &Uuid) -> Vec<u8> {
+/// Times before 1970 come first.
+pub(super) fn time_bytes(time: Time) -> Vec<u8> {
+    (time.millis() ^ i64::MIN).to_be_bytes().to_vec()
+}
+
+pub(super) use table;
+
+pub(super) fn id_bytes(id: &Uuid) -> Vec<u8> {
     id.as_bytes().to_vec()
 }
 
-fn text_bytes(key: &Key) -> Vec<u8> {
+pub(super) fn text_bytes(key: &Key) -> Vec<u8> {
     key.as_str().as_bytes().to_vec()
 }
 
@@ -367,8 +392,7 @@ table!(
 table!(
     /// Parts of the journal that are erased when their time is over, by that time.
     Lapsing, 18, (Time, PartRef), Lapse, |(until, place)| {
-        // Times before 1970 come first.
-        let mut bytes = (until.millis() ^ i64::MIN).to_be_bytes().to_vec();
+        let mut bytes = time_bytes(*until);
         bytes.extend(place.seq.to_be_bytes());
         bytes.extend(place.part.to_be_bytes());
         bytes

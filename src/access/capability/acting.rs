@@ -54,6 +54,11 @@ impl Acting {
         Self::unaccompanied(Actor::User(user))
     }
 
+    /// A partner's program: its scope was read with the request.
+    pub(super) const fn partner(id: Uuid) -> Self {
+        Self::unaccompanied(Actor::Partner(id))
+    }
+
     /// Somebody at the machine itself.
     pub(super) const fn console() -> Self {
         Self::unaccompanied(Actor::Console)

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::Denied;
+use super::{Acting, Denied};
 use crate::domain::{
     change::Actor,
     identifier::Kinds,
@@ -74,6 +74,11 @@ impl PartnerCaller {
     /// The scopes of its token that it still has.
     pub fn scopes(&self) -> &[Scope] {
         &self.granted
+    }
+
+    /// In whose name it is written down.
+    pub const fn acting(&self) -> Acting {
+        Acting::partner(self.partner.id)
     }
 
     /// Who is written down as having done it.

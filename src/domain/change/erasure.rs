@@ -19,7 +19,8 @@ impl ErasureChange {
     /// The [`super::REVISION`] that each came with.
     pub(super) const fn since(&self) -> u16 {
         match self {
-            Self::Part { .. } | Self::Everything { .. } | Self::Destroyed { .. } => 1,
+            Self::Part { holder, .. } | Self::Everything { holder } => holder.since(),
+            Self::Destroyed { .. } => 1,
         }
     }
 
@@ -34,7 +35,8 @@ impl ErasureChange {
                     | Holder::Import(_)
                     | Holder::Account(_)
                     | Holder::Registry
-                    | Holder::Approval(_),
+                    | Holder::Approval(_)
+                    | Holder::Report(_),
             }
             | Self::Part { .. }
             | Self::Destroyed { .. } => 0,

@@ -144,6 +144,7 @@ fn a_decision_is_on_what_was_read() {
         decision: Decision::Confirm,
         reason: String::new(),
         validity: Validity::default(),
+        terms: Default::default(),
     };
     for version in [0, 2] {
         let decided = machine.commit(own.acting(), |view, now| {

@@ -286,6 +286,7 @@ impl Machine {
             decision,
             reason: "đã đối chiếu".to_owned(),
             validity: Validity::default(),
+            terms: Default::default(),
         };
         self.commit(who.acting(), |view, now| {
             listing::decide(view, &request, now)

@@ -5,6 +5,7 @@ mod administration;
 mod approval;
 mod listing;
 mod names;
+mod report;
 mod sentence;
 mod trail;
 

@@ -20,7 +20,7 @@ use crate::{
         change::{
             AccountChange, ApprovalChange, Change, ClockChange, Entry, ErasureChange, ImportChange,
             KeyChange, LedgerChange, ListingChange, OfficialChange, PartnerChange, RegistryChange,
-            SessionChange, TrailChange,
+            ReportChange, SessionChange, TrailChange,
         },
         hex::hex,
     },
@@ -107,6 +107,8 @@ variants!(
     Change::Trail(TrailChange::Read { .. }),
     Change::Trail(TrailChange::Pulled { .. }),
     Change::Trail(TrailChange::Untold { .. }),
+    Change::Report(ReportChange::Received(_)),
+    Change::Report(ReportChange::Done { .. }),
 );
 
 fn sample() -> PathBuf {

@@ -153,6 +153,12 @@ pub(super) fn erasure(names: &Names<'_>, who: Piece, change: &ErasureChange) -> 
                 "{who} erased a note of an {list}.",
                 &[who, ("list", names.import(*import))],
             ),
+            Holder::Report(id) => say(
+                names,
+                "{who} đã xóa một phần kín của báo cáo {it}.",
+                "{who} erased a sealed part of the report {it}.",
+                &[who, ("it", names.report(*id))],
+            ),
             Holder::Account(_) | Holder::Registry | Holder::Approval(_) => say(
                 names,
                 "{who} đã xóa một ghi chú.",
@@ -176,6 +182,12 @@ pub(super) fn erasure(names: &Names<'_>, who: Piece, change: &ErasureChange) -> 
                     ("list", names.import(*import)),
                     ("line", Piece::plain(line.to_string())),
                 ],
+            ),
+            Holder::Report(id) => say(
+                names,
+                "{who} đã xóa vĩnh viễn nội dung của báo cáo {it}.",
+                "{who} erased for ever what was said in the report {it}.",
+                &[who, ("it", names.report(*id))],
             ),
             Holder::Import(_) | Holder::Account(_) | Holder::Registry | Holder::Approval(_) => say(
                 names,

@@ -130,6 +130,13 @@ impl<'a> Names<'a> {
         Piece::link(text, format!("/desk/approvals/{id}"))
     }
 
+    /// A report, by its reference, which opens nothing.
+    pub fn report(&self, id: Uuid) -> Piece {
+        let reference = self.registry.report_reference(id);
+        let text = reference.map_or_else(|| id.to_string(), |reference| reference.to_string());
+        Piece::link(text, format!("/desk/reports/{id}"))
+    }
+
     /// A protected number.
     pub fn official(&self, key: &Key) -> Piece {
         Piece::plain(words::of_key(key))

@@ -7,6 +7,7 @@ use super::{
     approval::approval,
     listing::{erasure, import, listing},
     names::{Names, Sentence},
+    report::report,
     trail::trail,
 };
 use crate::domain::change::{Change, Entry};
@@ -29,5 +30,6 @@ pub fn sentence(names: &mut Names<'_>, entry: &Entry, change: &Change) -> Senten
         Change::Clock(change) => clock(names, who, change),
         Change::Approval(change) => approval(names, who, change),
         Change::Trail(change) => trail(names, who, change),
+        Change::Report(change) => report(names, who, change),
     }
 }

@@ -1,0 +1,43 @@
+//! Reports: what a citizen told, followed by the reporter and worked on by officers.
+
+pub mod follow;
+pub mod intake;
+pub mod officer;
+pub mod receive;
+pub mod time;
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::{Registry, RegistryError};
+use crate::{
+    domain::{
+        intake::{reference::Reference, terms::Terms},
+        report::Report,
+    },
+    store::schema::{ReportReferences, Reports},
+};
+
+impl Registry {
+    /// How long reports may take and are kept, and who may resolve them.
+    pub fn terms(&self) -> &Arc<Terms> {
+        &self.settings().terms
+    }
+
+    /// The reference of a report, which may be told to anybody.
+    pub fn report_reference(&self, id: Uuid) -> Option<Reference> {
+        let report = self.stored_report(id).ok()?;
+        Some(report.reference)
+    }
+
+    /// A report, for who knows that it may be shown.
+    pub(super) fn stored_report(&self, id: Uuid) -> Result<Report, RegistryError> {
+        let report = self.shared.store()?.get::<Reports>(&id)?;
+        report.ok_or(RegistryError::NOT_FOUND)
+    }
+
+    pub(super) fn report_of(&self, reference: Reference) -> Result<Option<Uuid>, RegistryError> {
+        Ok(self.shared.store()?.get::<ReportReferences>(&reference)?)
+    }
+}

@@ -1,0 +1,211 @@
+//! What officers and supervisors do with reports.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::{
+    access::capability::{FreshSupervisor, Officer, Supervisor},
+    domain::{
+        identifier::Identifier,
+        listing::Listing,
+        method::MethodId,
+        report::{Report, words::SealedPart},
+        time::Time,
+    },
+    registry::{Registry, RegistryError, engine::shared::new_id, listing::new_subject},
+    state::{
+        listing::{Propose, load as load_listing},
+        report::{
+            load,
+            officer::{Assign, OfficerAct, OfficerRequest, act, assign, is_theirs},
+            outcome::{Decide, Decision, DecisionKind, decide, may_decide},
+            proposal::{ProposeFrom, propose},
+            sealed::{Open, open},
+        },
+    },
+};
+
+/// A listing that is to be proposed from a report.
+pub struct ProposalFrom {
+    pub identifier: Identifier,
+    pub method: MethodId,
+    pub evidence: String,
+    /// Said twice: also where the identifier neither called nor took money.
+    pub is_sure: bool,
+}
+
+impl Registry {
+    /// Whether a report is an officer's to work on: asked before the fields of a request are read.
+    ///
+    /// # Errors
+    /// [`RegistryError::NOT_FOUND`] for another unit's.
+    pub fn report_to_work_on(&self, who: &Officer, id: Uuid) -> Result<Report, RegistryError> {
+        let report = self.stored_report(id)?;
+        is_theirs(&report, |unit| who.covers(unit))?;
+        Ok(report)
+    }
+
+    /// Whether a decision is a supervisor's to take: asked before the fields of a request are read.
+    ///
+    /// # Errors
+    /// [`RegistryError::NOT_FOUND`] for another unit's; `ReportRefusal::NotCompetent`.
+    pub fn report_to_decide(
+        &self,
+        who: &Supervisor,
+        id: Uuid,
+        kind: DecisionKind,
+    ) -> Result<Report, RegistryError> {
+        let report = self.stored_report(id)?;
+        may_decide(&report, who.unit(), kind, self.terms())?;
+        Ok(report)
+    }
+
+    /// Does what an officer wants with the report as it was read.
+    ///
+    /// # Errors
+    /// [`RegistryError::NOT_FOUND`] for another unit's; [`RegistryError::Refused`].
+    pub fn work_on_report(
+        &self,
+        who: &Officer,
+        id: Uuid,
+        version: u32,
+        wanted: OfficerAct,
+        now: Time,
+    ) -> Result<Report, RegistryError> {
+        let request = OfficerRequest {
+            who: who.clone(),
+            id,
+            version,
+            act: wanted,
+            terms: Arc::clone(self.terms()),
+        };
+        self.commit(
+            who.acting(),
+            now,
+            None,
+            move |view, now| act(view, &request, now),
+            move |view, _| Ok(load(view, id)?),
+        )
+    }
+
+    /// Gives a report to a person.
+    ///
+    /// # Errors
+    /// [`RegistryError::NOT_FOUND`] for another unit's; [`RegistryError::Refused`].
+    pub fn assign_report(
+        &self,
+        who: &Supervisor,
+        id: Uuid,
+        version: u32,
+        user: Uuid,
+        now: Time,
+    ) -> Result<Report, RegistryError> {
+        let request = Assign {
+            who: who.clone(),
+            id,
+            version,
+            user,
+        };
+        self.commit(
+            who.acting(),
+            now,
+            None,
+            move |view, now| assign(view, &request, now),
+            move |view, _| Ok(load(view, id)?),
+        )
+    }
+
+    /// Takes a supervisor's decision on the report as it was read.
+    ///
+    /// # Errors
+    /// [`RegistryError::NOT_FOUND`] for another unit's; [`RegistryError::Refused`].
+    pub fn decide_report(
+        &self,
+        who: &FreshSupervisor,
+        id: Uuid,
+        version: u32,
+        decision: Decision,
+        now: Time,
+    ) -> Result<Report, RegistryError> {
+        let request = Decide {
+            who: who.clone(),
+            id,
+            version,
+            decision,
+            terms: Arc::clone(self.terms()),
+        };
+        self.commit(
+            who.acting(),
+            now,
+            None,
+            move |view, now| decide(view, &request, now),
+            move |view, _| Ok(load(view, id)?),
+        )
+    }
+
+    /// Opens a sealed part: who, when and why is written down first. Returns the report, of which that part may be shown.
+    ///
+    /// # Errors
+    /// [`RegistryError::NOT_FOUND`] for another unit's, and where nothing is sealed; `Denied::Forbidden` for who neither
+    /// has the report nor supervises it.
+    pub fn open_sealed(
+        &self,
+        who: &Officer,
+        is_supervisor: bool,
+        id: Uuid,
+        part: SealedPart,
+        reason: String,
+        now: Time,
+    ) -> Result<Report, RegistryError> {
+        let request = Open {
+            who: who.clone(),
+            is_supervisor,
+            id,
+            part,
+            reason,
+        };
+        self.commit(
+            who.acting(),
+            now,
+            None,
+            move |view, now| open(view, &request, now),
+            move |view, _| Ok(load(view, id)?),
+        )
+    }
+
+    /// Proposes a listing from a report. Not public until a second officer confirms it.
+    ///
+    /// # Errors
+    /// As [`Registry::propose`]; `ReportRefusal::OtherRole`.
+    pub fn propose_from_report(
+        &self,
+        who: &Officer,
+        id: Uuid,
+        version: u32,
+        proposal: ProposalFrom,
+        now: Time,
+    ) -> Result<Listing, RegistryError> {
+        let listing = new_id(now);
+        let request = ProposeFrom {
+            who: who.clone(),
+            report: id,
+            version,
+            listing: Propose {
+                id: listing,
+                subject: new_subject(proposal.identifier),
+                method: proposal.method,
+                unit: who.unit(),
+                evidence: proposal.evidence,
+            },
+            is_sure: proposal.is_sure,
+        };
+        self.commit(
+            who.acting(),
+            now,
+            None,
+            move |view, now| propose(view, &request, now),
+            move |view, _| Ok(load_listing(view, listing)?),
+        )
+    }
+}

@@ -1,0 +1,280 @@
+//! What officers do in the course of their work.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::{Doing, load, passing, steps};
+use crate::{
+    access::capability::{Officer, Supervisor},
+    domain::{
+        intake::{clock::ClockKind, terms::Terms},
+        report::{
+            Report,
+            deed::Deed,
+            told::ToldIdentifier,
+            words::{ReportKind, ReportState, Side},
+        },
+        time::Time,
+        unit::UnitCode,
+        user::UserStatus,
+    },
+    state::{
+        plan::{Now, Plan},
+        refused::{Refused, ReportRefusal, field},
+        view::View,
+    },
+    store::schema::Users,
+};
+
+/// What an officer does.
+pub enum OfficerAct {
+    /// Takes the report and writes to the reporter.
+    Acknowledge {
+        message: String,
+        kind: Option<ReportKind>,
+    },
+    /// Checks the identifiers and their roles; says how many of the reporter's own were given.
+    Classify {
+        identifiers: Vec<ToldIdentifier>,
+        own_given: u8,
+    },
+    /// Asks another unit to take it.
+    Transfer { unit: UnitCode, reason: String },
+    /// Takes what another unit offered.
+    Accept,
+    /// Sends back what another unit offered.
+    Return { reason: String },
+    /// Asks the unit that may resolve a loss to take it.
+    HandOver { unit: UnitCode, reason: String },
+    /// Asks the reporter something.
+    Ask { message: String },
+    /// Writes to the reporter.
+    Message { message: String },
+    /// Says that the receiving bank was called, or why not.
+    BankCall {
+        called: bool,
+        at: Time,
+        note: String,
+    },
+    /// Links it to the report that tells of the same.
+    Link { to: Uuid, reason: String },
+    /// Undoes that.
+    Unlink { reason: String },
+}
+
+/// An act of an officer on what was read.
+pub struct OfficerRequest {
+    pub who: Officer,
+    pub id: Uuid,
+    pub version: u32,
+    pub act: OfficerAct,
+    pub terms: Arc<Terms>,
+}
+
+/// A supervisor gives it to a person.
+pub struct Assign {
+    pub who: Supervisor,
+    pub id: Uuid,
+    pub version: u32,
+    pub user: Uuid,
+}
+
+/// Whether an officer of this unit may work on it: it holds it, is competent, or was asked to take it.
+///
+/// # Errors
+/// [`Refused::NotFound`].
+pub fn is_theirs(report: &Report, covers: impl Fn(UnitCode) -> bool) -> Result<(), Refused> {
+    match report.units().any(covers) {
+        true => Ok(()),
+        false => Err(Refused::NotFound),
+    }
+}
+
+/// The report as it was read.
+pub(super) fn as_read(report: &Report, version: u32) -> Result<(), Refused> {
+    if report.version != version {
+        return Err(ReportRefusal::Stale.into());
+    }
+    if report.is_full() {
+        return Err(ReportRefusal::Full.into());
+    }
+    Ok(())
+}
+
+/// Refuses what a state does not allow.
+pub(super) fn only(is_allowed: bool) -> Result<(), Refused> {
+    match is_allowed {
+        true => Ok(()),
+        false => Err(ReportRefusal::NotOpen.into()),
+    }
+}
+
+/// Does what an officer wants.
+///
+/// # Errors
+/// [`Refused::NotFound`] for another unit's; [`Refused::Report`].
+pub fn act(view: &View<'_>, request: &OfficerRequest, now: Now) -> Result<Plan, Refused> {
+    let report = load(view, request.id)?;
+    is_theirs(&report, |unit| request.who.covers(unit))?;
+    as_read(&report, request.version)?;
+    let (mut doing, terms) = (Doing::on(&report), &*request.terms);
+    match &request.act {
+        OfficerAct::Acknowledge { message, kind } => {
+            only(report.state == ReportState::Received && report.clocks_count())?;
+            acknowledge(&mut doing, &report, request, message, *kind, now);
+        }
+        OfficerAct::Classify {
+            identifiers,
+            own_given,
+        } => classify(&mut doing, &report, terms, (identifiers, *own_given), now)?,
+        OfficerAct::Transfer { unit, reason } => {
+            passing::offer(&mut doing, &report, terms, *unit, reason, now)?;
+        }
+        OfficerAct::Accept => passing::accept(&mut doing, &report, &request.who, terms, now)?,
+        OfficerAct::Return { reason } => {
+            passing::send_back(&mut doing, &report, &request.who, reason)?;
+        }
+        OfficerAct::HandOver { unit, reason } => {
+            passing::hand_over(&mut doing, &report, terms, *unit, reason)?;
+        }
+        OfficerAct::Ask { message } => {
+            only(report.state == ReportState::Verifying)?;
+            let message = doing.text(message);
+            let until = terms.answer_until(now.wall);
+            let clocks = steps::paused_targets(&report);
+            doing.done(Deed::Asked { message, until }, clocks);
+        }
+        OfficerAct::Message { message } => {
+            let text = doing.text(message);
+            let side = Side::Unit;
+            let clocks = match report.state {
+                ReportState::Resolved => steps::met(&report, &[ClockKind::ReportTell]),
+                ReportState::Received
+                | ReportState::Acknowledged
+                | ReportState::Verifying
+                | ReportState::WaitingReporter
+                | ReportState::Suspended => Vec::new(),
+            };
+            doing.done(Deed::Messaged { side, text }, clocks);
+        }
+        OfficerAct::BankCall { called, at, note } => {
+            only(report.is_open() && report.urgent)?;
+            let (called, at, note) = (*called, *at, doing.text(note));
+            let clocks = steps::met(&report, &[ClockKind::ReportUrgent]);
+            doing.done(Deed::BankCalled { called, at, note }, clocks);
+        }
+        OfficerAct::Link { to, reason } => link(&mut doing, &report, view, request, (*to, reason))?,
+        OfficerAct::Unlink { reason } => {
+            let from = report.duplicate_of.ok_or(ReportRefusal::NotOpen)?;
+            let reason = doing.text(reason);
+            doing.done(Deed::Unlinked { from, reason }, Vec::new());
+        }
+    }
+    Ok(doing.plan())
+}
+
+fn acknowledge(
+    doing: &mut Doing,
+    report: &Report,
+    request: &OfficerRequest,
+    message: &str,
+    kind: Option<ReportKind>,
+    now: Now,
+) {
+    let kind = kind.unwrap_or(report.kind);
+    let message = doing.text(message);
+    let mut clocks = steps::met(report, &[ClockKind::ReportAck]);
+    let moved = steps::of_another_kind(&request.terms, report, kind, now.wall);
+    clocks.extend(moved);
+    doing.done(Deed::Acknowledged { kind, message }, clocks);
+}
+
+/// The first time, a ward's files begin to be due at the unit that may resolve a loss.
+fn classify(
+    doing: &mut Doing,
+    report: &Report,
+    terms: &Terms,
+    (identifiers, own_given): (&[ToldIdentifier], u8),
+    now: Now,
+) -> Result<(), Refused> {
+    only(matches!(
+        report.state,
+        ReportState::Acknowledged | ReportState::Verifying | ReportState::WaitingReporter
+    ))?;
+    let mut told = report.told.clone().ok_or(ReportRefusal::NothingSealed)?;
+    // What money went to keeps its place where it is still named.
+    for transfer in &mut told.transfers {
+        let old = transfer
+            .to
+            .and_then(|to| told.identifiers.get(usize::from(to)));
+        let place = old.and_then(|old| {
+            let mut new = identifiers.iter();
+            new.position(|new| new.identifier == old.identifier)
+        });
+        transfer.to = place.and_then(|place| u8::try_from(place).ok());
+    }
+    told.identifiers = identifiers.to_vec();
+    told.own_given = told.own_given.max(own_given);
+    let told = doing.bytes(told.encode());
+    let wants_precheck = report.state == ReportState::Acknowledged
+        && report.kind == ReportKind::Loss
+        && !terms.is_investigating(report.unit);
+    let precheck = wants_precheck
+        .then(|| steps::started(terms, ClockKind::ReportPrecheck, report.unit, now.wall));
+    doing.done(Deed::Classified { told }, precheck.into_iter().collect());
+    Ok(())
+}
+
+/// A report follows one that is no follower itself, and that the officer sees.
+fn link(
+    doing: &mut Doing,
+    report: &Report,
+    view: &View<'_>,
+    request: &OfficerRequest,
+    (to, reason): (Uuid, &str),
+) -> Result<(), Refused> {
+    only(report.is_open() && report.clocks_count())?;
+    let main = load(view, to).map_err(|_| field("/to", "unknown"))?;
+    let seen = main.units().any(|unit| request.who.covers(unit));
+    if !seen || main.id == report.id {
+        return Err(field("/to", "unknown"));
+    }
+    if main.duplicate_of.is_some() {
+        return Err(field("/to", "duplicate"));
+    }
+    let reason = doing.text(reason);
+    doing.done(Deed::Linked { to, reason }, Vec::new());
+    Ok(())
+}
+
+/// Gives it to a person. Where the unit that may resolve it was told, its supervisor takes it over with that.
+///
+/// # Errors
+/// [`Refused::NotFound`]; [`Refused::Report`]; [`Refused::Field`] for an account that can't have it.
+pub fn assign(view: &View<'_>, request: &Assign, _now: Now) -> Result<Plan, Refused> {
+    let report = load(view, request.id)?;
+    is_theirs(&report, |unit| request.who.covers(unit))?;
+    as_read(&report, request.version)?;
+    only(report.is_open() && report.clocks_count())?;
+    let user = view.get::<Users>(&request.user)?;
+    let user = user.filter(|user| {
+        user.status == UserStatus::Active
+            && user.role.handles_reports()
+            && request.who.covers(user.unit)
+    });
+    let user = user.ok_or(field("/user", "unknown"))?;
+    let competent = report.competent_unit.filter(|unit| *unit == user.unit);
+    let unit = competent.unwrap_or(report.unit);
+    if user.unit != unit && !user.unit.covers(unit) {
+        return Err(field("/user", "another-unit"));
+    }
+    let mut doing = Doing::on(&report);
+    let clocks = match competent {
+        Some(_) => steps::met(&report, &[ClockKind::ReportPrecheck]),
+        None => Vec::new(),
+    };
+    let user = user.id;
+    doing.done(Deed::Assigned { user, unit }, clocks);
+    Ok(doing.plan())
+}

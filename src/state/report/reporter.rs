@@ -1,0 +1,185 @@
+//! What a reporter does with the receipt code.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::{
+    Doing, load,
+    receive::{NewFile, add_file},
+    steps,
+};
+use crate::{
+    domain::{
+        change::ErasureChange,
+        change::Holder,
+        intake::terms::Terms,
+        report::{
+            MAX_REPORTER_MESSAGES, MAX_REPORTER_MESSAGES_A_DAY, Report,
+            deed::Deed,
+            file::MAX_FILES_ALTOGETHER,
+            words::{ReportState, Side},
+        },
+    },
+    state::{
+        plan::{Now, Plan},
+        refused::{Refused, ReportRefusal},
+        view::View,
+    },
+};
+
+/// What a reporter wants.
+pub enum Wish {
+    /// Tells more.
+    Tell { text: String, files: Vec<NewFile> },
+    /// Takes the report back.
+    Withdraw { reason: String },
+    /// Has it taken up again, with new facts.
+    Reopen { text: String },
+    /// Asks the unit above to look at it.
+    Review { text: String },
+}
+
+/// A wish of the reporter of one report.
+pub struct Ask {
+    pub id: Uuid,
+    pub wish: Wish,
+    pub terms: Arc<Terms>,
+}
+
+/// A receipt code that somebody else saw is used for the first time.
+pub struct Replace {
+    pub id: Uuid,
+    /// HMAC of the next code.
+    pub lookup: [u8; 32],
+    pub generation: u32,
+}
+
+/// Does what the reporter wants.
+///
+/// # Errors
+/// [`Refused::Report`] where it can't be done any more, or too much was written.
+pub fn ask(view: &View<'_>, request: &Ask, now: Now) -> Result<Plan, Refused> {
+    let report = load(view, request.id)?;
+    if report.is_full() || report.erased_at.is_some() {
+        return Err(ReportRefusal::NotOpen.into());
+    }
+    let mut doing = Doing::on(&report);
+    match &request.wish {
+        Wish::Tell { text, files } => tell(&mut doing, &report, text, files, now)?,
+        Wish::Withdraw { reason } => withdraw(&mut doing, &report, reason)?,
+        Wish::Reopen { text } => {
+            if !report.may_reopen(now.wall) {
+                return Err(ReportRefusal::NotOpen.into());
+            }
+            within_messages(&report, now)?;
+            let reason = doing.text(text);
+            let deed = Deed::Reopened {
+                side: Side::Reporter,
+                reason,
+            };
+            let clocks = steps::of_a_reopening(&request.terms, &report, now.wall);
+            doing.done(deed, clocks);
+        }
+        Wish::Review { text } => {
+            if !report.may_ask_review() {
+                return Err(ReportRefusal::NotOpen.into());
+            }
+            let text = doing.some_text(text);
+            doing.done(Deed::ReviewAsked { text }, Vec::new());
+        }
+    }
+    Ok(doing.plan())
+}
+
+/// What a reporter writes is bounded, altogether and each day.
+fn within_messages(report: &Report, now: Now) -> Result<(), Refused> {
+    let today = report.reporter_messages(now.wall.plus_seconds(-24 * 3_600));
+    let altogether = report.reporter_messages(report.received_at);
+    if today >= MAX_REPORTER_MESSAGES_A_DAY || altogether >= MAX_REPORTER_MESSAGES {
+        return Err(ReportRefusal::TooManyMessages.into());
+    }
+    Ok(())
+}
+
+fn tell(
+    doing: &mut Doing,
+    report: &Report,
+    text: &str,
+    files: &[NewFile],
+    now: Now,
+) -> Result<(), Refused> {
+    if report.withdrawn_at.is_some() {
+        return Err(ReportRefusal::NotOpen.into());
+    }
+    within_messages(report, now)?;
+    if report.files.len() + files.len() > MAX_FILES_ALTOGETHER {
+        return Err(ReportRefusal::TooManyFiles.into());
+    }
+    for file in files {
+        add_file(doing, file, Side::Reporter);
+    }
+    let text = doing.text(text);
+    let clocks = match report.state {
+        ReportState::WaitingReporter => steps::resumed_targets(report, now.wall),
+        ReportState::Received
+        | ReportState::Acknowledged
+        | ReportState::Verifying
+        | ReportState::Suspended
+        | ReportState::Resolved => Vec::new(),
+    };
+    let deed = Deed::Messaged {
+        side: Side::Reporter,
+        text,
+    };
+    doing.done(deed, clocks);
+    Ok(())
+}
+
+/// The police may go on, but no longer know who told.
+fn withdraw(doing: &mut Doing, report: &Report, reason: &str) -> Result<(), Refused> {
+    if report.withdrawn_at.is_some() {
+        return Err(ReportRefusal::NotOpen.into());
+    }
+    let reason = doing.some_text(reason);
+    doing.done(Deed::Withdrawn { reason }, Vec::new());
+    if report.held_until.is_none() {
+        let holder = Holder::Report(report.id);
+        for part in report.contact_part.into_iter().chain(report.sender_part) {
+            doing.plan.push(ErasureChange::Part { holder, part });
+        }
+    }
+    Ok(())
+}
+
+/// Gives the reporter a code that nobody else saw. Sent again, it is the same one.
+///
+/// # Errors
+/// [`Refused::Report`] when that was done already.
+pub fn replace(view: &View<'_>, request: &Replace, _now: Now) -> Result<Plan, Refused> {
+    let report = load(view, request.id)?;
+    if !report.replaces_receipt || request.generation != report.receipt_generation + 1 {
+        return Err(ReportRefusal::NotOpen.into());
+    }
+    let mut doing = Doing::on(&report);
+    let deed = Deed::ReceiptReplaced {
+        generation: request.generation,
+        lookup: request.lookup,
+    };
+    doing.done(deed, Vec::new());
+    Ok(doing.plan())
+}
+
+/// Notes that the new code was used: the old one opens nothing any more.
+///
+/// # Errors
+/// [`Refused::Report`] when that was done already.
+pub fn take_receipt(view: &View<'_>, id: Uuid, _now: Now) -> Result<Plan, Refused> {
+    let report = load(view, id)?;
+    if report.old_receipt.is_none() {
+        return Err(ReportRefusal::NotOpen.into());
+    }
+    let mut doing = Doing::on(&report);
+    doing.done(Deed::ReceiptTaken, Vec::new());
+    Ok(doing.plan())
+}

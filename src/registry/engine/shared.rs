@@ -13,7 +13,7 @@ use super::{
     disk,
 };
 use crate::{
-    domain::{listing::Validity, time::Time},
+    domain::{intake::terms::Terms, listing::Validity, time::Time},
     journal::Journal,
     registry::{clock::steady::SteadyClock, error::RegistryError, trail::gathered::TrailSettings},
     store::{Store, index::Index},
@@ -42,6 +42,8 @@ pub struct Settings {
     pub approval_seconds: i64,
     /// How the audit trail is kept.
     pub trail: TrailSettings,
+    /// How long clocks of items run, and which units may resolve.
+    pub terms: Terms,
     /// A service: what takes long is done while it answers. A command does it first.
     pub serves: bool,
 }
@@ -59,6 +61,7 @@ impl Default for Settings {
             invitation_seconds: 72 * 3600,
             approval_seconds: 168 * 3600,
             trail: TrailSettings::default(),
+            terms: Terms::default(),
             serves: false,
         }
     }

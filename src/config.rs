@@ -18,6 +18,7 @@ pub mod effective;
 mod error;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
+pub mod intake;
 mod layer;
 pub mod rule;
 mod together;
@@ -49,6 +50,8 @@ pub struct Config {
     pub feed: Feed,
     /// The audit trail.
     pub audit: Audit,
+    /// Reports: how long everything may take and is kept.
+    pub intake: intake::Intake,
     /// Where each key's value came from, by dotted path.
     #[serde(skip)]
     origins: BTreeMap<String, Origin>,

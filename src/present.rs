@@ -1,6 +1,7 @@
 //! What the registry knows, in the words and shapes that its faces share.
 
 pub mod answer;
+pub mod field_words;
 pub mod json;
 pub mod page_problems;
 pub mod problem;

@@ -34,6 +34,7 @@ use utoipa_actix_web::AppExt;
 use crate::{
     api,
     config::Config,
+    domain::intake::calendar::missing_year_ahead,
     http::{
         authority::{Authority, BadLogo},
         contract::Contract,
@@ -140,6 +141,16 @@ fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServerError> {
     Ok((listener, bound))
 }
 
+/// The calendar of days off comes with the program; the government announces a year some weeks before it begins.
+fn look_at_calendar() {
+    if let Some(year) = missing_year_ahead(now()) {
+        tracing::warn!(
+            year,
+            "no days off are known of this year, so what is due then is estimated: install a newer version"
+        );
+    }
+}
+
 /// Whom partners' engineers ask (OpenAPI, Contact Object).
 fn contact(authority: &Authority) -> Contact {
     let email = (!authority.email.is_empty()).then_some(authority.email.clone());
@@ -185,6 +196,7 @@ impl Server {
             let answered = liveness::answers(address).await;
             answered.map_err(|source| ServerError::Deaf { address, source })?;
         }
+        look_at_calendar();
         let times = &config.schedule;
         tokio::spawn(schedule::watch_store(
             registry.clone(),

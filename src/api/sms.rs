@@ -19,8 +19,9 @@ use crate::{
         state::State,
     },
     present::{
+        field_words::field_words,
         json,
-        problem::{Problem, ProblemBody, field_words},
+        problem::{Problem, ProblemBody},
         problem_code::ProblemCode,
         words::{self, day},
     },

@@ -5,8 +5,8 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use super::{ending::CliError, locale::language, means, progress};
 use crate::{
     access::address_keys::KeyDays,
-    config::Config,
-    domain::{identifier::Kind, listing::Validity},
+    config::{Config, ConfigError},
+    domain::{identifier::Kind, intake::terms::Terms, listing::Validity, unit::UnitCode},
     registry::{Registry, Settings, trail::gathered::TrailSettings},
     server::descriptors,
 };
@@ -38,7 +38,7 @@ impl Context {
             return Ok(registry.clone());
         }
         means::are_enough(0)?;
-        self.open_with(settings(&self.config))
+        self.open_with(settings(&self.config)?)
     }
 
     /// The registry in the data folder, for a service: what takes long is done while it answers.
@@ -46,7 +46,7 @@ impl Context {
         means::are_enough(descriptors::workers(&self.config.server) + SERVING)?;
         self.open_with(Settings {
             serves: true,
-            ..settings(&self.config)
+            ..settings(&self.config)?
         })
     }
 
@@ -57,10 +57,9 @@ impl Context {
 }
 
 /// What the registry is told of the configuration.
-pub(super) fn settings(config: &Config) -> Settings {
+pub(super) fn settings(config: &Config) -> Result<Settings, CliError> {
     let hours = |hours: u64| i64::try_from(hours * 3600).unwrap_or(i64::MAX);
-    Settings {
-        terms: Default::default(),
+    Ok(Settings {
         validity: Validity::of(|kind| match kind {
             Kind::Phone => config.validity.phone_days,
             Kind::Account => config.validity.account_days,
@@ -81,8 +80,32 @@ pub(super) fn settings(config: &Config) -> Settings {
             pulls_seconds: i64::from(config.audit.pulls_seconds),
             address_keys: address_keys(config),
         },
+        terms: std::sync::Arc::new(terms(config)?),
         serves: false,
+    })
+}
+
+/// How long clocks run, and which units may resolve. The configuration knows the form of lengths and codes alone.
+fn terms(config: &Config) -> Result<Terms, ConfigError> {
+    let intake = &config.intake;
+    let mut terms = Terms::default();
+    let bad = |name: &str, value: &str, allowed: String| {
+        config.bad(&format!("intake.{name}"), value, allowed)
+    };
+    for (name, text) in intake.lengths() {
+        let set = terms.set(name, text);
+        set.map_err(|error| bad(name, text, error.to_string()))?;
     }
+    let units = |name: &str, codes: &[String]| -> Result<Vec<UnitCode>, ConfigError> {
+        let parsed = codes.iter().map(|code| {
+            UnitCode::parse(code)
+                .map_err(|_| bad(name, code, String::from("codes of units, such as 38")))
+        });
+        parsed.collect()
+    };
+    terms.investigating = units("investigating", &intake.investigating)?;
+    terms.remote = units("remote", &intake.remote)?;
+    Ok(terms)
 }
 
 /// How long the keys last under which the audit trail knows addresses.
@@ -113,4 +136,54 @@ pub(super) fn run_to_end<T>(
     let ended = runtime.block_on(service);
     runtime.shutdown_timeout(LINGER);
     ended
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(flags: &[(&str, &str)]) -> Result<Terms, String> {
+        let owned = |(path, text): &(&str, &str)| ((*path).to_owned(), (*text).to_owned());
+        let flags: Vec<_> = flags.iter().map(owned).collect();
+        let config = Config::load(None, std::iter::empty(), &flags).unwrap();
+        terms(&config).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_default_settings_are_the_default_terms() {
+        assert_eq!(told(&[]), Ok(Terms::default()));
+    }
+
+    #[test]
+    fn units_and_lengths_of_the_settings_reach_the_registry() {
+        let terms = told(&[
+            ("intake.report_urgent", "5s"),
+            ("intake.investigating", "38, 01"),
+            ("intake.remote", "14812"),
+        ])
+        .unwrap();
+        let unit = |code| UnitCode::parse(code).unwrap();
+        assert_eq!(terms.investigating, [unit("38"), unit("01")]);
+        assert_eq!(terms.remote, [unit("14812")]);
+        assert_ne!(terms, Terms::default());
+        assert_eq!(
+            told(&[("intake.investigating", "")]).unwrap().investigating,
+            []
+        );
+    }
+
+    #[test]
+    fn what_no_clock_can_run_and_no_unit_is_called_is_told_by_its_setting() {
+        for (path, text, allowed) in [
+            ("intake.report_ack", "261wd", "from 1wd to 260wd"),
+            ("intake.keep_story", "3651d", "from 1d to 3650d"),
+            ("intake.remote", "14812,99999", "codes of units, such as 38"),
+        ] {
+            let value = text.split(',').next_back().unwrap();
+            assert_eq!(
+                told(&[(path, text)]).unwrap_err(),
+                format!("`{path}` is `{value}` (flag {path}); allowed: {allowed}")
+            );
+        }
+    }
 }

@@ -96,7 +96,7 @@ pub(super) fn run(
     let mut bars = progress::Bars::default();
     let settings = Settings {
         serves: true,
-        ..settings(&context.config)
+        ..settings(&context.config)?
     };
     let registry = Registry::open(&folder.path, settings, &mut bars)?;
     drop(bars);

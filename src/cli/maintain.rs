@@ -73,7 +73,7 @@ pub(super) fn checkpoint(
     let wrong = copy::hold_against(
         context.data()?,
         &notes,
-        &settings(&context.config),
+        &settings(&context.config)?,
         &mut bars,
     )?;
     drop(bars);
@@ -124,7 +124,7 @@ pub(super) fn report(
 
 pub(super) fn verify(context: &Context) -> Result<Outcome, CliError> {
     let mut bars = progress::Bars::default();
-    match check::verify(context.data()?, &settings(&context.config), &mut bars) {
+    match check::verify(context.data()?, &settings(&context.config)?, &mut bars) {
         Ok(fine) => {
             if context.json {
                 say(&json!({
@@ -174,7 +174,7 @@ pub(super) fn rebuild(context: &Context, accept_loss: bool) -> Result<Outcome, C
     let mut bars = progress::Bars::default();
     let seq = Registry::rebuild(
         context.data()?,
-        &settings(&context.config),
+        &settings(&context.config)?,
         accept_loss,
         &mut bars,
     )?;

@@ -131,7 +131,7 @@ fn restore_into(
         copy::copy(from, draft, told).map_err(CliError::from)
     })?;
     let mut bars = progress::Bars::default();
-    let settings = settings(&context.config);
+    let settings = settings(&context.config)?;
     Registry::rebuild(draft, &settings, true, &mut bars)?;
     Ok(copy::hold_against(draft, notes, &settings, &mut bars)?)
 }

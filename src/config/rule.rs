@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use toml::Value;
 
-use super::cidr::Cidr;
+use super::{cidr::Cidr, intake};
 
 /// Items one anonymous request may hold.
 pub const ANONYMOUS_ITEMS: u32 = 100;
@@ -47,9 +47,13 @@ pub(super) enum Kind {
     Word(&'static [&'static str]),
     /// A line of at most so many characters, or nothing.
     Text(usize),
+    /// A whole number and a unit of time. What each unit may count at most is said where it is used.
+    Length,
+    /// A list of codes of units. Which there are is said where they are used.
+    Units,
 }
 
-use Kind::{Address, Number, Path, Proxies, Text, Url, Word};
+use Kind::{Address, Length, Number, Path, Proxies, Text, Units, Url, Word};
 
 /// Every setting by dotted path, in the order of `config/default.toml`.
 pub(super) const RULES: &[(&str, Kind)] = &[
@@ -125,6 +129,27 @@ pub(super) const RULES: &[(&str, Kind)] = &[
     ("audit.pulls_seconds", Number(1, 86_400)),
     ("audit.address_key_days", Number(1, 365)),
     ("audit.address_kept_days", Number(1, MOST_DAYS)),
+    ("intake.report_urgent", Length),
+    ("intake.report_handover", Length),
+    ("intake.report_handover_remote", Length),
+    ("intake.report_ack", Length),
+    ("intake.report_precheck", Length),
+    ("intake.report_resolve", Length),
+    ("intake.report_resolve_extension", Length),
+    ("intake.report_resume", Length),
+    ("intake.report_tell", Length),
+    ("intake.report_attempt", Length),
+    ("intake.report_transfer", Length),
+    ("intake.report_answer", Length),
+    ("intake.keep_contact", Length),
+    ("intake.keep_story", Length),
+    ("intake.keep_spam", Length),
+    ("intake.keep_attempt", Length),
+    ("intake.keep_sms_sender", Length),
+    ("intake.keep_source", Length),
+    ("intake.keep_openings", Length),
+    ("intake.investigating", Units),
+    ("intake.remote", Units),
 ];
 
 /// The rule of a dotted path.
@@ -144,14 +169,14 @@ impl Kind {
             Number(..) => text
                 .parse()
                 .map_or_else(|_| Value::String(text.to_owned()), Value::Integer),
-            Proxies => Value::Array(
+            Proxies | Units => Value::Array(
                 text.split(',')
                     .map(str::trim)
                     .filter(|part| !part.is_empty())
                     .map(|part| Value::String(part.to_owned()))
                     .collect(),
             ),
-            Address | Url | Path | Word(_) | Text(_) => Value::String(text.to_owned()),
+            Address | Url | Path | Word(_) | Text(_) | Length => Value::String(text.to_owned()),
         }
     }
 
@@ -168,6 +193,10 @@ impl Kind {
             }
             (Proxies, Value::Array(items)) => {
                 items.len() <= MOST_PROXIES && items.iter().all(is_proxy_range)
+            }
+            (Length, Value::String(text)) => intake::is_length(text),
+            (Units, Value::Array(items)) => {
+                items.len() <= intake::MOST_UNITS && items.iter().all(intake::is_code)
             }
             _ => false,
         }
@@ -189,6 +218,11 @@ impl Kind {
             Path => String::from("a path, or \"\""),
             Word(words) => words.join(", "),
             Text(most) => format!("a line of at most {most} characters, or \"\""),
+            Length => String::from(intake::LENGTHS),
+            Units => format!(
+                "a list of at most {} codes of units, such as [\"38\"]",
+                intake::MOST_UNITS
+            ),
         }
     }
 }

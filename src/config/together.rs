@@ -80,7 +80,8 @@ impl Config {
         Ok(())
     }
 
-    fn bad(&self, key: &str, value: impl ToString, allowed: String) -> ConfigError {
+    /// The refusal of a value by whoever uses it: it names the key and where the value was written.
+    pub fn bad(&self, key: &str, value: impl ToString, allowed: String) -> ConfigError {
         ConfigError::BadValue {
             key: key.to_owned(),
             value: value.to_string(),

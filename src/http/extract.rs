@@ -19,10 +19,7 @@ use super::{
 use crate::{
     access::capability::{Denied, PartnerCaller, SignedIn},
     domain::{message::Lang, partner::Scope},
-    present::{
-        problem::{Problem, field_words},
-        problem_code::ProblemCode,
-    },
+    present::{field_words::field_words, problem::Problem, problem_code::ProblemCode},
     registry::{ReceiptKey, RegistryError, caller::Caller},
 };
 

@@ -24,13 +24,18 @@ pub mod time;
 
 use uuid::Uuid;
 
-use super::{plan::Plan, refused::Refused, view::View};
+use super::{
+    plan::Plan,
+    refused::{Refused, ReportRefusal},
+    view::View,
+};
 use crate::{
     domain::{
         change::{Holder, ReportChange},
         intake::step::ClockStep,
         part::Part,
         report::{Report, deed::Deed},
+        unit::UnitCode,
     },
     store::schema::Reports,
 };
@@ -45,6 +50,36 @@ pub(super) use row::{forget, forget_part};
 /// [`Refused::NotFound`].
 pub fn load(view: &View<'_>, id: Uuid) -> Result<Report, Refused> {
     view.get::<Reports>(&id)?.ok_or(Refused::NotFound)
+}
+
+/// Whether an officer of this unit may work on it: it holds it, is competent, or was asked to take it.
+///
+/// # Errors
+/// [`Refused::NotFound`].
+pub fn is_theirs(report: &Report, covers: impl Fn(UnitCode) -> bool) -> Result<(), Refused> {
+    match report.units().any(covers) {
+        true => Ok(()),
+        false => Err(Refused::NotFound),
+    }
+}
+
+/// The report as it was read.
+fn as_read(report: &Report, version: u32) -> Result<(), Refused> {
+    if report.version != version {
+        return Err(ReportRefusal::Stale.into());
+    }
+    if report.is_full() {
+        return Err(ReportRefusal::Full.into());
+    }
+    Ok(())
+}
+
+/// Refuses what a state does not allow.
+fn only(is_allowed: bool) -> Result<(), Refused> {
+    match is_allowed {
+        true => Ok(()),
+        false => Err(ReportRefusal::NotOpen.into()),
+    }
 }
 
 /// What is done to one report in one record.

@@ -1,8 +1,8 @@
 //! The working calendar of Vietnam, and when a length of time that began then is over.
 //!
 //! Days off and worked Saturdays are `config/holidays.tsv`, as the government announces them year by year; every other
-//! Saturday and Sunday is off. Rows marked `estimated` were computed before the announcement. The zone is
-//! Asia/Ho_Chi_Minh: seven hours ahead of UTC, without summer time.
+//! Saturday and Sunday is off. Rows marked `estimated` were computed before the announcement. A newer table changes no due
+//! time that is written down already. The zone is Asia/Ho_Chi_Minh: seven hours ahead of UTC, without summer time.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -231,3 +231,6 @@ pub fn due(start: Time, length: Length, roll: bool) -> Due {
         estimated: count.estimated,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -113,9 +113,7 @@ fn started(step: &ClockStep, at: Time) -> Option<Clock> {
 fn changed(clock: &Clock, step: &ClockStep, at: Time) -> Option<Clock> {
     let mut after = clock.clone();
     let rests = clock.pause().is_some();
-    if !rests && at > clock.due_at {
-        after.missed_at = clock.missed_at.or(Some(at));
-    }
+    after.missed_at = clock.missed_at.or(clock.is_late(at).then_some(at));
     let fits = match step {
         ClockStep::Started { .. } => false,
         ClockStep::Met { .. } => {
@@ -192,3 +190,6 @@ pub fn due_steps(clocks: &[Clock], now: Time) -> Vec<ClockStep> {
         .map(|clock| ClockStep::Missed { kind: clock.kind })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

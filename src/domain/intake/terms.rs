@@ -227,3 +227,6 @@ impl Terms {
 fn last_moment(clock: &Clock) -> Time {
     Time::from_millis(clock.due_at.millis().saturating_sub(1))
 }
+
+#[cfg(test)]
+mod tests;

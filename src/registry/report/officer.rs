@@ -17,8 +17,8 @@ use crate::{
     state::{
         listing::{Propose, load as load_listing},
         report::{
-            load,
-            officer::{Assign, OfficerAct, OfficerRequest, act, assign, is_theirs},
+            is_theirs, load,
+            officer::{Assign, OfficerAct, OfficerRequest, act, assign},
             outcome::{Decide, Decision, DecisionKind, decide, may_decide},
             proposal::{ProposeFrom, propose},
             sealed::{Open, open},

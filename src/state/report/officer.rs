@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::{Doing, load, passing, steps};
+use super::{Doing, as_read, is_theirs, load, only, passing, steps};
 use crate::{
     access::capability::{Officer, Supervisor},
     domain::{
@@ -78,36 +78,6 @@ pub struct Assign {
     pub id: Uuid,
     pub version: u32,
     pub user: Uuid,
-}
-
-/// Whether an officer of this unit may work on it: it holds it, is competent, or was asked to take it.
-///
-/// # Errors
-/// [`Refused::NotFound`].
-pub fn is_theirs(report: &Report, covers: impl Fn(UnitCode) -> bool) -> Result<(), Refused> {
-    match report.units().any(covers) {
-        true => Ok(()),
-        false => Err(Refused::NotFound),
-    }
-}
-
-/// The report as it was read.
-pub(super) fn as_read(report: &Report, version: u32) -> Result<(), Refused> {
-    if report.version != version {
-        return Err(ReportRefusal::Stale.into());
-    }
-    if report.is_full() {
-        return Err(ReportRefusal::Full.into());
-    }
-    Ok(())
-}
-
-/// Refuses what a state does not allow.
-pub(super) fn only(is_allowed: bool) -> Result<(), Refused> {
-    match is_allowed {
-        true => Ok(()),
-        false => Err(ReportRefusal::NotOpen.into()),
-    }
 }
 
 /// Does what an officer wants.

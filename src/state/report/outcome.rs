@@ -4,11 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::{
-    Doing, load,
-    officer::{as_read, is_theirs, only},
-    steps,
-};
+use super::{Doing, as_read, is_theirs, load, only, steps};
 use crate::{
     access::capability::FreshSupervisor,
     domain::{

@@ -1,6 +1,6 @@
 //! A report goes from unit to unit. Its clocks run on, whoever has it.
 
-use super::{Doing, officer::only, steps};
+use super::{Doing, only, steps};
 use crate::{
     access::capability::Officer,
     domain::{

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Doing, load, officer::is_theirs, steps};
+use super::{Doing, as_read, is_theirs, load, steps};
 use crate::{
     access::capability::Officer,
     domain::{
@@ -40,7 +40,7 @@ pub struct ProposeFrom {
 pub fn propose(view: &View<'_>, request: &ProposeFrom, now: Now) -> Result<Plan, Refused> {
     let report = load(view, request.report)?;
     is_theirs(&report, |unit| request.who.covers(unit))?;
-    super::officer::as_read(&report, request.version)?;
+    as_read(&report, request.version)?;
     let told = report.told.as_ref().ok_or(ReportRefusal::NothingSealed)?;
     let identifier = &request.listing.subject.identifier;
     let mut suspects = told

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Doing, load, officer::is_theirs};
+use super::{Doing, is_theirs, load};
 use crate::{
     access::capability::Officer,
     domain::report::{Report, deed::Deed, words::SealedPart},

@@ -1,0 +1,82 @@
+//! What is wrong with a field, in plain words.
+
+/// Words for the machine words of bad fields.
+pub fn field_words(code: &str) -> &'static str {
+    match code {
+        "required" => "Hãy điền mục này. / Fill this in.",
+        "too-long" => "Dài quá. Hãy viết ngắn lại. / Too long. Make it shorter.",
+        "too-short" => "Ngắn quá. Hãy viết dài hơn. / Too short. Make it longer.",
+        "control-character" => {
+            "Có ký tự lạ không nhìn thấy được. Hãy xóa đi rồi gõ lại. / Holds characters that cannot be seen. Delete them and type it again."
+        }
+        "unknown-unit" => {
+            "Không có đơn vị này. Hãy xem lại mã. / There is no such unit. Check the code."
+        }
+        "nothing-ticked" => {
+            "Chưa đánh dấu dòng nào. Hãy đánh dấu ít nhất một dòng. / No row is ticked. Tick at least one."
+        }
+        "too-many-at-once" => {
+            "Mỗi lần quyết định tối đa 50 đề nghị. Hãy bỏ bớt dấu. / At most 50 proposals are decided at a time. Untick some."
+        }
+        "not-same-kind" => {
+            "Chỉ quyết định cùng lúc các đề nghị cùng loại. / Only proposals of the same kind are decided together."
+        }
+        "unknown-field" => "Không có mục này. Hãy bỏ đi. / There is no such field. Leave it out.",
+        "unknown-line" => {
+            "Tệp không có dòng này. Hãy xem lại số dòng. / The list has no such line. Check its number."
+        }
+        "active-key" => {
+            "Khóa này đang dùng để ký. Hãy thay khóa trước. / This key signs now. Bring in a new one first."
+        }
+        "too-many-keys" => {
+            "Quá nhiều khóa đang dùng. Hãy hủy bớt khóa cũ, hoặc đợi 15 phút. / Too many keys are in use. Withdraw an old one, or wait 15 minutes."
+        }
+        "too-many-waiting" => {
+            "Tài khoản này có quá nhiều việc đang chờ người thứ hai. Hãy đợi đến khi có việc được trả lời. / Too many of your acts wait for a second person. Wait until some are answered."
+        }
+        "too-many-rows" => {
+            "Tệp có quá nhiều dòng. Hãy chia ra, mỗi tệp tối đa 20.000 dòng. / Too many rows. Split the list: at most 20,000 rows a file."
+        }
+        "bad-columns" => {
+            "Cột phải viết như B:phone,D:unused. / Columns are written as B:phone,D:unused."
+        }
+        "bad-line" => {
+            "Dòng chữ dài quá hoặc có ký tự lạ. Hãy viết lại ngắn hơn. / The text is too long or has strange characters. Write it again, shorter."
+        }
+        "sample-not-seen" => {
+            "Hãy xem và đánh dấu từng dòng trong phần “Xem kỹ trước khi xác nhận”. / Look at each row under “Look closely first” and tick it."
+        }
+        "too-wide" => {
+            "Tệp có quá nhiều cột. Hãy bỏ bớt cột không cần. / Too many columns. Take out those that are not needed."
+        }
+        "no-header" => {
+            "Không thấy bảng nào có cột số điện thoại hoặc số tài khoản. Hãy xem lại dòng tên cột. / No table has a column of phone numbers or accounts. Check its row of headings."
+        }
+        "hidden" => {
+            "Danh sách nằm ở trang tính, cột hoặc dòng bị ẩn nên không được đọc. Hãy bỏ ẩn trong Excel rồi gửi lại. / The list is on a hidden sheet, or in hidden columns or rows, and was not read. Unhide it in Excel and send it again."
+        }
+        "save-as-xlsx" => {
+            "Tệp bảng tính kiểu cũ hoặc kiểu khác. Hãy mở bằng Excel, chọn Lưu thành (Save as), kiểu “Excel Workbook (.xlsx)”, rồi gửi tệp mới. / This is an older spreadsheet, or one of another kind. Open it in Excel, choose Save as, “Excel Workbook (.xlsx)”, and send the new file."
+        }
+        "locked" => {
+            "Tệp có mật khẩu nên không đọc được. Hãy mở bằng Excel, bỏ mật khẩu (Tệp, Thông tin, Bảo vệ sổ làm việc), lưu lại rồi gửi. / The file is locked with a password. Open it in Excel, take the password off (File, Info, Protect Workbook), save it and send it again."
+        }
+        "damaged" => {
+            "Tệp bị hỏng hoặc bị cắt mất một phần. Hãy lưu lại bằng Excel rồi gửi. / The file is damaged or cut off. Save it again in Excel and send it."
+        }
+        "bad-code" => {
+            "Mã 6 số sai hoặc đã dùng rồi. Hãy đợi mã mới trong ứng dụng rồi nhập lại. / The 6-digit code is wrong or was used. Wait for a new one in the app and enter it."
+        }
+        "too-guessable" => {
+            "Mật khẩu này dễ đoán. Hãy chọn một câu dài hơn. / This password is easy to guess. Choose a longer phrase."
+        }
+        "bad-password" => "Mật khẩu đang dùng không đúng. / The present password is wrong.",
+        "same-password" => {
+            "Mật khẩu mới giống mật khẩu đang dùng. Hãy chọn mật khẩu khác. / The new password is the present one. Choose another."
+        }
+        "overlap-length" => {
+            "Mã cũ dùng thêm được nhiều nhất 720 giờ (30 ngày). / The old secret can be good for 720 hours (30 days) at most."
+        }
+        _ => "Chưa đúng. Hãy xem lại mục này. / Not right. Look at this again.",
+    }
+}

@@ -36,6 +36,7 @@ pub const TRIALS: &[Trial] = &[
     trial("text", domain::fuzz::text, 1_000),
     trial("message", domain::fuzz::message, 600),
     trial("table", domain::fuzz::table, 600),
+    trial("file_kind", domain::fuzz::file_kind, 600),
     trial("sms", api::fuzz::sms, 300),
     trial("leaf", ledger::fuzz::leaf, 260),
     trial("log", ledger::fuzz::log, 300),

@@ -8,8 +8,8 @@
 mod short;
 
 use crate::{
-    access, api, cli, config, domain, formats, http, journal, ledger, office_list, registry, sync,
-    web, worker,
+    access, api, cli, config, domain, evidence, formats, http, journal, ledger, office_list,
+    registry, sync, web, worker,
 };
 
 /// One reader of bytes from outside.
@@ -37,6 +37,8 @@ pub const TRIALS: &[Trial] = &[
     trial("message", domain::fuzz::message, 600),
     trial("table", domain::fuzz::table, 600),
     trial("file_kind", domain::fuzz::file_kind, 600),
+    trial("sealed", evidence::fuzz::sealed, 600),
+    trial("sealed_damage", evidence::fuzz::sealed_damage, 600),
     trial("sms", api::fuzz::sms, 300),
     trial("leaf", ledger::fuzz::leaf, 260),
     trial("log", ledger::fuzz::log, 300),

@@ -67,6 +67,7 @@ pub const TRIALS: &[Trial] = &[
     trial("picture", worker::fuzz::picture, 4_000),
     trial("code", worker::fuzz::code, 200),
     trial("answer", worker::fuzz::answer, 600),
+    trial("safe_copy", worker::fuzz::safe_copy, 4_000),
     trial("config_file", config::fuzz::file, 1_000),
     trial("range", config::fuzz::range, 100),
     trial("address", cli::fuzz::address, 200),

@@ -43,3 +43,4 @@ pub mod unit;
 pub mod user;
 pub mod vietqr;
 pub mod wallet;
+pub mod written;

@@ -16,6 +16,7 @@
 //! | [`capability`] | what the person or program may do |
 //! | [`session_secret`] | is this the secret of a session, and for the desk or the API |
 //! | [`known_device`] | has the account signed in on this device |
+//! | [`receipt_code`] | which report a receipt opens, and was this form given out here |
 //! | [`address_keys`] | what the audit trail knows an address by |
 //! | [`slow_down`] | how long somebody who guesses must wait |
 //!
@@ -30,6 +31,7 @@ pub(crate) mod fuzz;
 pub mod key_ring;
 pub mod known_device;
 pub mod password;
+pub mod receipt_code;
 pub mod secret;
 pub mod session_secret;
 pub mod slow_down;

@@ -17,6 +17,7 @@ pub(crate) mod fuzz;
 pub mod hex;
 pub mod hotline;
 pub mod identifier;
+pub mod intake;
 pub mod key;
 pub mod kind;
 mod kinds;

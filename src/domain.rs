@@ -36,6 +36,7 @@ pub mod role;
 pub mod sender;
 pub mod session;
 pub mod short_code;
+pub mod sms_command;
 pub mod text;
 pub mod time;
 pub mod trail;

@@ -18,6 +18,7 @@ mod private_folder;
 pub mod progress;
 pub mod receipt;
 mod scratch;
+mod sealed_files;
 pub mod shared;
 pub mod startup;
 mod store_folder;

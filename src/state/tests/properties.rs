@@ -17,7 +17,6 @@ use crate::{
         erasure::{self, EraseListing},
         expiry::{self, Expire},
         ledger::{self, BeatWhenQuiet},
-        listing,
     },
 };
 

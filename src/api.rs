@@ -16,6 +16,7 @@ pub mod feed;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
 pub mod imports;
+pub mod intake_files;
 pub mod keys;
 pub mod ledger;
 pub mod listings;
@@ -41,6 +42,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(check_image::check_image)
         .service(sms::sms)
         .service(statistics::statistics)
+        .service(intake_files::safe_copy)
+        .service(intake_files::original)
         .service(catalogue::methods)
         .service(catalogue::one_method)
         .service(catalogue::banks)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::{Doing, as_read, is_theirs, load, only, passing, steps};
+use super::{Doing, as_read, is_in_hand, is_theirs, load, only, passing, steps};
 use crate::{
     access::capability::{Officer, Supervisor},
     domain::{
@@ -63,6 +63,24 @@ pub enum OfficerAct {
     Unlink { reason: String },
 }
 
+impl OfficerAct {
+    /// Whether a unit does it that was only asked to take the report.
+    pub const fn answers_an_offer(&self) -> bool {
+        match self {
+            Self::Accept | Self::Return { .. } => true,
+            Self::Acknowledge { .. }
+            | Self::Classify { .. }
+            | Self::Transfer { .. }
+            | Self::HandOver { .. }
+            | Self::Ask { .. }
+            | Self::Message { .. }
+            | Self::BankCall { .. }
+            | Self::Link { .. }
+            | Self::Unlink { .. } => false,
+        }
+    }
+}
+
 /// An act of an officer on what was read.
 pub struct OfficerRequest {
     pub who: Officer,
@@ -86,7 +104,11 @@ pub struct Assign {
 /// [`Refused::NotFound`] for another unit's; [`Refused::Report`].
 pub fn act(view: &View<'_>, request: &OfficerRequest, now: Now) -> Result<Plan, Refused> {
     let report = load(view, request.id)?;
-    is_theirs(&report, |unit| request.who.covers(unit))?;
+    let covers = |unit| request.who.covers(unit);
+    match request.act.answers_an_offer() {
+        true => is_theirs(&report, covers)?,
+        false => is_in_hand(&report, covers)?,
+    }
     as_read(&report, request.version)?;
     let (mut doing, terms) = (Doing::on(&report), &*request.terms);
     match &request.act {
@@ -224,7 +246,7 @@ fn link(
 /// [`Refused::NotFound`]; [`Refused::Report`]; [`Refused::Field`] for an account that can't have it.
 pub fn assign(view: &View<'_>, request: &Assign, _now: Now) -> Result<Plan, Refused> {
     let report = load(view, request.id)?;
-    is_theirs(&report, |unit| request.who.covers(unit))?;
+    is_in_hand(&report, |unit| request.who.covers(unit))?;
     as_read(&report, request.version)?;
     only(report.is_open() && report.clocks_count())?;
     let user = view.get::<Users>(&request.user)?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::{Doing, as_read, is_theirs, load, only, steps};
+use super::{Doing, as_read, is_in_hand, load, only, steps};
 use crate::{
     access::capability::FreshSupervisor,
     domain::{
@@ -94,7 +94,7 @@ pub fn may_decide(
     kind: DecisionKind,
     terms: &Terms,
 ) -> Result<(), Refused> {
-    is_theirs(report, |unit| own.covers(unit))?;
+    is_in_hand(report, |unit| own.covers(unit))?;
     let wants = match kind {
         DecisionKind::Competent => true,
         DecisionKind::Outcome(_) => report.kind == ReportKind::Loss,

@@ -7,7 +7,10 @@
 //! ```
 
 pub mod deed;
+pub mod escalation;
 pub mod file;
+#[cfg(test)]
+pub(crate) mod sample;
 pub mod told;
 pub mod words;
 

@@ -1,9 +1,12 @@
 //! Reports: what a citizen told, followed by the reporter and worked on by officers.
 
+pub mod beside;
+pub mod board;
 pub mod follow;
 pub mod intake;
 pub mod officer;
 pub mod receive;
+pub mod register;
 pub mod time;
 
 use std::sync::Arc;

@@ -30,6 +30,8 @@ const fn trial(name: &'static str, run: fn(&[u8]), longest: usize) -> Trial {
 pub const TRIALS: &[Trial] = &[
     trial("identifier", domain::fuzz::identifier, 600),
     trial("findings", domain::fuzz::findings, 4_000),
+    trial("masking", domain::fuzz::masking, 600),
+    trial("command", domain::fuzz::command, 300),
     trial("fields", domain::fuzz::fields, 300),
     trial("key", domain::fuzz::key, 100),
     trial("vietqr", domain::fuzz::vietqr, 600),

@@ -11,6 +11,7 @@ pub mod change;
 pub mod clock;
 pub mod codes;
 pub mod credential;
+pub mod evidence;
 pub mod findings;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;

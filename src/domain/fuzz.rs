@@ -1,6 +1,7 @@
 //! Trials of what people write: whatever is taken has one form, and whatever is refused is told without its numbers.
 
 use super::{
+    evidence::{FileKind, MAX_FILE_BYTES, sniff},
     findings::{Findings, MAX_FOUND},
     identifier::{Identifier, Kind},
     intake::{masking::mask, reference::Reference},
@@ -33,6 +34,19 @@ pub(crate) fn identifier(bytes: &[u8]) {
     if let Ok(identifier) = read {
         // The same text as another program hands it on.
         assert_eq!(Identifier::parse(&format!(" {text}\n")), Ok(identifier));
+    }
+}
+
+/// The beginning of a file that somebody sends.
+pub(crate) fn file_kind(bytes: &[u8]) {
+    match sniff(bytes) {
+        Ok(kind) => {
+            // What stands behind it makes nothing else of it.
+            let behind = [bytes, b"<html>PK\x03\x04"].concat();
+            assert!(FileKind::ALL.contains(&kind) && bytes.len() <= MAX_FILE_BYTES);
+            assert_eq!(sniff(&behind), Ok(kind));
+        }
+        Err(refused) => tells_no_number(&format!("{refused} {refused:?}")),
     }
 }
 

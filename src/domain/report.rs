@@ -8,6 +8,7 @@
 
 pub mod deed;
 pub mod file;
+pub mod reading;
 pub mod told;
 pub mod words;
 

@@ -7,6 +7,7 @@ pub mod intake;
 pub mod officer;
 pub mod receive;
 pub mod register;
+pub mod texts;
 pub mod time;
 
 use std::sync::Arc;
@@ -32,6 +33,20 @@ impl Registry {
     pub fn report_reference(&self, id: Uuid) -> Option<Reference> {
         let report = self.stored_report(id).ok()?;
         Some(report.reference)
+    }
+
+    /// The id of a report that somebody names, by its id or its reference. Whether it may be seen is asked elsewhere.
+    ///
+    /// # Errors
+    /// [`RegistryError::Unavailable`].
+    pub fn report_named(&self, text: &str) -> Result<Option<Uuid>, RegistryError> {
+        if let Ok(id) = Uuid::try_parse(text) {
+            return Ok(Some(id));
+        }
+        match Reference::parse(text) {
+            Ok(reference) => self.report_of(reference),
+            Err(_) => Ok(None),
+        }
     }
 
     /// A report, for who knows that it may be shown.

@@ -23,13 +23,18 @@ use crate::{
         listing::{Propose, load as load_listing},
         report::{
             is_in_hand, is_theirs, load,
-            officer::{Assign, OfficerAct, OfficerRequest, act, assign},
-            outcome::{Decide, Decision, DecisionKind, decide, may_decide},
+            officer::{Assign, OfficerRequest, act, assign},
+            outcome::{Decide, decide, may_decide},
             proposal::{ProposeFrom, propose},
             reissue::{Reissue, reissue},
-            sealed::{Open, open},
+            sealed::{Open, may_open, open},
         },
     },
+};
+
+pub use crate::state::report::{
+    officer::OfficerAct,
+    outcome::{Decision, DecisionKind},
 };
 
 /// A listing that is to be proposed from a report.
@@ -159,6 +164,29 @@ impl Registry {
             move |view, now| decide(view, &request, now),
             move |view, _| Ok(load(view, id)?),
         )
+    }
+
+    /// Whether a part may be opened by this person: asked before the fields of a request are read.
+    ///
+    /// # Errors
+    /// As [`Registry::open_sealed`].
+    pub fn report_to_open(
+        &self,
+        who: &Officer,
+        is_supervisor: bool,
+        id: Uuid,
+        part: SealedPart,
+    ) -> Result<Report, RegistryError> {
+        let report = self.stored_report(id)?;
+        let request = Open {
+            who: who.clone(),
+            is_supervisor,
+            id,
+            part,
+            reason: String::new(),
+        };
+        may_open(&report, &request)?;
+        Ok(report)
     }
 
     /// Opens a sealed part: who, when and why is written down first. Returns the report, of which that part may be shown.

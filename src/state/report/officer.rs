@@ -12,7 +12,7 @@ use crate::{
         report::{
             Report,
             deed::Deed,
-            told::ToldIdentifier,
+            told::Told,
             words::{ReportKind, ReportState, Side},
         },
         time::Time,
@@ -34,11 +34,9 @@ pub enum OfficerAct {
         message: String,
         kind: Option<ReportKind>,
     },
-    /// Checks the identifiers and their roles; says how many of the reporter's own were given.
-    Classify {
-        identifiers: Vec<ToldIdentifier>,
-        own_given: u8,
-    },
+    /// Checks the identifiers and their roles: what was told, as it reads now
+    /// ([`crate::domain::report::reading::reclassified`]).
+    Classify { told: Box<Told> },
     /// Asks another unit to take it.
     Transfer { unit: UnitCode, reason: String },
     /// Takes what another unit offered.
@@ -116,10 +114,7 @@ pub fn act(view: &View<'_>, request: &OfficerRequest, now: Now) -> Result<Plan, 
             only(report.state == ReportState::Received && report.clocks_count())?;
             acknowledge(&mut doing, &report, request, message, *kind, now);
         }
-        OfficerAct::Classify {
-            identifiers,
-            own_given,
-        } => classify(&mut doing, &report, terms, (identifiers, *own_given), now)?,
+        OfficerAct::Classify { told } => classify(&mut doing, &report, terms, told, now)?,
         OfficerAct::Transfer { unit, reason } => {
             passing::offer(&mut doing, &report, terms, *unit, reason, now)?;
         }
@@ -187,27 +182,16 @@ fn classify(
     doing: &mut Doing,
     report: &Report,
     terms: &Terms,
-    (identifiers, own_given): (&[ToldIdentifier], u8),
+    told: &Told,
     now: Now,
 ) -> Result<(), Refused> {
     only(matches!(
         report.state,
         ReportState::Acknowledged | ReportState::Verifying | ReportState::WaitingReporter
     ))?;
-    let mut told = report.told.clone().ok_or(ReportRefusal::NothingSealed)?;
-    // What money went to keeps its place where it is still named.
-    for transfer in &mut told.transfers {
-        let old = transfer
-            .to
-            .and_then(|to| told.identifiers.get(usize::from(to)));
-        let place = old.and_then(|old| {
-            let mut new = identifiers.iter();
-            new.position(|new| new.identifier == old.identifier)
-        });
-        transfer.to = place.and_then(|place| u8::try_from(place).ok());
+    if report.told.is_none() {
+        return Err(ReportRefusal::NothingSealed.into());
     }
-    told.identifiers = identifiers.to_vec();
-    told.own_given = told.own_given.max(own_given);
     let told = doing.bytes(told.encode());
     let wants_precheck = report.state == ReportState::Acknowledged
         && report.kind == ReportKind::Loss

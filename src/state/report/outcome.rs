@@ -248,6 +248,9 @@ fn resolve(doing: &mut Doing, report: &Report, request: &Decide, now: Now) -> Re
         .resolution
         .is_some_and(|known| known.outcome == Outcome::Listed);
     let wants_the_law = report.kind == ReportKind::Loss && was_listed;
+    if !outcome.is_decided() {
+        return Err(field("/outcome", "invalid"));
+    }
     only(report.clocks_count())?;
     only(match report.state {
         ReportState::Received

@@ -188,16 +188,8 @@ impl Scene {
     fn taken(&mut self) {
         let (an, report) = (self.an.clone(), self.it());
         self.does(&an, acknowledge()).unwrap();
-        let told = report.told.unwrap();
-        let identifiers = told.identifiers;
-        self.does(
-            &an,
-            OfficerAct::Classify {
-                identifiers,
-                own_given: 0,
-            },
-        )
-        .unwrap();
+        let told = Box::new(report.told.unwrap());
+        self.does(&an, OfficerAct::Classify { told }).unwrap();
     }
 
     /// What the records alone say is what stands, also when what was erased is gone from them.

@@ -9,6 +9,7 @@ use super::{
     },
     intake_request::{Hand, act},
 };
+use crate::domain::report::acts::OfficerAct;
 use crate::{
     domain::{
         report::{
@@ -23,10 +24,7 @@ use crate::{
     present::{field_words::field_words, problem::Problem, problem_code::ProblemCode},
     registry::{
         Registry, RegistryError,
-        report::{
-            officer::OfficerAct,
-            texts::{some_words, words},
-        },
+        report::texts::{some_words, words},
     },
 };
 

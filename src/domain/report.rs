@@ -6,6 +6,7 @@
 //!                           verifying → resolved (+ outcome) → verifying (reopened)
 //! ```
 
+pub mod acts;
 pub mod deed;
 pub mod escalation;
 pub mod file;

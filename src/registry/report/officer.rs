@@ -5,6 +5,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::openings::MANY;
+use crate::domain::report::acts::{Decision, DecisionKind, OfficerAct};
 use crate::{
     access::capability::{Acting, FreshSupervisor, Officer, Supervisor},
     domain::{
@@ -34,11 +35,6 @@ use crate::{
         },
         trail,
     },
-};
-
-pub use crate::state::report::{
-    officer::OfficerAct,
-    outcome::{Decision, DecisionKind},
 };
 
 /// A listing that is to be proposed from a report.

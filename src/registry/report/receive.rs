@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use crate::domain::report::file::NewFile;
 use crate::{
     access::{
         capability::{Acting, Denied, Officer, PartnerCaller},
@@ -24,7 +25,7 @@ use crate::{
     registry::{ReceiptKey, Registry, RegistryError, engine::shared::new_id},
     state::report::{
         load,
-        receive::{NewFile, Receive, receive},
+        receive::{Receive, receive},
     },
     store::schema::Users,
 };

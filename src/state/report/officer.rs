@@ -5,6 +5,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::{Doing, as_read, is_in_hand, is_theirs, load, only, passing, steps};
+use crate::domain::report::acts::OfficerAct;
 use crate::{
     access::capability::{Officer, Supervisor},
     domain::{
@@ -16,8 +17,6 @@ use crate::{
             told::Told,
             words::{ReportKind, ReportState, Side},
         },
-        time::Time,
-        unit::UnitCode,
         user::UserStatus,
     },
     state::{
@@ -27,58 +26,6 @@ use crate::{
     },
     store::schema::Users,
 };
-
-/// What an officer does.
-pub enum OfficerAct {
-    /// Takes the report and writes to the reporter.
-    Acknowledge {
-        message: String,
-        kind: Option<ReportKind>,
-    },
-    /// Checks the identifiers and their roles: what was told, as it reads now
-    /// ([`crate::domain::report::reading::reclassified`]).
-    Classify { told: Box<Told> },
-    /// Asks another unit to take it.
-    Transfer { unit: UnitCode, reason: String },
-    /// Takes what another unit offered.
-    Accept,
-    /// Sends back what another unit offered.
-    Return { reason: String },
-    /// Asks the unit that may resolve a loss to take it.
-    HandOver { unit: UnitCode, reason: String },
-    /// Asks the reporter something.
-    Ask { message: String },
-    /// Writes to the reporter.
-    Message { message: String },
-    /// Says that the receiving bank was called, or why not.
-    BankCall {
-        called: bool,
-        at: Time,
-        note: String,
-    },
-    /// Links it to the report that tells of the same.
-    Link { to: Uuid, reason: String },
-    /// Undoes that.
-    Unlink { reason: String },
-}
-
-impl OfficerAct {
-    /// Whether a unit does it that was only asked to take the report.
-    pub const fn answers_an_offer(&self) -> bool {
-        match self {
-            Self::Accept | Self::Return { .. } => true,
-            Self::Acknowledge { .. }
-            | Self::Classify { .. }
-            | Self::Transfer { .. }
-            | Self::HandOver { .. }
-            | Self::Ask { .. }
-            | Self::Message { .. }
-            | Self::BankCall { .. }
-            | Self::Link { .. }
-            | Self::Unlink { .. } => false,
-        }
-    }
-}
 
 /// An act of an officer on what was read.
 pub struct OfficerRequest {

@@ -10,6 +10,10 @@ mod working;
 use std::sync::Arc;
 
 use super::machine::{COMMUNE, Machine, PROVINCE, at, id, identifier, officer, supervisor, unit};
+use crate::domain::report::{
+    acts::{Decision, OfficerAct, Wish},
+    file::NewFile,
+};
 use crate::{
     access::capability::{Acting, FreshSupervisor, Officer, Supervisor},
     domain::{
@@ -30,10 +34,10 @@ use crate::{
         refused::Refused,
         report::{
             load,
-            officer::{Assign, OfficerAct, OfficerRequest, act, assign},
-            outcome::{Decide, Decision, decide},
-            receive::{NewFile, Receive, receive},
-            reporter::{Ask, Wish, ask},
+            officer::{Assign, OfficerRequest, act, assign},
+            outcome::{Decide, decide},
+            receive::{Receive, receive},
+            reporter::{Ask, ask},
             time::pass,
         },
     },

@@ -2,10 +2,13 @@
 
 pub mod answer;
 pub mod field_words;
+pub mod follow;
 pub mod json;
 pub mod page_problems;
 pub mod problem;
 pub mod problem_catalogue;
 pub mod problem_code;
+pub mod report_clock;
 pub mod table;
+pub mod telephone;
 pub mod words;

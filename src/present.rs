@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod field_words;
+pub mod follow;
 pub mod json;
 pub mod page_problems;
 pub mod problem;
@@ -12,4 +13,5 @@ pub mod report_clock;
 pub mod report_event;
 pub mod report_file;
 pub mod table;
+pub mod telephone;
 pub mod words;

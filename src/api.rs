@@ -20,6 +20,7 @@ pub mod imports;
 pub mod intake;
 pub mod intake_acts;
 pub mod intake_bodies;
+pub mod intake_counter;
 pub mod intake_decisions;
 mod intake_request;
 pub mod intake_sealed;
@@ -31,6 +32,7 @@ pub mod oauth;
 pub mod officials;
 pub mod partners;
 pub mod register;
+mod report_body;
 pub mod session;
 pub mod sms;
 pub mod statistics;
@@ -77,6 +79,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(erasures::notes)
         .service(erasures::listing)
         .service(intake::list)
+        .service(intake_counter::enter)
         .service(intake::get)
         .service(intake::related)
         .service(intake_acts::acknowledge)

@@ -4,6 +4,8 @@ pub mod follow;
 pub mod intake;
 pub mod officer;
 pub mod receive;
+pub mod sms;
+pub mod source;
 pub mod time;
 
 use std::sync::Arc;

@@ -14,6 +14,7 @@ pub mod document;
 pub mod enrolment;
 pub mod erasures;
 pub mod feed;
+pub mod followup;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
 pub mod imports;
@@ -33,8 +34,10 @@ pub mod officials;
 pub mod partners;
 pub mod register;
 mod report_body;
+pub mod reports;
 pub mod session;
 pub mod sms;
+pub mod sms_inbound;
 pub mod statistics;
 pub mod users;
 mod view;
@@ -50,6 +53,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(check::check_one)
         .service(check_image::check_image)
         .service(sms::sms)
+        .service(sms_inbound::sms_inbound)
+        .service(reports::give_receipt)
+        .service(reports::send_report)
+        .service(followup::follow_report)
+        .service(followup::message)
+        .service(followup::withdraw)
+        .service(followup::reopen)
+        .service(followup::ask_review)
         .service(statistics::statistics)
         .service(catalogue::methods)
         .service(catalogue::one_method)

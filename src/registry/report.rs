@@ -7,6 +7,8 @@ pub mod intake;
 pub mod officer;
 pub mod receive;
 pub mod register;
+pub mod sms;
+pub mod source;
 pub mod texts;
 pub mod time;
 

@@ -20,6 +20,7 @@ pub mod limits;
 pub mod metrics;
 pub mod office_list;
 pub mod partner_activity;
+pub mod parts;
 pub mod payer;
 pub mod pending_uploads;
 pub mod permits;

@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod field_words;
 mod file_problem;
+pub mod follow;
 pub mod json;
 pub mod page_problems;
 pub mod problem;
@@ -13,4 +14,5 @@ pub mod report_clock;
 pub mod report_event;
 pub mod report_file;
 pub mod table;
+pub mod telephone;
 pub mod words;

@@ -110,7 +110,7 @@ pub struct ReportRow {
 
 /// A report with its history.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Report)]
+#[schema(as = IntakeReport)]
 pub struct ReportJson {
     #[serde(flatten)]
     pub row: ReportRow,
@@ -175,7 +175,7 @@ pub struct ToldIdentifierJson {
 
 /// Money that was sent.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Transfer)]
+#[schema(as = ToldTransfer)]
 pub struct TransferJson {
     #[schema(format = DateTime)]
     pub at: String,

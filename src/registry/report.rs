@@ -9,6 +9,8 @@ pub mod officer;
 pub(in crate::registry) mod openings;
 pub mod receive;
 pub mod register;
+pub mod sms;
+pub mod source;
 pub mod texts;
 pub mod time;
 

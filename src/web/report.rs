@@ -19,7 +19,7 @@ use self::{
     bank::Call,
     draft::{Draft, TOKEN},
     rows::Row,
-    sending::{NotSent, Sending, send},
+    sending::{NotSent, Sending, Taken, send, sent_long_ago},
     typed::{Fault, NO_PLACE, Typed},
 };
 use super::{
@@ -311,6 +311,13 @@ impl Form {
         state.registry.given_receipt(self.draft.get(TOKEN), state.now())
     }
 
+    fn sent(self, request: &HttpRequest, taken: &Taken) -> Result<HttpResponse, Failure> {
+        let state = State::of(request);
+        let bank = bank::button(self.draft.get("bank"));
+        let template = sent(self.s, &state, &taken.reported, taken.is_other, bank);
+        page(request, Page::Answer, &template)
+    }
+
     async fn send(self, request: &HttpRequest, upload: Upload) -> Result<HttpResponse, Failure> {
         let state = State::of(request);
         let typed = match typed::read(&self.draft, state.now()) {
@@ -318,7 +325,10 @@ impl Form {
             Err(fault) => return self.form(request, Some(fault)),
         };
         let Ok(given) = self.given(&state) else {
-            return self.shown(request, &typed, None);
+            return match sent_long_ago(&state, self.draft.get(TOKEN)).await {
+                Some(taken) => self.sent(request, &taken),
+                None => self.shown(request, &typed, None),
+            };
         };
         let lang = self.s.lang;
         if !upload.fields.has("saved") {
@@ -335,11 +345,7 @@ impl Form {
             files: &upload.files,
         };
         match send(request, &state, sending).await {
-            Ok(taken) => {
-                let bank = bank::button(self.draft.get("bank"));
-                let template = sent(self.s, &state, &taken.reported, taken.is_other, bank);
-                page(request, Page::Answer, &template)
-            }
+            Ok(taken) => self.sent(request, &taken),
             Err(NotSent::File(refused)) => {
                 self.shown(request, &typed, Some(("files", refused.text(lang))))
             }

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::{
-    first_call::{Call, police_phone},
+    first_call::{Call, police_of, police_phone},
     page_context::{Nav, PageContext},
     slip::Slip,
 };
@@ -58,7 +58,7 @@ pub(super) fn sent(
         is_other,
         is_urgent: report.urgent,
         received: words::moment(report.received_at, s.lang),
-        unit: words::police_of(report.unit.unit(), s.lang),
+        unit: police_of(report.unit, s.lang),
         phone: police_phone(state, report.unit),
         calls: match report.urgent {
             true => calls(&s, state, report, bank),

@@ -249,6 +249,19 @@ describe("the code that was shown too long ago", () => {
     assert.equal(await heading(), "Đã nhận báo cáo của bác");
     await context.close();
   });
+
+  test("makes no second report of one that was sent with it", async () => {
+    ({ context, page, seen } = await open(browser, program, WAYS[1]));
+    await reviewAttempt(page, "0950999989");
+    await send(page);
+    const first = await reference();
+    program.pass(2 * HOURS);
+    await page.goBack();
+    await send(page);
+    assert.equal(await reference(), first);
+    assert.match(await text(), /đã gửi trước đó/);
+    await context.close();
+  });
 });
 
 for (const [where, viewport] of [["on a phone", PHONE], ["at a desk", OFFICE]]) {

@@ -1,6 +1,9 @@
 //! A report as its reporter reads it: never its contents, never an officer's name, never another report.
 
-use super::super::{first_call::police_phone, page_context::PageContext};
+use super::super::{
+    first_call::{police_of, police_phone},
+    page_context::PageContext,
+};
 use crate::{
     domain::{
         message::Lang,
@@ -10,7 +13,6 @@ use crate::{
             words::{Outcome, Side},
         },
         time::Time,
-        unit::UnitCode,
     },
     http::state::State,
     present::{
@@ -95,7 +97,7 @@ impl View {
             is_late: report.clocks_count()
                 && shown_clocks(report).any(|clock| clock.is_open() && clock.is_late(now)),
             was_late: shown_clocks(report).any(|clock| clock.missed_at.is_some()),
-            unit: police(report.unit, lang),
+            unit: police_of(report.unit, lang),
             phone: police_phone(state, report.unit),
             bank_called: bank_called(report).map(|at| words::moment(at, lang)),
             has_helped: followed.has_helped,
@@ -115,10 +117,6 @@ impl View {
             is_withdrawn: report.withdrawn_at.is_some(),
         }
     }
-}
-
-fn police(unit: UnitCode, lang: Lang) -> String {
-    words::police_of(unit.unit(), lang)
 }
 
 fn bank_called(report: &Report) -> Option<Time> {
@@ -143,7 +141,7 @@ fn messages(report: &Report, lang: Lang) -> Vec<Message> {
 fn openings(report: &Report, lang: Lang) -> Vec<(String, u32)> {
     let openings = report.openings.iter();
     openings
-        .map(|(unit, count)| (police(*unit, lang), *count))
+        .map(|(unit, count)| (police_of(*unit, lang), *count))
         .collect()
 }
 

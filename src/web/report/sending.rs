@@ -84,6 +84,24 @@ pub async fn send(
     })
 }
 
+/// The report that was sent with a receipt of which the time is over by now: whoever comes back to the page later must not
+/// send it a second time.
+pub async fn sent_long_ago(state: &State, token: &str) -> Option<Taken> {
+    // Of a token that is ours, the time is all that can be wrong.
+    let given = state.registry.given_receipt(token, Time::default()).ok()?;
+    let (registry, now) = (state.registry.clone(), state.now());
+    let work = move || -> Result<Taken, RegistryError> {
+        Ok(Taken {
+            reported: Reported {
+                report: registry.follow(&given.code, now)?.report,
+                code: given.code,
+            },
+            is_other: true,
+        })
+    };
+    State::blocking(work).await.ok()
+}
+
 /// The report that was sent with the same receipt before: whoever has its token was shown the receipt.
 fn sent_before(
     registry: &Registry,

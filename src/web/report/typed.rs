@@ -254,6 +254,8 @@ fn fault(wrong: &BadField, draft: &Draft) -> Fault {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::web::forms::Fields;
 
@@ -369,5 +371,25 @@ mod tests {
         assert!(told.transfers.is_empty() && told.amount_vnd.is_none() && told.place.is_none());
         assert_eq!(told.identifiers.len(), 1);
         assert_eq!(told.story, "");
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_typed_is_answered(
+            kind in "loss|attempt|\\PC{0,5}",
+            boxes in proptest::collection::vec("[0-9 .\\n-]{0,60}|\\PC{0,60}|VCB [0-9]{6,14}", 4),
+            day in "today|yesterday|other|unknown|",
+            date in "[0-9]{1,4}[-/][0-9]{1,2}[-/][0-9]{1,4}|\\PC{0,12}",
+            time in "[0-9]{2}:[0-9]{2}|\\PC{0,6}|",
+        ) {
+            let [called, paid, amount, story] = [0, 1, 2, 3].map(|nth: usize| boxes[nth].as_str());
+            let typed = draft(&[
+                ("kind", &kind), ("called", called), ("paid", paid), ("amount", amount),
+                ("story", story), ("day", &day), ("date", &date), ("time", &time),
+            ]);
+            if let Ok(typed) = read(&typed, NOW) {
+                prop_assert!(typed.report.told.identifiers.len() <= MAX_IDENTIFIERS);
+            }
+        }
     }
 }

@@ -113,7 +113,10 @@ fn wrong(request: &HttpRequest, typed: &str) -> Result<HttpResponse, Failure> {
         ..DoorPage::of(request, &typed)
     };
     let s = &mut template.s;
-    let words = s.t("Chưa mở được báo cáo bằng mã này", "This code opens no report");
+    let words = s.t(
+        "Chưa mở được báo cáo bằng mã này",
+        "This code opens no report",
+    );
     (s.error, s.error_at) = (Some(words.to_owned()), Some("code".to_owned()));
     page(request, Page::Private(StatusCode::NOT_FOUND), &template)
 }
@@ -252,7 +255,10 @@ impl Asking<'_> {
         let text = match written(fields.get("text"), MAX_MESSAGE) {
             Ok(text) => mask(&text).text,
             Err(WrittenError::TooLong) => {
-                let words = lang.pick("Dài quá 4.000 chữ cái. Bác bớt lại.", "Longer than 4,000 characters.");
+                let words = lang.pick(
+                    "Dài quá 4.000 chữ cái. Bác bớt lại.",
+                    "Longer than 4,000 characters.",
+                );
                 return Ok(Done::no(field_of(what), words));
             }
             Err(WrittenError::Control) => {
@@ -300,7 +306,10 @@ impl Asking<'_> {
             "review" if followed.report.review_asked_at.is_some() => return Ok(Done::Nothing),
             "review" => (
                 Wish::Review { text },
-                lang.pick("Đã đề nghị cấp trên xem lại", "The unit above was asked to look"),
+                lang.pick(
+                    "Đã đề nghị cấp trên xem lại",
+                    "The unit above was asked to look",
+                ),
             ),
             _ => return Ok(Done::Nothing),
         };

@@ -161,7 +161,9 @@ impl FormPage {
     /// Whether who reports said, or has to say, whom to call.
     fn is_contact_open(&self) -> bool {
         const CONTACT: [&str; 4] = ["name", "phone", "how", "best_time"];
-        CONTACT.iter().any(|field| !self.draft.get(field).is_empty() || self.wrong(field).is_some())
+        CONTACT
+            .iter()
+            .any(|field| !self.draft.get(field).is_empty() || self.wrong(field).is_some())
     }
 }
 
@@ -308,7 +310,9 @@ impl Form {
 
     /// The receipt that was shown.
     fn given(&self, state: &State) -> Result<GivenReceipt, ReceiptTokenError> {
-        state.registry.given_receipt(self.draft.get(TOKEN), state.now())
+        state
+            .registry
+            .given_receipt(self.draft.get(TOKEN), state.now())
     }
 
     fn sent(self, request: &HttpRequest, taken: &Taken) -> Result<HttpResponse, Failure> {

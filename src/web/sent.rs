@@ -81,7 +81,9 @@ fn calls(
 ) -> Vec<Call> {
     let told = report.told.as_ref();
     let theirs = told.map_or_else(Vec::new, |told| call_first(&state.registry, told, s.lang));
-    let theirs = theirs.into_iter().filter_map(|call| Some((call.name, call.hotline?)));
+    let theirs = theirs
+        .into_iter()
+        .filter_map(|call| Some((call.name, call.hotline?)));
     let own = bank.map(|(name, number)| (name.to_owned(), number.to_owned()));
     let mut calls: Vec<Call> = Vec::new();
     for (name, number) in own.into_iter().chain(theirs) {

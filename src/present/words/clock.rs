@@ -71,19 +71,28 @@ pub fn stands(clock: &Clock, now: Time, lang: Lang) -> String {
     let is_late = clock.is_late(now);
     match (clock.met_at, clock.stopped_at, is_late) {
         (Some(at), _, late) => {
-            let done = format!("{} {}", lang.pick("Đã làm lúc", "Done at"), moment(at, lang));
+            let done = format!(
+                "{} {}",
+                lang.pick("Đã làm lúc", "Done at"),
+                moment(at, lang)
+            );
             match late {
                 true => format!("{done}, {}", lang.pick("trễ hạn", "late")),
                 false => done,
             }
         }
         (None, Some(_), _) => lang
-            .pick("Đã dừng, vì việc đã đổi hướng", "Stopped, since the handling changed")
+            .pick(
+                "Đã dừng, vì việc đã đổi hướng",
+                "Stopped, since the handling changed",
+            )
             .to_owned(),
         (None, None, true) => lang
             .pick("Đã quá hạn mà chưa làm", "Overdue and not done")
             .to_owned(),
-        (None, None, false) => lang.pick("Đang chờ, còn trong hạn", "Awaited, in time").to_owned(),
+        (None, None, false) => lang
+            .pick("Đang chờ, còn trong hạn", "Awaited, in time")
+            .to_owned(),
     }
 }
 
@@ -196,8 +205,15 @@ mod tests {
         let lines = arithmetic(&clock, Lang::Vi);
         assert_eq!(lines[0], "Tính từ 14:00 ngày 21/08/2026");
         assert_eq!(lines[1], "Cộng 3 ngày làm việc; hôm sau là ngày thứ nhất");
-        assert!(lines[2].starts_with("Không tính ngày nghỉ: 23/08/2026 (chủ nhật)"), "{lines:?}");
-        assert!(lines.last().is_some_and(|line| line.starts_with("Căn cứ: Thông tư")));
+        assert!(
+            lines[2].starts_with("Không tính ngày nghỉ: 23/08/2026 (chủ nhật)"),
+            "{lines:?}"
+        );
+        assert!(
+            lines
+                .last()
+                .is_some_and(|line| line.starts_with("Căn cứ: Thông tư"))
+        );
     }
 
     #[test]
@@ -211,6 +227,9 @@ mod tests {
             met_at: Some(later),
             ..clock
         };
-        assert_eq!(stands(&met, later, Lang::Vi), "Đã làm lúc 14:15 ngày 21/08/2026, trễ hạn");
+        assert_eq!(
+            stands(&met, later, Lang::Vi),
+            "Đã làm lúc 14:15 ngày 21/08/2026, trễ hạn"
+        );
     }
 }

@@ -103,7 +103,11 @@ impl View {
             has_helped: followed.has_helped,
             outcome: ended(told, lang),
             messages: messages(report, lang),
-            files: report.files.iter().filter(|file| file.side == Side::Reporter).count(),
+            files: report
+                .files
+                .iter()
+                .filter(|file| file.side == Side::Reporter)
+                .count(),
             openings: openings(report, lang),
             opened: report.opened(),
             may_tell: may.contains(&"message"),

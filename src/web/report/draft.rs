@@ -1,10 +1,7 @@
 //! What a reporter typed so far. Each page of the form carries all of it in hidden fields, so that nothing is kept here
 //! before it is sent, and the browser's "back" works.
 
-use crate::{
-    domain::report::words::ReportKind,
-    web::forms::Fields,
-};
+use crate::{domain::report::words::ReportKind, web::forms::Fields};
 
 /// Fields of the form, in the order in which they are carried.
 pub const NAMES: [&str; 17] = [
@@ -121,7 +118,10 @@ impl Draft {
     pub fn bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         // The bank and the token say nothing about what happened.
-        for name in NAMES.iter().filter(|name| !matches!(**name, "bank" | TOKEN)) {
+        for name in NAMES
+            .iter()
+            .filter(|name| !matches!(**name, "bank" | TOKEN))
+        {
             let value = self.get(name).replace("\r\n", "\n");
             bytes.extend(format!("{name} {}\n{value}\n", value.len()).into_bytes());
         }
@@ -134,14 +134,24 @@ mod tests {
     use super::*;
 
     fn draft(pairs: &[(&str, &str)]) -> Draft {
-        let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let pairs = pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         Draft::of(&Fields::from(pairs.collect::<Vec<_>>()))
     }
 
     #[test]
     fn what_is_asked_on_a_page_is_not_carried_beside_it() {
-        let draft = draft(&[("kind", "loss"), ("bank", "970436"), ("story", "kể"), ("other", "x")]);
-        assert_eq!(draft.beside_the_form(), [("kind", "loss"), ("bank", "970436")]);
+        let draft = draft(&[
+            ("kind", "loss"),
+            ("bank", "970436"),
+            ("story", "kể"),
+            ("other", "x"),
+        ]);
+        assert_eq!(
+            draft.beside_the_form(),
+            [("kind", "loss"), ("bank", "970436")]
+        );
         assert_eq!(draft.beside_the_bank(), [("kind", "loss"), ("story", "kể")]);
         assert_eq!(draft.all().len(), 3, "nothing else is carried");
     }

@@ -56,12 +56,16 @@ impl Numbers {
     }
 
     fn keep(&mut self, line: &str, at: usize, places: &[Range<usize>], whole: &str) {
-        if line.is_empty() {
+        // What is read as a whole has no place of its own.
+        let is_read = !places.is_empty() || !Findings::of(line).found.is_empty();
+        if !is_read {
+            if digits(line) >= LIKE_A_NUMBER {
+                self.unread.push(line.to_owned());
+            }
+            if line.chars().any(char::is_alphanumeric) {
+                self.beside.push(line.to_owned());
+            }
             return;
-        }
-        let is_read = !places.is_empty() || (self.found.len() == 1 && Findings::of(line).found.len() == 1);
-        if !is_read && digits(line) >= LIKE_A_NUMBER {
-            self.unread.push(line.to_owned());
         }
         let outside = |place: usize| !places.iter().any(|found| found.contains(&(at + place)));
         let rest: String = whole
@@ -69,9 +73,8 @@ impl Numbers {
             .enumerate()
             .map(|(place, c)| if outside(place) { c } else { ' ' })
             .collect();
-        let words = rest.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric));
-        let most = if is_read { WORDS_OF_A_BANK } else { 0 };
-        if words.count() > most {
+        let is_word = |word: &&str| word.chars().any(char::is_alphabetic);
+        if rest.split_whitespace().filter(is_word).count() > WORDS_OF_A_BANK {
             self.beside.push(line.to_owned());
         }
     }
@@ -105,7 +108,8 @@ mod tests {
     use super::*;
 
     fn keys(numbers: &Numbers) -> Vec<(String, &'static str)> {
-        let key = |(found, role): &(Identifier, IdentifierRole)| (found.key().to_string(), role.as_str());
+        let key =
+            |(found, role): &(Identifier, IdentifierRole)| (found.key().to_string(), role.as_str());
         numbers.found.iter().map(key).collect()
     }
 
@@ -124,7 +128,11 @@ mod tests {
         let account = "account:VN:970436:0000000070001".to_owned();
         assert_eq!(keys(&paid), [(account.clone(), "received_money")]);
         assert!(paid.beside.is_empty(), "{:?}", paid.beside);
-        let named = Numbers::of("Vietcombank 0000000070001", Box::Called, ReportKind::Attempt);
+        let named = Numbers::of(
+            "Vietcombank 0000000070001",
+            Box::Called,
+            ReportKind::Attempt,
+        );
         assert_eq!(keys(&named), [(account, "mentioned")]);
     }
 
@@ -134,15 +142,22 @@ mod tests {
         assert!(read.found.is_empty());
         assert_eq!(read.unread, ["0000000070001"]);
         assert_eq!(read.beside, ["0000000070001", "NGUYEN VAN MAU"]);
-        let read = Numbers::of("VCB 0000000070001 NGUYEN VAN MAU", Box::Paid, ReportKind::Loss);
+        let read = Numbers::of(
+            "VCB 0000000070001 NGUYEN VAN MAU",
+            Box::Paid,
+            ReportKind::Loss,
+        );
         assert_eq!(read.found.len(), 1);
         assert!(read.unread.is_empty());
         assert_eq!(read.beside, ["VCB 0000000070001 NGUYEN VAN MAU"]);
     }
 
     #[test]
-    fn an_empty_box_is_read_as_nothing() {
-        let read = Numbers::of(" \n ", Box::Called, ReportKind::Loss);
-        assert!(read.found.is_empty() && read.unread.is_empty() && read.beside.is_empty());
+    fn nothing_but_a_number_leaves_nothing_beside_it_and_an_empty_box_nothing_at_all() {
+        for (text, count) in [("0950 001 001", 1), ("0950001001", 1), (" \n ", 0)] {
+            let read = Numbers::of(text, Box::Called, ReportKind::Loss);
+            assert_eq!(read.found.len(), count, "{text}");
+            assert!(read.unread.is_empty() && read.beside.is_empty(), "{text}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 use super::{draft::Draft, typed::Typed};
 use crate::{
     domain::{
+        identifier::Identifier,
         intake::masking::MaskedKind,
         message::Lang,
         report::{
@@ -67,7 +68,9 @@ pub fn rows(typed: &Typed, draft: &Draft, lang: Lang) -> Vec<Row> {
 /// What a number had to do with it, as the reporter says it.
 const fn asked(role: IdentifierRole, lang: Lang) -> &'static str {
     match role {
-        IdentifierRole::ContactedMe => lang.pick("Số đã gọi, nhắn cho bác", "Called or wrote to you"),
+        IdentifierRole::ContactedMe => {
+            lang.pick("Số đã gọi, nhắn cho bác", "Called or wrote to you")
+        }
         IdentifierRole::ReceivedMoney => lang.pick("Nơi nhận tiền của bác", "Received your money"),
         IdentifierRole::Mentioned => lang.pick("Số chúng đưa cho bác", "Was named to you"),
         IdentifierRole::Impersonated => lang.pick("Số bị mạo danh", "Was imitated"),
@@ -107,7 +110,10 @@ fn contact(typed: &Typed, lang: Lang) -> String {
     let contact = &typed.report.contact;
     if contact.is_empty() {
         return lang
-            .pick("Không để lại tên và số điện thoại", "No name or telephone number")
+            .pick(
+                "Không để lại tên và số điện thoại",
+                "No name or telephone number",
+            )
             .to_owned();
     }
     let how = match contact.how {
@@ -118,7 +124,9 @@ fn contact(typed: &Typed, lang: Lang) -> String {
     };
     let parts = [&contact.name, &contact.phone, how, &contact.best_time];
     let said = parts.into_iter().filter(|part| !part.is_empty());
-    said.map(|part: &str| part.to_owned()).collect::<Vec<_>>().join(", ")
+    said.map(|part: &str| part.to_owned())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// What became of the texts that the reporter should know, in sentences.
@@ -141,6 +149,16 @@ pub fn notices(typed: &Typed, lang: Lang) -> Vec<String> {
             ),
         });
     }
+    for number in phones_that_were_paid(&typed.report.told) {
+        told.push(match lang {
+            Lang::Vi => format!(
+                "{number} giống số điện thoại. Nếu đó là ví hoặc tài khoản, bác bấm “Sửa lại” và ghi thêm tên ví, tên ngân hàng. Không sửa cũng gửi được."
+            ),
+            Lang::En => format!(
+                "{number} looks like a telephone number. If it is a wallet or an account, go back and add the name of the wallet or bank. You can also send it as it is."
+            ),
+        });
+    }
     for line in &typed.unread {
         told.push(match lang {
             Lang::Vi => format!(
@@ -152,4 +170,17 @@ pub fn notices(typed: &Typed, lang: Lang) -> Vec<String> {
         });
     }
     told
+}
+
+/// Telephone numbers where an account or a wallet was asked for.
+fn phones_that_were_paid(told: &Told) -> Vec<String> {
+    let paid = told
+        .identifiers
+        .iter()
+        .filter(|told| told.role == IdentifierRole::ReceivedMoney);
+    let phones = paid.filter(|told| match told.identifier {
+        Identifier::Phone(_) | Identifier::ShortCode(_) | Identifier::Sender(_) => true,
+        Identifier::Account(_) | Identifier::Wallet(_) => false,
+    });
+    phones.map(|told| told.identifier.display()).collect()
 }

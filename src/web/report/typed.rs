@@ -217,7 +217,11 @@ fn place(draft: &Draft) -> Result<Option<UnitCode>, Fault> {
     match places[..] {
         [one] => Ok(Some(one)),
         _ => Err(Fault {
-            code: if places.is_empty() { "unknown-place" } else { "several-places" },
+            code: if places.is_empty() {
+                "unknown-place"
+            } else {
+                "several-places"
+            },
             field: "place",
             places,
         }),
@@ -304,20 +308,31 @@ mod tests {
         let at = |more: &[(&str, &str)]| taken(&loss(more)).report.told.transfers[0].at;
         assert_eq!(at(&[]), NOW, "never later than now");
         assert_eq!(at(&[("time", "13:30")]), NOW.plus_seconds(-1_800));
-        assert_eq!(at(&[("day", "yesterday")]), NOW.plus_seconds(-14 * 3_600 - 60));
+        assert_eq!(
+            at(&[("day", "yesterday")]),
+            NOW.plus_seconds(-14 * 3_600 - 60)
+        );
         let other = [("day", "other"), ("date", "19/8/2026")];
         assert_eq!(at(&other), NOW.plus_seconds(-38 * 3_600 - 60));
     }
 
     #[test]
     fn whoever_remembers_no_day_or_sum_reports_all_the_same() {
-        let unknown = taken(&loss(&[("day", "unknown"), ("bank_ref", "FT1")])).report.told;
+        let unknown = taken(&loss(&[("day", "unknown"), ("bank_ref", "FT1")]))
+            .report
+            .told;
         assert!(unknown.transfers.is_empty());
         assert_eq!(unknown.happened_at.as_deref(), Some("unknown"));
         assert_eq!(unknown.story, "Mã giao dịch: FT1");
         let told = taken(&loss(&[("amount", "")])).report.told;
         assert!(told.is_urgent(NOW) && told.amount_vnd.is_none());
-        assert!(taken(&loss(&[("day", "")])).report.told.transfers.is_empty());
+        assert!(
+            taken(&loss(&[("day", "")]))
+                .report
+                .told
+                .transfers
+                .is_empty()
+        );
     }
 
     #[test]
@@ -325,9 +340,18 @@ mod tests {
         for (more, expected) in [
             (&[("amount", "nhiều lắm")][..], ("amount", "not-a-sum")),
             (&[("day", "other")], ("date", "required")),
-            (&[("day", "other"), ("date", "2026-08-22")], ("date", "in-future")),
-            (&[("day", "other"), ("date", "hôm kia")], ("date", "not-a-time")),
-            (&[("day", "other"), ("date", "2019-01-01")], ("date", "too-long-ago")),
+            (
+                &[("day", "other"), ("date", "2026-08-22")],
+                ("date", "in-future"),
+            ),
+            (
+                &[("day", "other"), ("date", "hôm kia")],
+                ("date", "not-a-time"),
+            ),
+            (
+                &[("day", "other"), ("date", "2019-01-01")],
+                ("date", "too-long-ago"),
+            ),
             (&[("time", "25:00")], ("time", "not-a-time")),
             (&[("time", "23:00")], ("time", "in-future")),
             (&[("bank_ref", "a b")], ("bank_ref", "not-a-bank-reference")),
@@ -336,15 +360,23 @@ mod tests {
         ] {
             assert_eq!(wrong(&loss(more)), expected, "{more:?}");
         }
-        let many: Vec<String> = (0..=MAX_IDENTIFIERS).map(|nth| format!("09500010{nth:02}")).collect();
+        let many: Vec<String> = (0..=MAX_IDENTIFIERS)
+            .map(|nth| format!("09500010{nth:02}"))
+            .collect();
         let many = |count: usize| loss(&[("paid", ""), ("called", &many[..count].join("\n"))]);
         assert_eq!(wrong(&many(MAX_IDENTIFIERS)).1, "taken");
         assert_eq!(wrong(&many(MAX_IDENTIFIERS + 1)), ("called", "too-many"));
         assert_eq!(wrong(&draft(&[])), ("kind", "required"));
         for kind in ["loss", "attempt"] {
-            assert_eq!(wrong(&draft(&[("kind", kind)])), ("called", "too-little-told"));
+            assert_eq!(
+                wrong(&draft(&[("kind", kind)])),
+                ("called", "too-little-told")
+            );
         }
-        assert_eq!(wrong(&draft(&[("kind", "attempt"), ("story", "Gọi dọa tôi")])).1, "taken");
+        assert_eq!(
+            wrong(&draft(&[("kind", "attempt"), ("story", "Gọi dọa tôi")])).1,
+            "taken"
+        );
     }
 
     #[test]
@@ -354,12 +386,23 @@ mod tests {
         assert_eq!((several.field, several.code), ("place", "several-places"));
         assert_eq!(several.places.len(), MOST_PLACES);
         let chosen = several.places[0].to_string();
-        let with = |code: &str| taken(&loss(&[("place", "Tân"), ("place_code", code)])).report.told;
+        let with = |code: &str| {
+            taken(&loss(&[("place", "Tân"), ("place_code", code)]))
+                .report
+                .told
+        };
         assert_eq!(with(&chosen).place, Some(several.places[0]));
         let left = with(NO_PLACE);
         assert_eq!((left.place, left.story.as_str()), (None, "Nơi ở: Tân"));
-        assert_eq!(wrong(&loss(&[("place", "Tân"), ("place_code", "14812")])).0, "place", "not offered");
-        let named = taken(&loss(&[("place", "phường Bỉm Sơn, Thanh Hóa")])).report.told.place;
+        assert_eq!(
+            wrong(&loss(&[("place", "Tân"), ("place_code", "14812")])).0,
+            "place",
+            "not offered"
+        );
+        let named = taken(&loss(&[("place", "phường Bỉm Sơn, Thanh Hóa")]))
+            .report
+            .told
+            .place;
         assert_eq!(named.map(|unit| unit.to_string()).as_deref(), Some("14812"));
     }
 

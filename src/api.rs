@@ -17,6 +17,7 @@ pub mod followup;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
 pub mod imports;
+pub mod intake_files;
 pub mod keys;
 pub mod ledger;
 pub mod listings;
@@ -53,6 +54,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(followup::reopen)
         .service(followup::ask_review)
         .service(statistics::statistics)
+        .service(intake_files::safe_copy)
+        .service(intake_files::original)
         .service(catalogue::methods)
         .service(catalogue::one_method)
         .service(catalogue::banks)

@@ -8,6 +8,7 @@ pub mod authority;
 pub mod body;
 pub mod client_address;
 pub mod contract;
+pub mod evidence;
 pub mod extract;
 pub mod finish;
 #[cfg(any(test, fuzzing))]

@@ -13,9 +13,11 @@ pub mod document;
 pub mod enrolment;
 pub mod erasures;
 pub mod feed;
+pub mod followup;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
 pub mod imports;
+pub mod intake_files;
 pub mod keys;
 pub mod ledger;
 pub mod listings;
@@ -23,8 +25,11 @@ pub mod local_check;
 pub mod oauth;
 pub mod officials;
 pub mod partners;
+mod report_body;
+pub mod reports;
 pub mod session;
 pub mod sms;
+pub mod sms_inbound;
 pub mod statistics;
 pub mod users;
 mod view;
@@ -40,7 +45,17 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(check::check_one)
         .service(check_image::check_image)
         .service(sms::sms)
+        .service(sms_inbound::sms_inbound)
+        .service(reports::give_receipt)
+        .service(reports::send_report)
+        .service(followup::follow_report)
+        .service(followup::message)
+        .service(followup::withdraw)
+        .service(followup::reopen)
+        .service(followup::ask_review)
         .service(statistics::statistics)
+        .service(intake_files::safe_copy)
+        .service(intake_files::original)
         .service(catalogue::methods)
         .service(catalogue::one_method)
         .service(catalogue::banks)

@@ -8,6 +8,7 @@ pub mod authority;
 pub mod body;
 pub mod client_address;
 pub mod contract;
+pub mod evidence;
 pub mod extract;
 pub mod finish;
 #[cfg(any(test, fuzzing))]
@@ -19,6 +20,7 @@ pub mod limits;
 pub mod metrics;
 pub mod office_list;
 pub mod partner_activity;
+pub mod parts;
 pub mod payer;
 pub mod pending_uploads;
 pub mod permits;

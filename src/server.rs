@@ -1,6 +1,7 @@
 //! Puts the parts together: two listeners, the scheduler, a clean stop.
 
 mod clock;
+mod copies;
 pub mod descriptors;
 mod liveness;
 mod schedule;
@@ -210,6 +211,7 @@ impl Server {
             every,
             stopping.clone(),
         ));
+        tokio::spawn(copies::run(state.clone(), stopping.clone()));
         let scheduler = tokio::spawn(schedule::run(state, every, stopping));
         Ok(Self {
             public: public_handle,

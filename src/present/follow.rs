@@ -255,8 +255,8 @@ fn is_late(report: &Report, now: Time) -> bool {
         || (report.clocks_count() && shown_clocks(report).any(|clock| clock.is_late(now)))
 }
 
-/// The open clock that is due first.
-fn next_clock(report: &Report) -> Option<&Clock> {
+/// The open clock that is due first, of those that reporters can hold the police to.
+pub fn next_clock(report: &Report) -> Option<&Clock> {
     let open = shown_clocks(report).filter(|clock| clock.is_open());
     open.min_by_key(|clock| clock.due_at)
 }

@@ -1,9 +1,13 @@
 //! Reports: what a citizen told, followed by the reporter and worked on by officers.
 
+pub mod files;
 pub mod follow;
 pub mod intake;
 pub mod officer;
+pub(in crate::registry) mod openings;
 pub mod receive;
+pub mod sms;
+pub mod source;
 pub mod time;
 
 use std::sync::Arc;
@@ -23,6 +27,11 @@ impl Registry {
     /// How long reports may take and are kept, and who may resolve them.
     pub fn terms(&self) -> &Arc<Terms> {
         &self.settings().terms
+    }
+
+    /// Tells when a report came or something was done to one.
+    pub fn watch_reports(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.index().watch_reports()
     }
 
     /// The reference of a report, which may be told to anybody.

@@ -124,6 +124,9 @@ fn work_of_time(registry: &Registry, is_tidying: bool, stop: &dyn Fn() -> bool) 
     if !is_held && let Err(error) = registry.erase_lapsed(now) {
         tracing::warn!(%error, "what was kept until now could not be erased yet");
     }
+    if !is_held && let Err(error) = registry.pass_time_on_reports(now, stop) {
+        tracing::warn!(%error, "what fell due of reports could not be written yet");
+    }
     write_trail(registry, false);
     let alive = registry.beat_if_quiet(now);
     let erased = registry.finish_erasures(now);
@@ -141,5 +144,8 @@ fn work_of_time(registry: &Registry, is_tidying: bool, stop: &dyn Fn() -> bool) 
         && let Err(error) = registry.lapse_approvals(now)
     {
         tracing::warn!(%error, "approvals whose time is over could not be closed yet");
+    }
+    if is_tidying && let Err(error) = registry.sweep_files(now) {
+        tracing::warn!(%error, "files that nothing names could not be removed yet");
     }
 }

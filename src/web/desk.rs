@@ -24,6 +24,7 @@ mod preview;
 mod propose;
 mod queue;
 mod refusal;
+mod report_files;
 mod request;
 mod several;
 mod sign_in;
@@ -63,4 +64,5 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
     audit::routes(config);
     approvals::routes(config);
     own_account::routes(config);
+    report_files::routes(config);
 }

@@ -8,10 +8,12 @@ use crate::{
     registry::{Registry, RegistryError},
     state::report::{
         load,
-        reporter::{Ask, Replace, Wish, ask, replace, take_receipt},
+        reporter::{Ask, Replace, ask, replace, take_receipt},
     },
     store::schema::{Identifiers, Listings, ReportReceipts},
 };
+
+pub use crate::state::report::reporter::Wish;
 
 /// A report as its reporter follows it.
 pub struct Followed {

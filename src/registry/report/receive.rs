@@ -24,10 +24,12 @@ use crate::{
     registry::{ReceiptKey, Registry, RegistryError, engine::shared::new_id},
     state::report::{
         load,
-        receive::{NewFile, Receive, receive},
+        receive::{Receive, receive},
     },
     store::schema::Users,
 };
+
+pub use crate::state::report::receive::NewFile;
 
 /// How long a receipt code waits for its report, in seconds.
 pub const RECEIPT_SECONDS: i64 = 2 * 3_600;

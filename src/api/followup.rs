@@ -113,13 +113,13 @@ async fn ask(
     state: &web::Data<State>,
     lang: Lang,
     receipt: &str,
-    wish: impl FnOnce(&Registry) -> Result<Wish, Problem> + Send + 'static,
+    wish: impl FnOnce(&Registry, Time) -> Result<Wish, Problem> + Send + 'static,
     masked: Vec<&'static str>,
 ) -> Result<HttpResponse, Problem> {
     let followed = with_code(request, state, receipt, |registry, code, now| {
         // Nothing is taken from whoever has no report.
         registry.follow(code, now).map_err(unknown)?;
-        let wish = wish(registry)?;
+        let wish = wish(registry, now)?;
         registry.ask_as_reporter(code, wish, now).map_err(unknown)
     });
     Ok(answer(state, &followed.await?, masked, lang))
@@ -185,8 +185,8 @@ pub async fn message(
     let parts = parts::read(&request, &mut payload.into_inner(), "message").await?;
     let body: ReporterWords = extract::parse_json(&parts.about)?;
     let (text, notices) = required(&body.text)?;
-    let wish = |registry: &Registry| {
-        let files = sealed(registry, parts)?;
+    let wish = |registry: &Registry, now| {
+        let files = sealed(registry, parts, now)?;
         Ok(Wish::Tell { text, files })
     };
     let masked = masked_words(&notices);
@@ -223,7 +223,7 @@ pub async fn withdraw(
 ) -> Result<HttpResponse, Problem> {
     let body = body.value;
     let (reason, notices) = reading::later_words(&body.reason, "/reason", MAX_REASON)?;
-    let wish = |_: &Registry| Ok(Wish::Withdraw { reason });
+    let wish = |_: &Registry, _| Ok(Wish::Withdraw { reason });
     let masked = masked_words(&notices);
     ask(&request, &state, lang.0, &body.receipt, wish, masked).await
 }
@@ -250,7 +250,7 @@ pub async fn reopen(
 ) -> Result<HttpResponse, Problem> {
     let body = body.value;
     let (text, notices) = required(&body.text)?;
-    let wish = |_: &Registry| Ok(Wish::Reopen { text });
+    let wish = |_: &Registry, _| Ok(Wish::Reopen { text });
     let masked = masked_words(&notices);
     ask(&request, &state, lang.0, &body.receipt, wish, masked).await
 }
@@ -277,7 +277,7 @@ pub async fn ask_review(
 ) -> Result<HttpResponse, Problem> {
     let body = body.value;
     let (text, notices) = reading::later_words(&body.text, "/text", MAX_MESSAGE)?;
-    let wish = |_: &Registry| Ok(Wish::Review { text });
+    let wish = |_: &Registry, _| Ok(Wish::Review { text });
     let masked = masked_words(&notices);
     ask(&request, &state, lang.0, &body.receipt, wish, masked).await
 }

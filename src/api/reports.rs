@@ -8,6 +8,7 @@ use actix_web::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::report_body::ReportBody;
 use crate::domain::report::file::NewFile;
@@ -17,9 +18,11 @@ use crate::{
         hex::hex,
         message::Lang,
         report::{
+            Report,
             reading::{self, Notices},
             words::{Channel, ReportState},
         },
+        time::Time,
     },
     http::{
         extract::{self, Json, Language},
@@ -209,11 +212,13 @@ async fn take(
             sender: None,
             source,
             keep_original: read.keep_original,
-            files: sealed(&registry, parts)?,
+            files: sealed(&registry, parts, now)?,
         };
+        let stored: Vec<Uuid> = reporting.files.iter().map(|file| file.stored).collect();
         let reporter = Bringer::Reporter;
-        let reported = registry.report(&reporter, id, reporting, Some(receipt), now);
-        reported.map_err(Problem::from)
+        let reported = registry.report(&reporter, id, reporting, Some(receipt), now)?;
+        remove_copies(&registry, &reported.report, &stored);
+        Ok::<_, Problem>(reported)
     })
     .await?;
     Ok(present(state, &reported, &notices, lang))
@@ -240,13 +245,20 @@ fn whole(parts: &Parts) -> Vec<u8> {
 /// Puts the files of a request into the vault. The turn of its body lasts until that is done.
 ///
 /// # Errors
-/// 415 `file-refused`.
-pub fn sealed(_registry: &Registry, parts: Parts) -> Result<Vec<NewFile>, Problem> {
-    // The place where files are sealed: as long as the registry takes none, none is taken.
-    match parts.files.is_empty() {
-        true => Ok(Vec::new()),
-        false => Err(Problem::new(ProblemCode::FileRefused)),
-    }
+/// 415 `file-refused`; 503, 507 when no files are taken at present.
+pub fn sealed(registry: &Registry, parts: Parts, now: Time) -> Result<Vec<NewFile>, Problem> {
+    let Parts { files, turn, .. } = parts;
+    let sealed = registry.seal_files(&files, now)?;
+    drop(turn);
+    Ok(sealed)
+}
+
+/// Removes files that were sealed once more for a report that is there already.
+fn remove_copies(registry: &Registry, report: &Report, sealed: &[Uuid]) {
+    let originals = report.files.iter().flat_map(|file| &file.original);
+    let named: Vec<Uuid> = originals.map(|original| original.stored).collect();
+    let again = sealed.iter().filter(|stored| !named.contains(stored));
+    registry.remove_files(again.copied());
 }
 
 fn present(state: &State, reported: &Reported, notices: &Notices, lang: Lang) -> ReportTaken {

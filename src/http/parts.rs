@@ -11,7 +11,7 @@ use super::{
     extract::media_type,
 };
 use crate::{
-    domain::evidence::{MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES},
+    domain::evidence::{FileRefused, MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES},
     present::{problem::Problem, problem_code::ProblemCode},
 };
 
@@ -79,7 +79,10 @@ async fn take_apart(
         while let Some(chunk) = next(&mut part).await {
             bytes.extend_from_slice(&chunk.map_err(|_| damaged())?);
             if bytes.len() > most {
-                return Err(Problem::new(ProblemCode::PayloadTooLarge));
+                return Err(match is_file {
+                    true => FileRefused::TooLarge.into(),
+                    false => Problem::new(ProblemCode::PayloadTooLarge),
+                });
             }
         }
         // A browser sends an empty part for a field of files that was left empty.
@@ -91,8 +94,11 @@ async fn take_apart(
             }
             (false, _) => said = Some(Bytes::from(bytes)),
         }
-        if files.len() > MAX_FILES || total > MAX_TOTAL_BYTES {
-            return Err(Problem::new(ProblemCode::FileRefused));
+        if files.len() > MAX_FILES {
+            return Err(FileRefused::TooMany.into());
+        }
+        if total > MAX_TOTAL_BYTES {
+            return Err(FileRefused::TooMuch.into());
         }
     }
     Ok(Parts {

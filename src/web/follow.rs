@@ -17,6 +17,7 @@ use super::{
     sealing::seal,
     slip::Slip,
 };
+use crate::domain::report::acts::Wish;
 use crate::{
     domain::{
         evidence::{MAX_FILES, MAX_TOTAL_BYTES},
@@ -31,7 +32,6 @@ use crate::{
     http::{body::SentBy, payer::Payer, qr_picture, state::State},
     present::{problem::Problem, problem_code::ProblemCode},
     registry::report::follow::Followed,
-    state::report::reporter::Wish,
 };
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {

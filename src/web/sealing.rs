@@ -1,10 +1,10 @@
 //! Pictures and papers that come with a report or a message.
 
 use super::forms::File;
+use crate::domain::report::file::NewFile;
 use crate::{
     domain::evidence::{FileRefused, check_sizes, sniff},
     http::state::State,
-    state::report::receive::NewFile,
 };
 
 /// Seals the files of a form.

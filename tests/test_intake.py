@@ -5,7 +5,7 @@ import io
 import time
 import unittest
 
-from permission_world import UNITS, World
+from permission_world import UNITS, Thing, World
 
 MESSAGE = {"message": "Chúng tôi đã nhận báo cáo của bác."}
 REASON = {"reason": "đúng"}
@@ -229,6 +229,8 @@ class Intake(unittest.TestCase):
         self.assertEqual({item["id"] for item in above}, {second.id, hidden.id})
 
     def test_the_list_is_filtered_and_goes_on(self):
+        # The newest of all.
+        self.world.pass_time(1)
         thing = self.world.taken("own")
         ask = lambda query: self.world.send("GET", f"/v1/intake?{query}", headers=self.officer.bearer)
         mine = ask("assignee=me&state=acknowledged&open=true&limit=1").json
@@ -283,13 +285,18 @@ class Intake(unittest.TestCase):
         self.assertEqual(enter({**told, "channel": "vneid"}).status, 201)
 
     def test_a_lost_slip_is_replaced_after_an_identity_was_shown(self):
-        thing = self.world.told("own")
+        follow = lambda receipt: self.world.send("POST", "/v1/followup", {"receipt": receipt}).status
+        body = {"channel": "counter", "kind": "attempt", "story": "Gọi điện xưng công an."}
+        entered = self.world.must("POST", "/v1/intake/reports", body, self.officer.bearer).json
+        thing = Thing(entered["id"], "", entered["version"], "")
         self.refused(self.post(thing, "reissue", {}), 422, "validation", "/reason")
         answer = self.post(thing, "reissue", {"reason": "đã xem căn cước"})
         self.assertEqual(answer.status, 200, answer.body)
         self.assertRegex(answer.json["receipt"], r"^(\d{5} ){4}\d{5}$")
         self.refused(self.post(thing, "reissue", {"reason": "đã xem"}), 412, "stale-version")
         self.assertEqual(self.item(thing)["events"][-1]["deed"], "receipt_reissued")
+        self.assertEqual(follow(entered["receipt"]), 404, "the lost slip may be in wrong hands")
+        self.assertEqual(follow(answer.json["receipt"]), 200)
 
 
 class RegisterAndBoard(unittest.TestCase):

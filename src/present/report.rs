@@ -5,9 +5,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
+    follow::MessageJson,
     json::{self, IdentifierJson, MethodRef, UnitRef},
     report_clock::{self, ClockJson},
-    report_event::{self, MessageJson, ReportEventJson},
+    report_event::{self, ReportEventJson},
     report_file::{self, ReportFileJson},
 };
 use crate::{

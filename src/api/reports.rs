@@ -18,6 +18,7 @@ use crate::{
         message::Lang,
         report::{
             Report,
+            file::NewFile,
             reading::{self, Notices},
             words::{Channel, ReportState},
         },
@@ -39,7 +40,7 @@ use crate::{
     },
     registry::{
         ReceiptKey, Registry,
-        report::receive::{Bringer, NewFile, Reported, Reporting},
+        report::receive::{Bringer, Reported, Reporting},
     },
 };
 

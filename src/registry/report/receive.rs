@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use crate::domain::report::file::NewFile;
 use crate::{
     access::{
-        capability::{Acting, Officer, PartnerCaller},
+        capability::{Acting, Denied, Officer, PartnerCaller},
         receipt_code::ReceiptTokenError,
     },
     domain::{
@@ -28,8 +29,6 @@ use crate::{
     },
     store::schema::Users,
 };
-
-pub use crate::state::report::receive::NewFile;
 
 /// How long a receipt code waits for its report, in seconds.
 pub const RECEIPT_SECONDS: i64 = 2 * 3_600;
@@ -180,6 +179,9 @@ impl Registry {
         let unit = match (bringer, reporting.unit) {
             // Any police must take a report from anybody: the officer's own unit has it first.
             (Bringer::Officer(officer), None) => officer.unit(),
+            (Bringer::Officer(officer), Some(wish)) if !officer.covers(wish) => {
+                return Err(Denied::Forbidden.into());
+            }
             (_, wish) => self.unit_for(wish, reporting.told.place)?,
         };
         let request = Receive {

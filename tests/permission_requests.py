@@ -230,11 +230,38 @@ def new_ledger_key(o):
     return Request(body=REASON)
 
 
+ATTEMPT = {"kind": "attempt", "identifiers": [{"q": "0950003001", "role": "contacted_me"}]}
+
+
+def report(o):
+    token = o.world.must("POST", "/v1/reports/receipt", {}).json["token"]
+    return {**ATTEMPT, "token": token}
+
+
+def receipt(body=None):
+    """The receipt of a report that was sent, and what is done with it."""
+    return lambda o: Request(body={"receipt": o.world.must("POST", "/v1/reports", report(o)).json["receipt"], **(body or {})})
+
+
+def sms(o):
+    return Request(body={
+        "from": "0950001009", "text": "LD 0950003002 gia danh", "message_id": str(uuid.uuid4()), "received_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(o.world.now)),
+    })
+
+
 API = {
     "check_identifiers": lambda o: Request(body={"q": "0950001001"}),
     "check_identifier": lambda o: Request(query="?q=0950001001"),
     "check_image": lambda o: Request(raw=picture(), headers={"Content-Type": "image/png"}),
     "answer_sms": lambda o: Request(body={"text": "LD 0950001001", "sender": "0950001002"}),
+    "take_sms": sms,
+    "give_receipt": lambda o: Request(body={}),
+    "send_report": lambda o: Request(body=report(o)),
+    "follow_report": receipt(),
+    "add_to_report": receipt({"text": "Thêm"}),
+    "withdraw_report": receipt(),
+    "reopen_own_report": receipt({"text": "Thêm"}),
+    "ask_review_of_report": receipt(),
     "get_statistics": nothing,
     "list_methods": nothing,
     "get_method": lambda o: Request({"slug": "khac"}),

@@ -16,6 +16,7 @@ The two tables below say what is expected. A cell says what a caller of the colu
     competent   done by an investigating unit for things of its own and those below it; elsewhere 404, other units are refused
     fresh       done with a second factor of the last five minutes; else it is asked for first
     a+b         both, and the first of them is what a refusal tells
+    not-open    refused alike whoever asks: a report that nobody worked on can't be taken up again
     sign-in     at the desk: the way leads over the sign-in page
 
 Rows that end in `:something` try the same operation on something else.
@@ -37,6 +38,14 @@ check_identifiers          yes     bulk     yes        yes             yes      
 check_identifier           yes     bulk     yes        yes             yes      yes         yes
 check_image                yes     bulk     yes        yes             yes      yes         yes
 answer_sms                 yes     gateway  yes        yes             yes      yes         yes
+take_sms                   401     gateway  scope      scope           scope    scope       scope
+give_receipt               yes     yes      yes        yes             yes      yes         yes
+send_report                yes     yes      yes        yes             yes      yes         yes
+follow_report              yes     yes      yes        yes             yes      yes         yes
+add_to_report              yes     yes      yes        yes             yes      yes         yes
+withdraw_report            yes     yes      yes        yes             yes      yes         yes
+reopen_own_report          not-open  not-open  not-open  not-open  not-open  not-open  not-open
+ask_review_of_report       not-open  not-open  not-open  not-open  not-open  not-open  not-open
 get_statistics             yes     yes      yes        yes             yes      yes         yes
 list_methods               yes     yes      yes        yes             yes      yes         yes
 get_method                 yes     yes      yes        yes             yes      yes         yes
@@ -268,6 +277,7 @@ REFUSALS = {
     (403, "step-up-required"): "fresh",
     (404, "not-found"): "404",
     (403, "not-competent"): "not-competent",
+    (409, "not-open"): "not-open",
 }
 
 
@@ -296,7 +306,7 @@ def expected(cell, caller, unit):
                 return "403" if is_here else "404"
             case "fresh" if not caller.fresh:
                 return "fresh"
-            case "401" | "403" | "404" | "scope" | "sign-in":
+            case "401" | "403" | "404" | "scope" | "sign-in" | "not-open":
                 return word
             case "yes" | "feed" | "bulk" | "gateway" | "here" | "here/403" | "here/form" | "shows" | "competent" | "fresh":
                 pass

@@ -11,7 +11,7 @@ use crate::{
     domain::{
         intake::receipt::ReceiptCode,
         message::Lang,
-        report::{MAX_MESSAGE, MAX_REASON, reading},
+        report::{MAX_MESSAGE, MAX_REASON, acts::Wish, reading},
         time::Time,
     },
     http::{

@@ -19,6 +19,7 @@ use crate::{
         message::Lang,
         report::{
             Report,
+            file::NewFile,
             reading::{self, Notices},
             words::{Channel, ReportState},
         },

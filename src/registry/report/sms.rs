@@ -11,6 +11,7 @@ use crate::{
         intake::{calendar::Day, reference::Reference},
         report::{
             Report,
+            acts::Wish,
             told::{Contact, SmsSender, Told},
             words::{Channel, ReportKind},
         },

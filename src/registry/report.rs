@@ -1,5 +1,6 @@
 //! Reports: what a citizen told, followed by the reporter and worked on by officers.
 
+pub mod figures;
 pub mod files;
 pub mod follow;
 pub mod intake;

@@ -9,7 +9,6 @@ mod stories;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::{Person, denied};
 use crate::{
@@ -60,7 +59,6 @@ pub(super) fn tell(
         ward,
         officer: Sample::officer(&officer.user).map_err(denied)?,
         supervisor: Sample::supervisor(&supervisor.user).map_err(denied)?,
-        investigator: Sample::officer(&investigator.user).map_err(denied)?,
         head: Sample::supervisor(&investigator.user).map_err(denied)?,
     };
     stories::all(&office)
@@ -78,8 +76,6 @@ struct Office<'a> {
     officer: Officer,
     supervisor: FreshSupervisor,
     /// Of the unit that may resolve a loss.
-    investigator: Officer,
-    /// The same person, with the right to decide.
     head: FreshSupervisor,
 }
 
@@ -130,7 +126,7 @@ impl Story<'_> {
 }
 
 fn identifier(key: &str) -> Result<Identifier, CliError> {
-    Identifier::from_key(key).ok_or_else(|| wrong("identifier"))
+    Identifier::from_key(key).map_err(|_| wrong("identifier"))
 }
 
 fn method(slug: &str) -> Result<MethodId, CliError> {
@@ -217,22 +213,20 @@ impl Office<'_> {
         self.act(&report, classify, at.plus_seconds(HOUR))
     }
 
-    /// Hands a loss to the unit that may resolve it, where the head takes it.
+    /// Tells the unit that may resolve a loss.
     fn hand_over(&self, report: &Report, at: Time) -> Result<Report, CliError> {
         let hand_over = OfficerAct::HandOver {
             unit: self.head.unit(),
             reason: "Tin báo có thiệt hại, chuyển cơ quan điều tra giải quyết.".into(),
         };
-        let report = self.act(report, hand_over, at)?;
+        self.act(report, hand_over, at)
+    }
+
+    /// The head of that unit takes it.
+    fn take(&self, report: &Report, at: Time) -> Result<Report, CliError> {
         let (head, own) = (self.head.clone().into(), self.head.user_id());
-        let taken = self.registry.assign_report(
-            &head,
-            report.id,
-            report.version,
-            own,
-            at.plus_seconds(DAY),
-        )?;
-        Ok(taken)
+        let (id, version) = (report.id, report.version);
+        Ok(self.registry.assign_report(&head, id, version, own, at)?)
     }
 
     fn decide(

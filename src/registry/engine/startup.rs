@@ -230,6 +230,7 @@ impl Registry {
             slow_down: SlowDown::default(),
             opened: Opened::default(),
             counted: Default::default(),
+            figures: Default::default(),
             signed,
             trail,
             lock,

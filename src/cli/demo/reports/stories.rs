@@ -121,6 +121,7 @@ fn suspended(office: &Office<'_>) -> Result<(), CliError> {
     let report = office.report(&SHOP, came)?.report;
     let report = office.verify(&report, came.plus_seconds(2 * HOUR))?;
     let report = office.hand_over(&report, came.plus_seconds(5 * HOUR))?;
+    let report = office.take(&report, came.plus_seconds(DAY))?;
     let clock = report.clock(ClockKind::ReportResolve);
     if clock.is_none_or(|clock| clock.due_at >= suspended) {
         return Ok(());
@@ -136,11 +137,14 @@ fn suspended(office: &Office<'_>) -> Result<(), CliError> {
 
 /// Nobody had it yet, somebody took it, the reporter was asked, another unit was asked.
 fn waiting(office: &Office<'_>) -> Result<(), CliError> {
-    let acknowledged = office.report(&SHOP, office.ago(26 * HOUR))?.report;
-    office.acknowledge(&acknowledged, office.ago(25 * HOUR))?;
+    let acknowledged = office.report(&SHOP, office.ago(9 * HOUR))?.report;
+    office.acknowledge(&acknowledged, office.ago(8 * HOUR))?;
 
     let asked = office.report(&SHOP, office.ago(2 * DAY))?.report;
-    let asked = office.verify(&asked, office.ago(2 * DAY - HOUR))?;
+    let mut asked = office.verify(&asked, office.ago(2 * DAY - HOUR))?;
+    if office.may_resolve() {
+        asked = office.hand_over(&asked, office.ago(2 * DAY - 3 * HOUR))?;
+    }
     let message =
         "Bác cho biết bác chuyển tiền lúc mấy giờ, và còn giữ tin nhắn không ạ?".to_owned();
     office.act(&asked, OfficerAct::Ask { message }, office.ago(DAY))?;
@@ -167,6 +171,7 @@ fn case_opened(office: &Office<'_>) -> Result<Option<Reported>, CliError> {
     let told = office.report(&SHOP, came)?;
     let report = office.verify(&told.report, came.plus_seconds(HOUR))?;
     let report = office.hand_over(&report, came.plus_seconds(3 * HOUR))?;
+    let report = office.take(&report, came.plus_seconds(DAY))?;
     let opened = outcome(
         Outcome::CaseOpened,
         "Có dấu hiệu tội phạm.",
@@ -225,7 +230,10 @@ fn verifying(office: &Office<'_>) -> Result<Reported, CliError> {
         .seal_files(&[picture], came)
         .map_err(|error| CliError::Usage(error.to_string()))?;
     let told = office.report_by(&Bringer::Reporter, Channel::Web, &story, files, came)?;
-    let report = office.verify(&told.report, came.plus_seconds(HOUR))?;
+    let mut report = office.verify(&told.report, came.plus_seconds(HOUR))?;
+    if office.may_resolve() {
+        report = office.hand_over(&report, came.plus_seconds(3 * HOUR))?;
+    }
     let message = "Bác đã gọi ngân hàng chưa? Nếu chưa, bác gọi ngay số ở mặt sau thẻ.".to_owned();
     office.act(
         &report,

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod field_words;
+mod file_problem;
 pub mod json;
 pub mod page_problems;
 pub mod problem;

@@ -5,6 +5,7 @@ pub mod files;
 pub mod follow;
 pub mod intake;
 pub mod officer;
+pub(in crate::registry) mod openings;
 pub mod receive;
 pub mod time;
 

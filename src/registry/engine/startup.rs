@@ -228,6 +228,7 @@ impl Registry {
             ring: RwLock::new(ring),
             changing_keys: Mutex::default(),
             slow_down: SlowDown::default(),
+            openings: Default::default(),
             opened: Opened::default(),
             counted: Default::default(),
             figures: Default::default(),

@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::openings::MANY;
 use crate::{
-    access::capability::{FreshSupervisor, Officer, Supervisor},
+    access::capability::{Acting, FreshSupervisor, Officer, Supervisor},
     domain::{
+        change::TrailChange,
         identifier::Identifier,
         listing::Listing,
         method::MethodId,
         report::{Report, words::SealedPart},
         time::Time,
+        trail::Sealed,
     },
     registry::{Registry, RegistryError, engine::shared::new_id, listing::new_subject},
     state::{
@@ -23,6 +26,7 @@ use crate::{
             proposal::{ProposeFrom, propose},
             sealed::{Open, open},
         },
+        trail,
     },
 };
 
@@ -165,13 +169,37 @@ impl Registry {
             part,
             reason,
         };
-        self.commit(
+        let opened = self.commit(
             who.acting(),
             now,
             None,
             move |view, now| open(view, &request, now),
             move |view, _| Ok(load(view, id)?),
-        )
+        )?;
+        if self.openings.count(who.user_id(), now) {
+            self.tell_of_many_openings(who.user_id(), now);
+        }
+        Ok(opened)
+    }
+
+    /// What was opened was opened: that auditors are not told yet is no reason to hold it back.
+    fn tell_of_many_openings(&self, who: Uuid, now: Time) {
+        let told = [TrailChange::OpenedMuch { who, times: MANY }];
+        let noted = self.commit(
+            Acting::schedule(),
+            now,
+            None,
+            move |view, now| trail::tell(view, &told, now),
+            |_, _| Ok(()),
+        );
+        if let Err(error) = noted {
+            tracing::warn!(%error, "that many sealed parts were opened could not be noted");
+        }
+    }
+
+    /// Notes for the audit trail that a report was shown with what was said in it.
+    pub fn note_report_read(&self, who: Uuid, report: Uuid) {
+        self.note_read(Some(who), Sealed::Report(report));
     }
 
     /// Proposes a listing from a report. Not public until a second officer confirms it.

@@ -107,6 +107,7 @@ variants!(
     Change::Trail(TrailChange::Read { .. }),
     Change::Trail(TrailChange::Pulled { .. }),
     Change::Trail(TrailChange::Untold { .. }),
+    Change::Trail(TrailChange::OpenedMuch { .. }),
     Change::Report(ReportChange::Received(_)),
     Change::Report(ReportChange::Done { .. }),
 );

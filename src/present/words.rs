@@ -357,6 +357,18 @@ pub fn field_name(pointer: &str, lang: Lang) -> Option<&'static str> {
         "/name" => lang.pick("Tên", "Name"),
         "/name_vi" => lang.pick("Tên tiếng Việt", "Vietnamese name"),
         "/name_en" => lang.pick("Tên tiếng Anh", "English name"),
+        "/kind" => lang.pick("Đã mất tiền chưa", "Whether money was lost"),
+        "/identifiers" => lang.pick("Số, tài khoản", "Numbers and accounts"),
+        "/transfers" => lang.pick("Lần chuyển tiền", "Transfers"),
+        "/amount_vnd" => lang.pick("Số tiền", "Sum"),
+        "/currency" => lang.pick("Tiền khác", "Other currency"),
+        "/happened_at" => lang.pick("Xảy ra khi nào", "When it happened"),
+        "/story" => lang.pick("Lời kể", "Story"),
+        "/place" => lang.pick("Nơi xảy ra", "Place"),
+        "/contact/name" => lang.pick("Họ tên", "Name"),
+        "/contact/phone" => lang.pick("Số điện thoại liên lạc", "Telephone to reach you"),
+        "/contact/how" => lang.pick("Cách liên lạc", "How to reach you"),
+        "/contact/best_time" => lang.pick("Giờ tiện liên lạc", "When to reach you"),
         _ => return None,
     })
 }

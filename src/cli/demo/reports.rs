@@ -20,6 +20,8 @@ use crate::{
         method::MethodId,
         report::{
             Report,
+            acts::{Decision, OfficerAct, Wish},
+            file::NewFile,
             told::{Contact, ReachBy, Told, ToldIdentifier, Transfer},
             words::{Channel, IdentifierRole, Outcome, ReportKind},
         },
@@ -30,7 +32,6 @@ use crate::{
         Registry,
         report::receive::{Bringer, Reported, Reporting},
     },
-    state::report::{officer::OfficerAct, outcome::Decision, receive::NewFile, reporter::Wish},
 };
 
 /// The ward that has the sample reports.
@@ -204,11 +205,9 @@ impl Office<'_> {
     /// Takes it and checks what was named, an hour later.
     fn verify(&self, report: &Report, at: Time) -> Result<Report, CliError> {
         let report = self.acknowledge(report, at)?;
-        let told = report.told.as_ref();
-        let identifiers = told.map(|told| told.identifiers.clone());
+        let told = report.told.clone().unwrap_or_default();
         let classify = OfficerAct::Classify {
-            identifiers: identifiers.unwrap_or_default(),
-            own_given: 0,
+            told: Box::new(told),
         };
         self.act(&report, classify, at.plus_seconds(HOUR))
     }

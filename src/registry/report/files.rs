@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 use uuid::Uuid;
 
+use crate::domain::report::file::NewFile;
 use crate::{
     access::capability::{Acting, Officer},
     domain::{
@@ -31,7 +32,6 @@ use crate::{
         report::{
             files::{Copied, copied},
             is_theirs,
-            receive::NewFile,
         },
     },
     store::schema::{PendingCopies, ReportFiles, Reports},

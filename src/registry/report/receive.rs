@@ -7,9 +7,10 @@ use std::sync::{
 
 use uuid::Uuid;
 
+use crate::domain::report::file::NewFile;
 use crate::{
     access::{
-        capability::{Acting, Officer, PartnerCaller},
+        capability::{Acting, Denied, Officer, PartnerCaller},
         receipt_code::ReceiptTokenError,
     },
     domain::{
@@ -27,7 +28,7 @@ use crate::{
     registry::{ReceiptKey, Registry, RegistryError, engine::shared::new_id},
     state::report::{
         load,
-        receive::{NewFile, Receive, receive},
+        receive::{Receive, receive},
     },
     store::schema::Users,
 };
@@ -181,6 +182,9 @@ impl Registry {
         let unit = match (bringer, reporting.unit) {
             // Any police must take a report from anybody: the officer's own unit has it first.
             (Bringer::Officer(officer), None) => officer.unit(),
+            (Bringer::Officer(officer), Some(wish)) if !officer.covers(wish) => {
+                return Err(Denied::Forbidden.into());
+            }
             (_, wish) => self.unit_for(wish, reporting.told.place)?,
         };
         let request = Receive {

@@ -8,18 +8,21 @@ use crate::{
     domain::{
         intake::clock::{ClockKind, PauseReason},
         listing::Decision as OfListing,
-        report::words::{
-            Channel,
-            IdentifierRole::{ContactedMe, Mentioned, ReceivedMoney},
-            Outcome, ReportKind,
+        report::{
+            acts::{Decision, OfficerAct, Wish},
+            words::{
+                Channel,
+                IdentifierRole::{ContactedMe, Mentioned, ReceivedMoney},
+                Outcome, ReportKind,
+            },
         },
         unit::UnitCode,
     },
     registry::report::{
+        files::FileError,
         officer::ProposalFrom,
         receive::{Bringer, Reported},
     },
-    state::report::{officer::OfficerAct, outcome::Decision, reporter::Wish},
 };
 
 /// The ward that one report is offered to.
@@ -225,10 +228,12 @@ fn verifying(office: &Office<'_>) -> Result<Reported, CliError> {
         ..POLICE
     };
     let picture = picture::receipt().ok_or_else(|| wrong("picture"))?;
-    let files = office
-        .registry
-        .seal_files(&[picture], came)
-        .map_err(|error| CliError::Usage(error.to_string()))?;
+    let files = match office.registry.seal_files(&[picture], came) {
+        Ok(files) => files,
+        // On a small disk the story is told without it.
+        Err(FileError::NoRoom | FileError::Unavailable) => Vec::new(),
+        Err(FileError::Refused(_)) => return Err(wrong("picture")),
+    };
     let told = office.report_by(&Bringer::Reporter, Channel::Web, &story, files, came)?;
     let mut report = office.verify(&told.report, came.plus_seconds(HOUR))?;
     if office.may_resolve() {

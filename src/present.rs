@@ -13,6 +13,7 @@ pub mod report;
 pub mod report_clock;
 pub mod report_event;
 pub mod report_file;
+pub mod report_showing;
 pub mod table;
 pub mod telephone;
 pub mod words;

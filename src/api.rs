@@ -21,6 +21,7 @@ pub mod imports;
 pub mod intake;
 pub mod intake_acts;
 pub mod intake_bodies;
+pub mod intake_counter;
 pub mod intake_decisions;
 pub mod intake_files;
 mod intake_request;
@@ -92,6 +93,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(erasures::notes)
         .service(erasures::listing)
         .service(intake::list)
+        .service(intake_counter::enter)
         .service(intake::get)
         .service(intake::related)
         .service(intake_acts::acknowledge)

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::report_body::ReportBody;
+use crate::domain::report::file::NewFile;
 use crate::{
     access::receipt_code::ReceiptTokenError,
     domain::{

@@ -5,9 +5,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
+    follow::MessageJson,
     json::{self, IdentifierJson, MethodRef, UnitRef},
     report_clock::{self, ClockJson},
-    report_event::{self, MessageJson, ReportEventJson},
+    report_event::{self, ReportEventJson},
     report_file::{self, ReportFileJson},
 };
 use crate::{
@@ -110,7 +111,7 @@ pub struct ReportRow {
 
 /// A report with its history.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Report)]
+#[schema(as = IntakeReport)]
 pub struct ReportJson {
     #[serde(flatten)]
     pub row: ReportRow,
@@ -175,7 +176,7 @@ pub struct ToldIdentifierJson {
 
 /// Money that was sent.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Transfer)]
+#[schema(as = ToldTransfer)]
 pub struct TransferJson {
     #[schema(format = DateTime)]
     pub at: String,

@@ -2,6 +2,7 @@
 
 mod age;
 pub mod checked;
+pub mod clock;
 pub mod follow;
 mod hindrance;
 pub mod report;

@@ -2,6 +2,7 @@
 
 pub mod beside;
 pub mod board;
+pub mod figures;
 pub mod files;
 pub mod follow;
 pub mod intake;

@@ -5,11 +5,15 @@ use crate::{
     domain::{
         hotline::{self, Sure},
         identifier::Identifier,
+        message::Lang,
         official,
         unit::UnitCode,
     },
     http::state::State,
-    present::telephone::{self, dialled},
+    present::{
+        telephone::{self, dialled},
+        words,
+    },
     registry::check::{Checked, Verdict},
 };
 
@@ -75,4 +79,12 @@ pub(super) fn hotlines(
 /// The number of a unit's police, as it is shown and as it is dialled.
 pub(super) fn police_phone(state: &State, unit: UnitCode) -> Option<(String, String)> {
     telephone::police_phone(&state.registry, unit)
+}
+
+/// The police of a unit as a reader knows them, with the province: communes of one name are many.
+pub(super) fn police_of(unit: UnitCode, lang: Lang) -> String {
+    match lang {
+        Lang::Vi => telephone::police_in_full(unit),
+        Lang::En => words::police_of(unit.unit(), lang),
+    }
 }

@@ -72,6 +72,11 @@ impl Registry {
     /// # Errors
     /// [`FileError`]; none of them is kept then.
     pub fn seal_files(&self, files: &[Vec<u8>], now: Time) -> Result<Vec<NewFile>, FileError> {
+        let sealed = self.seal_all(files, now);
+        sealed.inspect_err(|error| self.figures.refused(error))
+    }
+
+    fn seal_all(&self, files: &[Vec<u8>], now: Time) -> Result<Vec<NewFile>, FileError> {
         let sizes: Vec<usize> = files.iter().map(Vec::len).collect();
         check_sizes(&sizes)?;
         let kinds = files
@@ -302,6 +307,7 @@ impl Registry {
         let gone = orphans(&listing.stored, |id| known.contains(&id), now, OLDER_THAN);
         let count = gone.len();
         self.remove_files(gone);
+        self.figures.swept(count);
         Ok(count)
     }
 }

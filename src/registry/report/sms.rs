@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use crate::domain::report::acts::Wish;
 use crate::{
     access::capability::PartnerCaller,
     domain::{

@@ -6,7 +6,6 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::reports::{authority_phone, private, sealed};
-use crate::domain::report::acts::Wish;
 use crate::{
     domain::{
         intake::receipt::ReceiptCode,

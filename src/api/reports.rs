@@ -11,7 +11,6 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::report_body::ReportBody;
-use crate::domain::report::file::NewFile;
 use crate::{
     access::receipt_code::ReceiptTokenError,
     domain::{

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::domain::report::acts::Wish;
 use crate::{
     access::capability::PartnerCaller,
     domain::{

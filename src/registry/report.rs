@@ -3,6 +3,8 @@
 pub mod follow;
 pub mod intake;
 pub mod officer;
+pub mod people;
+pub mod queue;
 pub mod receive;
 pub mod time;
 

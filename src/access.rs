@@ -16,6 +16,7 @@
 //! | [`capability`] | what the person or program may do |
 //! | [`session_secret`] | is this the secret of a session, and for the desk or the API |
 //! | [`known_device`] | has the account signed in on this device |
+//! | [`receipt_code`] | which report a receipt opens, and was this form given out here |
 //! | [`address_keys`] | what the audit trail knows an address by |
 //! | [`slow_down`] | how long somebody who guesses must wait |
 //!

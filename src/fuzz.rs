@@ -8,8 +8,8 @@
 mod short;
 
 use crate::{
-    access, api, cli, config, domain, formats, http, journal, ledger, office_list, registry, sync,
-    web, worker,
+    access, api, cli, config, domain, evidence, formats, http, journal, ledger, office_list,
+    registry, sync, web, worker,
 };
 
 /// One reader of bytes from outside.
@@ -30,12 +30,17 @@ const fn trial(name: &'static str, run: fn(&[u8]), longest: usize) -> Trial {
 pub const TRIALS: &[Trial] = &[
     trial("identifier", domain::fuzz::identifier, 600),
     trial("findings", domain::fuzz::findings, 4_000),
+    trial("masking", domain::fuzz::masking, 600),
+    trial("command", domain::fuzz::command, 300),
     trial("fields", domain::fuzz::fields, 300),
     trial("key", domain::fuzz::key, 100),
     trial("vietqr", domain::fuzz::vietqr, 600),
     trial("text", domain::fuzz::text, 1_000),
     trial("message", domain::fuzz::message, 600),
     trial("table", domain::fuzz::table, 600),
+    trial("file_kind", domain::fuzz::file_kind, 600),
+    trial("sealed", evidence::fuzz::sealed, 600),
+    trial("sealed_damage", evidence::fuzz::sealed_damage, 600),
     trial("sms", api::fuzz::sms, 300),
     trial("leaf", ledger::fuzz::leaf, 260),
     trial("log", ledger::fuzz::log, 300),
@@ -64,6 +69,7 @@ pub const TRIALS: &[Trial] = &[
     trial("picture", worker::fuzz::picture, 4_000),
     trial("code", worker::fuzz::code, 200),
     trial("answer", worker::fuzz::answer, 600),
+    trial("safe_copy", worker::fuzz::safe_copy, 4_000),
     trial("config_file", config::fuzz::file, 1_000),
     trial("range", config::fuzz::range, 100),
     trial("address", cli::fuzz::address, 200),

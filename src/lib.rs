@@ -38,6 +38,7 @@ pub mod api;
 pub mod cli;
 pub mod config;
 pub mod domain;
+pub mod evidence;
 pub mod formats;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]

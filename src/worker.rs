@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! service                                       child: canhgiac worker <job>
-//!   Readers::picture, Readers::list
+//!   Readers::picture, list, safe_copy
 //!     │  starts it, without environment ───────►  cage::close: memory, processor, files, calls of the system
 //!     │  the file, then the end ──── stdin ────►  reads it, as far as the job allows
 //!     │                                           works
@@ -16,7 +16,8 @@
 //! ```
 //!
 //! One child reads one file. What it answers is believed as little as the file: it is bounded, and only what
-//! [`crate::office_list`] and a QR code can say can be said in it.
+//! [`crate::office_list`] and a QR code can say can be said in it, or a picture of the size and the two kinds that a safe
+//! copy has.
 
 mod cage;
 mod child;
@@ -26,8 +27,10 @@ pub(crate) mod fuzz;
 mod job;
 mod picture;
 mod readers;
+mod safe_copy;
 
 pub use child::run;
 pub use end::End;
 pub use job::{Job, ListAnswer, MAX_PICTURE_BYTES};
 pub use readers::{Readers, Told};
+pub use safe_copy::{CopyAnswer, MAX_COPY_PIXELS, NoCopy, SafeCopy};

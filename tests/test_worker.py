@@ -213,7 +213,8 @@ class Console(unittest.TestCase):
         self.assertEqual(run("worker", "shell").returncode, 2)
 
     def test_a_child_that_is_sent_too_much_gives_no_answer(self):
-        for job, size, code in (("picture", 5 << 20, 0), ("picture", (5 << 20) + 1, 4), ("list", (14 << 20) + 1, 4)):
+        for job, size, code in (("picture", 5 << 20, 0), ("picture", (5 << 20) + 1, 4), ("list", (14 << 20) + 1, 4),
+                                ("safe-copy", 5 << 20, 0), ("safe-copy", (5 << 20) + 1, 4)):
             done = subprocess.run([BINARY, "worker", job], input=b"\0" * size, capture_output=True, timeout=PATIENCE)
             self.assertEqual(done.returncode, code, (job, size))
             self.assertEqual(bool(done.stdout), code == 0)

@@ -182,7 +182,8 @@ fn is_mastercard_2(number: &str) -> bool {
     ("2221".."2721").contains(&&number[..4])
 }
 
-fn luhn(number: &str) -> bool {
+/// Whether ASCII digits satisfy the sum that the last one was chosen for (ISO/IEC 7812-1, annex B).
+pub(super) fn luhn(number: &str) -> bool {
     let sum: u32 = number
         .bytes()
         .rev()

@@ -1,11 +1,14 @@
 //! Trials of what people write: whatever is taken has one form, and whatever is refused is told without its numbers.
 
 use super::{
+    evidence::{FileKind, MAX_FILE_BYTES, sniff},
     findings::{Findings, MAX_FOUND},
     identifier::{Identifier, Kind},
+    intake::{masking::mask, reference::Reference},
     key::Key,
     message::{self, SMS_LENGTH},
     moment::{is_moment, without_moments},
+    sms_command::{self, Command},
     text::{MAX_INPUT, clean_line, fold, toneless, within, within_written_out},
     tsv,
     vietqr::{Payee, VietQr},
@@ -31,6 +34,19 @@ pub(crate) fn identifier(bytes: &[u8]) {
     if let Ok(identifier) = read {
         // The same text as another program hands it on.
         assert_eq!(Identifier::parse(&format!(" {text}\n")), Ok(identifier));
+    }
+}
+
+/// The beginning of a file that somebody sends.
+pub(crate) fn file_kind(bytes: &[u8]) {
+    match sniff(bytes) {
+        Ok(kind) => {
+            // What stands behind it makes nothing else of it.
+            let behind = [bytes, b"<html>PK\x03\x04"].concat();
+            assert!(FileKind::ALL.contains(&kind) && bytes.len() <= MAX_FILE_BYTES);
+            assert_eq!(sniff(&behind), Ok(kind));
+        }
+        Err(refused) => tells_no_number(&format!("{refused} {refused:?}")),
     }
 }
 
@@ -86,6 +102,36 @@ pub(crate) fn fields(bytes: &[u8]) {
                 tells_no_number(&format!("{refused} {refused:?}"));
             }
         }
+    }
+}
+
+/// A text of a report: what is masked is gone, and masked once.
+pub(crate) fn masking(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let once = mask(&text);
+    let twice = mask(&once.text);
+    assert!(once.text == twice.text && twice.masked.is_empty());
+    assert_eq!(once.masked.is_empty(), once.text == text);
+    let digits = |text: &str| text.chars().filter(|c| c.is_numeric()).count();
+    assert!(digits(&once.text) <= digits(&text));
+}
+
+/// A message to the gateway's number.
+pub(crate) fn command(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let fits = |text: &String| text.chars().count() <= sms_command::MAX_CHARS;
+    match sms_command::parse(&text) {
+        Command::Check { text } => assert!(fits(&text)),
+        Command::Report { number, words } => {
+            assert!(fits(&number) && fits(&words) && !words.is_empty());
+        }
+        Command::BareReport { number } => assert!(fits(&number) && !number.is_empty()),
+        Command::LostMoney { number, words, .. } => assert!(fits(&number) && fits(&words)),
+        Command::Status { reference } => {
+            let read = |reference: Reference| Reference::parse(&reference.to_string());
+            assert!(reference.is_none_or(|reference| read(reference) == Ok(reference)));
+        }
+        Command::HoldsNumber { code } => assert!(code.is_ascii()),
     }
 }
 

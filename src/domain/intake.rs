@@ -5,6 +5,7 @@ pub mod clock;
 pub mod damm;
 pub mod keeping;
 pub mod length;
+pub mod masking;
 pub mod receipt;
 pub mod reference;
 pub mod step;

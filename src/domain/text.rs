@@ -126,7 +126,8 @@ fn takes_marks(c: char) -> bool {
     c.is_alphabetic() || canonical_combining_class(c) != 0 || is_combining_mark(c)
 }
 
-fn unify(c: char) -> char {
+/// One sign for those that look the same, and ASCII digits for those of other scripts.
+pub(super) fn unify(c: char) -> char {
     match c {
         '\u{2010}'..='\u{2015}'
         | '\u{2212}'

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
 use super::{ReceiptKey, Registry, RegistryError, engine::shared::new_id};
@@ -20,6 +19,7 @@ use crate::{
         time::Time,
         trail::Sealed,
         unit::UnitCode,
+        written::{WrittenError, written},
     },
     state::{
         listing::{self, Decide, Propose, load},
@@ -315,17 +315,13 @@ fn as_proposed(mut listing: Listing) -> Listing {
 /// # Errors
 /// [`RegistryError::field`].
 pub fn note(pointer: &'static str, text: &str) -> Result<String, RegistryError> {
-    let text: String = text.trim().nfc().collect();
-    if text.chars().count() > MAX_NOTE {
-        return Err(RegistryError::field(pointer, "too-long"));
-    }
-    if text
-        .chars()
-        .any(|c| c.is_control() && c != '\n' && c != '\t' || turns_text(c))
-    {
-        return Err(RegistryError::field(pointer, "control-character"));
-    }
-    Ok(text)
+    written(text, MAX_NOTE).map_err(|error| {
+        let code = match error {
+            WrittenError::TooLong => "too-long",
+            WrittenError::Control => "control-character",
+        };
+        RegistryError::field(pointer, code)
+    })
 }
 
 /// The reason of a decision, which has to be given.
@@ -339,11 +335,6 @@ pub fn required_reason(text: &str) -> Result<String, RegistryError> {
         true => Ok(reason),
         false => Err(RegistryError::field("/reason", "required")),
     }
-}
-
-/// Characters that make text read in another order than it is stored (UAX #9, explicit directions).
-fn turns_text(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The name of a partner or an institution: one line, not empty.

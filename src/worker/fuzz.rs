@@ -6,7 +6,7 @@ use image::{GrayImage, ImageFormat};
 
 use super::{
     job::{read_code_texts, read_list, write_list},
-    picture,
+    picture, safe_copy,
 };
 
 /// Time for the search of a picture here.
@@ -66,6 +66,20 @@ fn read(bytes: &[u8]) -> Vec<String> {
     texts
 }
 
+/// A picture of which a copy is made: the copy is a picture, and a copy can be made of it.
+pub(crate) fn safe_copy(bytes: &[u8]) {
+    let made = safe_copy::draw(bytes);
+    if let Ok(copy) = &made {
+        let small = u64::from(copy.width) * u64::from(copy.height) < 1 << 20;
+        assert!(!small || safe_copy::draw(&copy.bytes).is_ok());
+    }
+    let written = safe_copy::write(&made);
+    assert_eq!(
+        written.and_then(|answer| safe_copy::read(&answer)),
+        Some(made)
+    );
+}
+
 /// What a child said.
 pub(crate) fn answer(bytes: &[u8]) {
     if let Some(list) = read_list(bytes) {
@@ -74,6 +88,11 @@ pub(crate) fn answer(bytes: &[u8]) {
         }
         let again = write_list(&list).unwrap_or_default();
         assert_eq!(read_list(&again), Some(list));
+    }
+    if let Some(copy) = safe_copy::read(bytes) {
+        assert!(copy.as_ref().map_or(0, |copy| copy.bytes.len()) <= bytes.len());
+        let again = safe_copy::write(&copy).unwrap_or_default();
+        assert_eq!(safe_copy::read(&again), Some(copy));
     }
     if let Some(texts) = read_code_texts(bytes) {
         let again = postcard::to_stdvec(&texts).unwrap_or_default();

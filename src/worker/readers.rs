@@ -5,17 +5,22 @@ use std::{collections::HashSet, path::PathBuf, process::Stdio, sync::Arc};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     process::{Child, ChildStdin, ChildStdout, Command},
+    sync::Semaphore,
     time::timeout,
 };
 
 use super::{
     end::End,
     job::{CodeTexts, Job, ListAnswer, read_code_texts, read_list},
+    safe_copy::{self, CopyAnswer},
 };
 use crate::{domain::key::Key, office_list::Mapping};
 
 /// The program that is running: still there, and the same, when its file was replaced by a newer one.
 const OWN_PROGRAM: &str = "/proc/self/exe";
+
+/// Safe copies that are drawn at the same time: with the memory of a child, 1.5 GiB.
+const COPIES: usize = 2;
 
 /// Hears how each child ended.
 pub type Told = dyn Fn(Job, End) + Send + Sync;
@@ -25,6 +30,7 @@ pub type Told = dyn Fn(Job, End) + Send + Sync;
 pub struct Readers {
     program: PathBuf,
     told: Arc<Told>,
+    copies: Arc<Semaphore>,
 }
 
 impl Readers {
@@ -37,6 +43,7 @@ impl Readers {
         Self {
             program,
             told: Arc::new(told),
+            copies: Arc::new(Semaphore::new(COPIES)),
         }
     }
 
@@ -61,6 +68,16 @@ impl Readers {
     ) -> Result<ListAnswer, End> {
         let head = postcard::to_stdvec(&(officials, mapping)).map_err(|_| End::NotStarted)?;
         self.ask(Job::List, &[&head, file], read_list).await
+    }
+
+    /// Draws a picture anew: nothing but what it shows is left. Two at a time; who comes then waits, and the time of a copy
+    /// begins when its turn comes. How many may wait is for the caller to bound.
+    ///
+    /// # Errors
+    /// How the child ended that gave no answer.
+    pub async fn safe_copy(&self, file: &[u8]) -> Result<CopyAnswer, End> {
+        let _turn = self.copies.acquire().await.map_err(|_| End::NotStarted)?;
+        self.ask(Job::SafeCopy, &[file], safe_copy::read).await
     }
 
     async fn ask<T>(
@@ -197,6 +214,63 @@ mod tests {
         }
         let nowhere = Readers::by("/nowhere/child".into(), |_, _| {});
         assert_eq!(nowhere.picture(b"").await, Err(End::NotStarted));
+    }
+
+    #[tokio::test]
+    async fn a_safe_copy_is_a_picture_or_nonsense() {
+        let folder = tempfile::tempdir().unwrap();
+        for (said, end) in [
+            // No copy, and why not.
+            ("\\1\\1", None),
+            ("\\1\\1x", Some(End::Nonsense)),
+            ("\\1\\7", Some(End::Nonsense)),
+            // A PNG of 1 x 1, and what is none.
+            (
+                "\\0\\0\\1\\1\\0\\211PNG\\r\\n\\032\\n\\0\\0\\0\\015IHDR",
+                None,
+            ),
+            ("\\0\\0\\1\\1\\0<svg/>", Some(End::Nonsense)),
+            ("\\0\\0\\1\\1\\0", Some(End::Nonsense)),
+        ] {
+            let script = format!("cat >/dev/null; printf '{said}'");
+            let (readers, _) = readers(folder.path(), &script);
+            let answer = readers.safe_copy(b"x").await;
+            assert_eq!(answer.as_ref().err().copied(), end, "{said} {answer:?}");
+        }
+        let (readers, _) = readers(folder.path(), "exec yes");
+        assert_eq!(readers.safe_copy(b"x").await, Err(End::Nonsense));
+    }
+
+    #[tokio::test]
+    async fn two_safe_copies_are_drawn_at_a_time_and_hold_up_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let script = "echo $2 >>\"${0%/*}/begun\"; exec sleep 600";
+        let (readers, ends) = readers(folder.path(), script);
+        let begun = || {
+            let begun = std::fs::read_to_string(folder.path().join("begun")).unwrap_or_default();
+            begun.lines().map(str::to_owned).collect::<Vec<_>>()
+        };
+        let until = async |count: usize| {
+            while begun().len() < count {
+                tokio::task::yield_now().await;
+            }
+        };
+        let copy = || readers.safe_copy(b"x");
+        tokio::select! {
+            biased;
+            answer = async { tokio::join!(copy(), copy(), copy()) } => panic!("{answer:?}"),
+            () = async {
+                until(2).await;
+                tokio::select! {
+                    answer = readers.picture(b"x") => panic!("{answer:?}"),
+                    () = until(3) => {}
+                }
+            } => {}
+        }
+        assert_eq!(begun(), ["safe-copy", "safe-copy", "picture"]);
+        // Who only waited had no child.
+        assert_eq!(ends.lock().unwrap().len(), 3);
+        assert_eq!(readers.copies.available_permits(), COPIES);
     }
 
     #[tokio::test]

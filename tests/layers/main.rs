@@ -7,9 +7,10 @@ mod imports;
 use imports::{Source, circles, graph, sources};
 
 /// What each layer may import. `server`, `cli` put the parts together and may import everything.
-const ALLOWED: [(&str, &[&str]); 17] = [
+const ALLOWED: [(&str, &[&str]); 18] = [
     ("domain", &[]),
     ("journal", &[]),
+    ("evidence", &["domain"]),
     ("ledger", &["domain"]),
     ("access", &["domain"]),
     ("office_list", &["domain"]),
@@ -22,6 +23,7 @@ const ALLOWED: [(&str, &[&str]); 17] = [
         &[
             "access",
             "domain",
+            "evidence",
             "formats",
             "journal",
             "ledger",

@@ -13,9 +13,10 @@ pub const DIGITS: usize = 25;
 const RANDOM_DIGITS: usize = DIGITS - 1;
 /// How many receipts there are.
 const RECEIPTS: u128 = 10_u128.pow(RANDOM_DIGITS as u32);
-/// Groups that a receipt is shown in, and digits of each.
+/// Groups that a receipt is shown in.
 pub const GROUPS: usize = 5;
-const GROUP: usize = DIGITS / GROUPS;
+/// Digits of a group.
+pub const GROUP: usize = DIGITS / GROUPS;
 /// Longest text looked at as a receipt, in characters: four for each digit.
 pub const MAX_TEXT: usize = 4 * DIGITS;
 

@@ -1,35 +1,17 @@
 //! Files of a report, as the journal and the store know them: where the sealed bytes are, and what they must be.
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::words::Side;
 use crate::domain::{
+    evidence::FileKind,
     part::{Part, PartRef},
     time::Time,
 };
 
-/// Most files of one report or message.
-pub const MAX_FILES: usize = 5;
 /// Most files that one report can have altogether.
 pub const MAX_FILES_ALTOGETHER: usize = 25;
-/// Largest file, in bytes.
-pub const MAX_FILE_BYTES: usize = 5 << 20;
-/// Largest sum of the files of one report or message, in bytes.
-pub const MAX_TOTAL_BYTES: usize = 20 << 20;
-
-/// What a file is, by its content.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum FileKind {
-    Png,
-    Jpeg,
-    Webp,
-    /// Kept as a sealed original only.
-    Pdf,
-}
-
 /// A file that came.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct FileKept {

@@ -223,11 +223,9 @@ fn did(report: &mut Report, record: &Applied<'_>, deed: &Deed) -> Result<(), Sto
             at,
             side: *side,
             original: Some(sealed(record, file)),
-            copy: match file.kind {
-                crate::domain::report::file::FileKind::Pdf => CopyState::None,
-                crate::domain::report::file::FileKind::Png
-                | crate::domain::report::file::FileKind::Jpeg
-                | crate::domain::report::file::FileKind::Webp => CopyState::Pending,
+            copy: match file.kind.is_picture() {
+                true => CopyState::Pending,
+                false => CopyState::None,
             },
         }),
         Deed::CopyMade { file, copy } => {

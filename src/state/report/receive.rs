@@ -8,12 +8,13 @@ use super::{Doing, steps};
 use crate::{
     domain::{
         change::{ReportChange, ReportReceived},
+        evidence::FileKind,
         intake::{reference::Reference, terms::Terms},
         method::MethodId,
         official,
         report::{
             deed::Deed,
-            file::{FileKept, FileKind},
+            file::FileKept,
             told::{Contact, SmsSender, Told},
             words::{Channel, IdentifierRole, ReportKind, Side},
         },

@@ -1,0 +1,294 @@
+//! Messages as people send them.
+
+use proptest::prelude::*;
+
+use super::{Command::*, *};
+use crate::domain::tsv::rows;
+
+#[track_caller]
+fn asks(text: &str, wanted: Command) {
+    assert!(parse(text) == wanted, "{text}: {}", told(&parse(text)));
+}
+
+fn told(command: &Command) -> String {
+    match command {
+        Check { text } => format!("check {text}"),
+        Report { number, words } => format!("report {number} | {words}"),
+        BareReport { number } => format!("bare {number}"),
+        LostMoney {
+            number,
+            amount,
+            words,
+        } => format!("lost {number} | {amount:?} | {words}"),
+        Status { reference } => format!("status {reference:?}"),
+        HoldsNumber { code } => format!("holds {code}"),
+    }
+}
+
+fn check(text: &str) -> Command {
+    Check {
+        text: text.to_owned(),
+    }
+}
+
+fn report(number: &str, words: &str) -> Command {
+    Report {
+        number: number.to_owned(),
+        words: words.to_owned(),
+    }
+}
+
+fn bare(number: &str) -> Command {
+    BareReport {
+        number: number.to_owned(),
+    }
+}
+
+fn lost(number: &str, amount: Option<u64>, words: &str) -> Command {
+    LostMoney {
+        number: number.to_owned(),
+        amount,
+        words: words.to_owned(),
+    }
+}
+
+#[test]
+fn a_number_alone_or_with_tra_is_looked_up() {
+    for (text, asked) in [
+        ("0950001001", "0950001001"),
+        ("TRA 0950001001", "0950001001"),
+        ("tra: 0950 001 001", "0950 001 001"),
+        ("Check +84950001001", "+84950001001"),
+        ("TRA0950001001", "0950001001"),
+        ("TRA", "TRA"),
+        ("", ""),
+        (
+            "Số 0950001001 có lừa đảo không?",
+            "Số 0950001001 có lừa đảo không?",
+        ),
+        ("DK DNC", "DK DNC"),
+    ] {
+        asks(text, check(asked));
+    }
+}
+
+#[test]
+fn a_report_has_a_number_and_words() {
+    let told = "gia danh cong an";
+    for text in [
+        "LD 0950001001 gia danh cong an",
+        "ld 0950001001 gia danh cong an",
+        "LĐ 0950001001 gia danh cong an",
+        "Lđ: 0950001001, gia danh cong an",
+        "LD0950001001 gia danh cong an",
+        " LD\n0950001001\ngia danh cong an",
+        "LD 0950001001 - gia danh cong an",
+        "S 0950001001 gia danh cong an",
+        "v 0950001001 gia danh cong an",
+    ] {
+        asks(text, report("0950001001", told));
+    }
+    for (text, number, words) in [
+        ("LD 0950 001 001 5 lan goi", "0950 001 001", "5 lan goi"),
+        ("LD 0950.001.001 113 noi vay", "0950.001.001", "113 noi vay"),
+        ("LD +84 950 001 001 no goi", "+84 950 001 001", "no goi"),
+        ("LD (+84) 950001001 no goi", "(+84) 950001001", "no goi"),
+        (
+            "LD VCB 0000000070001 lua ban hang",
+            "VCB 0000000070001",
+            "lua ban hang",
+        ),
+        ("LD 0000000070001 5 trieu", "0000000070001", "5 trieu"),
+        ("LD 0000 0000 70001 VCB lua", "0000 0000 70001", "VCB lua"),
+        ("LD 0950001001 !", "0950001001", ""),
+        (
+            "LD no xung cong an goi toi 0950001001",
+            "no xung cong an goi toi 0950001001",
+            "no xung cong an goi toi",
+        ),
+    ] {
+        match words {
+            "" => asks(text, bare(number)),
+            _ => asks(text, report(number, words)),
+        }
+    }
+}
+
+#[test]
+fn a_number_without_words_is_no_report() {
+    for (text, number) in [
+        ("LD 0950001001", "0950001001"),
+        ("LD0950001001", "0950001001"),
+        ("S 0950001001.", "0950001001"),
+        ("V +84950001001", "+84950001001"),
+        ("LD VCB 0000000070001", "VCB 0000000070001"),
+        ("ld so 0950 001 001 ...", "so 0950 001 001"),
+    ] {
+        asks(text, bare(number));
+    }
+    asks("LD", check("LD"));
+    asks("LD lua dao qua", check("lua dao qua"));
+}
+
+#[test]
+fn single_letters_count_before_a_number_only() {
+    for text in ["S", "V", "s oi giup toi", "S0950001001 goi", "V 'n 5"] {
+        asks(text, check(text));
+    }
+}
+
+#[test]
+fn lost_money_is_read_with_its_sum() {
+    for (sum, amount) in [
+        ("5000000", 5_000_000),
+        ("5.000.000", 5_000_000),
+        ("5,000,000 d", 5_000_000),
+        ("5.000.000đ", 5_000_000),
+        ("5000000 vnd", 5_000_000),
+        ("5tr", 5_000_000),
+        ("5 tr", 5_000_000),
+        ("5 triệu", 5_000_000),
+        ("5 TRIEU dong", 5_000_000),
+        ("5,5 trieu", 5_500_000),
+        ("5.25tr", 5_250_000),
+        ("5tr5", 5_500_000),
+        ("2ty3", 2_300_000_000),
+        ("1.500 trieu", 1_500_000_000),
+        ("1 tỷ", 1_000_000_000),
+        ("500k", 500_000),
+        ("500 ngàn", 500_000),
+        ("1000", 1_000),
+        ("1000 ty", amount::MOST),
+        ("1.000.000.000.000", amount::MOST),
+    ] {
+        asks(
+            &format!("MT 0950001001 {sum}"),
+            lost("0950001001", Some(amount), ""),
+        );
+        asks(
+            &format!("mt0950001001 {sum}, toi da chuyen"),
+            lost("0950001001", Some(amount), "toi da chuyen"),
+        );
+    }
+    for words in [
+        "999",
+        "1001 ty",
+        "1.000.000.000.001",
+        "99999999999999999999",
+        "5.00.000",
+        "5tr55555",
+        "5.5tr5",
+        "5 nguoi goi",
+        "nam trieu",
+        "5000000x",
+        "",
+    ] {
+        asks(
+            &format!("MT 0950001001 {words}"),
+            lost("0950001001", None, words),
+        );
+    }
+    asks(
+        "MT VCB 0000000070001 5tr",
+        lost("VCB 0000000070001", Some(5_000_000), ""),
+    );
+    asks("MT", check("MT"));
+    asks("mt tôi hỏng rồi", check("mt tôi hỏng rồi"));
+}
+
+#[test]
+fn a_reference_is_asked_for_and_a_wrong_one_is_known_as_such() {
+    let reference = Reference::of_random(48_217_735);
+    let (shown, digits) = (reference.to_string(), reference.digits());
+    for text in [
+        format!("TT {shown}"),
+        format!("tt {digits}"),
+        format!("TT{digits}"),
+        format!("TT: {shown}."),
+    ] {
+        asks(
+            &text,
+            Status {
+                reference: Some(reference),
+            },
+        );
+    }
+    asks(
+        "TT 482177350",
+        Status {
+            reference: Reference::parse("482177350").ok(),
+        },
+    );
+    asks("TT 123", Status { reference: None });
+    asks("TT 0950001001", Status { reference: None });
+    asks("TT", check("TT"));
+    asks("TT nay bao nhieu", check("TT nay bao nhieu"));
+}
+
+#[test]
+fn a_code_is_recognised() {
+    let code = |code: &str| HoldsNumber {
+        code: code.to_owned(),
+    };
+    asks("KN 123456", code("123456"));
+    asks("kn ab12-cd34", code("AB12-CD34"));
+    asks("KN 1234", code("1234"));
+    for text in [
+        "KN",
+        "KN 123",
+        "KN 12345678901234567",
+        "KN toi bi oan",
+        "KN oan",
+    ] {
+        asks(text, check(text));
+    }
+}
+
+#[test]
+fn every_form_of_the_known_numbers_that_reports_is_understood() {
+    let table = rows(include_str!("../../../config/report_sms_syntax.tsv"));
+    let forms: Vec<String> = table
+        .map(|row| {
+            row.get("syntax")
+                .replace("(số nguồn phát tán)", "0950001001")
+                .replace("(nội dung)", "quang cao")
+        })
+        .filter(|form| form.contains("0950001001"))
+        .collect();
+    assert_eq!(forms.len(), 3);
+    for form in forms {
+        asks(&form, report("0950001001", "quang cao"));
+    }
+}
+
+#[test]
+fn of_a_long_message_the_beginning_is_read() {
+    let text = format!("LD 0950001001 {}", "x".repeat(5_000));
+    let words = "x".repeat(MAX_CHARS - "LD 0950001001 ".len());
+    asks(&text, report("0950001001", &words));
+}
+
+#[test]
+fn no_words_are_in_the_debug_form() {
+    assert_eq!(format!("{:?}", parse("LD 0950001001 bi mat")), "Report");
+}
+
+proptest! {
+    #[test]
+    fn any_message_is_read_within_bounds(
+        text in "\\PC{0,60}|(LD|S|V|MT|TT|KN|TRA|lđ)[ :]?[0-9+. ()]{0,30}[ ,]?[0-9a-z.,đ ]{0,20}|[\\s\\S]{0,40}"
+    ) {
+        let most = MAX_CHARS;
+        let fits = |text: &str| text.chars().count() <= most;
+        match parse(&text) {
+            Check { text } => prop_assert!(fits(&text)),
+            Report { number, words } => prop_assert!(fits(&number) && fits(&words) && !words.is_empty()),
+            BareReport { number } => prop_assert!(number.bytes().any(|b| b.is_ascii_digit())),
+            LostMoney { number, amount, words } => {
+                prop_assert!(fits(&number) && fits(&words) && amount.is_none_or(|sum| sum <= amount::MOST));
+            }
+            Status { .. } => {}
+            HoldsNumber { code } => prop_assert!(CODE_CHARS.contains(&code.len())),
+        }
+    }
+}

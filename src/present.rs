@@ -7,5 +7,6 @@ pub mod page_problems;
 pub mod problem;
 pub mod problem_catalogue;
 pub mod problem_code;
+pub mod report_reply;
 pub mod table;
 pub mod words;

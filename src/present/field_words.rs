@@ -77,6 +77,21 @@ pub fn field_words(code: &str) -> &'static str {
         "overlap-length" => {
             "Mã cũ dùng thêm được nhiều nhất 720 giờ (30 ngày). / The old secret can be good for 720 hours (30 days) at most."
         }
+        "unknown" => "Không có mục này. / There is no such thing.",
+        "same" => "Báo cáo đang ở đơn vị này. / The report is at this unit already.",
+        "not-investigating" => "Đơn vị này không được kết luận. / This unit may not resolve it.",
+        "another-unit" => "Người này ở đơn vị khác. / This person is of another unit.",
+        "duplicate" => {
+            "Báo cáo đó cũng đã gộp vào báo cáo khác. Hãy ghi mã số của báo cáo chính. / That report is linked to another one. Name the main one."
+        }
+        "has-a-loss" => {
+            "Báo cáo có mất tiền thì không phải tin rác. / A report of a loss is no spam."
+        }
+        "not-withdrawn" => "Người báo chưa rút lại. / The reporter has not withdrawn it.",
+        "out-of-range" => "Ngoài khoảng cho phép. / Out of range.",
+        "bad-date" => "Không phải ngày có thật. / Not a date.",
+        "bad-time" => "Hãy ghi giờ và phút, ví dụ 14:05. / Write hours and minutes, such as 14:05.",
+        "too-many-identifiers" => "Tối đa 10 số. / At most 10 identifiers.",
         _ => "Chưa đúng. Hãy xem lại mục này. / Not right. Look at this again.",
     }
 }

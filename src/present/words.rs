@@ -2,6 +2,7 @@
 
 mod age;
 pub mod checked;
+pub mod due;
 mod hindrance;
 pub mod report;
 
@@ -357,6 +358,19 @@ pub fn field_name(pointer: &str, lang: Lang) -> Option<&'static str> {
         "/name" => lang.pick("Tên", "Name"),
         "/name_vi" => lang.pick("Tên tiếng Việt", "Vietnamese name"),
         "/name_en" => lang.pick("Tên tiếng Anh", "English name"),
+        "/message" => lang.pick("Tin nhắn", "Message"),
+        "/outcome" => lang.pick("Kết quả", "Outcome"),
+        "/document_no" => lang.pick("Số văn bản", "Document number"),
+        "/document_date" => lang.pick("Ngày văn bản", "Date of the document"),
+        "/reference" | "/to" => lang.pick("Mã số báo cáo", "Reference"),
+        "/user" => lang.pick("Người xử lý", "Person"),
+        "/identifiers" => lang.pick("Các số", "Identifiers"),
+        "/at" => lang.pick("Giờ gọi", "Time of the call"),
+        "/note" => lang.pick("Ghi chú", "Note"),
+        "/called" => lang.pick("Đã gọi hay chưa", "Whether it was called"),
+        "/cause" => lang.pick("Căn cứ", "Ground"),
+        "/kind" => lang.pick("Mất tiền hay chưa", "Kind"),
+        "/channel" => lang.pick("Kênh", "Channel"),
         _ => return None,
     })
 }

@@ -1,4 +1,4 @@
-//! Whom a report can be given to, and which one a reference names.
+//! Whom a report can be given to, which one a reference names, and what was proposed from it.
 
 use uuid::Uuid;
 
@@ -6,12 +6,13 @@ use crate::{
     access::capability::{IntakeReader, Supervisor},
     domain::{
         intake::reference::Reference,
+        listing::Listing,
         report::Report,
         unit::UnitCode,
         user::{User, UserStatus},
     },
     registry::{Registry, RegistryError},
-    store::schema::Users,
+    store::schema::{Listings, Users},
 };
 
 /// Most people that are offered.
@@ -53,5 +54,17 @@ impl Registry {
     ) -> Result<Report, RegistryError> {
         let id: Option<Uuid> = self.report_of(reference)?;
         self.intake_item(reader, id.ok_or(RegistryError::NOT_FOUND)?)
+    }
+
+    /// A listing that was proposed from a report that the reader sees; none where it was erased.
+    ///
+    /// # Errors
+    /// [`RegistryError::Unavailable`].
+    pub fn listing_of_report(
+        &self,
+        _reader: &IntakeReader,
+        id: Uuid,
+    ) -> Result<Option<Listing>, RegistryError> {
+        Ok(self.shared.store()?.get::<Listings>(&id)?)
     }
 }

@@ -5,6 +5,7 @@ pub mod approvals;
 pub mod audit;
 mod audit_change;
 pub mod audit_export;
+pub mod boards;
 pub mod catalogue;
 pub mod check;
 pub mod check_image;
@@ -16,6 +17,12 @@ pub mod feed;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
 pub mod imports;
+pub mod intake;
+pub mod intake_acts;
+pub mod intake_bodies;
+pub mod intake_decisions;
+mod intake_request;
+pub mod intake_sealed;
 pub mod keys;
 pub mod ledger;
 pub mod listings;
@@ -23,6 +30,7 @@ pub mod local_check;
 pub mod oauth;
 pub mod officials;
 pub mod partners;
+pub mod register;
 pub mod session;
 pub mod sms;
 pub mod statistics;
@@ -68,6 +76,33 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(listings::delist)
         .service(erasures::notes)
         .service(erasures::listing)
+        .service(intake::list)
+        .service(intake::get)
+        .service(intake::related)
+        .service(intake_acts::acknowledge)
+        .service(intake_acts::classify)
+        .service(intake_acts::transfer)
+        .service(intake_acts::accept)
+        .service(intake_acts::send_back)
+        .service(intake_acts::hand_over)
+        .service(intake_acts::ask)
+        .service(intake_acts::write)
+        .service(intake_acts::bank_call)
+        .service(intake_acts::link)
+        .service(intake_acts::unlink)
+        .service(intake_decisions::assign)
+        .service(intake_decisions::suspend)
+        .service(intake_decisions::resume)
+        .service(intake_decisions::extend)
+        .service(intake_decisions::resolve)
+        .service(intake_decisions::reopen)
+        .service(intake_decisions::hold)
+        .service(intake_decisions::unhold)
+        .service(intake_sealed::open)
+        .service(intake_sealed::propose)
+        .service(intake_sealed::reissue)
+        .service(register::get)
+        .service(boards::get)
         .service(imports::upload)
         .service(imports::list)
         .service(imports::get)

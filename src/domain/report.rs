@@ -7,7 +7,11 @@
 //! ```
 
 pub mod deed;
+pub mod escalation;
 pub mod file;
+pub mod reading;
+#[cfg(test)]
+pub(crate) mod sample;
 pub mod told;
 pub mod words;
 

@@ -1,7 +1,7 @@
 //! What a message to the gateway's number asks for: its first word says so, as the numbers 156 and 5656 have taught people
 //! (`config/report_sms_syntax.tsv`).
 
-mod amount;
+pub(in crate::domain) mod amount;
 
 use super::{
     intake::reference::Reference,

@@ -88,10 +88,46 @@ pub fn field_words(code: &str) -> &'static str {
             "Báo cáo có mất tiền thì không phải tin rác. / A report of a loss is no spam."
         }
         "not-withdrawn" => "Người báo chưa rút lại. / The reporter has not withdrawn it.",
-        "out-of-range" => "Ngoài khoảng cho phép. / Out of range.",
         "bad-date" => "Không phải ngày có thật. / Not a date.",
         "bad-time" => "Hãy ghi giờ và phút, ví dụ 14:05. / Write hours and minutes, such as 14:05.",
-        "too-many-identifiers" => "Tối đa 10 số. / At most 10 identifiers.",
+        "too-many" => {
+            "Nhiều quá. Hãy bỏ bớt, hoặc viết vào lời kể. / Too many. Leave some out, or write them into the story."
+        }
+        "out-of-range" => "Số này lớn quá. Hãy xem lại. / This number is too large. Check it.",
+        "not-a-sum" => {
+            "Hãy ghi số tiền bằng đồng, như 5.000.000. / Write the sum in dong, such as 5,000,000."
+        }
+        "not-a-time" => {
+            "Hãy ghi ngày và giờ, như 2026-08-21 14:05. / Write the date and the time, such as 2026-08-21 14:05."
+        }
+        "not-a-date" => {
+            "Hãy ghi ngày như 21/8/2026, tháng như 8/2026, hoặc “không nhớ”. / Write a date as 2026-08-21, a month as 2026-08, or “unknown”."
+        }
+        "in-future" => "Thời điểm này chưa đến. Hãy xem lại. / This lies in the future. Check it.",
+        "too-long-ago" => {
+            "Đã quá 5 năm. Hãy viết vào lời kể. / This is more than five years ago. Write it into the story."
+        }
+        "unknown-place" => {
+            "Không tìm thấy nơi này. Hãy ghi xã, phường và tỉnh như “Bỉm Sơn, Thanh Hóa”, chỉ ghi tên tỉnh, hoặc để trống. / No such place is known. Write commune and province as “Bỉm Sơn, Thanh Hóa”, the province alone, or leave it empty."
+        }
+        "unknown-method" => {
+            "Không có thủ đoạn này. Hãy chọn trong danh sách hoặc để trống. / There is no such method. Choose one of the list or leave it empty."
+        }
+        "own-number" => {
+            "Đây là số của chính người báo. Tiền đã chuyển tới số nào? / This is the reporter's own number. Which one did the money go to?"
+        }
+        "not-a-bank-reference" => {
+            "Mã giao dịch chỉ có chữ không dấu, số và . / -. Không có thì để trống. / A bank's reference has letters, digits and . / - only. Leave it empty if there is none."
+        }
+        "not-a-phone" => {
+            "Hãy ghi một số điện thoại, như 0950 001 001. / Write one telephone number, such as 0950 001 001."
+        }
+        "too-little-told" => {
+            "Hãy kể ít nhất 10 chữ cái, hoặc ghi một số đã gọi, nhắn. / Tell at least 10 characters, or give a number that called or wrote."
+        }
+        "unreadable" => {
+            "Không đọc được số này. Hãy xem lại từng chữ số. / This number can't be read. Check each digit."
+        }
         _ => "Chưa đúng. Hãy xem lại mục này. / Not right. Look at this again.",
     }
 }

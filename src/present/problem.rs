@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     access::capability::Denied,
-    domain::{listing::Refusal, message::Lang},
+    domain::{listing::Refusal, message::Lang, report::reading::BadField},
     office_list::ListError,
     registry::RegistryError,
     state::refused::{Refused, ReportRefusal},
@@ -236,6 +236,12 @@ impl From<RegistryError> for Problem {
                 Self::new(ProblemCode::Internal)
             }
         }
+    }
+}
+
+impl From<BadField> for Problem {
+    fn from(BadField { pointer, code }: BadField) -> Self {
+        Self::new(ProblemCode::Validation).field(pointer, code, field_words(code))
     }
 }
 

@@ -31,8 +31,10 @@ mod report_custody;
 mod report_events;
 mod report_find;
 mod report_forms;
+mod report_new;
 mod report_opened;
 mod report_row;
+mod report_slip;
 mod report_told;
 mod report_urgent;
 mod report_view;
@@ -61,6 +63,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
     reports::routes(config);
     report_find::routes(config);
     report_events::routes(config);
+    report_new::routes(config);
     report::routes(config);
     queue::routes(config);
     several::routes(config);

@@ -27,7 +27,7 @@ const UNITS: [(&str, u64); 11] = [
 ];
 
 /// The sum that a folded text begins with, in dong, and what stands behind it.
-pub(super) fn amount(text: &str) -> Option<(u64, &str)> {
+pub(in crate::domain) fn amount(text: &str) -> Option<(u64, &str)> {
     let is_number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',');
     let end = text.find(|c: char| !is_number(c)).unwrap_or(text.len());
     let number = text[..end].trim_end_matches(['.', ',']);

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     access::{
-        capability::{Acting, Officer, PartnerCaller},
+        capability::{Acting, Denied, Officer, PartnerCaller},
         receipt_code::ReceiptTokenError,
     },
     domain::{
@@ -178,6 +178,9 @@ impl Registry {
         let unit = match (bringer, reporting.unit) {
             // Any police must take a report from anybody: the officer's own unit has it first.
             (Bringer::Officer(officer), None) => officer.unit(),
+            (Bringer::Officer(officer), Some(wish)) if !officer.covers(wish) => {
+                return Err(Denied::Forbidden.into());
+            }
             (_, wish) => self.unit_for(wish, reporting.told.place)?,
         };
         let request = Receive {

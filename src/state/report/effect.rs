@@ -249,6 +249,14 @@ fn did(report: &mut Report, record: &Applied<'_>, deed: &Deed) -> Result<(), Sto
             report.receipt_generation = *generation;
             report.replaces_receipt = false;
         }
+        Deed::ReceiptReissued {
+            generation, lookup, ..
+        } => {
+            report.old_receipt = None;
+            report.receipt = *lookup;
+            report.receipt_generation = *generation;
+            report.replaces_receipt = true;
+        }
         Deed::ReceiptTaken => report.old_receipt = None,
         Deed::Keeps { contact, words } => {
             report.kept.contact = Some(*contact);

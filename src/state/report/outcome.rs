@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::{Doing, as_read, is_theirs, load, only, steps};
+use super::{Doing, as_read, is_in_hand, load, only, steps};
 use crate::{
     access::capability::FreshSupervisor,
     domain::{
@@ -94,7 +94,7 @@ pub fn may_decide(
     kind: DecisionKind,
     terms: &Terms,
 ) -> Result<(), Refused> {
-    is_theirs(report, |unit| own.covers(unit))?;
+    is_in_hand(report, |unit| own.covers(unit))?;
     let wants = match kind {
         DecisionKind::Competent => true,
         DecisionKind::Outcome(_) => report.kind == ReportKind::Loss,
@@ -248,6 +248,9 @@ fn resolve(doing: &mut Doing, report: &Report, request: &Decide, now: Now) -> Re
         .resolution
         .is_some_and(|known| known.outcome == Outcome::Listed);
     let wants_the_law = report.kind == ReportKind::Loss && was_listed;
+    if !outcome.is_decided() {
+        return Err(field("/outcome", "invalid"));
+    }
     only(report.clocks_count())?;
     only(match report.state {
         ReportState::Received

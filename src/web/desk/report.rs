@@ -9,7 +9,8 @@ use super::{
     refusal::Refusal,
     report_act::Act,
     report_choices::{outcome_text, questions},
-    report_forms, report_opened,
+    report_forms::{self, LookedUp},
+    report_opened, report_slip,
     report_view::{FileState, Typed, View},
     request::{Desk, Form},
     unit_choice::UnitField,
@@ -19,8 +20,7 @@ use crate::{
     domain::{intake::reference::Reference, report::words::Outcome, unit::UnitCode},
     http::{extract::Id, headers::see_other},
     present::problem_code::ProblemCode,
-    registry::RegistryError,
-    state::report::outcome::DecisionKind,
+    registry::{RegistryError, report::officer::DecisionKind},
     web::{failure::Failure, forms::Fields, page_context::PageContext, render::Answer},
 };
 
@@ -47,6 +47,12 @@ async fn read(desk: Desk, Id(id): Id, fields: Fields) -> Answer {
 
 async fn act(Form { desk, fields }: Form, Id(id): Id, path: web::Path<(String, String)>) -> Answer {
     let act = Act::parse(&path.1).ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
+    if act == Act::Reissue {
+        return match report_slip::reissue(&desk, &fields, id).await {
+            Ok(slip) => slip.show(&desk),
+            Err(refusal) => refused(&desk, fields, id, act, refusal).await,
+        };
+    }
     if act == Act::Open {
         return match report_opened::open(&desk, &fields, id).await {
             Ok(opened) => opened.show(&desk),
@@ -108,7 +114,12 @@ async fn work(desk: &Desk, fields: &Fields, id: Uuid, act: Act) -> Result<Done, 
         Act::Link => Some(named(desk, fields).await?),
         _ => None,
     };
-    let wanted = report_forms::officer_act(act, fields, unit, to, desk.state.now())?;
+    let at = LookedUp {
+        report: &report,
+        unit,
+        to,
+    };
+    let wanted = report_forms::officer_act(act, fields, &at, desk.state.now())?;
     let wanted = wanted.ok_or(RegistryError::NOT_FOUND)?;
     let version = fields.version();
     desk.ask(move |registry, now| registry.work_on_report(&officer, id, version, wanted, now))

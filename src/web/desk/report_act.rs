@@ -33,6 +33,7 @@ pub(super) enum Act {
     Reopen,
     Hold,
     Unhold,
+    Reissue,
     Open,
 }
 
@@ -45,7 +46,7 @@ pub(super) struct Looking {
 
 impl Act {
     /// Every one, in the order of the page.
-    pub(super) const ALL: [Self; 21] = [
+    pub(super) const ALL: [Self; 22] = [
         Self::Accept,
         Self::Return,
         Self::BankCall,
@@ -66,6 +67,7 @@ impl Act {
         Self::Reopen,
         Self::Hold,
         Self::Unhold,
+        Self::Reissue,
         Self::Open,
     ];
 
@@ -92,6 +94,7 @@ impl Act {
             Self::Reopen => "reopen",
             Self::Hold => "hold",
             Self::Unhold => "unhold",
+            Self::Reissue => "reissue",
             Self::Open => "open",
         }
     }
@@ -124,6 +127,7 @@ impl Act {
             Self::Reopen => lang.pick("Mở lại", "Reopen"),
             Self::Hold => lang.pick("Giữ lại, chưa xóa", "Hold: do not erase"),
             Self::Unhold => lang.pick("Thôi giữ lại", "End the hold"),
+            Self::Reissue => lang.pick("Cấp lại mã biên nhận", "Give another receipt code"),
             Self::Open => lang.pick("Mở phần kín", "Open a sealed part"),
         }
     }
@@ -160,6 +164,7 @@ impl Act {
             Self::Reopen => lang.pick("Đã mở lại.", "It was reopened."),
             Self::Hold => lang.pick("Đã giữ lại.", "It is on hold."),
             Self::Unhold => lang.pick("Đã thôi giữ lại.", "The hold has ended."),
+            Self::Reissue => lang.pick("Đã cấp mã mới.", "Another code was given."),
             Self::Open => lang.pick("Đã mở.", "It was opened."),
         }
     }
@@ -187,6 +192,7 @@ impl Act {
             | Self::Transfer
             | Self::Link
             | Self::Unlink
+            | Self::Reissue
             | Self::Open => false,
         }
     }
@@ -246,6 +252,7 @@ impl Act {
             Self::Reopen => who.supervises && works && !report.is_open() && !is_linked,
             Self::Hold => who.supervises && works && report.held_until.is_none(),
             Self::Unhold => who.supervises && works && report.held_until.is_some(),
+            Self::Reissue => works && report.erased_at.is_none(),
             Self::Open => {
                 works
                     && (report.contact.is_some() || report.sender.is_some() || has_original(report))

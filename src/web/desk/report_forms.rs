@@ -9,16 +9,21 @@ use crate::{
         intake::{calendar::Day, clock::PauseReason},
         method::MethodId,
         report::{
-            MAX_DOCUMENT, MAX_MESSAGE, MAX_REASON,
-            told::{MAX_IDENTIFIERS, ToldIdentifier},
-            words::{IdentifierRole, Outcome, ReportKind},
+            MAX_DOCUMENT, MAX_MESSAGE, MAX_REASON, Report,
+            reading::{GivenIdentifier, moment, reclassified},
+            words::{Outcome, ReportKind},
         },
         time::Time,
         unit::UnitCode,
-        written::{WrittenError, written},
     },
-    registry::{RegistryError, report::officer::ProposalFrom},
-    state::report::{officer::OfficerAct, outcome::Decision},
+    present::problem::Problem,
+    registry::{
+        RegistryError,
+        report::{
+            officer::{Decision, OfficerAct, ProposalFrom},
+            texts::{document_number, some_words, words},
+        },
+    },
     web::forms::Fields,
 };
 
@@ -36,70 +41,48 @@ const fn wrong(pointer: &'static str, code: &'static str) -> RegistryError {
     RegistryError::field(pointer, code)
 }
 
-/// A text that may be empty.
-pub(super) fn text(
-    fields: &Fields,
-    name: &'static str,
-    pointer: &'static str,
-    max: usize,
-) -> Result<String, RegistryError> {
-    written(fields.get(name), max).map_err(|error| match error {
-        WrittenError::TooLong => wrong(pointer, "too-long"),
-        WrittenError::Control => wrong(pointer, "control-character"),
-    })
-}
-
-/// A text that has to say something.
-fn required(
-    fields: &Fields,
-    name: &'static str,
-    pointer: &'static str,
-    max: usize,
-) -> Result<String, RegistryError> {
-    let text = text(fields, name, pointer, max)?;
-    match text.chars().any(char::is_alphanumeric) {
-        true => Ok(text),
-        false => Err(wrong(pointer, "required")),
-    }
-}
-
 /// The reason that a form gives.
 pub(super) fn reason(fields: &Fields) -> Result<String, RegistryError> {
-    required(fields, "reason", "/reason", MAX_REASON)
+    words("/reason", fields.get("reason"), MAX_REASON)
 }
 
 fn message(fields: &Fields) -> Result<String, RegistryError> {
-    required(fields, "message", "/message", MAX_MESSAGE)
+    words("/message", fields.get("message"), MAX_MESSAGE)
 }
 
 /// The number and date of a document.
 fn document(fields: &Fields) -> Result<String, RegistryError> {
-    text(fields, "document_no", "/document_no", MAX_DOCUMENT)
+    document_number(fields.get("document_no"))
 }
 
-/// What an officer wants, by the form that was sent. `unit` and `to` are what was looked up for it.
+/// What was looked up for a form before it is read.
+pub(super) struct LookedUp<'r> {
+    pub(super) report: &'r Report,
+    pub(super) unit: Option<UnitCode>,
+    /// The main report.
+    pub(super) to: Option<Uuid>,
+}
+
+/// What an officer wants, by the form that was sent.
 ///
 /// # Errors
 /// [`RegistryError::Refused`] with the field; `None` for what is no act of this kind.
 pub(super) fn officer_act(
     act: Act,
     fields: &Fields,
-    unit: Option<UnitCode>,
-    to: Option<Uuid>,
+    at: &LookedUp<'_>,
     now: Time,
-) -> Result<Option<OfficerAct>, RegistryError> {
-    let unit = || unit.ok_or(wrong("/unit", "required"));
+) -> Result<Option<OfficerAct>, Problem> {
+    let unit = || at.unit.ok_or(wrong("/unit", "required"));
     Ok(Some(match act {
         Act::Acknowledge => OfficerAct::Acknowledge {
             message: message(fields)?,
             kind: ReportKind::parse(fields.get("kind")),
         },
         Act::Classify => {
-            let (identifiers, own_given) = identifiers(fields)?;
-            OfficerAct::Classify {
-                identifiers,
-                own_given,
-            }
+            let told = at.report.told.as_ref().ok_or(RegistryError::NOT_FOUND)?;
+            let told = reclassified(told, &identifiers(fields))?;
+            OfficerAct::Classify { told: Box::new(told) }
         }
         Act::Transfer => OfficerAct::Transfer {
             unit: unit()?,
@@ -121,7 +104,7 @@ pub(super) fn officer_act(
         },
         Act::BankCall => bank_call(fields, now)?,
         Act::Link => OfficerAct::Link {
-            to: to.ok_or(wrong("/reference", "unknown"))?,
+            to: at.to.ok_or(wrong("/reference", "unknown"))?,
             reason: reason(fields)?,
         },
         Act::Unlink => OfficerAct::Unlink {
@@ -136,6 +119,7 @@ pub(super) fn officer_act(
         | Act::Reopen
         | Act::Hold
         | Act::Unhold
+        | Act::Reissue
         | Act::Open => return Ok(None),
     }))
 }
@@ -153,7 +137,7 @@ pub(super) fn decision(
         Act::Suspend => Decision::Suspend {
             reason: pause_reason(fields)?,
             words: reason(fields)?,
-            document: required(fields, "document_no", "/document_no", MAX_DOCUMENT)?,
+            document: words("/document_no", fields.get("document_no"), MAX_DOCUMENT)?,
         },
         Act::Resume => Decision::Resume {
             reason: reason(fields)?,
@@ -166,7 +150,7 @@ pub(super) fn decision(
         Act::Resolve => Decision::Resolve {
             outcome: outcome(fields)?,
             reason: reason(fields)?,
-            message: text(fields, "message", "/message", MAX_MESSAGE)?,
+            message: some_words("/message", fields.get("message"), MAX_MESSAGE)?,
             document: document(fields)?,
             document_date: date(fields)?,
         },
@@ -193,6 +177,7 @@ pub(super) fn decision(
         | Act::Transfer
         | Act::Link
         | Act::Unlink
+        | Act::Reissue
         | Act::Open => return Ok(None),
     }))
 }
@@ -223,11 +208,9 @@ fn date(fields: &Fields) -> Result<Option<String>, RegistryError> {
     match fields.get("document_date") {
         "" => Ok(None),
         text => {
-            let at = format!("{text}T12:00:00Z").parse::<jiff::Timestamp>();
-            let at = at.map_err(|_| wrong("/document_date", "bad-date"))?;
-            Ok(Some(
-                Day::of(Time::from_millis(at.as_millisecond())).to_string(),
-            ))
+            let noon = moment(&format!("{text}T12:00:00")).filter(|_| text.len() == 10);
+            let noon = noon.ok_or(wrong("/document_date", "bad-date"))?;
+            Ok(Some(Day::of(noon).to_string()))
         }
     }
 }
@@ -239,8 +222,8 @@ fn bank_call(fields: &Fields, now: Time) -> Result<OfficerAct, RegistryError> {
         _ => return Err(wrong("/called", "required")),
     };
     let note = match called {
-        true => text(fields, "note", "/note", MAX_REASON)?,
-        false => required(fields, "note", "/note", MAX_REASON)?,
+        true => some_words("/note", fields.get("note"), MAX_REASON)?,
+        false => words("/note", fields.get("note"), MAX_REASON)?,
     };
     let at = match called {
         true => time_of_day(fields.get("at"), now).ok_or(wrong("/at", "bad-time"))?,
@@ -266,33 +249,18 @@ fn time_of_day(text: &str, now: Time) -> Option<Time> {
     Some(Time::from_millis(at * 1_000))
 }
 
-/// The identifiers of a form: those known by their keys and those that were typed, without what lost its role, each once.
-/// How many of them are the reporter's own, which are not kept.
-pub(super) fn identifiers(fields: &Fields) -> Result<(Vec<ToldIdentifier>, u8), RegistryError> {
+/// The identifiers of a form: those known by their keys and those that were typed, without what was taken out or left empty.
+pub(super) fn identifiers(fields: &Fields) -> Vec<GivenIdentifier> {
     let known = fields.all("known").zip(fields.all("known_role"));
+    let known = known.filter(|(_, role)| !role.is_empty());
+    let known = known.map(|(key, role)| GivenIdentifier {
+        text: key.to_owned(),
+        read: Identifier::from_key(key).ok(),
+        role: role.to_owned(),
+    });
     let added = fields.all("added").zip(fields.all("added_role"));
-    let (mut told, mut own): (Vec<ToldIdentifier>, u8) = (Vec::new(), 0);
-    let known = known.map(|(key, role)| (Identifier::from_key(key).ok(), key, role));
-    for (identifier, typed, role) in known.chain(added.map(|(typed, role)| (None, typed, role))) {
-        let role = IdentifierRole::parse(role);
-        if typed.trim().is_empty() || (identifier.is_some() && role.is_none()) {
-            continue;
-        }
-        let identifier = match identifier {
-            Some(identifier) => identifier,
-            None => Identifier::parse(typed.trim())?,
-        };
-        let role = role.ok_or(wrong("/identifiers", "required"))?;
-        if role == IdentifierRole::Mine {
-            own = own.saturating_add(1);
-        } else if !told.iter().any(|one| one.identifier == identifier) {
-            told.push(ToldIdentifier { identifier, role });
-        }
-    }
-    match told.len() > MAX_IDENTIFIERS {
-        true => Err(wrong("/identifiers", "too-many-identifiers")),
-        false => Ok((told, own)),
-    }
+    let added = added.map(|(typed, role)| GivenIdentifier::of(typed.trim(), role));
+    known.chain(added.filter(|given| !given.is_empty())).collect()
 }
 
 /// What a listing is proposed from.
@@ -301,7 +269,7 @@ pub(super) fn proposal(fields: &Fields) -> Result<ProposalFrom, RegistryError> {
     Ok(ProposalFrom {
         identifier: identifier.map_err(|_| wrong("/identifier", "required"))?,
         method: MethodId::parse(fields.get("method")).map_err(|_| wrong("/method", "required"))?,
-        evidence: text(fields, "evidence", "/evidence", MAX_MESSAGE)?,
+        evidence: some_words("/evidence", fields.get("evidence"), MAX_MESSAGE)?,
         is_sure: fields.get("sure") == "1",
     })
 }

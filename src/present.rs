@@ -7,6 +7,7 @@ pub mod page_problems;
 pub mod problem;
 pub mod problem_catalogue;
 pub mod problem_code;
+pub mod register;
 pub mod report;
 pub mod report_clock;
 pub mod report_event;

@@ -82,7 +82,9 @@ pub(super) fn officer_act(
         Act::Classify => {
             let told = at.report.told.as_ref().ok_or(RegistryError::NOT_FOUND)?;
             let told = reclassified(told, &identifiers(fields))?;
-            OfficerAct::Classify { told: Box::new(told) }
+            OfficerAct::Classify {
+                told: Box::new(told),
+            }
         }
         Act::Transfer => OfficerAct::Transfer {
             unit: unit()?,
@@ -260,7 +262,9 @@ pub(super) fn identifiers(fields: &Fields) -> Vec<GivenIdentifier> {
     });
     let added = fields.all("added").zip(fields.all("added_role"));
     let added = added.map(|(typed, role)| GivenIdentifier::of(typed.trim(), role));
-    known.chain(added.filter(|given| !given.is_empty())).collect()
+    known
+        .chain(added.filter(|given| !given.is_empty()))
+        .collect()
 }
 
 /// What a listing is proposed from.

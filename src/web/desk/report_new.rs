@@ -34,9 +34,26 @@ const TRANSFERS: usize = 2;
 
 /// Fields by which a form sent twice is known.
 const FIELDS: [&str; 20] = [
-    "channel", "kind", "method", "number", "role", "amount_vnd", "currency", "sent_at", "sent_sum",
-    "sent_to", "bank_ref", "happened_at", "story", "place", "name", "phone", "how", "best_time",
-    "keep_original", "look",
+    "channel",
+    "kind",
+    "method",
+    "number",
+    "role",
+    "amount_vnd",
+    "currency",
+    "sent_at",
+    "sent_sum",
+    "sent_to",
+    "bank_ref",
+    "happened_at",
+    "story",
+    "place",
+    "name",
+    "phone",
+    "how",
+    "best_time",
+    "keep_original",
+    "look",
 ];
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
@@ -118,7 +135,9 @@ fn raw(fields: &Fields) -> RawReport {
     let sent = sent.zip(fields.all("sent_to").zip(fields.all("bank_ref")));
     RawReport {
         kind: text("kind"),
-        identifiers: numbers.map(|(number, role)| GivenIdentifier::of(number.trim(), role)).collect(),
+        identifiers: numbers
+            .map(|(number, role)| GivenIdentifier::of(number.trim(), role))
+            .collect(),
         method: text("method"),
         amount_vnd: text("amount_vnd"),
         currency: text("currency"),
@@ -148,15 +167,24 @@ fn raw(fields: &Fields) -> RawReport {
 fn look(desk: &Desk, fields: &Fields, report: &ReadReport) -> Looked {
     let (lang, now) = (desk.lang(), desk.state.now());
     let named = report.told.identifiers.iter();
-    let sent = fields.pairs().filter(|(name, _)| !matches!(*name, "csrf" | "look" | "once"));
+    let sent = fields
+        .pairs()
+        .filter(|(name, _)| !matches!(*name, "csrf" | "look" | "once"));
     Looked {
         identifiers: named
-            .map(|one| (read_back(&one.identifier), told::identifier_role(one.role, lang)))
+            .map(|one| {
+                (
+                    read_back(&one.identifier),
+                    told::identifier_role(one.role, lang),
+                )
+            })
             .collect(),
         unreadable: report.notices.unreadable,
         is_urgent: report.kind == ReportKind::Loss && report.told.is_urgent(now),
         own_given: report.told.own_given,
-        fields: sent.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        fields: sent
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
     }
 }
 
@@ -208,7 +236,13 @@ async fn send(
         files: Vec::new(),
     };
     let work = desk.ask(move |registry, now| {
-        registry.report(&Bringer::Officer(&officer), None, reporting, Some(receipt), now)
+        registry.report(
+            &Bringer::Officer(&officer),
+            None,
+            reporting,
+            Some(receipt),
+            now,
+        )
     });
     Ok(work.await?)
 }
@@ -217,7 +251,9 @@ impl NewPage {
     fn of(desk: &Desk, typed: Fields, looked: Option<Looked>) -> Self {
         let s = desk.context_at("/desk/reports");
         let lang = s.lang;
-        let channels = Channel::ALL.iter().filter(|channel| channel.is_by_officer());
+        let channels = Channel::ALL
+            .iter()
+            .filter(|channel| channel.is_by_officer());
         Self {
             once: match typed.get("once") {
                 "" => idempotency::token(),
@@ -248,7 +284,9 @@ impl NewPage {
 
     /// Whether something folded was filled in.
     fn has_more(&self) -> bool {
-        ["method", "happened_at", "place"].iter().any(|name| !self.value(name).is_empty())
+        ["method", "happened_at", "place"]
+            .iter()
+            .any(|name| !self.value(name).is_empty())
     }
 
     /// What was typed into a line.

@@ -67,10 +67,11 @@ impl Slip {
 pub(super) async fn reissue(desk: &Desk, fields: &Fields, id: Uuid) -> Result<Slip, Refusal> {
     let officer = Officer::of(&desk.who)?;
     let who = officer.clone();
-    desk.ask(move |registry, _| registry.report_in_hand(&who, id)).await?;
+    desk.ask(move |registry, _| registry.report_in_hand(&who, id))
+        .await?;
     let (reason, version) = (reason(fields)?, fields.version());
-    let work = desk
-        .ask(move |registry, now| registry.reissue_receipt(&officer, id, version, reason, now));
+    let work =
+        desk.ask(move |registry, now| registry.reissue_receipt(&officer, id, version, reason, now));
     let reported = work.await?;
     Ok(Slip::of(&reported.report, &reported.code, false))
 }

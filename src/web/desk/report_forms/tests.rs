@@ -30,7 +30,10 @@ fn identifiers_are_kept_dropped_and_added() {
         })
         .collect();
     let account = Some("account:VN:970436:0000000070001".to_owned());
-    let expected = [(Some(KNOWN.to_owned()), "contacted_me"), (account, "received_money")];
+    let expected = [
+        (Some(KNOWN.to_owned()), "contacted_me"),
+        (account, "received_money"),
+    ];
     assert_eq!(told, expected);
 }
 

@@ -9,6 +9,8 @@ pub mod follow;
 pub mod intake;
 pub mod officer;
 pub(in crate::registry) mod openings;
+pub mod people;
+pub mod queue;
 pub mod receive;
 pub mod register;
 pub mod sms;

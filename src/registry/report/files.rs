@@ -146,6 +146,14 @@ impl Registry {
         }
     }
 
+    /// Removes files that were sealed once more for a report that was there already, since it was sent again.
+    pub fn remove_copies(&self, report: &Report, sealed: &[Uuid]) {
+        let originals = report.files.iter().flat_map(|file| &file.original);
+        let named: Vec<Uuid> = originals.map(|original| original.stored).collect();
+        let again = sealed.iter().filter(|stored| !named.contains(stored));
+        self.remove_files(again.copied());
+    }
+
     /// Opens sealed bytes and holds them against what came.
     ///
     /// # Errors

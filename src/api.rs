@@ -5,6 +5,7 @@ pub mod approvals;
 pub mod audit;
 mod audit_change;
 pub mod audit_export;
+pub mod boards;
 pub mod catalogue;
 pub mod check;
 pub mod check_image;
@@ -17,7 +18,14 @@ pub mod followup;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
 pub mod imports;
+pub mod intake;
+pub mod intake_acts;
+pub mod intake_bodies;
+pub mod intake_counter;
+pub mod intake_decisions;
 pub mod intake_files;
+mod intake_request;
+pub mod intake_sealed;
 pub mod keys;
 pub mod ledger;
 pub mod listings;
@@ -25,6 +33,7 @@ pub mod local_check;
 pub mod oauth;
 pub mod officials;
 pub mod partners;
+pub mod register;
 mod report_body;
 pub mod reports;
 pub mod session;
@@ -83,6 +92,34 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(listings::delist)
         .service(erasures::notes)
         .service(erasures::listing)
+        .service(intake::list)
+        .service(intake_counter::enter)
+        .service(intake::get)
+        .service(intake::related)
+        .service(intake_acts::acknowledge)
+        .service(intake_acts::classify)
+        .service(intake_acts::transfer)
+        .service(intake_acts::accept)
+        .service(intake_acts::send_back)
+        .service(intake_acts::hand_over)
+        .service(intake_acts::ask)
+        .service(intake_acts::write)
+        .service(intake_acts::bank_call)
+        .service(intake_acts::link)
+        .service(intake_acts::unlink)
+        .service(intake_decisions::assign)
+        .service(intake_decisions::suspend)
+        .service(intake_decisions::resume)
+        .service(intake_decisions::extend)
+        .service(intake_decisions::resolve)
+        .service(intake_decisions::reopen)
+        .service(intake_decisions::hold)
+        .service(intake_decisions::unhold)
+        .service(intake_sealed::open)
+        .service(intake_sealed::propose)
+        .service(intake_sealed::reissue)
+        .service(register::get)
+        .service(boards::get)
         .service(imports::upload)
         .service(imports::list)
         .service(imports::get)

@@ -211,6 +211,7 @@ impl Server {
             every,
             stopping.clone(),
         ));
+        tokio::spawn(schedule::count_reports(registry.clone(), stopping.clone()));
         tokio::spawn(copies::run(state.clone(), stopping.clone()));
         let scheduler = tokio::spawn(schedule::run(state, every, stopping));
         Ok(Self {
@@ -353,6 +354,7 @@ async fn metrics(state: web::Data<State>) -> HttpResponse {
         .set_journal_head(state.registry.journal_position());
     state.metrics.set_index_size(published.tallies.total().live);
     state.metrics.set_ledger_size(published.ledger_size());
+    state.metrics.set_reports(&state.registry.report_figures());
     match state.metrics.encode() {
         Ok(text) => HttpResponse::Ok()
             .insert_header((header::CACHE_CONTROL, "no-store"))

@@ -10,7 +10,7 @@ use crate::{
     domain::{
         intake::receipt::ReceiptCode,
         message::Lang,
-        report::{MAX_MESSAGE, MAX_REASON, reading},
+        report::{MAX_MESSAGE, MAX_REASON, acts::Wish, reading},
         time::Time,
     },
     http::{
@@ -23,10 +23,7 @@ use crate::{
         problem::{Problem, ProblemBody},
         problem_code::ProblemCode,
     },
-    registry::{
-        Registry, RegistryError,
-        report::follow::{Followed, Wish},
-    },
+    registry::{Registry, RegistryError, report::follow::Followed},
 };
 
 /// A receipt code.

@@ -28,7 +28,7 @@ fn number(request: &actix_web::HttpRequest) -> Result<u8, Problem> {
 /// There is none while it is being made, of a PDF, and of a picture that can't be read: `copy` of the report says so.
 #[utoipa::path(
     tag = "intake",
-    operation_id = "getSafeCopy",
+    operation_id = "get_safe_copy",
     params(("id" = uuid::Uuid, Path, description = "The report"), ("number" = u8, Path, description = "The file, from 1")),
     responses(
         (status = 200, description = "The picture", content_type = "image/png"),
@@ -56,7 +56,7 @@ pub async fn safe_copy(
 /// Nobody cleaned it: treat it as hostile.
 #[utoipa::path(
     tag = "intake",
-    operation_id = "getOriginal",
+    operation_id = "get_original_file",
     params(("id" = uuid::Uuid, Path, description = "The report"), ("number" = u8, Path, description = "The file, from 1")),
     responses(
         (status = 200, description = "The file, to be saved", content_type = "application/octet-stream"),

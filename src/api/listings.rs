@@ -86,18 +86,7 @@ pub async fn propose(
 }
 
 fn read_proposal(body: &ProposalBody) -> Result<Proposal, Problem> {
-    let identifier: Identifier = body
-        .identifier
-        .read()
-        .map_err(|shape| {
-            let pointer = format!("/identifier/{}", shape.field);
-            Problem::new(ProblemCode::Validation).field(
-                pointer,
-                shape.code,
-                "q, hoặc kind / q, or kind",
-            )
-        })?
-        .map_err(crate::registry::RegistryError::from)?;
+    let identifier = read_identifier(&body.identifier)?;
     if body.case.is_some() {
         return Err(Problem::new(ProblemCode::UnknownCase));
     }
@@ -110,12 +99,24 @@ fn read_proposal(body: &ProposalBody) -> Result<Proposal, Problem> {
     })
 }
 
+pub(super) fn read_identifier(given: &IdentifierInput) -> Result<Identifier, Problem> {
+    let read = given.read().map_err(|shape| {
+        let pointer = format!("/identifier/{}", shape.field);
+        Problem::new(ProblemCode::Validation).field(
+            pointer,
+            shape.code,
+            "q, hoặc kind / q, or kind",
+        )
+    })?;
+    Ok(read.map_err(RegistryError::from)?)
+}
+
 pub(super) fn read_unit(code: Option<&str>) -> Result<Option<UnitCode>, Problem> {
     code.map(|code| UnitCode::parse(code).map_err(|_| Problem::new(ProblemCode::UnknownUnit)))
         .transpose()
 }
 
-fn answer(status: StatusCode, listing: &Listing, lang: Lang) -> HttpResponse {
+pub(super) fn answer(status: StatusCode, listing: &Listing, lang: Lang) -> HttpResponse {
     let mut response = HttpResponse::build(status);
     if status == StatusCode::CREATED {
         response.insert_header((header::LOCATION, format!("/v1/listings/{}", listing.id)));

@@ -23,7 +23,7 @@ use crate::{
 /// A report.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = Report)]
+#[schema(as = NewReport)]
 pub struct ReportBody {
     /// Of `POST /v1/reports/receipt`: the report can be sent again with it until it is answered. Without one, the request
     /// wants an `Idempotency-Key`.

@@ -17,6 +17,7 @@ use crate::{
         hex::hex,
         message::Lang,
         report::{
+            file::NewFile,
             reading::{self, Notices},
             words::{Channel, ReportState},
         },
@@ -38,7 +39,7 @@ use crate::{
     },
     registry::{
         ReceiptKey, Registry,
-        report::receive::{Bringer, NewFile, Reported, Reporting},
+        report::receive::{Bringer, Reported, Reporting},
     },
 };
 

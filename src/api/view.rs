@@ -4,9 +4,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub use crate::present::json::{ActorJson, actor};
 use crate::{
     domain::{
-        change::Actor,
         listing::{Event, EventKind, Listing, Status},
         message::Lang,
         role::Role,
@@ -42,28 +42,6 @@ pub fn limit(asked: Option<u16>) -> Result<usize, Problem> {
 pub fn cursor(text: Option<&str>) -> Result<Option<Uuid>, Problem> {
     text.map(|text| Uuid::try_parse(text).map_err(|_| Problem::new(ProblemCode::CursorInvalid)))
         .transpose()
-}
-
-/// Who did something.
-#[derive(Clone, Serialize, ToSchema)]
-pub struct ActorJson {
-    /// `user`, `partner`, `console`, `schedule` or `visitor`.
-    pub kind: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub id: Option<Uuid>,
-}
-
-/// Who did something, as JSON.
-pub fn actor(actor: Actor) -> ActorJson {
-    let (kind, id) = match actor {
-        Actor::User(id) => ("user", Some(id)),
-        Actor::Partner(id) => ("partner", Some(id)),
-        Actor::Console => ("console", None),
-        Actor::Schedule => ("schedule", None),
-        Actor::Visitor => ("visitor", None),
-    };
-    ActorJson { kind, id }
 }
 
 /// One line of a listing's history.

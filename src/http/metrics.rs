@@ -2,13 +2,19 @@
 //!
 //! Labels come from fixed lists and route templates: never an identifier, an address, a name or a raw path.
 
+mod reports;
+
 use std::time::Duration;
 
 use prometheus::{
     Encoder as _, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
 };
 
-use crate::worker::{End, Job};
+use self::reports::Reports;
+use crate::{
+    registry::report::figures::ReportFigures,
+    worker::{End, Job},
+};
 
 /// Upper bounds in seconds: a check takes microseconds, a commit an fsync, a long poll up to 55 s.
 const BUCKETS: &[f64] = &[
@@ -35,6 +41,7 @@ pub struct Metrics {
     journal_head: IntGauge,
     index_size: IntGauge,
     ledger_size: IntGauge,
+    reports: Reports,
 }
 
 impl Metrics {
@@ -83,6 +90,7 @@ impl Metrics {
                 "canhgiac_ledger_size",
                 "Leaves in the public ledger, as this node knows it.",
             )?,
+            reports: Reports::new()?,
         };
         metrics.register()?;
         Ok(metrics)
@@ -97,7 +105,8 @@ impl Metrics {
         registry.register(Box::new(self.worker_ends.clone()))?;
         registry.register(Box::new(self.journal_head.clone()))?;
         registry.register(Box::new(self.index_size.clone()))?;
-        registry.register(Box::new(self.ledger_size.clone()))
+        registry.register(Box::new(self.ledger_size.clone()))?;
+        self.reports.register(registry)
     }
 
     /// A request was answered. `route` is the template that took it (`/v1/listings/{id}`), never the path.
@@ -144,6 +153,11 @@ impl Metrics {
     /// Leaves in the ledger.
     pub fn set_ledger_size(&self, leaves: u64) {
         self.ledger_size.set(gauge(leaves));
+    }
+
+    /// What is known of reports.
+    pub fn set_reports(&self, figures: &ReportFigures) {
+        self.reports.set(figures);
     }
 
     /// All figures as text, to be sent with [`CONTENT_TYPE`].

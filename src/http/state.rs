@@ -64,6 +64,8 @@ pub struct State {
     pub event_streams: Permits,
     /// Permits for writing the audit trail out.
     pub audit_exports: Permits,
+    /// Permits for counting boards and writing registers.
+    pub boards: Permits,
     /// Becomes true when the service stops, so that long polls end.
     pub stopping: tokio::sync::watch::Receiver<bool>,
     /// Office lists between preview and proposal.
@@ -97,6 +99,11 @@ const EVENT_STREAMS_EACH: usize = 20;
 const AUDIT_EXPORTS: usize = 4;
 /// Of one person.
 const AUDIT_EXPORTS_EACH: usize = 2;
+/// Boards and registers that are made at the same time: each walks over the reports, a second of a thread for a hundred
+/// thousand.
+const BOARDS: usize = 4;
+/// Of one person: one, and one more that goes on after its reader has left.
+const BOARDS_EACH: usize = 2;
 /// Most items in an anonymous check.
 pub const MAX_ITEMS: usize = 100;
 
@@ -140,6 +147,7 @@ impl State {
             long_polls: Permits::new(LONG_POLLS, LONG_POLLS_EACH),
             event_streams: Permits::new(EVENT_STREAMS, EVENT_STREAMS_EACH),
             audit_exports: Permits::new(AUDIT_EXPORTS, AUDIT_EXPORTS_EACH),
+            boards: Permits::new(BOARDS, BOARDS_EACH),
             stopping,
             held_files: PendingUploads::default(),
             clock,

@@ -74,6 +74,23 @@ pub fn field_words(code: &str) -> &'static str {
         "same-password" => {
             "Mật khẩu mới giống mật khẩu đang dùng. Hãy chọn mật khẩu khác. / The new password is the present one. Choose another."
         }
+        "not-investigating" => {
+            "Đơn vị này không phải cơ quan điều tra. / This unit does not investigate."
+        }
+        "another-unit" => {
+            "Người này không thuộc đơn vị đang giữ báo cáo. / This person is not of the unit that holds the report."
+        }
+        "same" => "Đơn vị này đang giữ báo cáo rồi. / This unit holds the report already.",
+        "unknown" => "Không tìm thấy. Hãy xem lại. / Not found. Check it.",
+        "duplicate" => {
+            "Báo cáo này đã gộp vào báo cáo khác. Hãy gộp vào báo cáo chính. / That report is linked to another one. Link to the main one."
+        }
+        "has-a-loss" => {
+            "Báo cáo đã mất tiền thì không phải tin rác. / A report of a loss is not spam."
+        }
+        "not-withdrawn" => {
+            "Người báo chưa rút lại báo cáo này. / The reporter has not withdrawn it."
+        }
         "overlap-length" => {
             "Mã cũ dùng thêm được nhiều nhất 720 giờ (30 ngày). / The old secret can be good for 720 hours (30 days) at most."
         }

@@ -58,7 +58,7 @@ pub fn police_unit(
 
 /// One message between the reporter and the unit.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
-#[schema(as = ReportMessage)]
+#[schema(as = FollowedMessage)]
 pub struct MessageJson {
     #[schema(format = DateTime)]
     pub at: String,

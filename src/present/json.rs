@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::words;
 use crate::{
     domain::{
+        actor::Actor,
         findings::Findings,
         identifier::{Identifier, Kind, Reason},
         message::Lang,
@@ -286,6 +287,28 @@ impl IdentifierInput {
             Kind::Sender => Identifier::sender(&need(&self.name, "name")?),
         })
     }
+}
+
+/// Who did something.
+#[derive(Clone, Serialize, ToSchema)]
+pub struct ActorJson {
+    /// `user`, `partner`, `console`, `schedule` or `visitor`.
+    pub kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub id: Option<Uuid>,
+}
+
+/// Who did something, as JSON.
+pub fn actor(actor: Actor) -> ActorJson {
+    let (kind, id) = match actor {
+        Actor::User(id) => ("user", Some(id)),
+        Actor::Partner(id) => ("partner", Some(id)),
+        Actor::Console => ("console", None),
+        Actor::Schedule => ("schedule", None),
+        Actor::Visitor => ("visitor", None),
+    };
+    ActorJson { kind, id }
 }
 
 /// A method as answers name it.

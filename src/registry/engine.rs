@@ -37,8 +37,11 @@ use std::{
 use crate::{
     access::{key_ring::KeyRing, secret::MasterSecret, slow_down::SlowDown},
     registry::{
-        ledger::signed::Signed, opened::Opened, report::openings::Openings,
-        statistics::counted::Counted, trail::Trail,
+        ledger::signed::Signed,
+        opened::Opened,
+        report::{figures::Figures, openings::Openings},
+        statistics::counted::Counted,
+        trail::Trail,
     },
     store::index::Index,
 };
@@ -62,6 +65,7 @@ pub struct Registry {
     pub(in crate::registry) slow_down: SlowDown,
     pub(in crate::registry) openings: Openings,
     pub(in crate::registry) counted: Counted,
+    pub(in crate::registry) figures: Figures,
     pub(in crate::registry) opened: Opened,
     pub(in crate::registry) signed: Signed,
     pub(in crate::registry) trail: Trail,

@@ -65,7 +65,7 @@ pub struct Listed {
 
 /// A refusal as an officer of this unit may be told it: which proposal of a unit that is not seen stands in the way is not
 /// theirs to know.
-fn unless_seen(view: &View<'_>, own: UnitCode, refused: Refused) -> Refused {
+pub(super) fn unless_seen(view: &View<'_>, own: UnitCode, refused: Refused) -> Refused {
     let Refused::AlreadyProposed(id) = refused else {
         return refused;
     };

@@ -1,13 +1,18 @@
 //! Reports: what a citizen told, followed by the reporter and worked on by officers.
 
+pub mod beside;
+pub mod board;
+pub mod figures;
 pub mod files;
 pub mod follow;
 pub mod intake;
 pub mod officer;
 pub(in crate::registry) mod openings;
 pub mod receive;
+pub mod register;
 pub mod sms;
 pub mod source;
+pub mod texts;
 pub mod time;
 
 use std::sync::Arc;
@@ -38,6 +43,20 @@ impl Registry {
     pub fn report_reference(&self, id: Uuid) -> Option<Reference> {
         let report = self.stored_report(id).ok()?;
         Some(report.reference)
+    }
+
+    /// The id of a report that somebody names, by its id or its reference. Whether it may be seen is asked elsewhere.
+    ///
+    /// # Errors
+    /// [`RegistryError::Unavailable`].
+    pub fn report_named(&self, text: &str) -> Result<Option<Uuid>, RegistryError> {
+        if let Ok(id) = Uuid::try_parse(text) {
+            return Ok(Some(id));
+        }
+        match Reference::parse(text) {
+            Ok(reference) => self.report_of(reference),
+            Err(_) => Ok(None),
+        }
     }
 
     /// A report, for who knows that it may be shown.

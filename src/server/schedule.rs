@@ -77,6 +77,23 @@ pub(super) async fn keep_counts(
     }
 }
 
+/// Counts reports for the operator's figures, each minute: clocks run late without anything being written.
+pub(super) async fn count_reports(registry: Arc<Registry>, mut stopping: watch::Receiver<bool>) {
+    const EVERY: Duration = Duration::from_secs(60);
+    loop {
+        let registry = registry.clone();
+        let count = move || match registry.count_reports(now()) {
+            Ok(()) => {}
+            Err(error) => tracing::warn!(%error, "reports could not be counted yet"),
+        };
+        let _ = tokio::task::spawn_blocking(count).await;
+        let stop = stopping.wait_for(|stop| *stop);
+        if tokio::time::timeout(EVERY, stop).await.is_ok() {
+            return;
+        }
+    }
+}
+
 /// Writes down what partners said of their copies, when there is something new.
 async fn keep_contacts(state: &web::Data<State>) {
     let state = state.clone();

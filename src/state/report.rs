@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | [`receive`] | whoever reports |
 //! | [`reporter`] | the reporter, with the receipt code |
-//! | [`officer`], [`passing`], [`outcome`], [`sealed`] | officers and supervisors |
+//! | [`officer`], [`passing`], [`outcome`], [`sealed`], [`reissue`] | officers and supervisors |
 //! | [`time`] | nobody: time passes, files are copied |
 //!
 //! Effects stand in [`effect`], the rows that follow from a report in [`row`].
@@ -16,6 +16,7 @@ pub mod outcome;
 pub mod passing;
 pub mod proposal;
 pub mod receive;
+pub mod reissue;
 pub mod reporter;
 mod row;
 pub mod sealed;
@@ -30,6 +31,7 @@ use super::{
     view::View,
 };
 use crate::{
+    access::capability::Denied,
     domain::{
         change::{Holder, ReportChange},
         intake::step::ClockStep,
@@ -60,6 +62,21 @@ pub fn is_theirs(report: &Report, covers: impl Fn(UnitCode) -> bool) -> Result<(
     match report.units().any(covers) {
         true => Ok(()),
         false => Err(Refused::NotFound),
+    }
+}
+
+/// Whether an officer of this unit has it in hand: a unit that was only asked to take it says first whether it does.
+///
+/// # Errors
+/// [`Refused::NotFound`] for another unit's; [`Refused::Denied`] for a unit that was only asked.
+pub fn is_in_hand(report: &Report, covers: impl Fn(UnitCode) -> bool) -> Result<(), Refused> {
+    is_theirs(report, &covers)?;
+    let mut works = [Some(report.unit), report.competent_unit]
+        .into_iter()
+        .flatten();
+    match works.any(covers) {
+        true => Ok(()),
+        false => Err(Refused::Denied(Denied::Forbidden)),
     }
 }
 

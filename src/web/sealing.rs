@@ -2,11 +2,8 @@
 
 use super::forms::File;
 use crate::{
-    domain::{evidence::FileRefused, message::Lang, time::Time},
-    registry::{
-        Registry,
-        report::{files::FileError, receive::NewFile},
-    },
+    domain::{evidence::FileRefused, message::Lang, report::file::NewFile, time::Time},
+    registry::{Registry, report::files::FileError},
 };
 
 /// Why files were not taken.

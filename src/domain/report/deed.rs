@@ -112,6 +112,12 @@ pub enum Deed {
     TimePassed,
     /// Until when it is known who reported, and what was said.
     Keeps { contact: Time, words: Time },
+    /// A new receipt code was made for who showed an identity: the old one opens nothing from then on.
+    ReceiptReissued {
+        generation: u32,
+        lookup: [u8; 32],
+        reason: Part,
+    },
 }
 
 impl Deed {
@@ -152,6 +158,7 @@ impl Deed {
             Self::ReceiptTaken => "receipt_taken",
             Self::TimePassed => "time_passed",
             Self::Keeps { .. } => "keeps",
+            Self::ReceiptReissued { .. } => "receipt_reissued",
         }
     }
 
@@ -172,7 +179,8 @@ impl Deed {
             | Self::Held { reason: part, .. }
             | Self::Unheld { reason: part }
             | Self::Opened { reason: part, .. }
-            | Self::BankCalled { note: part, .. } => one(part),
+            | Self::BankCalled { note: part, .. }
+            | Self::ReceiptReissued { reason: part, .. } => one(part),
             Self::Suspended {
                 words, document, ..
             } => vec![*words, *document],
@@ -247,7 +255,8 @@ impl Deed {
             | Self::ReceiptReplaced { .. }
             | Self::ReceiptTaken
             | Self::TimePassed
-            | Self::Keeps { .. } => {}
+            | Self::Keeps { .. }
+            | Self::ReceiptReissued { .. } => {}
         }
         parts
     }
@@ -315,7 +324,8 @@ impl ReportEvent {
             | Deed::ReceiptReplaced { .. }
             | Deed::ReceiptTaken
             | Deed::TimePassed
-            | Deed::Keeps { .. } => None,
+            | Deed::Keeps { .. }
+            | Deed::ReceiptReissued { .. } => None,
         }
     }
 }

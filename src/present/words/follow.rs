@@ -158,3 +158,79 @@ pub const fn next(kind: ClockKind, lang: Lang) -> Option<&'static str> {
         | ClockKind::ReportTransfer => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn standing(state: ReportState) -> Standing<'static> {
+        Standing {
+            state,
+            outcome: None,
+            police: "Công an phường Bỉm Sơn",
+            due: Some("26/11/2026"),
+            is_overdue: false,
+            answer_until: Some("30/11/2026"),
+            pause: Some(PauseReason::ExpertOpinion),
+            is_withdrawn: false,
+            is_linked: false,
+        }
+    }
+
+    #[test]
+    fn a_reporter_is_told_who_does_what_by_which_day() {
+        for state in ReportState::ALL {
+            for lang in [Lang::Vi, Lang::En] {
+                let told = sentence(&standing(*state), lang);
+                assert!(!told.contains(['{', '…']), "{told}");
+                let date = match state {
+                    ReportState::Received | ReportState::Acknowledged | ReportState::Verifying => {
+                        "26/11/2026"
+                    }
+                    ReportState::WaitingReporter => "30/11/2026",
+                    ReportState::Suspended | ReportState::Resolved => "",
+                };
+                assert!(told.contains(date), "{told}");
+            }
+        }
+        let late = Standing {
+            is_overdue: true,
+            ..standing(ReportState::Verifying)
+        };
+        assert!(sentence(&late, Lang::Vi).contains("trễ hẹn"));
+        assert!(sentence(&late, Lang::En).contains("is late"));
+    }
+
+    #[test]
+    fn every_outcome_says_what_it_means_and_by_when_it_is_explained() {
+        for outcome in Outcome::ALL {
+            let resolved = Standing {
+                outcome: Some(*outcome),
+                ..standing(ReportState::Resolved)
+            };
+            for lang in [Lang::Vi, Lang::En] {
+                let told = sentence(&resolved, lang);
+                assert!(told.starts_with(meaning(*outcome, lang)), "{told}");
+            }
+        }
+        let told = Standing {
+            outcome: Some(Outcome::NoCase),
+            ..standing(ReportState::Resolved)
+        };
+        assert!(sentence(&told, Lang::Vi).contains("26/11/2026"));
+    }
+
+    #[test]
+    fn who_took_a_report_back_or_told_of_the_same_is_told_so_first() {
+        let withdrawn = Standing {
+            is_withdrawn: true,
+            ..standing(ReportState::Verifying)
+        };
+        assert!(sentence(&withdrawn, Lang::Vi).starts_with("Bác đã rút báo cáo"));
+        let linked = Standing {
+            is_linked: true,
+            ..standing(ReportState::Verifying)
+        };
+        assert!(sentence(&linked, Lang::Vi).starts_with("Việc này cùng một vụ"));
+    }
+}

@@ -114,6 +114,9 @@ pub const fn deed(deed: &Deed, lang: Lang) -> &'static str {
         Deed::ReceiptTaken => lang.pick("dùng mã biên nhận mới", "used the new receipt code"),
         Deed::TimePassed => lang.pick("quá hạn", "ran out of time"),
         Deed::Keeps { .. } => lang.pick("hẹn ngày xóa", "set the day of erasure"),
+        Deed::ReceiptReissued { .. } => {
+            lang.pick("cấp lại mã biên nhận", "gave a new receipt code")
+        }
     }
 }
 

@@ -231,6 +231,7 @@ impl Registry {
             openings: Default::default(),
             opened: Opened::default(),
             counted: Default::default(),
+            figures: Default::default(),
             signed,
             trail,
             lock,

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 use uuid::Uuid;
 
+use crate::domain::report::file::NewFile;
 use crate::{
     access::capability::{Acting, Officer},
     domain::{
@@ -31,7 +32,6 @@ use crate::{
         report::{
             files::{Copied, copied},
             is_theirs,
-            receive::NewFile,
         },
     },
     store::schema::{PendingCopies, ReportFiles, Reports},
@@ -72,6 +72,11 @@ impl Registry {
     /// # Errors
     /// [`FileError`]; none of them is kept then.
     pub fn seal_files(&self, files: &[Vec<u8>], now: Time) -> Result<Vec<NewFile>, FileError> {
+        let sealed = self.seal_all(files, now);
+        sealed.inspect_err(|error| self.figures.refused(error))
+    }
+
+    fn seal_all(&self, files: &[Vec<u8>], now: Time) -> Result<Vec<NewFile>, FileError> {
         let sizes: Vec<usize> = files.iter().map(Vec::len).collect();
         check_sizes(&sizes)?;
         let kinds = files
@@ -310,6 +315,7 @@ impl Registry {
         let gone = orphans(&listing.stored, |id| known.contains(&id), now, OLDER_THAN);
         let count = gone.len();
         self.remove_files(gone);
+        self.figures.swept(count);
         Ok(count)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::domain::report::acts::Wish;
 use crate::{
     access::capability::Acting,
     domain::{intake::receipt::ReceiptCode, report::Report, time::Time},
@@ -12,8 +13,6 @@ use crate::{
     },
     store::schema::{Identifiers, Listings, ReportReceipts},
 };
-
-pub use crate::state::report::reporter::Wish;
 
 /// A report as its reporter follows it.
 pub struct Followed {

@@ -8,7 +8,7 @@ use crate::{
     access::capability::IntakeReader,
     domain::{
         key::Key,
-        report::{Report, words::ReportState},
+        report::{Report, escalation::Escalation, words::ReportState},
         time::Time,
         unit::UnitCode,
     },
@@ -34,6 +34,8 @@ pub struct IntakeFilter {
     /// Without an outcome, or with one.
     pub open: Option<bool>,
     pub urgent: Option<bool>,
+    /// At least this one above has to look at it.
+    pub escalated: Option<Escalation>,
 }
 
 /// A page of reports, newest first.
@@ -85,6 +87,9 @@ impl Registry {
                     .is_none_or(|user| report.assignee == Some(user))
                 && filter.open.is_none_or(|open| report.is_open() == open)
                 && filter.urgent.is_none_or(|urgent| report.urgent == urgent)
+                && filter
+                    .escalated
+                    .is_none_or(|least| report.escalated(now) >= Some(least))
         };
         let before = before.map(|id| id.as_bytes().to_vec());
         let store = self.shared.store()?;

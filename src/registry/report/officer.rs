@@ -5,6 +5,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::openings::MANY;
+use crate::domain::report::acts::{Decision, DecisionKind, OfficerAct};
 use crate::{
     access::capability::{Acting, FreshSupervisor, Officer, Supervisor},
     domain::{
@@ -16,15 +17,21 @@ use crate::{
         time::Time,
         trail::Sealed,
     },
-    registry::{Registry, RegistryError, engine::shared::new_id, listing::new_subject},
+    registry::{
+        Registry, RegistryError,
+        engine::shared::new_id,
+        listing::{new_subject, unless_seen},
+        report::receive::Reported,
+    },
     state::{
         listing::{Propose, load as load_listing},
         report::{
-            is_theirs, load,
-            officer::{Assign, OfficerAct, OfficerRequest, act, assign},
-            outcome::{Decide, Decision, DecisionKind, decide, may_decide},
+            is_in_hand, is_theirs, load,
+            officer::{Assign, OfficerRequest, act, assign},
+            outcome::{Decide, decide, may_decide},
             proposal::{ProposeFrom, propose},
-            sealed::{Open, open},
+            reissue::{Reissue, reissue},
+            sealed::{Open, may_open, open},
         },
         trail,
     },
@@ -47,6 +54,17 @@ impl Registry {
     pub fn report_to_work_on(&self, who: &Officer, id: Uuid) -> Result<Report, RegistryError> {
         let report = self.stored_report(id)?;
         is_theirs(&report, |unit| who.covers(unit))?;
+        Ok(report)
+    }
+
+    /// Whether an officer has a report in hand, for what a unit that was only asked to take it may not do: asked before the
+    /// fields of a request are read.
+    ///
+    /// # Errors
+    /// [`RegistryError::NOT_FOUND`] for another unit's; `Denied::Forbidden` for a unit that was only asked.
+    pub fn report_in_hand(&self, who: &Officer, id: Uuid) -> Result<Report, RegistryError> {
+        let report = self.stored_report(id)?;
+        is_in_hand(&report, |unit| who.covers(unit))?;
         Ok(report)
     }
 
@@ -148,6 +166,29 @@ impl Registry {
         )
     }
 
+    /// Whether a part may be opened by this person: asked before the fields of a request are read.
+    ///
+    /// # Errors
+    /// As [`Registry::open_sealed`].
+    pub fn report_to_open(
+        &self,
+        who: &Officer,
+        is_supervisor: bool,
+        id: Uuid,
+        part: SealedPart,
+    ) -> Result<Report, RegistryError> {
+        let report = self.stored_report(id)?;
+        let request = Open {
+            who: who.clone(),
+            is_supervisor,
+            id,
+            part,
+            reason: String::new(),
+        };
+        may_open(&report, &request)?;
+        Ok(report)
+    }
+
     /// Opens a sealed part: who, when and why is written down first. Returns the report, of which that part may be shown.
     ///
     /// # Errors
@@ -202,6 +243,39 @@ impl Registry {
         self.note_read(Some(who), Sealed::Report(report));
     }
 
+    /// Gives whoever lost the slip another receipt code. The old one opens nothing from now on; the new one is replaced at its
+    /// first use, since an officer saw it.
+    ///
+    /// # Errors
+    /// [`RegistryError::NOT_FOUND`] for another unit's; [`RegistryError::Refused`].
+    pub fn reissue_receipt(
+        &self,
+        who: &Officer,
+        id: Uuid,
+        version: u32,
+        reason: String,
+        now: Time,
+    ) -> Result<Reported, RegistryError> {
+        let generation = self.stored_report(id)?.receipt_generation + 1;
+        let code = self.master.receipt_code(id, generation);
+        let request = Reissue {
+            who: who.clone(),
+            id,
+            version,
+            generation,
+            lookup: self.master.receipt_lookup(&code),
+            reason,
+        };
+        let report = self.commit(
+            who.acting(),
+            now,
+            None,
+            move |view, now| reissue(view, &request, now),
+            move |view, _| Ok(load(view, id)?),
+        )?;
+        Ok(Reported { report, code })
+    }
+
     /// Proposes a listing from a report. Not public until a second officer confirms it.
     ///
     /// # Errors
@@ -214,7 +288,7 @@ impl Registry {
         proposal: ProposalFrom,
         now: Time,
     ) -> Result<Listing, RegistryError> {
-        let listing = new_id(now);
+        let (listing, own) = (new_id(now), who.unit());
         let request = ProposeFrom {
             who: who.clone(),
             report: id,
@@ -232,7 +306,10 @@ impl Registry {
             who.acting(),
             now,
             None,
-            move |view, now| propose(view, &request, now),
+            move |view, now| {
+                let proposed = propose(view, &request, now);
+                proposed.map_err(|refused| unless_seen(view, own, refused))
+            },
             move |view, _| Ok(load_listing(view, listing)?),
         )
     }

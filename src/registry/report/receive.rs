@@ -1,12 +1,16 @@
 //! Receipt codes are given before a report is sent, and reports are taken.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use uuid::Uuid;
 
+use crate::domain::report::file::NewFile;
 use crate::{
     access::{
-        capability::{Acting, Officer, PartnerCaller},
+        capability::{Acting, Denied, Officer, PartnerCaller},
         receipt_code::ReceiptTokenError,
     },
     domain::{
@@ -28,8 +32,6 @@ use crate::{
     },
     store::schema::Users,
 };
-
-pub use crate::state::report::receive::NewFile;
 
 /// How long a receipt code waits for its report, in seconds.
 pub const RECEIPT_SECONDS: i64 = 2 * 3_600;
@@ -180,6 +182,9 @@ impl Registry {
         let unit = match (bringer, reporting.unit) {
             // Any police must take a report from anybody: the officer's own unit has it first.
             (Bringer::Officer(officer), None) => officer.unit(),
+            (Bringer::Officer(officer), Some(wish)) if !officer.covers(wish) => {
+                return Err(Denied::Forbidden.into());
+            }
             (_, wish) => self.unit_for(wish, reporting.told.place)?,
         };
         let request = Receive {
@@ -198,13 +203,22 @@ impl Registry {
             files: reporting.files,
             terms: Arc::clone(self.terms()),
         };
+        // What is sent again is not decided again, and so not counted again.
+        let is_new = Arc::new(AtomicBool::new(false));
+        let decided = Arc::clone(&is_new);
         let report = self.commit(
             acting,
             now,
             receipt,
-            move |view, now| receive(view, &request, now),
+            move |view, now| {
+                decided.store(true, Ordering::Relaxed);
+                receive(view, &request, now)
+            },
             |view, id| Ok(load(view, id)?),
         )?;
+        if is_new.load(Ordering::Relaxed) {
+            self.figures.received(report.kind, report.channel);
+        }
         let code = self.master.receipt_code(report.id, 0);
         Ok(Reported { report, code })
     }

@@ -10,6 +10,7 @@ use crate::{
         intake::{calendar::Day, reference::Reference},
         report::{
             Report,
+            acts::Wish,
             told::{Contact, SmsSender, Told},
             words::{Channel, ReportKind},
         },
@@ -21,7 +22,7 @@ use crate::{
     },
     state::{
         refused::{Refused, ReportRefusal},
-        report::reporter::{Ask, Wish, ask},
+        report::reporter::{Ask, ask},
     },
     store::schema::{ReportSenders, Reports},
 };

@@ -4,19 +4,19 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::{Doing, as_read, is_theirs, load, only, passing, steps};
+use super::{Doing, as_read, is_in_hand, is_theirs, load, only, passing, steps};
+use crate::domain::report::acts::OfficerAct;
 use crate::{
     access::capability::{Officer, Supervisor},
     domain::{
+        change::{ErasureChange, Holder},
         intake::{clock::ClockKind, terms::Terms},
         report::{
             Report,
             deed::Deed,
-            told::ToldIdentifier,
+            told::Told,
             words::{ReportKind, ReportState, Side},
         },
-        time::Time,
-        unit::UnitCode,
         user::UserStatus,
     },
     state::{
@@ -26,42 +26,6 @@ use crate::{
     },
     store::schema::Users,
 };
-
-/// What an officer does.
-pub enum OfficerAct {
-    /// Takes the report and writes to the reporter.
-    Acknowledge {
-        message: String,
-        kind: Option<ReportKind>,
-    },
-    /// Checks the identifiers and their roles; says how many of the reporter's own were given.
-    Classify {
-        identifiers: Vec<ToldIdentifier>,
-        own_given: u8,
-    },
-    /// Asks another unit to take it.
-    Transfer { unit: UnitCode, reason: String },
-    /// Takes what another unit offered.
-    Accept,
-    /// Sends back what another unit offered.
-    Return { reason: String },
-    /// Asks the unit that may resolve a loss to take it.
-    HandOver { unit: UnitCode, reason: String },
-    /// Asks the reporter something.
-    Ask { message: String },
-    /// Writes to the reporter.
-    Message { message: String },
-    /// Says that the receiving bank was called, or why not.
-    BankCall {
-        called: bool,
-        at: Time,
-        note: String,
-    },
-    /// Links it to the report that tells of the same.
-    Link { to: Uuid, reason: String },
-    /// Undoes that.
-    Unlink { reason: String },
-}
 
 /// An act of an officer on what was read.
 pub struct OfficerRequest {
@@ -86,7 +50,11 @@ pub struct Assign {
 /// [`Refused::NotFound`] for another unit's; [`Refused::Report`].
 pub fn act(view: &View<'_>, request: &OfficerRequest, now: Now) -> Result<Plan, Refused> {
     let report = load(view, request.id)?;
-    is_theirs(&report, |unit| request.who.covers(unit))?;
+    let covers = |unit| request.who.covers(unit);
+    match request.act.answers_an_offer() {
+        true => is_theirs(&report, covers)?,
+        false => is_in_hand(&report, covers)?,
+    }
     as_read(&report, request.version)?;
     let (mut doing, terms) = (Doing::on(&report), &*request.terms);
     match &request.act {
@@ -94,10 +62,7 @@ pub fn act(view: &View<'_>, request: &OfficerRequest, now: Now) -> Result<Plan, 
             only(report.state == ReportState::Received && report.clocks_count())?;
             acknowledge(&mut doing, &report, request, message, *kind, now);
         }
-        OfficerAct::Classify {
-            identifiers,
-            own_given,
-        } => classify(&mut doing, &report, terms, (identifiers, *own_given), now)?,
+        OfficerAct::Classify { told } => classify(&mut doing, &report, terms, told, now)?,
         OfficerAct::Transfer { unit, reason } => {
             passing::offer(&mut doing, &report, terms, *unit, reason, now)?;
         }
@@ -165,27 +130,17 @@ fn classify(
     doing: &mut Doing,
     report: &Report,
     terms: &Terms,
-    (identifiers, own_given): (&[ToldIdentifier], u8),
+    told: &Told,
     now: Now,
 ) -> Result<(), Refused> {
     only(matches!(
         report.state,
         ReportState::Acknowledged | ReportState::Verifying | ReportState::WaitingReporter
     ))?;
-    let mut told = report.told.clone().ok_or(ReportRefusal::NothingSealed)?;
-    // What money went to keeps its place where it is still named.
-    for transfer in &mut told.transfers {
-        let old = transfer
-            .to
-            .and_then(|to| told.identifiers.get(usize::from(to)));
-        let place = old.and_then(|old| {
-            let mut new = identifiers.iter();
-            new.position(|new| new.identifier == old.identifier)
-        });
-        transfer.to = place.and_then(|place| u8::try_from(place).ok());
+    if report.told.is_none() {
+        return Err(ReportRefusal::NothingSealed.into());
     }
-    told.identifiers = identifiers.to_vec();
-    told.own_given = told.own_given.max(own_given);
+    let own_given = told.own_given;
     let told = doing.bytes(told.encode());
     let wants_precheck = report.state == ReportState::Acknowledged
         && report.kind == ReportKind::Loss
@@ -193,6 +148,14 @@ fn classify(
     let precheck = wants_precheck
         .then(|| steps::started(terms, ClockKind::ReportPrecheck, report.unit, now.wall));
     doing.done(Deed::Classified { told }, precheck.into_iter().collect());
+    // One turned out to be the reporter's own: what it was told in is destroyed.
+    let before = report.told.as_ref().map_or(0, |told| told.own_given);
+    if own_given > before
+        && let Some(part) = report.told_part
+    {
+        let holder = Holder::Report(report.id);
+        doing.plan.push(ErasureChange::Part { holder, part });
+    }
     Ok(())
 }
 
@@ -224,7 +187,7 @@ fn link(
 /// [`Refused::NotFound`]; [`Refused::Report`]; [`Refused::Field`] for an account that can't have it.
 pub fn assign(view: &View<'_>, request: &Assign, _now: Now) -> Result<Plan, Refused> {
     let report = load(view, request.id)?;
-    is_theirs(&report, |unit| request.who.covers(unit))?;
+    is_in_hand(&report, |unit| request.who.covers(unit))?;
     as_read(&report, request.version)?;
     only(report.is_open() && report.clocks_count())?;
     let user = view.get::<Users>(&request.user)?;

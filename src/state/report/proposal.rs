@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Doing, as_read, is_theirs, load, steps};
+use super::{Doing, as_read, is_in_hand, load, steps};
 use crate::{
     access::capability::Officer,
     domain::{
@@ -39,7 +39,7 @@ pub struct ProposeFrom {
 /// As [`listing::propose`]; [`Refused::NotFound`] for another unit's report; [`ReportRefusal::OtherRole`].
 pub fn propose(view: &View<'_>, request: &ProposeFrom, now: Now) -> Result<Plan, Refused> {
     let report = load(view, request.report)?;
-    is_theirs(&report, |unit| request.who.covers(unit))?;
+    is_in_hand(&report, |unit| request.who.covers(unit))?;
     as_read(&report, request.version)?;
     let told = report.told.as_ref().ok_or(ReportRefusal::NothingSealed)?;
     let identifier = &request.listing.subject.identifier;

@@ -10,6 +10,10 @@ mod working;
 use std::sync::Arc;
 
 use super::machine::{COMMUNE, Machine, PROVINCE, at, id, identifier, officer, supervisor, unit};
+use crate::domain::report::{
+    acts::{Decision, OfficerAct, Wish},
+    file::NewFile,
+};
 use crate::{
     access::capability::{Acting, FreshSupervisor, Officer, Supervisor},
     domain::{
@@ -30,10 +34,10 @@ use crate::{
         refused::Refused,
         report::{
             load,
-            officer::{Assign, OfficerAct, OfficerRequest, act, assign},
-            outcome::{Decide, Decision, decide},
-            receive::{NewFile, Receive, receive},
-            reporter::{Ask, Wish, ask},
+            officer::{Assign, OfficerRequest, act, assign},
+            outcome::{Decide, decide},
+            receive::{Receive, receive},
+            reporter::{Ask, ask},
             time::pass,
         },
     },
@@ -188,16 +192,8 @@ impl Scene {
     fn taken(&mut self) {
         let (an, report) = (self.an.clone(), self.it());
         self.does(&an, acknowledge()).unwrap();
-        let told = report.told.unwrap();
-        let identifiers = told.identifiers;
-        self.does(
-            &an,
-            OfficerAct::Classify {
-                identifiers,
-                own_given: 0,
-            },
-        )
-        .unwrap();
+        let told = Box::new(report.told.unwrap());
+        self.does(&an, OfficerAct::Classify { told }).unwrap();
     }
 
     /// What the records alone say is what stands, also when what was erased is gone from them.

@@ -6,7 +6,10 @@ use crate::{
         intake::clock::ClockKind::*,
         listing::{Decision as OnListing, Status},
         method::MethodId,
-        report::words::{Outcome, ReportState, SealedPart},
+        report::{
+            reading::{GivenIdentifier, reclassified},
+            words::{Outcome, ReportState, SealedPart},
+        },
     },
     state::{
         listing::Propose,
@@ -97,17 +100,20 @@ fn a_report_that_turns_out_to_be_a_loss_has_the_clocks_of_one() {
 #[test]
 fn checking_the_identifiers_begins_the_work_and_keeps_what_money_went_to() {
     let mut scene = Scene::new();
-    scene.comes(IT, ReportKind::Loss, loss());
+    let mut about = loss();
+    about
+        .identifiers
+        .push(told("0950 009 009", IdentifierRole::ContactedMe));
+    scene.comes(IT, ReportKind::Loss, about);
     let an = scene.an.clone();
     scene.does(&an, acknowledge()).unwrap();
-    let identifiers = vec![
-        told(PHONE, IdentifierRole::ContactedMe),
-        told(ACCOUNT, IdentifierRole::ReceivedMoney),
+    let given = [
+        GivenIdentifier::of(PHONE, "contacted_me"),
+        GivenIdentifier::of(ACCOUNT, "received_money"),
+        GivenIdentifier::of("0950 009 009", "mine"),
     ];
-    let classify = OfficerAct::Classify {
-        identifiers,
-        own_given: 1,
-    };
+    let told = Box::new(reclassified(&scene.it().told.unwrap(), &given).unwrap());
+    let classify = OfficerAct::Classify { told };
     scene.does(&an, classify).unwrap();
     let report = scene.it();
     assert_eq!(report.state, ReportState::Verifying);
@@ -115,6 +121,15 @@ fn checking_the_identifiers_begins_the_work_and_keeps_what_money_went_to() {
     let told = report.told.unwrap();
     assert_eq!((told.transfers[0].to, told.own_given), (Some(1), 1));
     scene.replays();
+    // What named the reporter's own number is in no record any more.
+    assert!(scene.it().told.is_some());
+    let kept = scene.machine.records.iter().flat_map(|kept| &kept.private);
+    let own = b"+84950009009";
+    assert!(
+        !kept
+            .flatten()
+            .any(|bytes| bytes.windows(own.len()).any(|part| part == own))
+    );
 }
 
 #[test]

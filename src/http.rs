@@ -6,6 +6,7 @@ pub mod ask;
 pub mod author;
 pub mod authority;
 pub mod body;
+pub mod chunks;
 pub mod client_address;
 pub mod contract;
 pub mod evidence;

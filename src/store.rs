@@ -14,6 +14,7 @@ pub mod index;
 pub mod ledger_rows;
 #[cfg(test)]
 pub mod memory;
+pub mod open_reports;
 pub mod payload;
 mod position;
 mod report_tables;

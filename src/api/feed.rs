@@ -7,9 +7,9 @@ pub mod officials;
 pub mod snapshot;
 mod spool;
 
-use actix_web::{HttpRequest, HttpResponseBuilder, http::header, web::Bytes};
-use tokio::sync::mpsc;
+use actix_web::{HttpRequest, HttpResponseBuilder, http::header};
 
+pub(super) use crate::http::chunks::{Chunk, Chunks};
 use crate::{
     access::capability::PartnerCaller,
     domain::partner::Scope,
@@ -37,30 +37,4 @@ fn feed_headers(response: &mut HttpResponseBuilder, tally: &Tally) {
     response.insert_header(("Feed-Count", tally.live.to_string()));
     response.insert_header(("Feed-Digest", tally.digest.to_string()));
     response.insert_header((header::CACHE_CONTROL, "private, no-cache"));
-}
-
-/// A chunk of a body that is being written.
-pub(super) enum Chunk {
-    Bytes(Bytes),
-    /// The body is whole.
-    End,
-}
-
-/// A body as it is written. When the writer stops without [`Chunk::End`], the connection is cut, so that a part
-/// is never taken for the whole.
-pub(super) struct Chunks(pub(super) mpsc::Receiver<Chunk>);
-
-impl futures_core::Stream for Chunks {
-    type Item = Result<Bytes, std::io::Error>;
-
-    fn poll_next(
-        mut self: std::pin::Pin<&mut Self>,
-        context: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<Self::Item>> {
-        self.0.poll_recv(context).map(|chunk| match chunk {
-            Some(Chunk::Bytes(bytes)) => Some(Ok(bytes)),
-            Some(Chunk::End) => None,
-            None => Some(Err(std::io::Error::other("the body is cut"))),
-        })
-    }
 }

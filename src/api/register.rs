@@ -28,8 +28,8 @@ use crate::{
         json::{self, UnitRef},
         problem::{Problem, ProblemBody},
         problem_code::ProblemCode,
+        register::{headings, row_texts},
         table,
-        words::{self, report as report_words},
     },
     registry::report::register::{
         MAX_REGISTER_DAYS, MAX_REGISTER_ROWS, RegisterMark, RegisterPage, RegisterPeriod,
@@ -161,77 +161,6 @@ fn row_json(row: &RegisterRow, lang: Lang) -> RegisterRowJson {
         told_at: time(row.told_at),
         late: row.late,
     }
-}
-
-/// The headings of the table.
-const fn headings(lang: Lang) -> [&'static str; 16] {
-    match lang {
-        Lang::Vi => [
-            "Số thứ tự",
-            "Số tham chiếu",
-            "Nhận lúc",
-            "Kênh",
-            "Loại",
-            "Trạng thái",
-            "Mã đơn vị",
-            "Đơn vị",
-            "Cơ quan có thẩm quyền",
-            "Báo đã tiếp nhận lúc",
-            "Hạn giải quyết",
-            "Kết quả",
-            "Số quyết định",
-            "Ngày quyết định",
-            "Báo kết quả lúc",
-            "Từng quá hạn",
-        ],
-        Lang::En => [
-            "Number",
-            "Reference",
-            "Received",
-            "Channel",
-            "Kind",
-            "State",
-            "Unit code",
-            "Unit",
-            "Competent unit",
-            "Acknowledged",
-            "Due",
-            "Outcome",
-            "Decision number",
-            "Decision date",
-            "Told",
-            "Ever late",
-        ],
-    }
-}
-
-fn row_texts(row: &RegisterRow, lang: Lang) -> [String; 16] {
-    let time = |at: Option<Time>| at.map(|at| words::moment(at, lang)).unwrap_or_default();
-    let outcome = row.outcome.map(|it| report_words::outcome(it, lang));
-    let competent = row.competent_unit.map(|unit| words::unit(unit, lang));
-    [
-        row.number.to_string(),
-        row.reference.clone(),
-        words::moment(row.received_at, lang),
-        report_words::channel(row.channel, lang).to_owned(),
-        report_words::report_kind(row.kind, lang).to_owned(),
-        report_words::report_state(row.state, lang).to_owned(),
-        row.unit.as_str().to_owned(),
-        words::unit(row.unit, lang).to_owned(),
-        competent.unwrap_or_default().to_owned(),
-        time(row.acknowledged_at),
-        time(row.due_at),
-        outcome.unwrap_or_default().to_owned(),
-        row.document_no.clone().unwrap_or_default(),
-        row.document_date.clone().unwrap_or_default(),
-        time(row.told_at),
-        (if row.late {
-            lang.pick("có", "yes")
-        } else {
-            ""
-        })
-        .to_owned(),
-    ]
 }
 
 fn csv(page: &RegisterPage, lang: Lang) -> HttpResponse {

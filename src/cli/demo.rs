@@ -1,7 +1,9 @@
 //! `demo`: sample people, partners, listings and reports, served until stopped.
 
+mod person;
 mod reports;
 
+use person::{Person, denied};
 use std::{path::PathBuf, sync::Arc};
 
 use serde_json::{Value, json};
@@ -31,7 +33,7 @@ use crate::{
         partner::{PartnerKind, Scope},
         role::Role,
         unit::UnitCode,
-        user::{User, Username},
+        user::Username,
     },
     office_list::{self, Mapping},
     registry::{
@@ -76,12 +78,6 @@ impl Drop for Folder {
             let _ = std::fs::remove_dir_all(&self.path);
         }
     }
-}
-
-struct Person {
-    user: User,
-    password: String,
-    totp_secret: String,
 }
 
 pub(super) fn run(
@@ -136,10 +132,6 @@ pub(super) fn run(
     })?;
     drop(registry);
     Ok(Outcome::Done)
-}
-
-fn denied(_: crate::access::capability::Denied) -> CliError {
-    CliError::Usage("a sample account could not be used".into())
 }
 
 /// Two administrators are founded; they make the others and stand behind those who decide.

@@ -164,6 +164,12 @@ impl Report {
             .flatten()
     }
 
+    /// Whether money may still be at the bank it was sent to, and nobody has acted on that.
+    pub fn awaits_bank_call(&self) -> bool {
+        let clock = self.clock(ClockKind::ReportUrgent);
+        self.is_open() && self.clocks_count() && clock.is_some_and(Clock::is_open)
+    }
+
     /// The newest clock of a kind.
     pub fn clock(&self, kind: ClockKind) -> Option<&Clock> {
         self.clocks.iter().rev().find(|clock| clock.kind == kind)

@@ -2,12 +2,14 @@
 //!
 //! Labels come from fixed lists and route templates: never an identifier, an address, a name or a raw path.
 
+mod figure;
 mod reports;
 
+use figure::{counters, gauge};
 use std::time::Duration;
 
 use prometheus::{
-    Encoder as _, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
+    Encoder as _, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Registry, TextEncoder,
 };
 
 use self::reports::Reports;
@@ -171,10 +173,6 @@ impl Metrics {
     }
 }
 
-fn counters(name: &str, help: &str, labels: &[&str]) -> Result<IntCounterVec, prometheus::Error> {
-    IntCounterVec::new(Opts::new(name, help), labels)
-}
-
 fn method_label(method: &str) -> &'static str {
     METHODS
         .iter()
@@ -192,10 +190,6 @@ const fn class(status: u16) -> &'static str {
         500..=599 => "5xx",
         _ => "other",
     }
-}
-
-fn gauge(value: u64) -> i64 {
-    i64::try_from(value).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

@@ -94,6 +94,8 @@ pub fn field_words(code: &str) -> &'static str {
         "overlap-length" => {
             "Mã cũ dùng thêm được nhiều nhất 720 giờ (30 ngày). / The old secret can be good for 720 hours (30 days) at most."
         }
+        "bad-date" => "Không phải ngày có thật. / Not a date.",
+        "bad-time" => "Hãy ghi giờ và phút, ví dụ 14:05. / Write hours and minutes, such as 14:05.",
         "too-many" => {
             "Nhiều quá. Hãy bỏ bớt, hoặc viết vào lời kể. / Too many. Leave some out, or write them into the story."
         }

@@ -4,6 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub use super::report_showing::Showing;
+
 use super::{
     follow::MessageJson,
     json::{self, IdentifierJson, MethodRef, UnitRef},
@@ -12,7 +14,6 @@ use super::{
     report_file::{self, ReportFileJson},
 };
 use crate::{
-    access::capability::IntakeReader,
     domain::{
         message::Lang,
         report::{
@@ -25,35 +26,6 @@ use crate::{
     },
     registry::report::beside::Beside,
 };
-
-/// How a report is shown: to whom, when, in which language.
-#[derive(Clone, Copy)]
-pub struct Showing {
-    /// Whether the reader works on it, and reads what people wrote.
-    pub words: bool,
-    pub now: Time,
-    pub lang: Lang,
-}
-
-impl Showing {
-    /// To a reader who sees the report.
-    pub fn to(reader: &IntakeReader, now: Time, lang: Lang) -> Self {
-        Self {
-            words: reader.may_open_sealed(),
-            now,
-            lang,
-        }
-    }
-
-    /// To somebody who works on it.
-    pub const fn at_work(now: Time, lang: Lang) -> Self {
-        Self {
-            words: true,
-            now,
-            lang,
-        }
-    }
-}
 
 /// A report in a list.
 #[derive(Serialize, ToSchema)]

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{
     follow::MessageJson,
     json::{self, ActorJson, UnitRef, actor},
-    report::Showing,
+    report_showing::Showing,
 };
 use crate::domain::{
     part::Part,

@@ -3,6 +3,7 @@
 mod age;
 pub mod checked;
 pub mod clock;
+pub mod due;
 pub mod follow;
 mod hindrance;
 pub mod report;
@@ -359,6 +360,17 @@ pub fn field_name(pointer: &str, lang: Lang) -> Option<&'static str> {
         "/name" => lang.pick("Tên", "Name"),
         "/name_vi" => lang.pick("Tên tiếng Việt", "Vietnamese name"),
         "/name_en" => lang.pick("Tên tiếng Anh", "English name"),
+        "/message" => lang.pick("Tin nhắn", "Message"),
+        "/outcome" => lang.pick("Kết quả", "Outcome"),
+        "/document_no" => lang.pick("Số văn bản", "Document number"),
+        "/document_date" => lang.pick("Ngày văn bản", "Date of the document"),
+        "/reference" | "/to" => lang.pick("Mã số báo cáo", "Reference"),
+        "/user" => lang.pick("Người xử lý", "Person"),
+        "/at" => lang.pick("Giờ gọi", "Time of the call"),
+        "/note" => lang.pick("Ghi chú", "Note"),
+        "/called" => lang.pick("Đã gọi hay chưa", "Whether it was called"),
+        "/cause" => lang.pick("Căn cứ", "Ground"),
+        "/channel" => lang.pick("Kênh", "Channel"),
         "/kind" => lang.pick("Đã mất tiền chưa", "Whether money was lost"),
         "/identifiers" => lang.pick("Số, tài khoản", "Numbers and accounts"),
         "/transfers" => lang.pick("Lần chuyển tiền", "Transfers"),

@@ -39,7 +39,7 @@ use crate::{
     registry::{
         ledger::signed::Signed,
         opened::Opened,
-        report::{figures::Figures, openings::Openings},
+        report::{counts::Figures, openings::Openings},
         statistics::counted::Counted,
         trail::Trail,
     },

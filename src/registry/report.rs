@@ -2,12 +2,15 @@
 
 pub mod beside;
 pub mod board;
+pub(in crate::registry) mod counts;
 pub mod figures;
 pub mod files;
 pub mod follow;
 pub mod intake;
 pub mod officer;
 pub(in crate::registry) mod openings;
+pub mod people;
+pub mod queue;
 pub mod receive;
 pub mod register;
 pub mod sms;

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{
     Store, StoreError,
     digest::Tallies,
+    open_reports::ReportsAtWork,
     schema::{
         Identifiers, Live, OfficialRow, Officials, OpenReports, PendingApprovals, PendingProposals,
         Position, Reports,
@@ -87,7 +88,7 @@ pub struct Index {
     /// Acts that want a second person.
     pub approvals: Waiting,
     /// Reports without an outcome.
-    pub reports: Waiting,
+    pub reports: ReportsAtWork,
     /// Counts writes of reports.
     reports_written: tokio::sync::watch::Sender<u64>,
     ledger_size: tokio::sync::watch::Sender<u64>,
@@ -152,7 +153,7 @@ impl Index {
             officials,
             proposals,
             approvals: Waiting::load::<PendingApprovals>(store)?,
-            reports: Waiting::load::<OpenReports>(store)?,
+            reports: ReportsAtWork::load(store)?,
             reports_written: tokio::sync::watch::Sender::new(0),
             ledger_size: tokio::sync::watch::Sender::new(position.ledger_size()),
             next_due: AtomicI64::new(next_due),
@@ -212,7 +213,12 @@ impl Index {
                 PendingApprovals::ID => {
                     set_waiting::<PendingApprovals>(&self.approvals, key, value)
                 }
-                OpenReports::ID => set_waiting::<OpenReports>(&self.reports, key, value),
+                OpenReports::ID => {
+                    let open = value.and_then(|bytes| decode::<OpenReports>(bytes).ok());
+                    if let Ok(id) = Uuid::from_slice(key) {
+                        self.reports.set(id, open.map(|(_, open)| open));
+                    }
+                }
                 Reports::ID => self.reports_written.send_modify(|written| *written += 1),
                 _ => {}
             }
@@ -238,8 +244,7 @@ impl Index {
             .take_over(&Waiting::load::<PendingProposals>(store)?);
         self.approvals
             .take_over(&Waiting::load::<PendingApprovals>(store)?);
-        self.reports
-            .take_over(&Waiting::load::<OpenReports>(store)?);
+        self.reports.take_over(&ReportsAtWork::load(store)?);
         Ok(())
     }
 

@@ -3,20 +3,19 @@
 use uuid::Uuid;
 
 use super::{
+    open_reports::OpenReport,
     schema::{id_bytes, table, text_bytes, time_bytes},
     table::Table,
 };
-use crate::domain::{
-    intake::reference::Reference, key::Key, report::Report, time::Time, unit::UnitCode,
-};
+use crate::domain::{intake::reference::Reference, key::Key, report::Report, time::Time};
 
 table!(
     /// Reports by id, which is by time.
     Reports, 23, Uuid, Report, id_bytes
 );
 table!(
-    /// Reports without an outcome, with the unit that holds them.
-    OpenReports, 24, Uuid, (Uuid, UnitCode), id_bytes
+    /// Reports without an outcome, with who has them.
+    OpenReports, 24, Uuid, (Uuid, OpenReport), id_bytes
 );
 table!(
     /// Reports of which something is to be written down when a time comes, by that time.

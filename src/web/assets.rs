@@ -28,6 +28,7 @@ files! {
     "poster-a4.css" "text/css; charset=utf-8"
     "poster-a5.css" "text/css; charset=utf-8"
     "app.js" "text/javascript; charset=utf-8"
+    "reports.js" "text/javascript; charset=utf-8"
     "be-vietnam-pro-400.woff2" "font/woff2"
     "be-vietnam-pro-700.woff2" "font/woff2"
     "mark.svg" "image/svg+xml"

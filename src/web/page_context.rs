@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::cookies;
 use crate::{
-    access::capability::{ApprovalReader, Reader as ReaderOf, SignedIn},
+    access::capability::{ApprovalReader, IntakeReader, Reader as ReaderOf, SignedIn},
     domain::{message::Lang, role::Role},
     http::{authority::Authority, state::State},
     present::words,
@@ -104,6 +104,10 @@ pub struct PageContext {
     pub waiting: usize,
     /// Acts that want a second person, in the reader's reach.
     pub approvals: usize,
+    /// Reports without an outcome, in the reader's reach.
+    pub reports: usize,
+    /// Those among them that can't wait and on which nobody has acted.
+    pub urgent_reports: usize,
     /// Why nothing can be changed at present: everybody at the desk is told.
     pub hindrance: Option<&'static str>,
     /// Who runs this registry; nobody for a trial.
@@ -145,6 +149,8 @@ impl PageContext {
             is_forwarded_unbelieved: false,
             waiting: 0,
             approvals: 0,
+            reports: 0,
+            urgent_reports: 0,
             hindrance: None,
             authority: state.authority.clone(),
             origin: state.issuer.url.clone(),
@@ -178,7 +184,19 @@ impl PageContext {
     pub fn desk(request: &HttpRequest, who: Option<(&SignedIn, &str)>) -> Self {
         let lang = cookies::lang_of(request);
         let state = State::of(request);
+        let intake = who.and_then(|(who, _)| IntakeReader::of(who).ok());
         Self {
+            reports: intake
+                .as_ref()
+                .map(|reader| state.registry.open_report_count(reader))
+                .unwrap_or_default(),
+            urgent_reports: intake
+                .map(|reader| {
+                    state
+                        .registry
+                        .urgent_report_count(&reader, MOST_COUNTED + 1)
+                })
+                .unwrap_or_default(),
             is_clock_held: state.registry.is_clock_held(state.now()),
             wants_code: who.is_some_and(|(who, _)| !who.second_factor_is_fresh(state.now())),
             awaits_approval: who.is_some_and(|(who, _)| who.user().approval.is_some()),
@@ -286,6 +304,26 @@ impl PageContext {
     /// How many proposals wait, as the menu says it.
     pub fn waiting_words(&self) -> String {
         count_words(self.waiting)
+    }
+
+    /// How many reports are open, as the menu says it.
+    pub fn reports_words(&self) -> String {
+        count_words(self.reports)
+    }
+
+    /// How many reports can't wait, as the menu says it.
+    pub fn urgent_words(&self) -> String {
+        count_words(self.urgent_reports)
+    }
+
+    /// Whether this person reads what citizens reported.
+    pub fn sees_reports(&self) -> bool {
+        self.is(&[
+            Role::Officer,
+            Role::Supervisor,
+            Role::Procurator,
+            Role::Auditor,
+        ])
     }
 
     /// How many acts want a second person, as the menu says it.

@@ -5,13 +5,14 @@ use std::{fs, path::Path};
 use unicode_normalization::is_nfc;
 
 /// Tables with texts for people.
-const TABLES: [&str; 6] = [
+const TABLES: [&str; 7] = [
     "messages.tsv",
     "problems.tsv",
     "page_problems.tsv",
     "scam_methods.tsv",
     "banks.tsv",
     "hotlines.tsv",
+    "report_replies.tsv",
 ];
 
 /// Pages read by officers, tellers and programmers, whom nobody calls an elder.

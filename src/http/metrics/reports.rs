@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use prometheus::{IntCounter, IntCounterVec, IntGauge, Registry};
 
-use super::{counters, gauge};
+use super::figure::{counters, gauge};
 use crate::registry::report::figures::ReportFigures;
 
 /// The figures about reports.

@@ -57,6 +57,17 @@ pub enum FileError {
     Unavailable,
 }
 
+impl FileError {
+    /// The machine word of figures.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Refused(refused) => refused.code(),
+            Self::NoRoom => "no-room",
+            Self::Unavailable => "unavailable",
+        }
+    }
+}
+
 /// A file that waits for its safe copy.
 pub struct PendingCopy {
     pub report: Uuid,
@@ -73,7 +84,7 @@ impl Registry {
     /// [`FileError`]; none of them is kept then.
     pub fn seal_files(&self, files: &[Vec<u8>], now: Time) -> Result<Vec<NewFile>, FileError> {
         let sealed = self.seal_all(files, now);
-        sealed.inspect_err(|error| self.figures.refused(error))
+        sealed.inspect_err(|error| self.figures.refused(error.word()))
     }
 
     fn seal_all(&self, files: &[Vec<u8>], now: Time) -> Result<Vec<NewFile>, FileError> {

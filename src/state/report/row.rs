@@ -18,6 +18,7 @@ use crate::{
     state::{erasure::destroy, view::View},
     store::{
         StoreError,
+        open_reports::OpenReport,
         schema::{
             DueReports, OpenReports, PendingCopies, ReportFiles, ReportKeys, ReportReceipts,
             ReportReferences, ReportSenders, ReportSources, Reports,
@@ -36,10 +37,9 @@ pub(super) fn put(
         view.put::<ReportReferences>(&report.reference, &id)?;
     }
     follow_receipts(view, before, report)?;
-    let held = |report: &Report| report.is_open().then_some(report.unit);
-    if held(report) != before.and_then(held) {
-        match held(report) {
-            Some(unit) => view.put::<OpenReports>(&id, &(id, unit))?,
+    if open(report) != before.and_then(open) {
+        match open(report) {
+            Some(open) => view.put::<OpenReports>(&id, &(id, open))?,
             None => view.remove::<OpenReports>(&id),
         }
     }
@@ -73,6 +73,15 @@ pub(super) fn put(
         }
     }
     view.put::<Reports>(&id, report)
+}
+
+/// Who has a report that has no outcome yet.
+fn open(report: &Report) -> Option<OpenReport> {
+    let mut units: Vec<_> = report.units().collect();
+    units.sort_unstable();
+    units.dedup();
+    let urgent = report.awaits_bank_call();
+    report.is_open().then_some(OpenReport { units, urgent })
 }
 
 /// When something is to be written down of a report next.

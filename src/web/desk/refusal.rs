@@ -26,7 +26,7 @@ pub struct Refusal {
 }
 
 /// Fields that every form of a page has, so that their names end with the form's.
-const OF_EVERY_FORM: [&str; 3] = ["reason", "otp", "pick"];
+const OF_EVERY_FORM: [&str; 6] = ["reason", "otp", "pick", "message", "document_no", "note"];
 
 impl Refusal {
     /// A form that is wrong by itself.
@@ -76,6 +76,14 @@ impl Refusal {
             "identifier",
             "name_vi",
             "name_en",
+            "message",
+            "note",
+            "at",
+            "reference",
+            "outcome",
+            "document_no",
+            "document_date",
+            "user",
             "present",
             "password",
             "next",

@@ -14,11 +14,13 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
         .route("/keys/retire", web::get().to(above))
         .route("/officials/remove", web::get().to(above))
         .route("/sign-out", web::get().to(above))
+        .route("/reports/find", web::get().to(above))
         .route("/listings/{id}/{form}", web::get().to(above))
         .route("/imports/{id}/{form}", web::get().to(above))
         .route("/users/{id}/{form}", web::get().to(above))
         .route("/partners/{id}/{form}", web::get().to(above))
-        .route("/approvals/{id}/{form}", web::get().to(above));
+        .route("/approvals/{id}/{form}", web::get().to(above))
+        .route("/reports/{id}/{form}", web::get().to(above));
 }
 
 /// To the address without its last part.

@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use super::{DAY, HOUR, Office, Story, identifier, method, outcome, picture, receipt, wrong};
+use super::{
+    office::{DAY, HOUR, Office, Story, identifier, method, outcome, receipt, wrong},
+    picture,
+};
 use crate::{
     cli::ending::CliError,
     domain::{

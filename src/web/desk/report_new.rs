@@ -1,0 +1,317 @@
+//! `/desk/reports/new`: an officer writes down what somebody tells at the counter or by telephone, and reads it back.
+
+use actix_web::{http::StatusCode, web};
+use askama::Template;
+
+use super::{
+    idempotency,
+    refusal::Refusal,
+    report_slip::Slip,
+    report_told::roles,
+    request::{Desk, Form},
+};
+use crate::{
+    access::capability::Officer,
+    domain::{
+        identifier::Identifier,
+        report::{
+            reading::{GivenIdentifier, RawContact, RawReport, RawTransfer, ReadReport, read},
+            words::{Channel, ReportKind},
+        },
+    },
+    present::{problem::Problem, problem_code::ProblemCode, words::report as told},
+    registry::{
+        RegistryError,
+        report::receive::{Bringer, Reported, Reporting},
+    },
+    web::{forms::Fields, methods, page_context::PageContext, render::Answer},
+};
+
+/// Lines for identifiers on the form.
+const IDENTIFIERS: usize = 4;
+/// Lines for transfers.
+const TRANSFERS: usize = 2;
+
+/// Fields by which a form sent twice is known.
+const FIELDS: [&str; 20] = [
+    "channel",
+    "kind",
+    "method",
+    "number",
+    "role",
+    "amount_vnd",
+    "currency",
+    "sent_at",
+    "sent_sum",
+    "sent_to",
+    "bank_ref",
+    "happened_at",
+    "story",
+    "place",
+    "name",
+    "phone",
+    "how",
+    "best_time",
+    "keep_original",
+    "look",
+];
+
+pub(super) fn routes(config: &mut web::ServiceConfig) {
+    config
+        .route("/reports/new", web::get().to(ask))
+        .route("/reports", web::post().to(take));
+}
+
+#[derive(Template)]
+#[template(path = "desk/report_new.html")]
+struct NewPage {
+    s: PageContext,
+    typed: Fields,
+    once: String,
+    channels: Vec<(&'static str, &'static str)>,
+    kinds: Vec<(&'static str, &'static str)>,
+    roles: Vec<(&'static str, &'static str)>,
+    methods: Vec<(&'static str, &'static str)>,
+    /// What was read, to be read back before it is taken.
+    looked: Option<Looked>,
+}
+
+/// What a filled form was read as.
+struct Looked {
+    /// What is read back, with the digits in groups, and the role.
+    identifiers: Vec<(String, &'static str)>,
+    unreadable: usize,
+    is_urgent: bool,
+    own_given: u8,
+    /// Everything that was typed.
+    fields: Vec<(String, String)>,
+}
+
+async fn ask(desk: Desk) -> Answer {
+    Officer::of(&desk.who)?;
+    let page = NewPage::of(&desk, Fields::default(), None);
+    desk.page(StatusCode::OK, &page)
+}
+
+async fn take(Form { desk, fields }: Form) -> Answer {
+    let officer = Officer::of(&desk.who)?;
+    if fields.has("edit") {
+        let page = NewPage::of(&desk, fields, None);
+        return desk.page(StatusCode::OK, &page);
+    }
+    let (channel, report) = match read_form(&desk, &fields) {
+        Ok(read) => read,
+        Err(refusal) => return again(&desk, fields, refusal),
+    };
+    if fields.has("look") {
+        let looked = look(&desk, &fields, &report);
+        let page = NewPage::of(&desk, fields, Some(looked));
+        return desk.page(StatusCode::OK, &page);
+    }
+    match send(&desk, &fields, officer, channel, report).await {
+        Ok(reported) => Slip::first(&reported).show(&desk),
+        Err(refusal) => again(&desk, fields, refusal),
+    }
+}
+
+fn again(desk: &Desk, fields: Fields, refusal: Refusal) -> Answer {
+    let mut page = NewPage::of(desk, fields, None);
+    let status = Refusal::show(Some(refusal.in_form("")), &mut page.s)?;
+    desk.page(status, &page)
+}
+
+/// The channel, and the report as it was read.
+fn read_form(desk: &Desk, fields: &Fields) -> Result<(Channel, ReadReport), Refusal> {
+    let channel = Channel::parse(fields.get("channel")).filter(|channel| channel.is_by_officer());
+    let channel = channel.ok_or(RegistryError::field("/channel", "required"))?;
+    let report = read(&raw(fields), desk.state.now()).map_err(Problem::from)?;
+    Ok((channel, report))
+}
+
+fn raw(fields: &Fields) -> RawReport {
+    let text = |name| fields.get(name).to_owned();
+    let numbers = fields.all("number").zip(fields.all("role"));
+    let sent = fields.all("sent_at").zip(fields.all("sent_sum"));
+    let sent = sent.zip(fields.all("sent_to").zip(fields.all("bank_ref")));
+    RawReport {
+        kind: text("kind"),
+        identifiers: numbers
+            .map(|(number, role)| GivenIdentifier::of(number.trim(), role))
+            .collect(),
+        method: text("method"),
+        amount_vnd: text("amount_vnd"),
+        currency: text("currency"),
+        transfers: sent
+            .map(|((at, sum), (to, bank_ref))| RawTransfer {
+                at: at.to_owned(),
+                amount_vnd: sum.to_owned(),
+                to: to.parse().ok(),
+                bank_ref: bank_ref.to_owned(),
+            })
+            .filter(|one| !one.is_empty())
+            .collect(),
+        happened_at: text("happened_at"),
+        story: text("story"),
+        place: text("place"),
+        unit: String::new(),
+        contact: RawContact {
+            name: text("name"),
+            phone: text("phone"),
+            how: text("how"),
+            best_time: text("best_time"),
+        },
+        keep_original: None,
+    }
+}
+
+fn look(desk: &Desk, fields: &Fields, report: &ReadReport) -> Looked {
+    let (lang, now) = (desk.lang(), desk.state.now());
+    let named = report.told.identifiers.iter();
+    let sent = fields
+        .pairs()
+        .filter(|(name, _)| !matches!(*name, "csrf" | "look" | "once"));
+    Looked {
+        identifiers: named
+            .map(|one| {
+                (
+                    read_back(&one.identifier),
+                    told::identifier_role(one.role, lang),
+                )
+            })
+            .collect(),
+        unreadable: report.notices.unreadable,
+        is_urgent: report.kind == ReportKind::Loss && report.told.is_urgent(now),
+        own_given: report.told.own_given,
+        fields: sent
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
+    }
+}
+
+/// An identifier as it is read aloud: runs of digits in groups of three.
+fn read_back(identifier: &Identifier) -> String {
+    const GROUP: usize = 3;
+    let mut text = String::new();
+    let mut run = 0;
+    let shown = identifier.display();
+    // The number's own groups are taken apart: each institution has others.
+    let mut letters = shown.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let is_inner = letter == ' ' && run > 0 && letters.peek().is_some_and(char::is_ascii_digit);
+        if is_inner {
+            continue;
+        }
+        if !letter.is_ascii_digit() {
+            run = 0;
+        } else {
+            if run > 0 && run % GROUP == 0 {
+                text.push(' ');
+            }
+            run += 1;
+        }
+        text.push(letter);
+    }
+    text
+}
+
+async fn send(
+    desk: &Desk,
+    fields: &Fields,
+    officer: Officer,
+    channel: Channel,
+    report: ReadReport,
+) -> Result<Reported, Refusal> {
+    let receipt = idempotency::receipt(desk, "reports", fields, &FIELDS);
+    let receipt = receipt.ok_or_else(|| Problem::new(ProblemCode::IdempotencyKeyInvalid))?;
+    let reporting = Reporting {
+        kind: report.kind,
+        channel,
+        unit: None,
+        method: report.method,
+        told: report.told,
+        contact: report.contact,
+        sender: None,
+        source: None,
+        keep_original: report.keep_original,
+        files: Vec::new(),
+    };
+    let work = desk.ask(move |registry, now| {
+        registry.report(
+            &Bringer::Officer(&officer),
+            None,
+            reporting,
+            Some(receipt),
+            now,
+        )
+    });
+    Ok(work.await?)
+}
+
+impl NewPage {
+    fn of(desk: &Desk, typed: Fields, looked: Option<Looked>) -> Self {
+        let s = desk.context_at("/desk/reports");
+        let lang = s.lang;
+        let channels = Channel::ALL
+            .iter()
+            .filter(|channel| channel.is_by_officer());
+        Self {
+            once: match typed.get("once") {
+                "" => idempotency::token(),
+                once => once.to_owned(),
+            },
+            channels: channels
+                .map(|channel| (channel.as_str(), told::channel(*channel, lang)))
+                .collect(),
+            kinds: ReportKind::ALL
+                .iter()
+                .map(|kind| (kind.as_str(), told::report_kind(*kind, lang)))
+                .collect(),
+            roles: roles(lang),
+            methods: methods::choices(lang),
+            typed,
+            looked,
+            s,
+        }
+    }
+
+    fn same(&self, a: &str, b: &str) -> bool {
+        a == b
+    }
+
+    fn value(&self, name: &str) -> &str {
+        self.typed.get(name)
+    }
+
+    /// Whether something folded was filled in.
+    fn has_more(&self) -> bool {
+        ["method", "happened_at", "place"]
+            .iter()
+            .any(|name| !self.value(name).is_empty())
+    }
+
+    /// What was typed into a line.
+    fn nth<'a>(&'a self, name: &'a str, nth: &usize) -> &'a str {
+        self.typed.all(name).nth(*nth).unwrap_or_default()
+    }
+
+    fn identifier_lines(&self) -> std::ops::Range<usize> {
+        0..IDENTIFIERS
+    }
+
+    fn transfer_lines(&self) -> std::ops::Range<usize> {
+        0..TRANSFERS
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_read_back_in_groups_of_three() {
+        let of = |key| Identifier::from_key(key).map(|one| read_back(&one));
+        assert_eq!(of("phone:+84950001001").as_deref(), Ok("095 000 100 1"));
+        let account = of("account:VN:970436:0000000070001");
+        assert_eq!(account.as_deref(), Ok("Vietcombank · 000 000 007 000 1"));
+    }
+}

@@ -1,0 +1,80 @@
+//! What an officer needs to call a bank at once: whom, and what to read aloud.
+
+use super::{report_row::dong, request::Desk};
+use crate::{
+    domain::{hotline, message::Lang, report::Report},
+    present::words,
+};
+
+/// What is needed for the call.
+pub(super) struct Urgent {
+    pub(super) banks: Vec<Bank>,
+    /// What is read aloud, with the facts filled in. It is in Vietnamese, as banks are spoken with.
+    pub(super) text: String,
+    /// The time that clocks show now, `14:05`.
+    pub(super) now: String,
+    /// It was done already.
+    pub(super) is_done: bool,
+}
+
+/// A bank or wallet that money may be at.
+pub(super) struct Bank {
+    pub(super) name: String,
+    /// Empty where no number was verified.
+    pub(super) number: &'static str,
+    pub(super) hours: &'static str,
+    /// The number is to be compared with another source first.
+    pub(super) is_unsure: bool,
+}
+
+/// The call, for a report that names an account or a wallet.
+pub(super) fn urgent_of(desk: &Desk, report: &Report) -> Option<Urgent> {
+    let told = report.told.as_ref()?;
+    let mut banks: Vec<Bank> = Vec::new();
+    for identifier in told.holders_of_money() {
+        let hotline = hotline::of(identifier);
+        let name = hotline
+            .map(|one| one.name)
+            .or(words::institution(identifier));
+        let Some(name) = name.filter(|name| banks.iter().all(|bank| bank.name != *name)) else {
+            continue;
+        };
+        banks.push(Bank {
+            name: name.to_owned(),
+            number: hotline.map_or("", |one| one.number),
+            hours: hotline.map_or("", |one| one.hours),
+            is_unsure: hotline.is_some_and(|one| one.sure == hotline::Sure::Medium),
+        });
+    }
+    let vi = Lang::Vi;
+    let unit = words::police_of(report.unit.unit(), vi);
+    let mut text = format!(
+        "Tôi gọi từ {unit}, về báo cáo số {}. Người bị hại vừa báo bị lừa chuyển tiền.",
+        report.reference
+    );
+    for sent in &told.transfers {
+        let to = sent.to.and_then(|to| told.identifiers.get(usize::from(to)));
+        let to = to.map(|to| to.identifier.display()).unwrap_or_default();
+        let bank_ref = sent
+            .bank_ref
+            .as_deref()
+            .map(|one| format!(", mã giao dịch {one}"));
+        text.push_str(&format!(
+            " Lúc {}: {} đến {to}{}.",
+            words::moment(sent.at, vi),
+            dong(sent.amount_vnd, vi),
+            bank_ref.unwrap_or_default()
+        ));
+    }
+    text.push_str(
+        " Đề nghị quý đơn vị kiểm tra ngay và tạm giữ khoản tiền này theo quy trình của mình. Đây không phải quyết định phong tỏa; văn bản sẽ gửi sau. Xin cho biết: tiền còn không, đã chuyển đi đâu, tên và số máy của người nhận cuộc gọi.",
+    );
+    let clock = words::moment(desk.state.now(), vi);
+    let is_done = !report.awaits_bank_call();
+    Some(Urgent {
+        banks,
+        text,
+        now: clock.get(..5).unwrap_or_default().to_owned(),
+        is_done,
+    })
+}

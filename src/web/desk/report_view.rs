@@ -1,0 +1,440 @@
+//! A report as its page shows it.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use super::{
+    report_act::{Act, Looking, next_step},
+    report_choices::{Choices, choices},
+    report_row::{Next, dong, next_of, standing},
+    report_told::{Told, told_of},
+    report_urgent::{Urgent, urgent_of},
+    request::Desk,
+};
+use crate::{
+    access::capability::{IntakeReader, Supervisor},
+    domain::{
+        change::Actor,
+        intake::clock::Clock,
+        listing::Listing,
+        message::Lang,
+        report::{
+            Report,
+            deed::Deed,
+            file::{CopyState, ReportFile},
+            words::{SealedPart, Side},
+        },
+        unit::UnitCode,
+    },
+    present::words::{self, report as told},
+    web::{failure::Failure, forms::Fields},
+};
+
+/// A report as its page shows it.
+pub(super) struct View {
+    pub(super) id: Uuid,
+    pub(super) version: u32,
+    pub(super) reference: String,
+    pub(super) kind: &'static str,
+    pub(super) kind_word: &'static str,
+    pub(super) state: &'static str,
+    pub(super) state_word: String,
+    pub(super) channel: &'static str,
+    pub(super) received_at: String,
+    pub(super) unit: String,
+    pub(super) competent: Option<String>,
+    pub(super) offered: Option<String>,
+    pub(super) assignee: String,
+    pub(super) is_mine: bool,
+    pub(super) method: &'static str,
+    pub(super) method_slug: &'static str,
+    pub(super) lost: String,
+    pub(super) next: Option<Next>,
+    pub(super) is_urgent: bool,
+    pub(super) urgent: Option<Urgent>,
+    pub(super) main: Option<(Uuid, String)>,
+    pub(super) is_withdrawn: bool,
+    pub(super) is_review_asked: bool,
+    pub(super) is_erased: bool,
+    pub(super) held_until: Option<String>,
+    pub(super) answer_until: Option<String>,
+    /// None for who sees only clocks and outcome.
+    pub(super) told: Option<Told>,
+    pub(super) files: Vec<File>,
+    pub(super) messages: Vec<Message>,
+    pub(super) clocks: Vec<ClockLine>,
+    pub(super) related: Vec<Related>,
+    pub(super) history: Vec<Line>,
+    pub(super) listings: Vec<(Uuid, String, &'static str)>,
+    pub(super) openings: u32,
+    pub(super) step: Option<Act>,
+    pub(super) acts: Vec<Act>,
+    pub(super) typed: Typed,
+    pub(super) choices: Choices,
+    /// The reader may open what is sealed here.
+    pub(super) opens: bool,
+    pub(super) has_contact: bool,
+    pub(super) has_sender: bool,
+}
+
+/// What was typed into a form that was not taken.
+#[derive(Default)]
+pub(super) struct Typed {
+    pub(super) act: Option<Act>,
+    pub(super) fields: Fields,
+    /// The act is looked at once more before it is done.
+    pub(super) again: bool,
+}
+
+/// A file that came.
+pub(super) struct File {
+    pub(super) number: usize,
+    pub(super) about: String,
+    pub(super) state: FileState,
+    pub(super) has_original: bool,
+}
+
+/// What can be seen of a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum FileState {
+    Copy,
+    Pending,
+    OriginalOnly,
+    Erased,
+}
+
+/// A message of either side.
+pub(super) struct Message {
+    pub(super) at: String,
+    pub(super) is_unit: bool,
+    pub(super) text: String,
+}
+
+/// A clock.
+pub(super) struct ClockLine {
+    pub(super) what: &'static str,
+    pub(super) left: String,
+    pub(super) is_late: bool,
+    pub(super) is_open: bool,
+    pub(super) arithmetic: String,
+    pub(super) basis: &'static str,
+    pub(super) is_statutory: bool,
+}
+
+/// Another report that names the same.
+pub(super) struct Related {
+    pub(super) id: Uuid,
+    pub(super) reference: String,
+    pub(super) state_word: String,
+    pub(super) received_at: String,
+    pub(super) shared: String,
+}
+
+/// A line of the history.
+pub(super) struct Line {
+    pub(super) at: String,
+    pub(super) who: String,
+    pub(super) deed: String,
+    pub(super) why: String,
+}
+
+impl Typed {
+    /// What was typed into a field of this form.
+    pub(super) fn of(&self, act: &Act, name: &str) -> &str {
+        match self.act == Some(*act) {
+            true => self.fields.get(name),
+            false => "",
+        }
+    }
+}
+
+impl View {
+    /// What was typed into a line for one more identifier, and its role.
+    pub(super) fn added(&self, nth: &usize) -> (&str, &str) {
+        let is_typed = self.typed.act == Some(Act::Classify);
+        let of = |name| {
+            let value = self.typed.fields.all(name).nth(*nth).filter(|_| is_typed);
+            value.unwrap_or_default()
+        };
+        (of("added"), of("added_role"))
+    }
+
+    /// The key of the first identifier that speaks against its holder.
+    pub(super) fn first_suspect(&self) -> &str {
+        let told = self.told.iter().flat_map(|told| &told.identifiers);
+        let mut suspects = told.filter(|one| one.is_suspect);
+        suspects.next().map_or("", |one| one.key.as_str())
+    }
+
+    /// The report as it stands, with what was typed into a form that was not taken.
+    pub(super) async fn open(desk: &Desk, id: Uuid, typed: Typed) -> Result<Self, Failure> {
+        let reader = IntakeReader::of(&desk.who)?;
+        let work = desk.ask(move |registry, _| {
+            let report = registry.intake_item(&reader, id)?;
+            let related = match reader.may_open_sealed() {
+                true => registry.related_reports(&reader, &report)?,
+                false => Vec::new(),
+            };
+            let main = report
+                .duplicate_of
+                .and_then(|main| registry.intake_item(&reader, main).ok());
+            let mut listings = Vec::new();
+            for listing in &report.listings {
+                listings.extend(registry.listing_of_report(&reader, *listing)?);
+            }
+            Ok((report, related, main, listings))
+        });
+        let (report, related, main, listings) = work.await?;
+        let mut view = Self::of(desk, &report, typed)?;
+        view.choices = choices(desk, &report, &view.typed.fields).await?;
+        view.main = main.map(|main| (main.id, main.reference.to_string()));
+        view.related = related
+            .iter()
+            .map(|(other, keys)| Related {
+                id: other.id,
+                reference: other.reference.to_string(),
+                state_word: standing(other, desk.lang()),
+                received_at: words::day(other.received_at, desk.lang()),
+                shared: keys
+                    .iter()
+                    .map(words::of_key)
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            })
+            .collect();
+        let shown = |listing: &Listing| {
+            let word = words::listing_status(listing.status, desk.lang());
+            (
+                listing.id,
+                super::listing_row::display_of(listing, desk.lang()),
+                word,
+            )
+        };
+        view.listings = listings.iter().map(shown).collect();
+        Ok(view)
+    }
+
+    fn of(desk: &Desk, report: &Report, typed: Typed) -> Result<Self, Failure> {
+        let (lang, now) = (desk.lang(), desk.state.now());
+        let reader = IntakeReader::of(&desk.who)?;
+        let terms = desk.state.registry.terms();
+        let who = Looking {
+            unit: reader.unit(),
+            supervises: Supervisor::of(&desk.who).is_ok(),
+        };
+        let handles = reader.may_open_sealed();
+        let works = [Some(report.unit), report.competent_unit];
+        let works = works.into_iter().flatten().any(|unit| reader.sees(unit));
+        let reads = handles && works;
+        let step = next_step(report, who, terms).filter(|_| handles);
+        let urgent = report.urgent && report.is_open() && reads;
+        let day = |at| words::day(at, lang);
+        let is_mine = report.assignee == Some(reader.user_id());
+        let lost = report.told.as_ref().map_or(0, |told| told.lost_vnd());
+        Ok(Self {
+            id: report.id,
+            version: report.version,
+            reference: report.reference.to_string(),
+            kind: told::report_kind(report.kind, lang),
+            kind_word: report.kind.as_str(),
+            state: report.state.as_str(),
+            state_word: standing(report, lang),
+            channel: told::channel(report.channel, lang),
+            received_at: words::moment(report.received_at, lang),
+            unit: words::police_of(report.unit.unit(), lang),
+            competent: report
+                .competent_unit
+                .map(|unit| words::police_of(unit.unit(), lang)),
+            offered: report
+                .offer
+                .map(|offer| words::police_of(offer.to.unit(), lang)),
+            assignee: match report.assignee {
+                Some(user) => desk.name_of(Actor::User(user))?,
+                None => String::new(),
+            },
+            is_mine,
+            method: report
+                .method
+                .map(|method| words::method(method, lang))
+                .unwrap_or_default(),
+            method_slug: report
+                .method
+                .map(|method| method.slug())
+                .unwrap_or_default(),
+            lost: (lost > 0).then(|| dong(lost, lang)).unwrap_or_default(),
+            next: next_of(report, now, lang),
+            is_urgent: report.awaits_bank_call(),
+            urgent: match urgent {
+                true => urgent_of(desk, report),
+                false => None,
+            },
+            main: None,
+            is_withdrawn: report.withdrawn_at.is_some(),
+            is_review_asked: report.review_asked_at.is_some(),
+            is_erased: report.erased_at.is_some(),
+            held_until: report.held_until.map(day),
+            answer_until: report
+                .answer_until
+                .map(|until| words::due::due_at(until, lang)),
+            told: match reads {
+                true => report.told.as_ref().map(|told| told_of(desk, told)),
+                false => None,
+            },
+            files: match reads {
+                true => files(report, lang),
+                false => Vec::new(),
+            },
+            messages: match reads {
+                true => messages(report, lang),
+                false => Vec::new(),
+            },
+            clocks: clocks(desk, report),
+            related: Vec::new(),
+            history: history(desk, report, reads)?,
+            listings: Vec::new(),
+            openings: report.opened(),
+            acts: Act::ALL
+                .into_iter()
+                .filter(|act| handles && act.is_open(report, who, terms) && Some(*act) != step)
+                .collect(),
+            step,
+            typed,
+            choices: Choices::default(),
+            opens: handles && works && (is_mine || who.supervises),
+            has_contact: report.contact.is_some(),
+            has_sender: report.sender.is_some(),
+        })
+    }
+}
+
+fn clocks(desk: &Desk, report: &Report) -> Vec<ClockLine> {
+    let (lang, now) = (desk.lang(), desk.state.now());
+    let line = |clock: &Clock| {
+        let left = words::due::left(clock, now, lang);
+        ClockLine {
+            what: told::clock(clock.kind, lang),
+            left: left.words,
+            is_late: left.is_late,
+            is_open: clock.is_open(),
+            arithmetic: words::due::arithmetic(clock, lang),
+            basis: clock.kind.basis(),
+            is_statutory: clock.kind.is_statutory(),
+        }
+    };
+    let mut lines: Vec<ClockLine> = report.clocks.iter().map(line).collect();
+    lines.sort_by_key(|line| !line.is_open);
+    lines
+}
+
+fn files(report: &Report, lang: Lang) -> Vec<File> {
+    let files = report.files.iter().zip(1..);
+    let file = |(file, number): (&ReportFile, usize)| {
+        let state = match &file.copy {
+            CopyState::Pending => FileState::Pending,
+            CopyState::Made(_) => FileState::Copy,
+            CopyState::None => FileState::OriginalOnly,
+            CopyState::Erased => FileState::Erased,
+        };
+        let size = file
+            .original
+            .as_ref()
+            .map_or(0, |sealed| u64::from(sealed.bytes));
+        let from = match file.side {
+            Side::Reporter => lang.pick("người báo gửi", "from the reporter"),
+            Side::Unit => lang.pick("đơn vị thêm", "from the unit"),
+        };
+        let kilobytes = words::grouped(size.div_ceil(1024), lang);
+        let size = if size > 0 {
+            format!(" · {kilobytes} KB")
+        } else {
+            String::new()
+        };
+        File {
+            number,
+            about: format!("{from} {}{size}", words::moment(file.at, lang)),
+            state,
+            has_original: file.original.is_some(),
+        }
+    };
+    files.map(file).collect()
+}
+
+fn messages(report: &Report, lang: Lang) -> Vec<Message> {
+    let messages = report.messages();
+    messages
+        .map(|(at, side, text)| Message {
+            at: words::moment(at, lang),
+            is_unit: side == Side::Unit,
+            text: text.to_owned(),
+        })
+        .collect()
+}
+
+fn history(desk: &Desk, report: &Report, reads: bool) -> Result<Vec<Line>, Failure> {
+    let lang = desk.lang();
+    let mut names: HashMap<Actor, String> = HashMap::new();
+    let mut lines = Vec::with_capacity(report.events.len());
+    for event in &report.events {
+        if matches!(event.deed, Deed::TimePassed | Deed::Keeps { .. }) {
+            continue;
+        }
+        let who = match names.get(&event.by) {
+            Some(name) => name.clone(),
+            None => {
+                let name = desk.name_of(event.by)?;
+                names.insert(event.by, name.clone());
+                name
+            }
+        };
+        // Messages stand above, by themselves.
+        let is_message = event.message().is_some();
+        let texts = event.deed.texts();
+        let why = texts.iter().filter_map(|part| event.text(*part));
+        lines.push(Line {
+            at: words::moment(event.at, lang),
+            who,
+            deed: deed_words(&event.deed, lang),
+            why: match reads && (!is_message || matches!(event.deed, Deed::Resolved { .. })) {
+                true => why.collect::<Vec<_>>().join(" · "),
+                false => String::new(),
+            },
+        });
+    }
+    lines.reverse();
+    Ok(lines)
+}
+
+/// What was done, with whom or what it was about.
+fn deed_words(deed: &Deed, lang: Lang) -> String {
+    let words = told::deed(deed, lang);
+    let unit = |unit: UnitCode| words::unit(unit, lang);
+    if let Deed::Resolved { outcome, .. } = deed {
+        return format!("{words}: {}", told::outcome(*outcome, lang));
+    }
+    if let Deed::Opened { part, unit: by, .. } = deed {
+        return format!("{words} ({}), {}", part_words(*part, lang), unit(*by));
+    }
+    if let Deed::TransferOffered { to, .. }
+    | Deed::TransferAccepted { unit: to }
+    | Deed::HandedOver { competent: to, .. } = deed
+    {
+        return format!("{words}: {}", unit(*to));
+    }
+    words.to_owned()
+}
+
+/// What of a report is sealed, in words.
+pub(super) fn part_words(part: SealedPart, lang: Lang) -> String {
+    match part {
+        SealedPart::Contact => lang.pick("tên, số của người báo", "who reports").to_owned(),
+        SealedPart::Story => lang.pick("lời kể", "the story").to_owned(),
+        SealedPart::SmsSender => lang.pick("số gửi tin", "the number of the SMS").to_owned(),
+        SealedPart::File(number) => {
+            format!(
+                "{} {number}",
+                lang.pick("bản gốc tệp", "the original of file")
+            )
+        }
+    }
+}

@@ -12,7 +12,9 @@ use crate::{
     domain::{
         intake::receipt::ReceiptCode,
         message::Lang,
-        report::{MAX_MESSAGE, MAX_REASON, reading::later_words, words::Side},
+        report::{
+            MAX_MESSAGE, MAX_REASON, acts::Wish, file::NewFile, reading::later_words, words::Side,
+        },
     },
     http::state::State,
     present::{problem::Problem, problem_code::ProblemCode},

@@ -18,10 +18,9 @@ use crate::{
     state::{erasure::destroy, view::View},
     store::{
         StoreError,
-        open_reports::OpenReport,
         schema::{
-            DueReports, OpenReports, PendingCopies, ReportFiles, ReportKeys, ReportReceipts,
-            ReportReferences, ReportSenders, ReportSources, Reports,
+            DueReports, OpenReport, OpenReports, PendingCopies, ReportFiles, ReportKeys,
+            ReportReceipts, ReportReferences, ReportSenders, ReportSources, Reports,
         },
     },
 };

@@ -10,8 +10,9 @@ use super::{
     report_act::Act,
     report_choices::{outcome_text, questions},
     report_forms::{self, LookedUp},
+    report_lines::FileState,
     report_opened, report_slip,
-    report_view::{FileState, Typed, View},
+    report_view::{Typed, View},
     request::{Desk, Form},
     unit_choice::UnitField,
 };

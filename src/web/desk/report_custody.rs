@@ -3,7 +3,7 @@
 use actix_web::{http::StatusCode, web};
 use askama::Template;
 
-use super::{report_view::part_words, request::Desk};
+use super::{report_lines::part_words, request::Desk};
 use crate::{
     access::capability::IntakeReader,
     domain::{

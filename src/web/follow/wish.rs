@@ -7,7 +7,6 @@ use super::super::{
     forms::{Fields, File},
     sealing::{NotSealed, seal},
 };
-use crate::domain::report::{acts::Wish, file::NewFile};
 use crate::{
     domain::{
         intake::receipt::ReceiptCode,

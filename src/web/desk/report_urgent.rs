@@ -54,17 +54,25 @@ pub(super) fn urgent_of(desk: &Desk, report: &Report) -> Option<Urgent> {
     );
     for sent in &told.transfers {
         let to = sent.to.and_then(|to| told.identifiers.get(usize::from(to)));
-        let to = to.map(|to| to.identifier.display()).unwrap_or_default();
+        let to = to.map_or("chưa rõ tài khoản nhận".into(), |to| {
+            to.identifier.display()
+        });
         let bank_ref = sent
             .bank_ref
             .as_deref()
             .map(|one| format!(", mã giao dịch {one}"));
-        text.push_str(&format!(
-            " Lúc {}: {} đến {to}{}.",
-            words::moment(sent.at, vi),
-            dong(sent.amount_vnd, vi),
-            bank_ref.unwrap_or_default()
-        ));
+        let sum = match sent.amount_vnd {
+            0 => "chưa rõ số tiền".to_owned(),
+            sum => dong(sum, vi),
+        };
+        let moment = words::moment(sent.at, vi);
+        // The form keeps the end of a day of which the reporter knew no hour.
+        let when = match moment.strip_prefix("23:59 ") {
+            Some(day) => format!("Trong {day}"),
+            None => format!("Lúc {moment}"),
+        };
+        let bank_ref = bank_ref.unwrap_or_default();
+        text.push_str(&format!(" {when}: {sum} đến {to}{bank_ref}."));
     }
     text.push_str(
         " Đề nghị quý đơn vị kiểm tra ngay và tạm giữ khoản tiền này theo quy trình của mình. Đây không phải quyết định phong tỏa; văn bản sẽ gửi sau. Xin cho biết: tiền còn không, đã chuyển đi đâu, tên và số máy của người nhận cuộc gọi.",

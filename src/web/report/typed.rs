@@ -146,15 +146,23 @@ fn story(draft: &Draft, numbers: &Numbers) -> String {
     lines.join("\n")
 }
 
+/// Which day was chosen; a date that was typed is one, whatever button was left alone.
+fn chosen<'d>(draft: &'d Draft) -> &'d str {
+    match of_loss(draft, "day") {
+        "" if !of_loss(draft, "date").is_empty() => "other",
+        chosen => chosen,
+    }
+}
+
 fn has_day(draft: &Draft) -> bool {
-    matches!(of_loss(draft, "day"), "today" | "yesterday" | "other")
+    matches!(chosen(draft), "today" | "yesterday" | "other")
 }
 
 /// The day that money was sent on, as a date or that it is not remembered.
 fn day(draft: &Draft, now: Time) -> Result<Option<String>, Fault> {
     const DAY_SECONDS: i64 = 86_400;
     let typed = draft.get("date");
-    Ok(match of_loss(draft, "day") {
+    Ok(match chosen(draft) {
         "today" => Some(Day::of(now).to_string()),
         "yesterday" => Some(Day::of(now.plus_seconds(-DAY_SECONDS)).to_string()),
         "other" if typed.is_empty() => return Err(Fault::of("date", "required")),

@@ -14,13 +14,16 @@ pub mod document;
 pub mod enrolment;
 pub mod erasures;
 pub mod feed;
+pub mod followup;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
 pub mod imports;
 pub mod intake;
 pub mod intake_acts;
 pub mod intake_bodies;
+pub mod intake_counter;
 pub mod intake_decisions;
+pub mod intake_files;
 mod intake_request;
 pub mod intake_sealed;
 pub mod keys;
@@ -31,8 +34,11 @@ pub mod oauth;
 pub mod officials;
 pub mod partners;
 pub mod register;
+mod report_body;
+pub mod reports;
 pub mod session;
 pub mod sms;
+pub mod sms_inbound;
 pub mod statistics;
 pub mod users;
 mod view;
@@ -48,7 +54,17 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(check::check_one)
         .service(check_image::check_image)
         .service(sms::sms)
+        .service(sms_inbound::sms_inbound)
+        .service(reports::give_receipt)
+        .service(reports::send_report)
+        .service(followup::follow_report)
+        .service(followup::message)
+        .service(followup::withdraw)
+        .service(followup::reopen)
+        .service(followup::ask_review)
         .service(statistics::statistics)
+        .service(intake_files::safe_copy)
+        .service(intake_files::original)
         .service(catalogue::methods)
         .service(catalogue::one_method)
         .service(catalogue::banks)
@@ -77,6 +93,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(erasures::notes)
         .service(erasures::listing)
         .service(intake::list)
+        .service(intake_counter::enter)
         .service(intake::get)
         .service(intake::related)
         .service(intake_acts::acknowledge)

@@ -139,6 +139,8 @@ pub struct Limits {
     pub tokens_per_minute: u32,
     /// Steps of enrolment from one address each minute.
     pub enrolment_per_minute: u32,
+    /// Reports from one address each hour.
+    pub reports_per_hour: u32,
     /// How many times the bucket of one address all addresses of an IPv6 /48 have.
     pub ipv6_48_times: u32,
     /// How many times the bucket of one address all addresses of an IPv6 /32 have.

@@ -9,6 +9,7 @@ pub mod body;
 pub mod chunks;
 pub mod client_address;
 pub mod contract;
+pub mod evidence;
 pub mod extract;
 pub mod finish;
 #[cfg(any(test, fuzzing))]
@@ -20,6 +21,7 @@ pub mod limits;
 pub mod metrics;
 pub mod office_list;
 pub mod partner_activity;
+pub mod parts;
 pub mod payer;
 pub mod pending_uploads;
 pub mod permits;

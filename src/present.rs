@@ -2,6 +2,8 @@
 
 pub mod answer;
 pub mod field_words;
+mod file_problem;
+pub mod follow;
 pub mod json;
 pub mod page_problems;
 pub mod problem;
@@ -13,5 +15,7 @@ pub mod report_clock;
 pub mod report_event;
 pub mod report_file;
 pub mod report_reply;
+pub mod report_showing;
 pub mod table;
+pub mod telephone;
 pub mod words;

@@ -1,6 +1,7 @@
 //! Puts the parts together: two listeners, the scheduler, a clean stop.
 
 mod clock;
+mod copies;
 pub mod descriptors;
 mod liveness;
 mod schedule;
@@ -210,6 +211,8 @@ impl Server {
             every,
             stopping.clone(),
         ));
+        tokio::spawn(schedule::count_reports(registry.clone(), stopping.clone()));
+        tokio::spawn(copies::run(state.clone(), stopping.clone()));
         let scheduler = tokio::spawn(schedule::run(state, every, stopping));
         Ok(Self {
             public: public_handle,
@@ -351,6 +354,7 @@ async fn metrics(state: web::Data<State>) -> HttpResponse {
         .set_journal_head(state.registry.journal_position());
     state.metrics.set_index_size(published.tallies.total().live);
     state.metrics.set_ledger_size(published.ledger_size());
+    state.metrics.set_reports(&state.registry.report_figures());
     match state.metrics.encode() {
         Ok(text) => HttpResponse::Ok()
             .insert_header((header::CACHE_CONTROL, "no-store"))

@@ -16,8 +16,10 @@ pub mod approval;
 mod approval_row;
 pub mod clock;
 pub mod erasure;
+pub mod expiry;
 pub mod import;
 pub mod key;
+pub mod lapsing;
 pub mod ledger;
 pub mod listing;
 pub mod official;
@@ -64,7 +66,7 @@ impl View<'_> {
 }
 
 fn apply(view: &mut View<'_>, record: &Applied<'_>) -> Result<(), StoreError> {
-    erasure::keep_parts(view, record)?;
+    lapsing::keep_parts(view, record)?;
     for change in &record.entry.changes {
         apply_change(view, record, change)?;
     }

@@ -9,6 +9,7 @@ mod check;
 pub mod digest;
 mod doubt;
 mod error;
+mod import_rows;
 pub mod index;
 pub mod ledger_rows;
 #[cfg(test)]

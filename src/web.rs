@@ -13,6 +13,7 @@ mod discovery;
 mod failure;
 mod failure_page;
 mod first_call;
+mod follow;
 mod forms;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
@@ -27,7 +28,11 @@ mod public_listing;
 mod qr;
 mod reference;
 mod render;
+mod report;
+mod sealing;
+mod sent;
 mod settings;
+mod slip;
 mod statistics;
 #[cfg(test)]
 mod texts;
@@ -79,6 +84,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .configure(check::routes)
                 .configure(counter::routes)
                 .configure(paid::routes)
+                .configure(report::routes)
+                .configure(follow::routes)
                 .configure(methods::routes)
                 .configure(posters::routes)
                 .configure(officials::routes)

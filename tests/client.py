@@ -26,6 +26,7 @@ LIMITS = {
     "CANHGIAC_LIMITS__REFRESH_PER_MINUTE": "1000",
     "CANHGIAC_LIMITS__TOKENS_PER_MINUTE": "1000",
     "CANHGIAC_LIMITS__ENROLMENT_PER_MINUTE": "1000",
+    "CANHGIAC_LIMITS__REPORTS_PER_HOUR": "10000",
 }
 # What administrators do wants a reason: one is given unless a test gives its own.
 ADMINISTERS = re.compile(r"^/v1/(users|partners|keys|ledger/keys)(/|$)")

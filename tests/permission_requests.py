@@ -7,6 +7,7 @@ import dataclasses
 import json
 import re
 import struct
+import time
 import urllib.parse
 import uuid
 import zlib
@@ -120,6 +121,50 @@ def proposal(o):
     return Request(body={"identifier": identifier, "method": "khac", "unit": UNITS[o.unit], "evidence": "ghi chú"})
 
 
+# Reports
+
+
+def report(make, body=None, **more):
+    """Does something to a report in the state that it takes."""
+    def request(o):
+        thing = getattr(o.world, make)(o.unit, **more)
+        sent = body(o, thing) if callable(body) else body
+        return Request({"id": thing.id}, body=sent, headers=version(thing), mark="" if sent else thing.id)
+
+    return request
+
+
+def in_intake(o):
+    return Request(query="?limit=200", mark=o.world.told(o.unit).id)
+
+
+def entered(o):
+    identifiers = [{"q": o.world.number(), "role": "contacted_me"}]
+    return Request(body={"channel": "counter", "kind": "attempt", "identifiers": identifiers, "unit": UNITS[o.unit]})
+
+
+def register(o):
+    day = time.strftime("%Y-%m-%d", time.gmtime(o.world.now + 7 * 3600))
+    return Request(query=f"?unit={UNITS[o.unit]}&from={day}&to={day}")
+
+
+def to_other(_, thing):
+    return {**REASON, "unit": "01"}
+
+
+def its_officer(o, thing):
+    shown = o.world.must("GET", f"/v1/intake/{thing.id}", headers=o.world.proposers[o.unit].bearer).json
+    return {"user": shown["assignee"]}
+
+
+def to_another(o, thing):
+    return {**REASON, "to": o.world.told(o.unit).id}
+
+
+MESSAGE = {"message": "Đã nhận."}
+OUTCOME = {"outcome": "insufficient", "message": "Chưa đủ căn cứ.", **REASON}
+
+
 def sign_in(o):
     user = o.world.account()
     return {"username": user["username"], "password": PASSWORD, "otp": o.world.otp(user)}
@@ -185,11 +230,38 @@ def new_ledger_key(o):
     return Request(body=REASON)
 
 
+ATTEMPT = {"kind": "attempt", "identifiers": [{"q": "0950003001", "role": "contacted_me"}]}
+
+
+def report(o):
+    token = o.world.must("POST", "/v1/reports/receipt", {}).json["token"]
+    return {**ATTEMPT, "token": token}
+
+
+def receipt(body=None):
+    """The receipt of a report that was sent, and what is done with it."""
+    return lambda o: Request(body={"receipt": o.world.must("POST", "/v1/reports", report(o)).json["receipt"], **(body or {})})
+
+
+def sms(o):
+    return Request(body={
+        "from": "0950001009", "text": "LD 0950003002 gia danh", "message_id": str(uuid.uuid4()), "received_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(o.world.now)),
+    })
+
+
 API = {
     "check_identifiers": lambda o: Request(body={"q": "0950001001"}),
     "check_identifier": lambda o: Request(query="?q=0950001001"),
     "check_image": lambda o: Request(raw=picture(), headers={"Content-Type": "image/png"}),
     "answer_sms": lambda o: Request(body={"text": "LD 0950001001", "sender": "0950001002"}),
+    "take_sms": sms,
+    "give_receipt": lambda o: Request(body={}),
+    "send_report": lambda o: Request(body=report(o)),
+    "follow_report": receipt(),
+    "add_to_report": receipt({"text": "Thêm"}),
+    "withdraw_report": receipt(),
+    "reopen_own_report": receipt({"text": "Thêm"}),
+    "ask_review_of_report": receipt(),
     "get_statistics": nothing,
     "list_methods": nothing,
     "get_method": lambda o: Request({"slug": "khac"}),
@@ -221,6 +293,36 @@ API = {
     "delist_listing": decision("listed"),
     "erase_listing_notes": of("ended", REASON),
     "erase_listing": decision("ended"),
+    "enter_report": entered,
+    "list_reports": in_intake,
+    "get_report": report("told"),
+    "list_related_reports": report("told"),
+    "get_register": register,
+    "get_board": lambda o: Request({"unit": UNITS[o.unit]}),
+    "acknowledge_report": report("told", MESSAGE),
+    "classify_report": report("taken", lambda o, thing: {"identifiers": [{"q": thing.number, "role": "mentioned"}]}),
+    "assign_report": report("taken", its_officer),
+    "transfer_report": report("told", to_other),
+    "accept_report": report("offered", {}),
+    "return_report": report("offered", REASON),
+    "hand_over_report": report("told", {**REASON, "unit": "38"}, kind="loss"),
+    "ask_reporter": report("verified", MESSAGE),
+    "write_to_reporter": report("told", MESSAGE),
+    "note_bank_call": report("urgent", {"called": True, "note": "đã gọi"}),
+    "link_report": report("told", to_another),
+    "unlink_report": report("linked", REASON),
+    "suspend_report": report("overdue", {"reason": "valuation", "document_no": "7/QĐ"}),
+    "resume_report": report("suspended", REASON),
+    "extend_report": report("told", REASON, kind="loss"),
+    "resolve_report": report("taken", OUTCOME),
+    "resolve_report:loss": report("taken", OUTCOME, kind="loss"),
+    "reopen_report": report("resolved", REASON),
+    "hold_report": report("told", REASON),
+    "unhold_report": report("held", REASON),
+    "propose_from_report": report("told", lambda o, thing: {"q": thing.number}),
+    "open_sealed_part": report("told", {**REASON, "part": "story"}),
+    "open_sealed_part:contact": report("told", {**REASON, "part": "contact"}, contact={"name": "Mẫu"}),
+    "reissue_receipt": report("told", REASON),
     "upload_import": lambda o: Request(raw=o.world.office_list(), headers=CSV),
     "upload_import:dry run": lambda o: Request(query="?dry_run=true", raw=o.world.office_list(), headers=CSV),
     "list_imports": some_import,

@@ -54,7 +54,7 @@ class Thing:
 class World:
     """One server whose wall clock stands still until it is told to go on, so that nobody's second factor ages by itself."""
 
-    def __init__(self):
+    def __init__(self, environment=None):
         library = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
         if not library:
             raise unittest.SkipTest("libfaketime is not installed")
@@ -73,6 +73,9 @@ class World:
             "CANHGIAC_LIMITS__TOKENS_PER_MINUTE": "100000",
             "CANHGIAC_LIMITS__ENROLMENT_PER_MINUTE": "100000",
             "CANHGIAC_LIMITS__PARTNER_REQUESTS_PER_MINUTE": "100000",
+            # A handling is suspended after its term only.
+            "CANHGIAC_INTAKE__REPORT_RESOLVE": "1s",
+            **(environment or {}),
         }
         command = ("demo", "--json", "--data", str(self.top / "data"), "--listen", "127.0.0.1:0")
         self.program = Program(*command, environment=environment)
@@ -271,6 +274,66 @@ class World:
         """An erasure that waits for a second person."""
         body, path = {"reason": "theo luật"}, f"/v1/listings/{self.ended(unit).id}/notes"
         return Thing(self.must("DELETE", path, body, self.asker.bearer).json["id"], "", 1, "")
+
+    # Reports
+
+    def told(self, unit, kind="attempt", by=None, **more):
+        """A report that an officer of the unit wrote down."""
+        thing = Thing("", self.number(), 1, f"KIN-{next(self.counter)}-KIN")
+        told = {"identifiers": [{"q": thing.number, "role": "contacted_me"}], "story": thing.words}
+        body = {"channel": "phone", "kind": kind, **told, **more}
+        made = self.must("POST", "/v1/intake/reports", body, (by or self.proposers[unit]).bearer).json
+        thing.id, thing.version = made["id"], made["version"]
+        return thing
+
+    def done(self, thing, deed, body, by):
+        headers = {**by.bearer, "If-Match": f'"{thing.version}"'}
+        answer = self.must("POST", f"/v1/intake/{thing.id}/{deed}", body, headers)
+        thing.version = answer.json["version"]
+        return thing
+
+    def taken(self, unit, kind="attempt", **more):
+        """Acknowledged by an officer of the unit, who has it."""
+        thing = self.told(unit, kind, **more)
+        return self.done(thing, "acknowledge", {"message": "Đã nhận."}, self.proposers[unit])
+
+    def verified(self, unit, kind="attempt", **more):
+        thing = self.taken(unit, kind, **more)
+        body = {"identifiers": [{"q": thing.number, "role": "contacted_me"}]}
+        return self.done(thing, "classify", body, self.proposers[unit])
+
+    def overdue(self, unit):
+        thing = self.verified(unit, "loss")
+        self.pass_time(2)
+        return thing
+
+    def suspended(self, unit):
+        body = {"reason": "expert_opinion", "document_no": "12/QĐ"}
+        return self.done(self.overdue(unit), "suspend", body, self.deciders["parent"])
+
+    def resolved(self, unit):
+        body = {"outcome": "insufficient", "reason": "thiếu", "message": "Chưa đủ căn cứ."}
+        return self.done(self.taken(unit), "resolve", body, self.deciders[unit])
+
+    def held(self, unit):
+        return self.done(self.told(unit), "hold", {"reason": "khiếu nại"}, self.deciders[unit])
+
+    def linked(self, unit):
+        main = self.told(unit)
+        return self.done(self.told(unit), "link", {"to": main.id, "reason": "trùng"}, self.proposers[unit])
+
+    def offered(self, unit):
+        """A report of a unit that is not seen from here, which asked this one to take it."""
+        holder = "parent" if unit == "other" else "other"
+        body = {"unit": UNITS[unit], "reason": "thuộc địa bàn"}
+        return self.done(self.told(holder), "transfer", body, self.proposers[holder])
+
+    def urgent(self, unit):
+        """Money went to an account an hour ago."""
+        sent = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.now - 3600))
+        account = {"q": f"VCB 00000{self.number()}", "role": "received_money"}
+        transfers = [{"at": sent, "amount_vnd": 5_000_000, "to": 0}]
+        return self.told(unit, "loss", identifiers=[account], transfers=transfers)
 
     def office_list(self):
         return f"STT,Số điện thoại,Hình thức\n1,{self.number()},Trúng thưởng\n".encode()

@@ -13,8 +13,10 @@ The two tables below say what is expected. A cell says what a caller of the colu
     here/403    the same; elsewhere 403, since the unit is named by whoever asks
     403/here    refused with 403; elsewhere with 404, since the thing is not seen there
     shows       done, and it shows the thing (or what officers wrote of it) only where `here` would be done
+    competent   done by an investigating unit for things of its own and those below it; elsewhere 404, other units are refused
     fresh       done with a second factor of the last five minutes; else it is asked for first
     a+b         both, and the first of them is what a refusal tells
+    not-open    refused alike whoever asks: a report that nobody worked on can't be taken up again
     sign-in     at the desk: the way leads over the sign-in page
 
 Rows that end in `:something` try the same operation on something else.
@@ -36,6 +38,14 @@ check_identifiers          yes     bulk     yes        yes             yes      
 check_identifier           yes     bulk     yes        yes             yes      yes         yes
 check_image                yes     bulk     yes        yes             yes      yes         yes
 answer_sms                 yes     gateway  yes        yes             yes      yes         yes
+take_sms                   401     gateway  scope      scope           scope    scope       scope
+give_receipt               yes     yes      yes        yes             yes      yes         yes
+send_report                yes     yes      yes        yes             yes      yes         yes
+follow_report              yes     yes      yes        yes             yes      yes         yes
+add_to_report              yes     yes      yes        yes             yes      yes         yes
+withdraw_report            yes     yes      yes        yes             yes      yes         yes
+reopen_own_report          not-open  not-open  not-open  not-open  not-open  not-open  not-open
+ask_review_of_report       not-open  not-open  not-open  not-open  not-open  not-open  not-open
 get_statistics             yes     yes      yes        yes             yes      yes         yes
 list_methods               yes     yes      yes        yes             yes      yes         yes
 get_method                 yes     yes      yes        yes             yes      yes         yes
@@ -85,6 +95,37 @@ renew_listing              401     403      403        fresh+here      403      
 delist_listing             401     403      403        fresh+here      403      403         403
 erase_listing_notes        401     403      403        403             403      403         fresh+here
 erase_listing              401     403      403        403             403      403         fresh+here
+
+enter_report               401     403      here/403   here/403        403      403         403
+list_reports               401     403      shows      shows           shows    shows       403
+get_report                 401     403      here       here            here     here        403
+list_related_reports       401     403      here       here            here     here        403
+get_register               401     403      here       here            here     here        403
+get_board                  401     403      here       here            here     here        403
+acknowledge_report         401     403      here       here            403      403         403
+classify_report            401     403      here       here            403      403         403
+assign_report              401     403      403        here            403      403         403
+transfer_report            401     403      here       here            403      403         403
+accept_report              401     403      here       here            403      403         403
+return_report              401     403      here       here            403      403         403
+hand_over_report           401     403      here       here            403      403         403
+ask_reporter               401     403      here       here            403      403         403
+write_to_reporter          401     403      here       here            403      403         403
+note_bank_call             401     403      here       here            403      403         403
+link_report                401     403      here       here            403      403         403
+unlink_report              401     403      here       here            403      403         403
+suspend_report             401     403      403        competent+fresh  403      403         403
+resume_report              401     403      403        competent+fresh  403      403         403
+extend_report              401     403      403        competent+fresh  403      403         403
+resolve_report             401     403      403        here+fresh      403      403         403
+resolve_report:loss        401     403      403        competent+fresh  403      403         403
+reopen_report              401     403      403        here+fresh      403      403         403
+hold_report                401     403      403        here+fresh      403      403         403
+unhold_report              401     403      403        here+fresh      403      403         403
+propose_from_report        401     403      here       here            403      403         403
+open_sealed_part           401     403      here       here            403      403         403
+open_sealed_part:contact   401     403      403/here   here            403      403         403
+reissue_receipt            401     403      here       here            403      403         403
 
 list_imports               401     403      shows      shows           shows    shows       shows
 get_import                 401     403      here       here            here     here        here
@@ -225,6 +266,9 @@ WITHOUT_CSRF = {"POST /desk/sign-in", "POST /desk/enrol", "POST /desk/enrol/conf
 # The scope that lets a program do what a cell says.
 SCOPES = {"feed": "feed:read", "bulk": "check:bulk", "gateway": "sms:gateway"}
 
+# Of the units of the tables, the one that may resolve a loss.
+INVESTIGATING = "parent"
+
 # What a refusal of the API says.
 REFUSALS = {
     (401, "unauthenticated"): "401",
@@ -232,6 +276,8 @@ REFUSALS = {
     (403, "insufficient-scope"): "scope",
     (403, "step-up-required"): "fresh",
     (404, "not-found"): "404",
+    (403, "not-competent"): "not-competent",
+    (409, "not-open"): "not-open",
 }
 
 
@@ -254,13 +300,15 @@ def expected(cell, caller, unit):
                 return "404"
             case "here/403" | "here/form" if not is_here:
                 return word.split("/")[1]
+            case "competent" if not (is_here and INVESTIGATING in caller.reach):
+                return "not-competent" if is_here else "404"
             case "403/here":
                 return "403" if is_here else "404"
             case "fresh" if not caller.fresh:
                 return "fresh"
-            case "401" | "403" | "404" | "scope" | "sign-in":
+            case "401" | "403" | "404" | "scope" | "sign-in" | "not-open":
                 return word
-            case "yes" | "feed" | "bulk" | "gateway" | "here" | "here/403" | "here/form" | "shows" | "fresh":
+            case "yes" | "feed" | "bulk" | "gateway" | "here" | "here/403" | "here/form" | "shows" | "competent" | "fresh":
                 pass
             case _:
                 raise ValueError(f"no cell says {word!r}")
@@ -396,7 +444,7 @@ class Permissions(unittest.TestCase):
         touches_a_unit = any("here" in cell or "shows" in cell for cell in cells.values())
         for unit in UNITS if touches_a_unit else ["own"]:
             # Lists tell the newest first.
-            self.world.pass_time(1 if touches_a_unit else 0)
+            self.world.pass_time(1 if "shows" in cells.values() else 0)
             by = {caller.name: expected(cells[caller.column], caller, unit) for caller in callers}
             self.refused(row, [caller for caller in callers if by[caller.name] != "yes"], by, unit, ask, make)
             for caller in callers:

@@ -32,7 +32,7 @@ class Alone(unittest.TestCase):
         demo = json.loads(cls.program.first_line)
         cls.client, cls.users = Client(demo["url"]), demo["users"]
         cls.officer = cls.client.sign_in(cls.users[0])
-        cls.admin, cls.second = (cls.client.sign_in(user) for user in cls.users[6:])
+        cls.admin, cls.second = (cls.client.sign_in(user) for user in cls.users[6:8])
         cls.made = 0
 
     def send(self, method, path, body, who, **headers):

@@ -38,7 +38,7 @@ class Suspension(unittest.TestCase):
         demo = json.loads(cls.program.first_line)
         cls.partners, cls.client = demo["partners"], Client(demo["url"])
         cls.officer = cls.client.sign_in(demo["users"][0])
-        cls.admin, cls.second = (cls.client.sign_in(user) for user in demo["users"][6:])
+        cls.admin, cls.second = (cls.client.sign_in(user) for user in demo["users"][6:8])
         cls.made = 0
 
     def colleague(self, role, unit="14812"):

@@ -69,6 +69,7 @@ fn trail(change: &TrailChange) -> Value {
                 Sealed::Approval(id) => told["approval"] = json!(id),
                 Sealed::Trail => told["trail"] = json!(true),
                 Sealed::More => told["more"] = json!(true),
+                Sealed::Report(id) => told["report"] = json!(id),
             }
             told
         }
@@ -83,6 +84,9 @@ fn trail(change: &TrailChange) -> Value {
             "change": "feed_pulled", "partner": partner, "what": what.as_str(), "times": times,
             "from": from, "to": to, "since": since.rfc3339(),
         }),
+        TrailChange::OpenedMuch { who, times } => {
+            json!({"change": "sealed_parts_opened_often", "user": who, "times": times})
+        }
         TrailChange::Untold { times, since } => {
             json!({"change": "untold", "times": times, "since": since.rfc3339()})
         }

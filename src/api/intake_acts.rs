@@ -8,12 +8,14 @@ use super::{
         UnlinkBody, WhyBody,
     },
     intake_request::{Hand, act},
+    report_body::given,
 };
+use crate::domain::report::acts::OfficerAct;
 use crate::{
     domain::{
         report::{
             MAX_MESSAGE, MAX_REASON, Report,
-            reading::{BadField, GivenIdentifier, moment, reclassified},
+            reading::{BadField, moment, reclassified},
             told::TRANSFER_LEEWAY_SECONDS,
         },
         time::Time,
@@ -23,10 +25,7 @@ use crate::{
     present::{field_words::field_words, problem::Problem, problem_code::ProblemCode},
     registry::{
         Registry, RegistryError,
-        report::{
-            officer::OfficerAct,
-            texts::{some_words, words},
-        },
+        report::texts::{some_words, words},
     },
 };
 
@@ -64,10 +63,8 @@ act!(
 
 fn classification(body: ClassifyBody, report: &Report) -> Result<OfficerAct, Problem> {
     let told = report.told.as_ref().ok_or(RegistryError::NOT_FOUND)?;
-    let given = body.identifiers.into_iter().enumerate();
-    let given: Result<Vec<GivenIdentifier>, Problem> =
-        given.map(|(nth, input)| input.given(nth)).collect();
-    let told = reclassified(told, &given?).map_err(bad_field)?;
+    let given = given(body.identifiers)?;
+    let told = reclassified(told, &given).map_err(bad_field)?;
     Ok(OfficerAct::Classify {
         told: Box::new(told),
     })

@@ -4,18 +4,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{
-    domain::report::{
-        reading::GivenIdentifier,
-        words::{Outcome, ReportKind},
-    },
-    present::{
-        field_words::field_words,
-        json::{IdentifierInput, MAX_TEXT},
-        problem::Problem,
-        problem_code::ProblemCode,
-    },
-};
+use super::report_body::ReportIdentifier;
+use crate::domain::report::words::{Outcome, ReportKind};
 
 /// Nothing more is to be said.
 #[derive(Deserialize, ToSchema)]
@@ -58,79 +48,7 @@ pub struct WhyBody {
 pub struct ClassifyBody {
     /// All that are to stand.
     #[schema(max_items = 10)]
-    pub identifiers: Vec<RoleInput>,
-}
-
-/// An identifier and its role: free text `q`, or `kind` with its fields.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RoleInput {
-    /// `contacted_me`, `received_money`, `mentioned`, `impersonated` or `mine`.
-    pub role: String,
-    #[serde(default)]
-    pub q: Option<String>,
-    #[serde(default)]
-    pub kind: Option<crate::domain::identifier::Kind>,
-    #[serde(default)]
-    pub country: Option<String>,
-    #[serde(default)]
-    pub bank: Option<String>,
-    #[serde(default)]
-    pub provider: Option<String>,
-    #[serde(default)]
-    pub number: Option<String>,
-    #[serde(default)]
-    pub code: Option<String>,
-    #[serde(default)]
-    pub name: Option<String>,
-    #[serde(default)]
-    pub key: Option<String>,
-}
-
-impl RoleInput {
-    /// What was given, read as far as it can be.
-    ///
-    /// # Errors
-    /// 422 where it says neither a text nor the fields of a kind, or both.
-    pub fn given(self, nth: usize) -> Result<GivenIdentifier, Problem> {
-        let role = self.role;
-        let input = IdentifierInput {
-            q: self.q,
-            kind: self.kind,
-            country: self.country,
-            bank: self.bank,
-            provider: self.provider,
-            number: self.number,
-            code: self.code,
-            name: self.name,
-            key: self.key,
-            ..IdentifierInput::default()
-        };
-        let read = input.read().map_err(|shape| {
-            let pointer = format!("/identifiers/{nth}/{}", shape.field);
-            Problem::new(ProblemCode::Validation).field(
-                pointer,
-                shape.code,
-                "q, hoặc kind / q, or kind",
-            )
-        })?;
-        let text = [input.q, input.number, input.code, input.name, input.key];
-        let text = text.into_iter().flatten().next().unwrap_or_default();
-        if text.chars().nth(MAX_TEXT).is_some() {
-            let pointer = format!("/identifiers/{nth}");
-            let code = "too-long";
-            return Err(Problem::new(ProblemCode::Validation).field(
-                pointer,
-                code,
-                field_words(code),
-            ));
-        }
-        Ok(GivenIdentifier {
-            text,
-            read: read.ok(),
-            role,
-        })
-    }
+    pub identifiers: Vec<ReportIdentifier>,
 }
 
 /// Who is to have it.

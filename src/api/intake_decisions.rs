@@ -8,6 +8,7 @@ use super::{
     intake_bodies::{AssignBody, ExtendBody, HoldBody, ResolveBody, SuspendBody, WhyBody},
     intake_request::{ActRequest, act, until},
 };
+use crate::domain::report::acts::{Decision, DecisionKind};
 use crate::{
     access::capability::Supervisor,
     domain::{
@@ -19,10 +20,7 @@ use crate::{
     present::problem::Problem,
     registry::{
         RegistryError,
-        report::{
-            officer::{Decision, DecisionKind},
-            texts::{document_number, some_words, words},
-        },
+        report::texts::{document_number, some_words, words},
     },
 };
 

@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, http::StatusCode, web};
 use serde::de::DeserializeOwned;
 
 use super::intake::answer;
+use crate::domain::report::acts::{Decision, DecisionKind, OfficerAct};
 use crate::{
     access::capability::{Officer, Supervisor},
     domain::{
@@ -16,10 +17,7 @@ use crate::{
         state::State,
     },
     present::problem::Problem,
-    registry::{
-        RegistryError,
-        report::officer::{Decision, DecisionKind, OfficerAct},
-    },
+    registry::RegistryError,
 };
 
 /// What every act needs.

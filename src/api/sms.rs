@@ -207,7 +207,7 @@ fn listed(code: &str, identifier: &Identifier, live: &crate::store::schema::Live
 }
 
 /// The number alone, as it is dialled or typed.
-fn short(identifier: &Identifier) -> String {
+pub(super) fn short(identifier: &Identifier) -> String {
     match identifier {
         Identifier::Phone(phone) => phone.national().unwrap_or_else(|| phone.e164().to_owned()),
         Identifier::Account(account) => account.number().as_str().to_owned(),

@@ -1,5 +1,9 @@
-//! `demo`: sample people, partners and listings, served until stopped.
+//! `demo`: sample people, partners, listings and reports, served until stopped.
 
+mod person;
+mod reports;
+
+use person::{Person, denied};
 use std::{path::PathBuf, sync::Arc};
 
 use serde_json::{Value, json};
@@ -29,7 +33,7 @@ use crate::{
         partner::{PartnerKind, Scope},
         role::Role,
         unit::UnitCode,
-        user::{User, Username},
+        user::Username,
     },
     office_list::{self, Mapping},
     registry::{
@@ -46,7 +50,11 @@ const LIST: &[u8] = include_bytes!("../../config/demo_list.xlsx");
 /// Why everything is done here.
 const SAMPLE: &str = "Dữ liệu mẫu";
 
-const PEOPLE: [(&str, Role, &str); 8] = [
+/// Where administrators stand in [`PEOPLE`].
+const ADMINS: std::ops::Range<usize> = 6..8;
+
+/// Programs tell them by their place: appended to only.
+const PEOPLE: [(&str, Role, &str); 9] = [
     ("canbo.bimson", Role::Officer, "14812"),
     ("chihuy.bimson", Role::Supervisor, "14812"),
     ("canbo.quangtrung", Role::Officer, "14818"),
@@ -55,6 +63,7 @@ const PEOPLE: [(&str, Role, &str); 8] = [
     ("kiemtra", Role::Auditor, "VN"),
     ("quantri", Role::Admin, "VN"),
     ("quantri.hai", Role::Admin, "VN"),
+    ("kiemsat.thanhhoa", Role::Procurator, "38"),
 ];
 
 /// A folder that goes away with the demo.
@@ -69,12 +78,6 @@ impl Drop for Folder {
             let _ = std::fs::remove_dir_all(&self.path);
         }
     }
-}
-
-struct Person {
-    user: User,
-    password: String,
-    totp_secret: String,
 }
 
 pub(super) fn run(
@@ -111,13 +114,14 @@ pub(super) fn run(
         add_partner(&registry, "Ngân hàng mẫu", PartnerKind::Bank, &Scope::ALL)?,
     ];
     fill(&registry, &people, listings)?;
+    let receipts = reports::tell(&registry, &people, now())?;
     run_to_end(async {
         let _console = OpenConsole::open(&registry, context, &folder.path, commands);
         let server = Server::start(registry.clone(), &context.config).await?;
         let users: Vec<Value> = people.iter().map(person_json).collect();
         let ready = json!({
             "url": server.url(), "admin_url": server.admin_url(),
-            "users": users, "partners": partners,
+            "users": users, "partners": partners, "receipts": receipts,
         });
         say(&if context.json {
             ready.to_string()
@@ -130,29 +134,35 @@ pub(super) fn run(
     Ok(Outcome::Done)
 }
 
-fn denied(_: crate::access::capability::Denied) -> CliError {
-    CliError::Usage("a sample account could not be used".into())
-}
-
 /// Two administrators are founded; they make the others and stand behind those who decide.
 fn enrol_all(registry: &Registry) -> Result<Vec<Person>, CliError> {
-    let (staff, admins) = PEOPLE.split_at(6);
+    let (staff, admins, later) = (
+        &PEOPLE[..ADMINS.start],
+        &PEOPLE[ADMINS],
+        &PEOPLE[ADMINS.end..],
+    );
     let admins = admins
         .iter()
         .map(|(name, role, unit)| enrol(registry, &Console::admin(), name, *role, unit))
         .collect::<Result<Vec<_>, _>>()?;
     let first = Sample::admin(&admins[0].user).map_err(denied)?;
     let second = Sample::second_person(&admins[1].user).map_err(denied)?;
-    let mut people = Vec::new();
-    for (name, role, unit) in staff {
+    let agreed = |(name, role, unit): &(&str, Role, &str)| {
         let mut person = enrol(registry, &first, name, *role, unit)?;
         if let Some(approval) = person.user.approval {
             registry.reply(&second, approval, true, SAMPLE, now())?;
             person.user.approval = None;
         }
-        people.push(person);
-    }
+        Ok(person)
+    };
+    let mut people = staff
+        .iter()
+        .map(agreed)
+        .collect::<Result<Vec<_>, CliError>>()?;
     people.extend(admins);
+    for person in later {
+        people.push(agreed(person)?);
+    }
     Ok(people)
 }
 
@@ -306,6 +316,18 @@ fn paste(ready: &Value) -> String {
             "\n  curl -s {url}/v1/session -H 'Content-Type: application/json' -d '{{\"username\":\"{}\",\"password\":\"{}\",\"otp\":\"'{code}'\"}}'\n",
             text(&person["username"]),
             text(&person["password"])
+        ));
+    }
+    out.push_str(&format!(
+        "\nTheo dõi tin báo / follow a report: {url}/vi/theo-doi (English: {url}/en/follow)\n"
+    ));
+    for receipt in ready["receipts"].as_array().into_iter().flatten() {
+        let shows = &receipt["shows"];
+        out.push_str(&format!(
+            "  {}  {} / {}\n",
+            text(&receipt["receipt"]),
+            text(&shows["vi"]),
+            text(&shows["en"])
         ));
     }
     out.push_str(&format!(

@@ -21,6 +21,9 @@ const MOST_PROXIES: usize = 64;
 /// Most tokens or requests a minute: ten thousand times what a busy partner needs, and far from overflow.
 const MOST_PER_MINUTE: i64 = 100_000_000;
 
+/// Most reports an hour of one address: each has 60 tokens, far from overflow.
+const MOST_REPORTS: i64 = 1_000_000;
+
 /// Ten years: longer than any listing may stay without anybody looking at it again.
 const MOST_DAYS: i64 = 3650;
 
@@ -99,6 +102,7 @@ pub(super) const RULES: &[(&str, Kind)] = &[
     ("limits.refresh_per_minute", Number(1, MOST_PER_MINUTE)),
     ("limits.tokens_per_minute", Number(1, MOST_PER_MINUTE)),
     ("limits.enrolment_per_minute", Number(1, MOST_PER_MINUTE)),
+    ("limits.reports_per_hour", Number(1, MOST_REPORTS)),
     // A /48 holds 256 /56, a /32 holds 16 million.
     ("limits.ipv6_48_times", Number(1, 256)),
     ("limits.ipv6_32_times", Number(1, 65_536)),

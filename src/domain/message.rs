@@ -257,13 +257,16 @@ fn fill_ascii(template: &str, values: &[(&str, String)]) -> String {
     out
 }
 
-/// Shortens the longest value that is used and isn't the number; `false` if there is none left to shorten.
+/// Values that mean something else when they are cut.
+const WHOLE: [&str; 3] = ["number", "reference", "digits"];
+
+/// Shortens the longest value that is used and may be; `false` if there is none left to shorten.
 /// A number that is cut is another number.
 fn shorten_one(template: &str, values: &mut [(&str, String)], excess: usize) -> bool {
     let longest = values
         .iter_mut()
         .filter(|(name, value)| {
-            *name != "number" && !value.is_empty() && template.contains(&format!("{{{name}}}"))
+            !WHOLE.contains(name) && !value.is_empty() && template.contains(&format!("{{{name}}}"))
         })
         .max_by_key(|(_, value)| value.len());
     let Some((_, value)) = longest else {

@@ -6,6 +6,7 @@
 //!                           verifying → resolved (+ outcome) → verifying (reopened)
 //! ```
 
+pub mod acts;
 pub mod deed;
 pub mod escalation;
 pub mod file;
@@ -107,6 +108,8 @@ pub struct Report {
     pub method: Option<MethodId>,
     /// What was told, unless erased.
     pub told: Option<Told>,
+    /// Where the journal keeps what was told, as it reads now.
+    pub told_part: Option<PartRef>,
     /// Who reports, unless nothing was said or it was erased.
     pub contact: Option<Contact>,
     pub contact_part: Option<PartRef>,

@@ -77,6 +77,7 @@ pub enum Sealed {
     Trail,
     /// More than are told one by one.
     More,
+    Report(Uuid),
 }
 
 /// What a partner takes. Part of the journal's format: variants are appended only.

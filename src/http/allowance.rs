@@ -20,6 +20,9 @@ pub const MAX_PARTNER_ITEMS: u32 = 10_000;
 /// What a refused check costs: asking again and again keeps the bucket empty, and nobody is kept out for long by it.
 const FEE: NonZeroU32 = NonZeroU32::MIN;
 
+/// Tokens of one report: the minutes of an hour, so that a token a minute is one report an hour.
+const REPORT_TOKENS: u32 = 60;
+
 /// What a stranger does about an account or a program. Each has buckets of its own: a flood of one leaves the others alone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Attempt {
@@ -46,6 +49,9 @@ pub struct Limits {
     refresh: AddressBuckets,
     tokens: AddressBuckets,
     enrolment: AddressBuckets,
+    reports: AddressBuckets,
+    /// For receipt codes: who guesses them has no checks less for it.
+    receipts: AddressBuckets,
     /// Items a partner may check each minute.
     pub checks_per_minute: u32,
     /// Cost of a check that finds nothing.
@@ -82,6 +88,16 @@ impl Limits {
             refresh: attempts(limits.refresh_per_minute),
             tokens: attempts(limits.tokens_per_minute),
             enrolment: attempts(limits.enrolment_per_minute),
+            reports: AddressBuckets::new(
+                limits.reports_per_hour,
+                limits.reports_per_hour.saturating_mul(REPORT_TOKENS),
+                wider,
+            ),
+            receipts: AddressBuckets::new(
+                limits.anonymous_per_minute,
+                limits.anonymous_burst,
+                wider,
+            ),
             checks_per_minute: limits.partner_checks_per_minute,
             cost_no_record: limits.cost_no_record,
             cost_hit: limits.cost_hit,
@@ -145,6 +161,44 @@ impl Limits {
     pub fn known_device(&self, device: Uuid) -> Result<(), Problem> {
         let taken = self.known_devices.take(&device, 1);
         taken.map(drop).map_err(Problem::from)
+    }
+
+    /// Counts a report that an address sends.
+    ///
+    /// # Errors
+    /// 429.
+    pub fn report(&self, address: IpAddr) -> Result<(), Problem> {
+        let taken = self.reports.take(address, REPORT_TOKENS);
+        taken.map(drop).map_err(Problem::from)
+    }
+
+    /// Gives back the report that an address sent and that was not taken.
+    pub fn give_back_report(&self, address: IpAddr) {
+        self.reports.give_back(address, REPORT_TOKENS);
+    }
+
+    /// Counts a receipt code that an address asks for.
+    ///
+    /// # Errors
+    /// 429.
+    pub fn new_receipt(&self, address: IpAddr) -> Result<(), Problem> {
+        let taken = self.receipts.take(address, self.cost_hit);
+        taken.map(drop).map_err(Problem::from)
+    }
+
+    /// Takes what a receipt code costs that opens nothing.
+    ///
+    /// # Errors
+    /// 429.
+    pub fn receipt(&self, address: IpAddr) -> Result<(), Problem> {
+        let taken = self.receipts.take_or_fee(address, self.cost_no_record, FEE);
+        taken.map(drop).map_err(Problem::from)
+    }
+
+    /// Gives back what a receipt code did not cost, since it opens a report.
+    pub fn give_back_receipt(&self, address: IpAddr) {
+        let back = self.cost_no_record.saturating_sub(self.cost_hit);
+        self.receipts.give_back(address, back);
     }
 
     /// Counts an officer's request.

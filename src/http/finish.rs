@@ -194,7 +194,11 @@ fn add_headers<B>(response: &mut ServiceResponse<B>, id: Uuid, encrypted: bool) 
         (header::CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
         (header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
     ] {
-        headers.insert(name, HeaderValue::from_static(value));
+        // A file that a stranger sent may do even less than a page.
+        let is_set = name == header::CONTENT_SECURITY_POLICY && headers.contains_key(&name);
+        if !is_set {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
     }
     // A sign to the compression within, and no coding (RFC 9110 §8.4.1): nobody is told of it.
     let coding = headers.get(header::CONTENT_ENCODING);

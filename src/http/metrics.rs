@@ -2,13 +2,21 @@
 //!
 //! Labels come from fixed lists and route templates: never an identifier, an address, a name or a raw path.
 
+mod figure;
+mod reports;
+
+use figure::{counters, gauge};
 use std::time::Duration;
 
 use prometheus::{
-    Encoder as _, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
+    Encoder as _, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Registry, TextEncoder,
 };
 
-use crate::worker::{End, Job};
+use self::reports::Reports;
+use crate::{
+    registry::report::figures::ReportFigures,
+    worker::{End, Job},
+};
 
 /// Upper bounds in seconds: a check takes microseconds, a commit an fsync, a long poll up to 55 s.
 const BUCKETS: &[f64] = &[
@@ -35,6 +43,7 @@ pub struct Metrics {
     journal_head: IntGauge,
     index_size: IntGauge,
     ledger_size: IntGauge,
+    reports: Reports,
 }
 
 impl Metrics {
@@ -83,6 +92,7 @@ impl Metrics {
                 "canhgiac_ledger_size",
                 "Leaves in the public ledger, as this node knows it.",
             )?,
+            reports: Reports::new()?,
         };
         metrics.register()?;
         Ok(metrics)
@@ -97,7 +107,8 @@ impl Metrics {
         registry.register(Box::new(self.worker_ends.clone()))?;
         registry.register(Box::new(self.journal_head.clone()))?;
         registry.register(Box::new(self.index_size.clone()))?;
-        registry.register(Box::new(self.ledger_size.clone()))
+        registry.register(Box::new(self.ledger_size.clone()))?;
+        self.reports.register(registry)
     }
 
     /// A request was answered. `route` is the template that took it (`/v1/listings/{id}`), never the path.
@@ -146,6 +157,11 @@ impl Metrics {
         self.ledger_size.set(gauge(leaves));
     }
 
+    /// What is known of reports.
+    pub fn set_reports(&self, figures: &ReportFigures) {
+        self.reports.set(figures);
+    }
+
     /// All figures as text, to be sent with [`CONTENT_TYPE`].
     ///
     /// # Errors
@@ -155,10 +171,6 @@ impl Metrics {
         TextEncoder::new().encode(&self.registry.gather(), &mut out)?;
         Ok(String::from_utf8_lossy(&out).into_owned())
     }
-}
-
-fn counters(name: &str, help: &str, labels: &[&str]) -> Result<IntCounterVec, prometheus::Error> {
-    IntCounterVec::new(Opts::new(name, help), labels)
 }
 
 fn method_label(method: &str) -> &'static str {
@@ -178,10 +190,6 @@ const fn class(status: u16) -> &'static str {
         500..=599 => "5xx",
         _ => "other",
     }
-}
-
-fn gauge(value: u64) -> i64 {
-    i64::try_from(value).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

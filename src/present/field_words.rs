@@ -74,21 +74,26 @@ pub fn field_words(code: &str) -> &'static str {
         "same-password" => {
             "Mật khẩu mới giống mật khẩu đang dùng. Hãy chọn mật khẩu khác. / The new password is the present one. Choose another."
         }
+        "not-investigating" => {
+            "Đơn vị này không phải cơ quan điều tra. / This unit does not investigate."
+        }
+        "another-unit" => {
+            "Người này không thuộc đơn vị đang giữ báo cáo. / This person is not of the unit that holds the report."
+        }
+        "same" => "Đơn vị này đang giữ báo cáo rồi. / This unit holds the report already.",
+        "unknown" => "Không tìm thấy. Hãy xem lại. / Not found. Check it.",
+        "duplicate" => {
+            "Báo cáo này đã gộp vào báo cáo khác. Hãy gộp vào báo cáo chính. / That report is linked to another one. Link to the main one."
+        }
+        "has-a-loss" => {
+            "Báo cáo đã mất tiền thì không phải tin rác. / A report of a loss is not spam."
+        }
+        "not-withdrawn" => {
+            "Người báo chưa rút lại báo cáo này. / The reporter has not withdrawn it."
+        }
         "overlap-length" => {
             "Mã cũ dùng thêm được nhiều nhất 720 giờ (30 ngày). / The old secret can be good for 720 hours (30 days) at most."
         }
-        "unknown" => "Không có mục này. / There is no such thing.",
-        "same" => "Báo cáo đang ở đơn vị này. / The report is at this unit already.",
-        "not-investigating" => "Đơn vị này không được kết luận. / This unit may not resolve it.",
-        "another-unit" => "Người này ở đơn vị khác. / This person is of another unit.",
-        "duplicate" => {
-            "Báo cáo đó cũng đã gộp vào báo cáo khác. Hãy ghi mã số của báo cáo chính. / That report is linked to another one. Name the main one."
-        }
-        "has-a-loss" => {
-            "Báo cáo có mất tiền thì không phải tin rác. / A report of a loss is no spam."
-        }
-        "not-withdrawn" => "Người báo chưa rút lại. / The reporter has not withdrawn it.",
-        "bad-date" => "Không phải ngày có thật. / Not a date.",
         "bad-time" => "Hãy ghi giờ và phút, ví dụ 14:05. / Write hours and minutes, such as 14:05.",
         "too-many" => {
             "Nhiều quá. Hãy bỏ bớt, hoặc viết vào lời kể. / Too many. Leave some out, or write them into the story."

@@ -138,6 +138,7 @@ impl Problem {
         let of_fields = matches!(
             self.code,
             ProblemCode::Validation
+                | ProblemCode::FileRefused
                 | ProblemCode::UnreadableList
                 | ProblemCode::UnreadableIdentifier
         );

@@ -106,6 +106,7 @@ problem_codes! {
     UnknownReceipt = "unknown-receipt",
     ReceiptExpired = "receipt-expired",
     FileRefused = "file-refused",
+    NoRoomForFiles = "no-room-for-files",
     FormExpired = "form-expired",
 }
 

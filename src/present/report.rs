@@ -4,14 +4,16 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub use super::report_showing::Showing;
+
 use super::{
+    follow::MessageJson,
     json::{self, IdentifierJson, MethodRef, UnitRef},
     report_clock::{self, ClockJson},
-    report_event::{self, MessageJson, ReportEventJson},
+    report_event::{self, ReportEventJson},
     report_file::{self, ReportFileJson},
 };
 use crate::{
-    access::capability::IntakeReader,
     domain::{
         message::Lang,
         report::{
@@ -24,35 +26,6 @@ use crate::{
     },
     registry::report::beside::Beside,
 };
-
-/// How a report is shown: to whom, when, in which language.
-#[derive(Clone, Copy)]
-pub struct Showing {
-    /// Whether the reader works on it, and reads what people wrote.
-    pub words: bool,
-    pub now: Time,
-    pub lang: Lang,
-}
-
-impl Showing {
-    /// To a reader who sees the report.
-    pub fn to(reader: &IntakeReader, now: Time, lang: Lang) -> Self {
-        Self {
-            words: reader.may_open_sealed(),
-            now,
-            lang,
-        }
-    }
-
-    /// To somebody who works on it.
-    pub const fn at_work(now: Time, lang: Lang) -> Self {
-        Self {
-            words: true,
-            now,
-            lang,
-        }
-    }
-}
 
 /// A report in a list.
 #[derive(Serialize, ToSchema)]
@@ -110,7 +83,7 @@ pub struct ReportRow {
 
 /// A report with its history.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Report)]
+#[schema(as = IntakeReport)]
 pub struct ReportJson {
     #[serde(flatten)]
     pub row: ReportRow,
@@ -175,7 +148,7 @@ pub struct ToldIdentifierJson {
 
 /// Money that was sent.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Transfer)]
+#[schema(as = ToldTransfer)]
 pub struct TransferJson {
     #[schema(format = DateTime)]
     pub at: String,

@@ -5,8 +5,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
+    follow::MessageJson,
     json::{self, ActorJson, UnitRef, actor},
-    report::Showing,
+    report_showing::Showing,
 };
 use crate::domain::{
     part::Part,
@@ -18,16 +19,6 @@ use crate::domain::{
     time::Time,
     unit::UnitCode,
 };
-
-/// What one side wrote to the other.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
-#[schema(as = ReportMessage)]
-pub struct MessageJson {
-    #[schema(format = DateTime)]
-    pub at: String,
-    pub from: Side,
-    pub text: String,
-}
 
 /// One line of a report's history.
 #[derive(Serialize, ToSchema)]

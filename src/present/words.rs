@@ -2,7 +2,9 @@
 
 mod age;
 pub mod checked;
+pub mod clock;
 pub mod due;
+pub mod follow;
 mod hindrance;
 pub mod report;
 

@@ -30,7 +30,8 @@ impl Told {
             TrailChange::Refused { .. }
             | TrailChange::Read { .. }
             | TrailChange::Pulled { .. }
-            | TrailChange::Untold { .. } => None,
+            | TrailChange::Untold { .. }
+            | TrailChange::OpenedMuch { .. } => None,
         }
     }
 }

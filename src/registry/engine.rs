@@ -18,6 +18,7 @@ mod private_folder;
 pub mod progress;
 pub mod receipt;
 mod scratch;
+mod sealed_files;
 pub mod shared;
 pub mod startup;
 mod store_folder;
@@ -36,7 +37,11 @@ use std::{
 use crate::{
     access::{key_ring::KeyRing, secret::MasterSecret, slow_down::SlowDown},
     registry::{
-        ledger::signed::Signed, opened::Opened, statistics::counted::Counted, trail::Trail,
+        ledger::signed::Signed,
+        opened::Opened,
+        report::{counts::Figures, openings::Openings},
+        statistics::counted::Counted,
+        trail::Trail,
     },
     store::index::Index,
 };
@@ -58,7 +63,9 @@ pub struct Registry {
     /// Held while keys are changed: file, journal and what signs follow one another.
     pub(in crate::registry) changing_keys: Mutex<()>,
     pub(in crate::registry) slow_down: SlowDown,
+    pub(in crate::registry) openings: Openings,
     pub(in crate::registry) counted: Counted,
+    pub(in crate::registry) figures: Figures,
     pub(in crate::registry) opened: Opened,
     pub(in crate::registry) signed: Signed,
     pub(in crate::registry) trail: Trail,

@@ -12,7 +12,7 @@ use crate::{
         identifier::Identifier,
         time::Time,
     },
-    state::{erasure, view::View},
+    state::{erasure, lapsing, view::View},
     store::{schema::ImportRows, table::Table},
 };
 
@@ -87,7 +87,7 @@ impl Registry {
             Acting::schedule(),
             now,
             None,
-            |view, now| erasure::lapse(view, LAPSES, now),
+            |view, now| lapsing::lapse(view, LAPSES, now),
             |_, _| Ok(()),
         )
     }

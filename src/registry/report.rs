@@ -2,13 +2,19 @@
 
 pub mod beside;
 pub mod board;
+pub(in crate::registry) mod counts;
+pub mod figures;
+pub mod files;
 pub mod follow;
 pub mod intake;
 pub mod officer;
+pub(in crate::registry) mod openings;
 pub mod people;
 pub mod queue;
 pub mod receive;
 pub mod register;
+pub mod sms;
+pub mod source;
 pub mod texts;
 pub mod time;
 
@@ -29,6 +35,11 @@ impl Registry {
     /// How long reports may take and are kept, and who may resolve them.
     pub fn terms(&self) -> &Arc<Terms> {
         &self.settings().terms
+    }
+
+    /// Tells when a report came or something was done to one.
+    pub fn watch_reports(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.index().watch_reports()
     }
 
     /// The reference of a report, which may be told to anybody.

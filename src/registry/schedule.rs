@@ -5,7 +5,7 @@ use super::{Registry, RegistryError, engine::receipt::RECEIPT_HOURS};
 use crate::{
     access::capability::Acting,
     domain::time::Time,
-    state::{self, listing::Expire},
+    state::{self, expiry::Expire},
 };
 
 /// Expiries in one journal record.
@@ -46,7 +46,7 @@ impl Registry {
                 Acting::schedule(),
                 now,
                 None,
-                move |view, now| state::listing::expire(view, &request, now),
+                move |view, now| state::expiry::expire(view, &request, now),
                 |_, _| Ok(()),
             );
             if let Err(error) = written {

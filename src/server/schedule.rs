@@ -77,6 +77,23 @@ pub(super) async fn keep_counts(
     }
 }
 
+/// Counts reports for the operator's figures, each minute: clocks run late without anything being written.
+pub(super) async fn count_reports(registry: Arc<Registry>, mut stopping: watch::Receiver<bool>) {
+    const EVERY: Duration = Duration::from_secs(60);
+    loop {
+        let registry = registry.clone();
+        let count = move || match registry.count_reports(now()) {
+            Ok(()) => {}
+            Err(error) => tracing::warn!(%error, "reports could not be counted yet"),
+        };
+        let _ = tokio::task::spawn_blocking(count).await;
+        let stop = stopping.wait_for(|stop| *stop);
+        if tokio::time::timeout(EVERY, stop).await.is_ok() {
+            return;
+        }
+    }
+}
+
 /// Writes down what partners said of their copies, when there is something new.
 async fn keep_contacts(state: &web::Data<State>) {
     let state = state.clone();
@@ -124,6 +141,9 @@ fn work_of_time(registry: &Registry, is_tidying: bool, stop: &dyn Fn() -> bool) 
     if !is_held && let Err(error) = registry.erase_lapsed(now) {
         tracing::warn!(%error, "what was kept until now could not be erased yet");
     }
+    if !is_held && let Err(error) = registry.pass_time_on_reports(now, stop) {
+        tracing::warn!(%error, "what fell due of reports could not be written yet");
+    }
     write_trail(registry, false);
     let alive = registry.beat_if_quiet(now);
     let erased = registry.finish_erasures(now);
@@ -141,5 +161,8 @@ fn work_of_time(registry: &Registry, is_tidying: bool, stop: &dyn Fn() -> bool) 
         && let Err(error) = registry.lapse_approvals(now)
     {
         tracing::warn!(%error, "approvals whose time is over could not be closed yet");
+    }
+    if is_tidying && let Err(error) = registry.sweep_files(now) {
+        tracing::warn!(%error, "files that nothing names could not be removed yet");
     }
 }

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use uuid::Uuid;
 
 use super::{
-    approval_row,
+    approval_row, lapsing,
     listing::load,
     plan::{Now, Plan},
     publication::{LeafHeader, append_leaf},
@@ -28,8 +28,7 @@ use crate::{
     store::{
         StoreError,
         schema::{
-            Destroyed, Destroying, Feed, Identifiers, ImportRows, Imports, Lapse, Lapsing,
-            Listings, Opening,
+            Destroyed, Destroying, Feed, Identifiers, ImportRows, Imports, Listings, Opening,
         },
     },
 };
@@ -115,27 +114,6 @@ pub fn erase_rows(_view: &View<'_>, rows: &[(Uuid, u32)], _now: Now) -> Result<P
     })
 }
 
-/// Erases the parts that were kept until a time that is over, at most `limit`.
-///
-/// # Errors
-/// [`Refused::Store`].
-pub fn lapse(view: &View<'_>, limit: usize, now: Now) -> Result<Plan, Refused> {
-    let due = view.all::<Lapsing>()?.into_iter();
-    let due = due
-        .take_while(|lapse| lapse.until <= now.ledger)
-        .take(limit);
-    let erased = due.map(|lapse| {
-        Change::Erasure(ErasureChange::Part {
-            holder: lapse.holder,
-            part: lapse.place,
-        })
-    });
-    Ok(Plan {
-        changes: erased.collect(),
-        ..Plan::default()
-    })
-}
-
 /// Notes that parts of the journal are destroyed.
 ///
 /// # Errors
@@ -183,22 +161,6 @@ fn evidence_in(view: &View<'_>, import: Uuid) -> Result<HashSet<PartRef>, StoreE
     Ok(found)
 }
 
-/// Notes the parts of a record that are kept until a time.
-pub(super) fn keep_parts(view: &mut View<'_>, record: &Applied<'_>) -> Result<(), StoreError> {
-    for (number, kept) in (0..).zip(&record.entry.parts) {
-        if let Some(until) = kept.keep_until {
-            let place = record.place(number);
-            let lapse = Lapse {
-                until,
-                holder: kept.holder,
-                place,
-            };
-            view.put::<Lapsing>(&(until, place), &lapse)?;
-        }
-    }
-    Ok(())
-}
-
 pub(super) fn apply(
     view: &mut View<'_>,
     record: &Applied<'_>,
@@ -232,7 +194,7 @@ pub(super) fn destroy(view: &mut View<'_>, part: PartRef) -> Result<(), StoreErr
 /// Forgets a part wherever it stands.
 fn forget_part(view: &mut View<'_>, holder: Holder, part: PartRef) -> Result<(), StoreError> {
     destroy(view, part)?;
-    no_longer_lapsing(view, part)?;
+    lapsing::no_longer(view, part)?;
     match holder {
         Holder::Listing(id) => {
             let about = view.must::<Listings>(&id, "no such listing")?;
@@ -255,14 +217,6 @@ fn forget_part(view: &mut View<'_>, holder: Holder, part: PartRef) -> Result<(),
         // Hashes and wrapped keys that are replaced stand nowhere else.
         Holder::Account(_) | Holder::Registry => Ok(()),
     }
-}
-
-fn no_longer_lapsing(view: &mut View<'_>, part: PartRef) -> Result<(), StoreError> {
-    let kept = view.all::<Lapsing>()?.into_iter();
-    for lapse in kept.filter(|lapse| lapse.place == part) {
-        view.remove::<Lapsing>(&(lapse.until, part));
-    }
-    Ok(())
 }
 
 /// Forgets a text in a listing's history. Its content changed then: whoever read it before decides on something else. A

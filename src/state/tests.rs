@@ -8,5 +8,6 @@ mod lists;
 pub mod machine;
 mod others;
 mod properties;
+mod reports;
 mod sessions;
 mod vouching;

@@ -50,6 +50,7 @@ pub(super) fn apply(
         | TrailChange::Refused { .. }
         | TrailChange::Read { .. }
         | TrailChange::Pulled { .. }
-        | TrailChange::Untold { .. } => Ok(()),
+        | TrailChange::Untold { .. }
+        | TrailChange::OpenedMuch { .. } => Ok(()),
     }
 }

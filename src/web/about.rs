@@ -9,7 +9,11 @@ use super::{
     render::{Page, page},
 };
 use crate::{
-    domain::{identifier::Kind, listing::Validity},
+    domain::{
+        identifier::Kind,
+        intake::{length::Length, terms::Retention},
+        listing::Validity,
+    },
     http::state::State,
 };
 
@@ -33,6 +37,7 @@ struct AboutPage {
 #[template(path = "privacy.html")]
 struct PrivacyPage {
     s: PageContext,
+    kept: Retention,
 }
 
 async fn about(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Failure> {
@@ -43,9 +48,25 @@ async fn about(request: HttpRequest, state: web::Data<State>) -> Result<HttpResp
     page(&request, Page::Public, &template)
 }
 
-async fn privacy(request: HttpRequest) -> Result<HttpResponse, Failure> {
+async fn privacy(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Failure> {
     let template = PrivacyPage {
         s: PageContext::public(&request, Nav::Privacy, ""),
+        kept: state.registry.terms().retention.clone(),
     };
     page(&request, Page::Public, &template)
+}
+
+impl PrivacyPage {
+    /// How long something is kept: `180 ngày`.
+    fn long(&self, length: &Length) -> String {
+        let (count, vi, en) = match length {
+            Length::Seconds(count) => (count, "giây", "seconds"),
+            Length::Minutes(count) => (count, "phút", "minutes"),
+            Length::Hours(count) => (count, "giờ", "hours"),
+            Length::Days(count) => (count, "ngày", "days"),
+            Length::WorkingDays(count) => (count, "ngày làm việc", "working days"),
+            Length::Months(count) => (count, "tháng", "months"),
+        };
+        format!("{count} {}", self.s.lang.pick(vi, en))
+    }
 }

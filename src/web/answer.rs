@@ -39,6 +39,14 @@ pub(super) struct Answer {
     pub(super) hotlines: Vec<(String, String)>,
     /// A message to 156, where scam calls and messages are reported, prepared.
     pub(super) sms: String,
+    /// What is reported with one press: as it is written into the form's box for who called, and for where money went.
+    pub(super) reported: Option<Reported>,
+}
+
+/// The boxes of the report form that a number is written into.
+pub(super) struct Reported {
+    pub(super) called: String,
+    pub(super) paid: String,
 }
 
 /// One more thing that a text names.
@@ -109,6 +117,7 @@ pub(super) fn present(s: &PageContext, state: &State, told: &Told) -> Answer {
             .collect(),
         hotlines,
         sms: sms(checked),
+        reported: reported(checked),
     }
 }
 
@@ -228,6 +237,27 @@ fn heading(s: &PageContext, checked: &Checked) -> String {
         Checked::Unreadable(_) => s.t("Bác muốn tra số nào?", "Which number do you mean?"),
     };
     text.to_owned()
+}
+
+/// What is reported: nothing that is official or was not read. Money goes to accounts and wallets; whether any went there,
+/// the form asks.
+fn reported(checked: &Checked) -> Option<Reported> {
+    let Checked::One {
+        identifier,
+        verdict: Verdict::Listed(_) | Verdict::NoRecord,
+        ..
+    } = checked
+    else {
+        return None;
+    };
+    let written = identifier.display().replace(" · ", " ");
+    let (called, paid) = match identifier {
+        Identifier::Account(_) | Identifier::Wallet(_) => (String::new(), written),
+        Identifier::Phone(_) | Identifier::ShortCode(_) | Identifier::Sender(_) => {
+            (written, String::new())
+        }
+    };
+    Some(Reported { called, paid })
 }
 
 /// `LD 0950001001`: the form that 156 takes, ready for an address. It takes calls and messages only; nothing is reported

@@ -8,6 +8,7 @@ use super::{
     answer::{Answer, present},
     cookies,
     failure::Failure,
+    follow,
     forms::Upload,
     page_context::{Nav, PageContext},
     render::{Page, page},
@@ -15,6 +16,7 @@ use super::{
 use crate::{
     domain::{
         findings::{Findings, MAX_MESSAGE},
+        intake::receipt,
         paid::says_paid,
     },
     http::{
@@ -59,7 +61,11 @@ async fn open(request: HttpRequest) -> Result<HttpResponse, Failure> {
 async fn check(request: HttpRequest, body: web::Payload) -> Result<HttpResponse, Failure> {
     let mut s = PageContext::public(&request, Nav::Check, "");
     let state = State::of(&request);
-    let asked = look_up(&request, &state, body).await?;
+    let question = Question::read(&request, &state, body).await?;
+    if let Some(code) = question.receipt() {
+        return follow::offer(&request, &code);
+    }
+    let asked = question.look_up(&state).await?;
     if asked.is_about_money_gone() {
         return Ok(see_other(&s.to(Nav::Paid)));
     }
@@ -101,7 +107,10 @@ impl Asked {
     pub(super) fn settle(&self, s: &mut PageContext) {
         s.large = self.large.unwrap_or(s.large);
         let text: String = self.text.chars().take(MAX_MESSAGE).collect();
-        s.again = (!text.is_empty()).then_some(text);
+        s.again = match text.is_empty() {
+            true => Vec::new(),
+            false => vec![("q", text)],
+        };
     }
 
     /// Keeps the size of letters that was chosen.
@@ -121,42 +130,85 @@ pub(super) async fn look_up(
     state: &web::Data<State>,
     body: web::Payload,
 ) -> Result<Asked, Failure> {
-    let mut payload: Payload = body.into_inner();
-    let upload = Upload::read(
-        request,
-        &mut payload,
-        qr_picture::MAX_BYTES,
-        SentBy::Stranger,
-    )
-    .await?;
-    let text = upload.fields.get("q").to_owned();
-    let large = match upload.fields.get("large") {
-        "1" => Some(true),
-        "0" => Some(false),
-        _ => None,
-    };
-    let payer = Payer::of(state.address(request), None);
-    let is_picture = upload.file.is_some();
-    let asked = text.clone();
-    let mut answered = match upload.file {
-        // A picture that was chosen is what is meant, whatever stands in the box from before.
-        Some(file) => {
-            let admission = Admission::to_show(state, payer)?;
-            let read = qr_picture::identify(state, payer, &file.bytes).await?;
-            admission.look_up(vec![read])?
-        }
-        None => ask(state, payer, 1, move || Ok(vec![Findings::of(&text)])).await?,
-    };
-    let told = answered.told.pop();
-    let told = told.ok_or_else(|| Problem::new(ProblemCode::Internal))?;
-    let key = || told.first.identifier().map(|found| found.key().to_string());
-    Ok(Asked {
-        text: match is_picture {
-            true => key().unwrap_or_default(),
-            false => asked,
-        },
-        large,
-        is_picture,
-        told,
-    })
+    let question = Question::read(request, state, body).await?;
+    question.look_up(state).await
+}
+
+/// What somebody asks, by text or picture.
+struct Question {
+    payer: Payer,
+    text: String,
+    large: Option<bool>,
+    /// The texts of the codes in a picture, paid for.
+    picture: Option<(Admission, Vec<String>)>,
+}
+
+impl Question {
+    async fn read(
+        request: &HttpRequest,
+        state: &web::Data<State>,
+        body: web::Payload,
+    ) -> Result<Self, Failure> {
+        let mut payload: Payload = body.into_inner();
+        let mut upload = Upload::read(
+            request,
+            &mut payload,
+            qr_picture::MAX_BYTES,
+            SentBy::Stranger,
+        )
+        .await?;
+        let payer = Payer::of(state.address(request), None);
+        let picture = match upload.file() {
+            Some(file) => {
+                let admission = Admission::to_show(state, payer)?;
+                let texts = qr_picture::texts(state, payer, &file.bytes).await?;
+                Some((admission, texts))
+            }
+            None => None,
+        };
+        Ok(Self {
+            payer,
+            text: upload.fields.get("q").to_owned(),
+            large: match upload.fields.get("large") {
+                "1" => Some(true),
+                "0" => Some(false),
+                _ => None,
+            },
+            picture,
+        })
+    }
+
+    /// The receipt code that was typed or photographed instead of a number, be its digits right or not.
+    fn receipt(&self) -> Option<String> {
+        let mut texts: Vec<&String> = match &self.picture {
+            Some((_, texts)) => texts.iter().collect(),
+            None => vec![&self.text],
+        };
+        texts.retain(|text| receipt::looks_like(text));
+        texts.first().map(|text| (*text).clone())
+    }
+
+    async fn look_up(self, state: &web::Data<State>) -> Result<Asked, Failure> {
+        let (text, is_picture) = (self.text.clone(), self.picture.is_some());
+        let mut answered = match self.picture {
+            // A picture that was chosen is what is meant, whatever stands in the box from before.
+            Some((admission, texts)) => admission.look_up(vec![qr_picture::read(texts).await?])?,
+            None => {
+                let read = move || Ok(vec![Findings::of(&self.text)]);
+                ask(state, self.payer, 1, read).await?
+            }
+        };
+        let told = answered.told.pop();
+        let told = told.ok_or_else(|| Problem::new(ProblemCode::Internal))?;
+        let key = || told.first.identifier().map(|found| found.key().to_string());
+        Ok(Asked {
+            text: match is_picture {
+                true => key().unwrap_or_default(),
+                false => text,
+            },
+            large: self.large,
+            is_picture,
+            told,
+        })
+    }
 }

@@ -30,6 +30,7 @@ mod report_board;
 mod report_choices;
 mod report_custody;
 mod report_events;
+mod report_files;
 mod report_find;
 mod report_forms;
 mod report_new;
@@ -88,4 +89,5 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
     audit::routes(config);
     approvals::routes(config);
     own_account::routes(config);
+    report_files::routes(config);
 }

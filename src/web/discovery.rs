@@ -15,9 +15,11 @@ use crate::{
 };
 
 /// Pages that stand for themselves.
-const PAGES: [Nav; 10] = [
+const PAGES: [Nav; 12] = [
     Nav::Check,
     Nav::Paid,
+    Nav::Report,
+    Nav::Follow,
     Nav::Methods,
     Nav::Posters,
     Nav::Officials,

@@ -27,6 +27,9 @@ const MAX_FORM: usize = 128 * 1024;
 /// Most fields in a form: an import's page names its rows.
 const MAX_FIELDS: usize = 5_000;
 
+/// Most files in a form: more than any page asks for, so that it can say that they are too many.
+const MAX_FILES: usize = 20;
+
 /// What an extractor answers that reads the body.
 pub type Pending<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
 
@@ -121,11 +124,12 @@ impl FromRequest for Fields {
     }
 }
 
-/// A form that may hold one file.
+/// A form that may hold files.
 #[derive(Default)]
 pub struct Upload {
     pub fields: Fields,
-    pub file: Option<File>,
+    /// In the order of the form; those that were chosen and are empty are none.
+    pub files: Vec<File>,
 }
 
 /// A file of a form.
@@ -137,10 +141,15 @@ pub struct File {
 }
 
 impl Upload {
-    /// Reads a form, with at most one file of at most `limit` bytes.
+    /// The file of a form that asks for one.
+    pub fn file(&mut self) -> Option<File> {
+        self.files.pop()
+    }
+
+    /// Reads a form, with files of at most `limit` bytes altogether.
     ///
     /// # Errors
-    /// 413 for a larger one, 415 for what is no form.
+    /// 413 for larger ones, 415 for what is no form.
     pub async fn read(
         request: &HttpRequest,
         payload: &mut Payload,
@@ -149,7 +158,10 @@ impl Upload {
     ) -> Result<Self, Failure> {
         if media_type(request).is_none_or(|kind| kind != "multipart/form-data") {
             let fields = Fields::from_request(request, payload).await?;
-            return Ok(Self { fields, file: None });
+            return Ok(Self {
+                fields,
+                files: Vec::new(),
+            });
         }
         // The whole body first: it has one limit in size and in time, whatever its parts say.
         let (bytes, mut turn) = body::read(request, payload, limit + MAX_FORM, sender)
@@ -178,10 +190,11 @@ impl Upload {
                 Some(_) if bytes.len() > limit => {
                     return Err(Failure::of(ProblemCode::PayloadTooLarge));
                 }
-                Some(name) if !bytes.is_empty() => {
+                Some(name) if !bytes.is_empty() && upload.files.len() < MAX_FILES => {
                     let _turn = turn.take();
-                    upload.file = Some(File { name, bytes, _turn });
+                    upload.files.push(File { name, bytes, _turn });
                 }
+                Some(_) if !bytes.is_empty() => return Err(Failure::of(ProblemCode::BadRequest)),
                 Some(_) => {}
                 None if upload.fields.0.len() < MAX_FIELDS => {
                     let text = String::from_utf8(bytes)

@@ -48,12 +48,11 @@ pub(crate) fn multipart(bytes: &[u8]) {
             .pairs()
             .map(|(name, value)| name.len() + value.len())
             .sum::<usize>();
-        let file = read
-            .file
-            .as_ref()
-            .map_or(0, |file| file.name.len() + file.bytes.len());
+        let files = read.files.iter();
+        let file = files.map(|file| file.name.len() + file.bytes.len());
+        let file = file.sum::<usize>();
         assert!(fields + file <= 3 * bytes.len(), "more came out than came");
-        assert!(read.file.is_none_or(|file| file.bytes.len() <= MAX_FILE));
+        assert!(read.files.iter().all(|file| file.bytes.len() <= MAX_FILE));
     }
     let boundary = "----a-boundary-that-nobody-guesses-7f3a";
     let pieces: Vec<&[u8]> = bytes.split(|byte| *byte == 0).take(40).collect();
@@ -74,9 +73,9 @@ pub(crate) fn multipart(bytes: &[u8]) {
         .for_each(|text| part("name=\"text\"", text.as_bytes()));
     body.extend(format!("--{boundary}--\r\n").into_bytes());
     match upload(boundary, &body) {
-        Some(read) => {
+        Some(mut read) => {
             assert!(read.fields.all("text").eq(texts));
-            let came = read.file.map(|file| file.bytes).unwrap_or_default();
+            let came = read.file().map(|file| file.bytes).unwrap_or_default();
             assert_eq!(came, file);
         }
         None => assert!(

@@ -5,7 +5,6 @@ use askama::Template;
 
 use super::{
     failure::Failure,
-    first_call::dialled,
     forms::Fields,
     page_context::{Nav, PageContext},
     render::{Page, page},
@@ -13,7 +12,7 @@ use super::{
 use crate::{
     domain::{identifier::Identifier, official, text::toneless},
     http::state::State,
-    present::words,
+    present::{telephone::dialled, words},
     store::schema::OfficialRow,
 };
 

@@ -22,6 +22,10 @@ pub enum Nav {
     Check,
     /// What to do when money is gone.
     Paid,
+    /// Telling the police what happened.
+    Report,
+    /// Seeing what became of a report.
+    Follow,
     Methods,
     Posters,
     Officials,
@@ -43,6 +47,8 @@ impl Nav {
         match self {
             Self::Check | Self::Other => ("", ""),
             Self::Paid => ("da-chuyen-tien", "already-paid"),
+            Self::Report => ("bao-cao", "report"),
+            Self::Follow => ("theo-doi", "follow"),
             Self::Methods => ("thu-doan", "methods"),
             Self::Posters => ("to-roi", "posters"),
             Self::Officials => ("so-chinh-thuc", "official-numbers"),
@@ -79,8 +85,8 @@ pub struct PageContext {
     pub path: String,
     /// The same page in the other language; the desk switches by a form instead.
     pub other: String,
-    /// What was asked, when this is the answer: the switches ask it again.
-    pub again: Option<String>,
+    /// What was sent, when this is the answer: the switches send it again.
+    pub again: Vec<(&'static str, String)>,
     /// On the desk.
     pub desk: bool,
     pub reader: Option<Reader>,
@@ -133,7 +139,7 @@ impl PageContext {
             nav,
             path: String::new(),
             other: String::new(),
-            again: None,
+            again: Vec::new(),
             desk: false,
             reader: None,
             csrf: String::new(),
@@ -237,14 +243,25 @@ impl PageContext {
         address(self.lang, *nav.borrow())
     }
 
+    /// The address of a public page in the other language.
+    pub fn elsewhere(&self, nav: Nav) -> String {
+        let other = match self.lang {
+            Lang::Vi => Lang::En,
+            Lang::En => Lang::Vi,
+        };
+        address(other, nav)
+    }
+
     /// `page` for the navigation item that is this page.
     pub fn current(&self, nav: impl Borrow<Nav>) -> bool {
         self.nav == *nav.borrow()
     }
 
-    /// Where help is for whoever has paid already; not asked for on that page and at the desk.
+    /// Where help is for whoever has paid already; not asked for on that page, at the desk, and where somebody tells just
+    /// that: the way there would lose what was typed.
     pub fn paid(&self) -> Option<String> {
-        (!self.desk && self.nav != Nav::Paid).then(|| self.to(Nav::Paid))
+        let is_there = matches!(self.nav, Nav::Paid | Nav::Report);
+        (!self.desk && !is_there).then(|| self.to(Nav::Paid))
     }
 
     /// Where this service is really found, in words that can be compared with what a browser shows.
@@ -254,9 +271,11 @@ impl PageContext {
     }
 
     /// The navigation: page, Vietnamese, English.
-    pub fn items(&self) -> [(Nav, &'static str, &'static str); 5] {
+    pub fn items(&self) -> [(Nav, &'static str, &'static str); 7] {
         [
             (Nav::Check, "Tra số", "Check"),
+            (Nav::Report, "Báo lừa đảo", "Report a scam"),
+            (Nav::Follow, "Theo dõi báo cáo", "Follow a report"),
             (Nav::Methods, "Thủ đoạn", "Scam methods"),
             (Nav::Officials, "Số chính thức", "Official numbers"),
             (Nav::Statistics, "Thống kê", "Statistics"),
@@ -265,8 +284,10 @@ impl PageContext {
     }
 
     /// The foot of the page.
-    pub fn foot(&self) -> [(Nav, &'static str, &'static str); 6] {
+    pub fn foot(&self) -> [(Nav, &'static str, &'static str); 8] {
         [
+            (Nav::Report, "Báo lừa đảo", "Report a scam"),
+            (Nav::Follow, "Theo dõi báo cáo", "Follow a report"),
             (Nav::About, "Giới thiệu", "About"),
             (Nav::Privacy, "Quyền riêng tư", "Privacy"),
             (Nav::Transparency, "Sổ công khai", "Public ledger"),

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { check, launch, open } from "./browser.mjs";
 import { Program } from "./program.mjs";
+import { press } from "./reporting.mjs";
 
 const SMALL = { width: 360, height: 640 };
 const HEADER = 64;
@@ -44,6 +45,25 @@ for (const large of ["0", "1"]) {
         assert.ok((await end(page.locator(".cg-check__button"))) <= SMALL.height, path);
         await context.close();
       }
+    });
+
+    test("stand the question whether money is lost, and the call to the bank", async () => {
+      const { context, page } = await small();
+      await page.goto("/vi/bao-cao");
+      for (const choice of ["loss", "attempt"]) assert.ok((await end(page.locator(`[name=go][value=${choice}]`))) <= SMALL.height, choice);
+      await press(page, /^Rồi, đã mất tiền/);
+      assert.ok((await end(page.getByRole("button", { name: "Xem số gọi" }))) <= SMALL.height);
+      await page.getByLabel("Bác chuyển từ ngân hàng, ví nào?").selectOption({ label: "Vietcombank" });
+      await press(page, "Xem số gọi");
+      assert.ok((await end(page.locator(".cg-call"))) <= SMALL.height);
+      await context.close();
+    });
+
+    test("stands the box for the code of a slip, with its button", async () => {
+      const { context, page } = await small();
+      await page.goto("/vi/theo-doi");
+      assert.ok((await end(page.locator(".cg-check__button"))) <= SMALL.height);
+      await context.close();
     });
 
     test("stand the verdict, the number and the first call to make", async () => {

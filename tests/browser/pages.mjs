@@ -4,6 +4,8 @@
 export const PUBLIC = [
   ["/vi", "/en"],
   ["/vi/da-chuyen-tien", "/en/already-paid"],
+  ["/vi/bao-cao", "/en/report"],
+  ["/vi/theo-doi", "/en/follow"],
   ["/vi/thu-doan", "/en/methods"],
   ["/vi/thu-doan/gia_danh_cong_an", "/en/methods/gia_danh_cong_an"],
   ["/vi/to-roi", "/en/posters"],

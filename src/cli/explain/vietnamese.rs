@@ -236,6 +236,9 @@ pub(super) fn wrong(wrong: Wrong) -> String {
         Wrong::CannotTell(error) | Wrong::Secrets(error) => start(error),
         Wrong::Journal(error) => format!("nhật ký gốc: {}", chain(&error)),
         Wrong::Ledger(why) => format!("sổ công khai: {why}"),
+        Wrong::File { report, what } => format!(
+            "tệp của báo cáo {report} không còn như khi nhận ({what}); hãy lấy lại từ bản sao lưu"
+        ),
         Wrong::Store(error) => {
             format!("không mở được kho dữ liệu ({}); {MENDS}", store(&error))
         }

@@ -46,12 +46,19 @@ pub enum TrailChange {
     },
     /// More kinds of things happened than are kept in mind at once; so many are not told.
     Untold { times: u32, since: Time },
+    /// Somebody opened more sealed parts of reports on one day than the work wants.
+    OpenedMuch { who: Uuid, times: u32 },
 }
 
 impl TrailChange {
     /// The [`super::REVISION`] that each came with.
     pub(super) const fn since(&self) -> u16 {
         match self {
+            Self::Read {
+                what: Sealed::Report(_),
+                ..
+            }
+            | Self::OpenedMuch { .. } => 6,
             Self::CameFrom { .. }
             | Self::Reasoned { .. }
             | Self::Refused { .. }

@@ -50,6 +50,8 @@ const LONG: &[(&str, &str)] = &[
     ("amount", "12.345.678.900"),
     ("note", "CHUYEN TIEN HANG"),
     ("count", "19"),
+    ("reference", "4821-7735-6"),
+    ("digits", "482177356"),
 ];
 
 fn placeholders(template: &str) -> BTreeSet<&str> {

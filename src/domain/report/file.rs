@@ -12,6 +12,16 @@ use crate::domain::{
 
 /// Most files that one report can have altogether.
 pub const MAX_FILES_ALTOGETHER: usize = 25;
+/// A file whose sealed bytes are on the disk.
+#[derive(Clone)]
+pub struct NewFile {
+    pub stored: Uuid,
+    pub sha256: [u8; 32],
+    pub bytes: u32,
+    pub kind: FileKind,
+    pub key: [u8; 32],
+}
+
 /// A file that came.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct FileKept {

@@ -15,7 +15,7 @@ pub use self::{
     field::{BadField, bad},
     place::MAX_PLACE,
     raw::{GivenIdentifier, RawContact, RawReport, RawTransfer},
-    when::{NOT_REMEMBERED, moment},
+    when::{NOT_REMEMBERED, moment, sent_at},
 };
 
 use std::collections::BTreeSet;
@@ -114,6 +114,20 @@ pub fn read(raw: &RawReport, now: Time) -> Result<ReadReport, BadField> {
             identifiers: given.told,
         },
     })
+}
+
+/// What a reporter writes later, as it may be kept; it may be empty.
+///
+/// # Errors
+/// `too-long`, `control-character`.
+pub fn later_words(text: &str, pointer: &str, max: usize) -> Result<(String, Notices), BadField> {
+    let mut masking = Masking::of(&[]);
+    let text = masking.text(text, pointer, max)?;
+    let notices = Notices {
+        masked: masking.kinds,
+        ..Notices::default()
+    };
+    Ok((text, notices))
 }
 
 /// Reads identifiers anew, as an officer corrects what a reporter told: what was masked before stays as it is.

@@ -8,10 +8,11 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{
     Registry,
-    data_folder::{self, CHECKPOINT, JOURNAL, KEYS, MASTER, StartError, io},
+    data_folder::{self, CHECKPOINT, FILES, JOURNAL, KEYS, MASTER, StartError, io},
     private_folder::make_private,
     progress::Progress,
     shared::Settings,
@@ -130,7 +131,7 @@ fn synced(folder: &Path) -> Result<(), StartError> {
         .map_err(io(format!("cannot sync {}", folder.display())))
 }
 
-/// Copies journal and secrets of a data folder to a new folder and checks the copy.
+/// Copies journal, secrets and sealed files of a data folder to a new folder and checks the copy of the journal.
 ///
 /// # Errors
 /// [`StartError`]; nothing is written over.
@@ -139,6 +140,25 @@ pub fn copy(
     to: &Path,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Summary, StartError> {
+    copy_secrets(from, to)?;
+    // Files that are erased meanwhile are in the copy of the journal, and those that come meanwhile are named by it.
+    copy_files(from, to)?;
+    copy_journal(from, to, progress)?;
+    copy_files(from, to)?;
+    Ok(Segments::verify(&to.join(JOURNAL))?)
+}
+
+/// As [`copy`], without the sealed files.
+///
+/// # Errors
+/// [`StartError`]; nothing is written over.
+pub fn copy_without_files(from: &Path, to: &Path) -> Result<Summary, StartError> {
+    copy_secrets(from, to)?;
+    copy_journal(from, to, &mut |_, _| {})?;
+    Ok(Segments::verify(&to.join(JOURNAL))?)
+}
+
+fn copy_secrets(from: &Path, to: &Path) -> Result<(), StartError> {
     data_folder::must_be_one(from)?;
     is_free(to)?;
     for folder in [to.to_owned(), to.join(JOURNAL), to.join(KEYS)] {
@@ -158,6 +178,50 @@ pub fn copy(
     if let Ok(note) = fs::read_to_string(from.join(CHECKPOINT)) {
         keep_checkpoint(to, &note).map_err(io(format!("cannot write {}", to.display())))?;
     }
+    synced(&to.join(KEYS))
+}
+
+/// Copies the sealed files of reports that the copy does not have yet.
+fn copy_files(from: &Path, to: &Path) -> Result<(), StartError> {
+    let (from, to) = (from.join(FILES), to.join(FILES));
+    if !from.is_dir() {
+        return Ok(());
+    }
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&to)
+        .map_err(io(format!("cannot make {}", to.display())))?;
+    let entries = fs::read_dir(&from).map_err(io(format!("cannot read {}", from.display())))?;
+    for entry in entries.flatten() {
+        let is_sealed = entry
+            .file_name()
+            .to_str()
+            .is_some_and(|name| Uuid::parse_str(name).is_ok());
+        let copied = to.join(entry.file_name());
+        if !is_sealed || copied.exists() || !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            continue;
+        }
+        let done =
+            fs::copy(entry.path(), &copied).and_then(|_| fs::File::open(&copied)?.sync_all());
+        match done {
+            // It was erased since it was listed.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            done => done.map_err(io(format!("cannot copy {}", entry.path().display())))?,
+        }
+    }
+    synced(&to)
+}
+
+/// Copies the journal of a data folder.
+///
+/// # Errors
+/// [`StartError`].
+fn copy_journal(
+    from: &Path,
+    to: &Path,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<(), StartError> {
     // In order of names, which is order of writing: what is appended meanwhile is at the end.
     let segments = files(&from.join(JOURNAL), "journal")?;
     let total = segments.len() as u64;
@@ -171,9 +235,7 @@ pub fn copy(
         }
     }
     progress(total, total);
-    synced(&to.join(JOURNAL))?;
-    synced(&to.join(KEYS))?;
-    Ok(Segments::verify(&to.join(JOURNAL))?)
+    synced(&to.join(JOURNAL))
 }
 
 /// Whether a folder is new or empty.

@@ -14,6 +14,8 @@ use crate::{
 
 /// The journal's folder within the data folder.
 pub const JOURNAL: &str = "journal";
+/// Sealed files of reports.
+pub const FILES: &str = "files";
 /// The store's folder within the data folder.
 pub const STORE: &str = "store";
 /// Where a store goes that can't be used.

@@ -13,7 +13,8 @@ use super::{
     disk,
 };
 use crate::{
-    domain::{intake::terms::Terms, listing::Validity, time::Time},
+    domain::{evidence::MAX_TOTAL_BYTES, intake::terms::Terms, listing::Validity, time::Time},
+    evidence::vault::Vault,
     journal::Journal,
     registry::{clock::steady::SteadyClock, error::RegistryError, trail::gathered::TrailSettings},
     store::{Store, index::Index},
@@ -74,6 +75,8 @@ pub(crate) struct Shared {
     pub(crate) journal: Arc<dyn Journal>,
     pub(super) store: RwLock<Arc<Store>>,
     pub(crate) index: Index,
+    /// Sealed files of reports; none where their folder can't be opened.
+    pub(super) vault: Option<Box<dyn Vault>>,
     /// Held while a batch is written, and while the store is exchanged.
     pub(super) turn: Mutex<()>,
     /// The store is to be built anew: it holds erased bytes, or is in memory.
@@ -114,6 +117,18 @@ impl Shared {
 }
 
 impl Shared {
+    /// Sealed files of reports; none where their folder can't be opened.
+    pub(in crate::registry) fn vault(&self) -> Option<&dyn Vault> {
+        self.vault.as_deref()
+    }
+
+    /// Whether files are taken: they leave room for what is told without them, which is taken down to the reserve.
+    pub(in crate::registry) fn has_room_for_files(&self) -> bool {
+        let reserve = 2 * self.settings.reserve_bytes;
+        let needed = reserve.saturating_add(2 * MAX_TOTAL_BYTES as u64);
+        disk::has_space(&self.folder, needed)
+    }
+
     /// Whether the disk has more than the reserve free. An unreadable figure counts as yes: the
     /// append itself will tell.
     pub(super) fn has_space(&self) -> bool {

@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     Registry,
-    data_folder::{ADDRESS_KEYS, JOURNAL, KEYS, MASTER, StartError, io, must_be_one},
+    data_folder::{ADDRESS_KEYS, FILES, JOURNAL, KEYS, MASTER, StartError, io, must_be_one},
     disk, entry_bytes,
     folder_lock::FolderLock,
     healer::Healer,
@@ -32,6 +32,7 @@ use crate::{
         change::{Actor, Entry, KeyChange, LedgerChange, RegistryChange},
         time::Time,
     },
+    evidence::{FolderVault, vault::Vault},
     formats::ndjson::PAYLOAD,
     journal::{self, Draft, Head, Journal, Segments},
     ledger::{checkpoint::Checkpoint, tree::empty_root},
@@ -187,6 +188,7 @@ impl Registry {
         if refused.is_none() {
             key_loading::sweep(&folder.join(KEYS), &store, progress)?;
         }
+        let vault = vault(folder, refused.is_some(), progress);
         let signed = Signed::load(folder, &store)?;
         for why in signed.forked.iter().chain(&signed.unsure) {
             progress.say(why);
@@ -204,6 +206,7 @@ impl Registry {
             journal,
             store: RwLock::new(Arc::new(store)),
             index,
+            vault,
             turn: Mutex::default(),
             rebuild: AtomicBool::new(rebuild),
             stale_marks: Mutex::default(),
@@ -225,8 +228,10 @@ impl Registry {
             ring: RwLock::new(ring),
             changing_keys: Mutex::default(),
             slow_down: SlowDown::default(),
+            openings: Default::default(),
             opened: Opened::default(),
             counted: Default::default(),
+            figures: Default::default(),
             signed,
             trail,
             lock,
@@ -251,6 +256,28 @@ impl Registry {
         }
         let store = built_anew(folder, settings, &*journal, progress)?;
         Ok(store.position().seq)
+    }
+}
+
+/// Opens the folder of sealed files. Without it reports are taken, and files are not.
+fn vault(folder: &Path, is_refused: bool, progress: &mut dyn Progress) -> Option<Box<dyn Vault>> {
+    let path = folder.join(FILES);
+    let opened = match is_refused {
+        true => FolderVault::open(&path),
+        false => FolderVault::make(&path).and_then(|vault| {
+            vault.remove_drafts()?;
+            Ok(vault)
+        }),
+    };
+    match opened {
+        Ok(vault) => Some(Box::new(vault)),
+        Err(error) => {
+            progress.say(&format!(
+                "{}: {error}. Files of reports are neither taken nor shown",
+                path.display()
+            ));
+            None
+        }
     }
 }
 

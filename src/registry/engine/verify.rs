@@ -4,6 +4,7 @@
 use std::{fs, path::Path};
 
 use thiserror::Error;
+use uuid::Uuid;
 
 use super::{
     backup,
@@ -14,6 +15,7 @@ use super::{
     open_journal,
     progress::Progress,
     scratch::Scratch,
+    sealed_files::{Fault, Files},
     shared::Settings,
     store_folder,
     store_recovery::{Agreement, agree, open_store, replay},
@@ -60,6 +62,9 @@ pub enum Wrong {
     /// The ledger is not the one that was published, or breaks its own rules.
     #[error("{0}")]
     Ledger(String),
+    /// A sealed file of a report is not what came, or gone.
+    #[error("{what}; restore it from a backup (it is named by the report {report})")]
+    File { report: Uuid, what: String },
     /// The store can't be read.
     #[error("the store can't be opened ({0}); `canhgiac rebuild` mends it")]
     Store(StoreError),
@@ -112,6 +117,10 @@ pub fn verify(
         settings,
         scratch: scratch.as_ref().map(Scratch::path),
         has_store: is_store_compared,
+        files: Files {
+            folder,
+            may_be_gone: false,
+        },
     };
     let outcome = verifying.compare(progress);
     let (live, ledger_size, digest) = outcome?;
@@ -144,7 +153,11 @@ fn beside_a_program(
 ) -> Result<Verified, Wrong> {
     if disk::refusal(folder, settings.reserve_bytes).is_some() {
         let journal = Segments::verify(&folder.join(JOURNAL)).map_err(of_journal)?;
-        return without_store(folder, None, journal, settings, progress);
+        let files = Files {
+            folder,
+            may_be_gone: false,
+        };
+        return without_store(folder, None, files, journal, settings, progress);
     }
     // A copy, and a store of about that size; the running program keeps what it wants to have free.
     let needed = settings
@@ -159,18 +172,23 @@ fn beside_a_program(
     }
     let scratch = Scratch::take(folder)?;
     let copied = scratch.path().join("copy");
-    let journal = match backup::copy(folder, &copied, &mut |_, _| {}) {
+    let journal = match backup::copy_without_files(folder, &copied) {
         Ok(summary) => summary,
         Err(StartError::Journal(error)) => return Err(of_journal(error)),
         Err(error) => return Err(error.into()),
     };
     let built = scratch.path().join("store");
-    without_store(&copied, Some(&built), journal, settings, progress)
+    let files = Files {
+        folder,
+        may_be_gone: true,
+    };
+    without_store(&copied, Some(&built), files, journal, settings, progress)
 }
 
 fn without_store(
     folder: &Path,
     scratch: Option<&Path>,
+    files: Files<'_>,
     journal: Summary,
     settings: &Settings,
     progress: &mut dyn Progress,
@@ -180,6 +198,7 @@ fn without_store(
         settings,
         scratch,
         has_store: false,
+        files,
     };
     let (live, ledger_size, digest) = verifying.compare(progress)?;
     Ok(Verified {
@@ -209,6 +228,17 @@ struct Verifying<'a> {
     scratch: Option<&'a Path>,
     /// Whether the folder has a store that can be held against it.
     has_store: bool,
+    /// Sealed files of reports.
+    files: Files<'a>,
+}
+
+impl From<Fault> for Wrong {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::CannotTell(error) => Self::CannotTell(error),
+            Fault::File { report, what } => Self::File { report, what },
+        }
+    }
 }
 
 impl Verifying<'_> {
@@ -237,6 +267,7 @@ impl Verifying<'_> {
             return Err(Wrong::Ledger(why));
         }
         audit(&expected)?;
+        self.files.verify(&expected)?;
         master::open(self.folder, &expected).map_err(Wrong::Secrets)?;
         let total = wanted.tallies.total();
         Ok((total.live, wanted.ledger_size(), total.digest.to_string()))

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use crate::domain::report::acts::Wish;
 use crate::{
     access::capability::Acting,
     domain::{intake::receipt::ReceiptCode, report::Report, time::Time},
     registry::{Registry, RegistryError},
     state::report::{
         load,
-        reporter::{Ask, Replace, Wish, ask, replace, take_receipt},
+        reporter::{Ask, Replace, ask, replace, take_receipt},
     },
     store::schema::{Identifiers, Listings, ReportReceipts},
 };

@@ -4,14 +4,18 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::openings::MANY;
+use crate::domain::report::acts::{Decision, DecisionKind, OfficerAct};
 use crate::{
-    access::capability::{FreshSupervisor, Officer, Supervisor},
+    access::capability::{Acting, FreshSupervisor, Officer, Supervisor},
     domain::{
+        change::TrailChange,
         identifier::Identifier,
         listing::Listing,
         method::MethodId,
         report::{Report, words::SealedPart},
         time::Time,
+        trail::Sealed,
     },
     registry::{
         Registry, RegistryError,
@@ -29,12 +33,8 @@ use crate::{
             reissue::{Reissue, reissue},
             sealed::{Open, may_open, open},
         },
+        trail,
     },
-};
-
-pub use crate::state::report::{
-    officer::OfficerAct,
-    outcome::{Decision, DecisionKind},
 };
 
 /// A listing that is to be proposed from a report.
@@ -210,13 +210,37 @@ impl Registry {
             part,
             reason,
         };
-        self.commit(
+        let opened = self.commit(
             who.acting(),
             now,
             None,
             move |view, now| open(view, &request, now),
             move |view, _| Ok(load(view, id)?),
-        )
+        )?;
+        if self.openings.count(who.user_id(), now) {
+            self.tell_of_many_openings(who.user_id(), now);
+        }
+        Ok(opened)
+    }
+
+    /// What was opened was opened: that auditors are not told yet is no reason to hold it back.
+    fn tell_of_many_openings(&self, who: Uuid, now: Time) {
+        let told = [TrailChange::OpenedMuch { who, times: MANY }];
+        let noted = self.commit(
+            Acting::schedule(),
+            now,
+            None,
+            move |view, now| trail::tell(view, &told, now),
+            |_, _| Ok(()),
+        );
+        if let Err(error) = noted {
+            tracing::warn!(%error, "that many sealed parts were opened could not be noted");
+        }
+    }
+
+    /// Notes for the audit trail that a report was shown with what was said in it.
+    pub fn note_report_read(&self, who: Uuid, report: Uuid) {
+        self.note_read(Some(who), Sealed::Report(report));
     }
 
     /// Gives whoever lost the slip another receipt code. The old one opens nothing from now on; the new one is replaced at its

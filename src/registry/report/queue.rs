@@ -237,11 +237,6 @@ impl Registry {
         let sees = |unit| reader.sees(unit);
         self.index().reports.urgent(sees, most).len()
     }
-
-    /// Tells when a report came or something was done to one.
-    pub fn watch_reports(&self) -> tokio::sync::watch::Receiver<u64> {
-        self.index().watch_reports()
-    }
 }
 
 impl Line {

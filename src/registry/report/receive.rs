@@ -1,9 +1,13 @@
 //! Receipt codes are given before a report is sent, and reports are taken.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use uuid::Uuid;
 
+use crate::domain::report::file::NewFile;
 use crate::{
     access::{
         capability::{Acting, Denied, Officer, PartnerCaller},
@@ -24,7 +28,7 @@ use crate::{
     registry::{ReceiptKey, Registry, RegistryError, engine::shared::new_id},
     state::report::{
         load,
-        receive::{NewFile, Receive, receive},
+        receive::{Receive, receive},
     },
     store::schema::Users,
 };
@@ -199,13 +203,22 @@ impl Registry {
             files: reporting.files,
             terms: Arc::clone(self.terms()),
         };
+        // What is sent again is not decided again, and so not counted again.
+        let is_new = Arc::new(AtomicBool::new(false));
+        let decided = Arc::clone(&is_new);
         let report = self.commit(
             acting,
             now,
             receipt,
-            move |view, now| receive(view, &request, now),
+            move |view, now| {
+                decided.store(true, Ordering::Relaxed);
+                receive(view, &request, now)
+            },
             |view, id| Ok(load(view, id)?),
         )?;
+        if is_new.load(Ordering::Relaxed) {
+            self.figures.received(report.kind, report.channel);
+        }
         let code = self.master.receipt_code(report.id, 0);
         Ok(Reported { report, code })
     }

@@ -23,8 +23,11 @@ use crate::{
 pub const MAX_REGISTER_DAYS: i64 = 400;
 /// Most rows of one answer.
 pub const MAX_REGISTER_ROWS: usize = 5_000;
-/// Most reports looked at for one answer: bounds the work of one request.
-const SCAN: usize = 50_000;
+/// Most reports looked at for one answer: bounds the work of one request. A hundred thousand take about a second of one
+/// thread.
+const SCAN: usize = 200_000;
+/// Reports that are read at a time.
+const CHUNK: usize = 4_096;
 /// A report's id is made when its receipt is given, at most so long before it comes, in seconds.
 const EARLIER: i64 = 3 * 3_600;
 
@@ -40,28 +43,26 @@ pub struct RegisterPeriod {
     pub after: Option<RegisterMark>,
 }
 
-/// A place in the register: the number of a row, and its report.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// A place in the register: when a report came, and which.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct RegisterMark {
-    pub number: u64,
+    pub at: Time,
     pub id: Uuid,
 }
 
 impl RegisterMark {
     /// Reads what `Display` wrote.
     pub fn parse(text: &str) -> Option<Self> {
-        let (number, id) = text.split_once('.')?;
+        let (at, id) = text.split_once('.')?;
         let id = Uuid::try_parse(id).ok().filter(|_| id.len() == 36)?;
-        Some(Self {
-            number: number.parse().ok()?,
-            id,
-        })
+        let at = Time::from_millis(at.parse().ok()?);
+        Some(Self { at, id })
     }
 }
 
 impl std::fmt::Display for RegisterMark {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}.{}", self.number, self.id)
+        write!(f, "{}.{}", self.at.millis(), self.id)
     }
 }
 
@@ -94,7 +95,7 @@ pub struct RegisterRow {
 /// Part of the register.
 pub struct RegisterPage {
     pub rows: Vec<RegisterRow>,
-    /// Where to go on; there may be no row behind it.
+    /// Where to go on, while there is more.
     pub next: Option<RegisterMark>,
 }
 
@@ -116,7 +117,8 @@ impl Registry {
     /// The register of a period, the oldest first.
     ///
     /// # Errors
-    /// [`RegistryError::NOT_FOUND`] for a unit that the reader does not see; [`RegistryError::Unavailable`].
+    /// [`RegistryError::NOT_FOUND`] for a unit that the reader does not see; a field for a period with more reports than are
+    /// looked at; [`RegistryError::Unavailable`].
     pub fn register(
         &self,
         reader: &IntakeReader,
@@ -129,32 +131,53 @@ impl Registry {
         if !reader.sees(unit) {
             return Err(RegistryError::NOT_FOUND);
         }
-        let start = period
-            .after
-            .map_or(key_at(period.from), |mark| *mark.id.as_bytes());
-        let matches = |report: &Report| {
-            (period.from..period.until).contains(&report.received_at) && is_of(report, unit)
-        };
+        let marks = self.marks_of(unit, period)?;
+        let known = period.after;
+        let first = known.map_or(0, |known| marks.partition_point(|mark| *mark <= known));
+        let asked = marks.iter().enumerate().skip(first).take(limit);
         let store = self.shared.store()?;
-        // Ids of reports that came within the period begin before its end.
-        let end = period.until.millis();
-        let mut is_past = false;
-        let page = store.page::<Reports>(&[], Some(&start), limit, SCAN, |key, report| {
-            is_past |= key > key_at(Time::from_millis(end).plus_seconds(EARLIER)).as_slice();
-            matches(report)
-        })?;
-        let before = period.after.map_or(0, |mark| mark.number);
-        let rows: Vec<RegisterRow> = (before + 1..)
-            .zip(&page.rows)
-            .map(|(number, report)| row(number, report, now))
-            .collect();
-        let number = rows.last().map_or(before, |row| row.number);
-        let next = page.next.filter(|_| !is_past);
-        let next = next.and_then(|key| Uuid::from_slice(&key).ok());
+        let mut rows = Vec::with_capacity(limit.min(marks.len()));
+        for (place, mark) in asked {
+            let report = store.get::<Reports>(&mark.id)?;
+            let number = u64::try_from(place + 1).unwrap_or(u64::MAX);
+            rows.extend(report.map(|report| row(number, &report, now)));
+        }
+        let last = first.saturating_add(limit);
+        let next = marks.get(last.saturating_sub(1));
         Ok(RegisterPage {
             rows,
-            next: next.map(|id| RegisterMark { number, id }),
+            next: next.copied().filter(|_| last < marks.len()),
         })
+    }
+
+    /// The reports of a period in the order in which they came, which is not that of their ids.
+    fn marks_of(
+        &self,
+        unit: UnitCode,
+        period: &RegisterPeriod,
+    ) -> Result<Vec<RegisterMark>, RegistryError> {
+        let store = self.shared.store()?;
+        let end = key_at(period.until.plus_seconds(EARLIER));
+        let mut marks = Vec::new();
+        let mut at = key_at(period.from).to_vec();
+        for _ in 0..SCAN.div_ceil(CHUNK) {
+            let page = store.page::<Reports>(&[], Some(&at), CHUNK, CHUNK, |_, report| {
+                let came = report.received_at;
+                if (period.from..period.until).contains(&came) && is_of(report, unit) {
+                    let id = report.id;
+                    marks.push(RegisterMark { at: came, id });
+                }
+                false
+            })?;
+            match page.next {
+                Some(next) if next.as_slice() < end.as_slice() => at = next,
+                Some(_) | None => {
+                    marks.sort_unstable();
+                    return Ok(marks);
+                }
+            }
+        }
+        Err(RegistryError::field("to", "too-long"))
     }
 }
 
@@ -211,7 +234,7 @@ mod tests {
     #[test]
     fn a_mark_is_read_as_it_was_written_and_nothing_else_is() {
         let mark = RegisterMark {
-            number: 12,
+            at: Time::from_millis(12),
             id: Uuid::from_u128(7),
         };
         assert_eq!(RegisterMark::parse(&mark.to_string()), Some(mark));

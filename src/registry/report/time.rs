@@ -8,7 +8,7 @@ use crate::{
     registry::{Registry, RegistryError},
     state::report::time::pass,
     store::{
-        schema::DueReports,
+        schema::{DueReports, Reports},
         table::{Table, decode},
     },
 };
@@ -36,6 +36,7 @@ impl Registry {
                 return Ok(looked_at);
             }
             let count = due.len();
+            let files = self.files_of(&due)?;
             self.commit(
                 Acting::schedule(),
                 now,
@@ -43,11 +44,26 @@ impl Registry {
                 move |view, now| pass(view, &due, now),
                 |_, _| Ok(()),
             )?;
+            self.remove_unnamed(files)?;
             looked_at += count;
             if count < IN_ONE_RECORD {
                 return Ok(looked_at);
             }
         }
+    }
+
+    /// Sealed files of some reports: what is erased of them is removed at once.
+    fn files_of(&self, reports: &[Uuid]) -> Result<Vec<Uuid>, RegistryError> {
+        let store = self.shared.store()?;
+        let mut files = Vec::new();
+        for id in reports {
+            let report = store.get::<Reports>(id)?;
+            let rows = report.into_iter().flat_map(|report| report.files);
+            files.extend(
+                rows.flat_map(|row| row.sealed().map(|sealed| sealed.stored).collect::<Vec<_>>()),
+            );
+        }
+        Ok(files)
     }
 
     fn due_reports(&self, now: Time) -> Result<Vec<Uuid>, RegistryError> {

@@ -84,6 +84,7 @@ fn came(record: &Applied<'_>, received: &ReportReceived) -> Result<Report, Store
         review_asked_at: None,
         method: received.method,
         told: told.transpose()?,
+        told_part: Some(record.place(received.told)),
         contact: contact.transpose()?,
         contact_part: received.contact.map(|part| record.place(part)),
         sender: sender.transpose()?,
@@ -151,6 +152,7 @@ fn did(report: &mut Report, record: &Applied<'_>, deed: &Deed) -> Result<(), Sto
             if report.state == ReportState::Acknowledged {
                 report.state = ReportState::Verifying;
             }
+            report.told_part = Some(record.place(*told));
             let misfit = StoreError::Misfit("what was told is unreadable");
             let told = record
                 .bytes(*told)

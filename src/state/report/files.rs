@@ -2,7 +2,8 @@
 
 use uuid::Uuid;
 
-use super::{Doing, load, receive::NewFile};
+use super::{Doing, load};
+use crate::domain::report::file::NewFile;
 use crate::{
     domain::{
         change::ErasureChange,

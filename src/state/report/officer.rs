@@ -5,9 +5,11 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::{Doing, as_read, is_in_hand, is_theirs, load, only, passing, steps};
+use crate::domain::report::acts::OfficerAct;
 use crate::{
     access::capability::{Officer, Supervisor},
     domain::{
+        change::{ErasureChange, Holder},
         intake::{clock::ClockKind, terms::Terms},
         report::{
             Report,
@@ -15,8 +17,6 @@ use crate::{
             told::Told,
             words::{ReportKind, ReportState, Side},
         },
-        time::Time,
-        unit::UnitCode,
         user::UserStatus,
     },
     state::{
@@ -26,58 +26,6 @@ use crate::{
     },
     store::schema::Users,
 };
-
-/// What an officer does.
-pub enum OfficerAct {
-    /// Takes the report and writes to the reporter.
-    Acknowledge {
-        message: String,
-        kind: Option<ReportKind>,
-    },
-    /// Checks the identifiers and their roles: what was told, as it reads now
-    /// ([`crate::domain::report::reading::reclassified`]).
-    Classify { told: Box<Told> },
-    /// Asks another unit to take it.
-    Transfer { unit: UnitCode, reason: String },
-    /// Takes what another unit offered.
-    Accept,
-    /// Sends back what another unit offered.
-    Return { reason: String },
-    /// Asks the unit that may resolve a loss to take it.
-    HandOver { unit: UnitCode, reason: String },
-    /// Asks the reporter something.
-    Ask { message: String },
-    /// Writes to the reporter.
-    Message { message: String },
-    /// Says that the receiving bank was called, or why not.
-    BankCall {
-        called: bool,
-        at: Time,
-        note: String,
-    },
-    /// Links it to the report that tells of the same.
-    Link { to: Uuid, reason: String },
-    /// Undoes that.
-    Unlink { reason: String },
-}
-
-impl OfficerAct {
-    /// Whether a unit does it that was only asked to take the report.
-    pub const fn answers_an_offer(&self) -> bool {
-        match self {
-            Self::Accept | Self::Return { .. } => true,
-            Self::Acknowledge { .. }
-            | Self::Classify { .. }
-            | Self::Transfer { .. }
-            | Self::HandOver { .. }
-            | Self::Ask { .. }
-            | Self::Message { .. }
-            | Self::BankCall { .. }
-            | Self::Link { .. }
-            | Self::Unlink { .. } => false,
-        }
-    }
-}
 
 /// An act of an officer on what was read.
 pub struct OfficerRequest {
@@ -192,6 +140,7 @@ fn classify(
     if report.told.is_none() {
         return Err(ReportRefusal::NothingSealed.into());
     }
+    let own_given = told.own_given;
     let told = doing.bytes(told.encode());
     let wants_precheck = report.state == ReportState::Acknowledged
         && report.kind == ReportKind::Loss
@@ -199,6 +148,14 @@ fn classify(
     let precheck = wants_precheck
         .then(|| steps::started(terms, ClockKind::ReportPrecheck, report.unit, now.wall));
     doing.done(Deed::Classified { told }, precheck.into_iter().collect());
+    // One turned out to be the reporter's own: what it was told in is destroyed.
+    let before = report.told.as_ref().map_or(0, |told| told.own_given);
+    if own_given > before
+        && let Some(part) = report.told_part
+    {
+        let holder = Holder::Report(report.id);
+        doing.plan.push(ErasureChange::Part { holder, part });
+    }
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::{Doing, as_read, is_in_hand, load, only, steps};
+use crate::domain::report::acts::{Decision, DecisionKind};
 use crate::{
     access::capability::FreshSupervisor,
     domain::{
@@ -31,39 +32,6 @@ use crate::{
 /// Longest hold before it is looked at again, in days.
 const MOST_HOLD_DAYS: u32 = 366;
 
-/// What a supervisor decides.
-pub enum Decision {
-    /// Suspends the handling after its term.
-    Suspend {
-        reason: PauseReason,
-        words: String,
-        document: String,
-    },
-    /// Takes it up again.
-    Resume { reason: String },
-    /// Prolongs the term of the law.
-    Extend {
-        reason: String,
-        document: String,
-        /// As far as the law allows when not given.
-        until: Option<Time>,
-    },
-    /// Gives an outcome, and tells the reporter.
-    Resolve {
-        outcome: Outcome,
-        reason: String,
-        message: String,
-        document: String,
-        document_date: Option<String>,
-    },
-    /// Takes it up again after its outcome.
-    Reopen { reason: String },
-    /// Keeps everything of it until then.
-    Hold { until: Time, reason: String },
-    /// Ends that.
-    Unhold { reason: String },
-}
-
 /// A supervisor's decision on what was read.
 pub struct Decide {
     pub who: FreshSupervisor,
@@ -71,17 +39,6 @@ pub struct Decide {
     pub version: u32,
     pub decision: Decision,
     pub terms: Arc<Terms>,
-}
-
-/// What a decision is, before its fields are read: enough to tell who may take it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum DecisionKind {
-    /// Reserved to the unit that may investigate.
-    Competent,
-    /// An outcome.
-    Outcome(Option<Outcome>),
-    /// Any supervisor of a unit that has it.
-    Other,
 }
 
 /// Whether a supervisor may decide this at all.
@@ -108,19 +65,6 @@ pub fn may_decide(
         return Err(ReportRefusal::NotCompetent.into());
     }
     Ok(())
-}
-
-impl Decision {
-    /// What it is.
-    pub fn kind(&self) -> DecisionKind {
-        match self {
-            Self::Suspend { .. } | Self::Resume { .. } | Self::Extend { .. } => {
-                DecisionKind::Competent
-            }
-            Self::Resolve { outcome, .. } => DecisionKind::Outcome(Some(*outcome)),
-            Self::Reopen { .. } | Self::Hold { .. } | Self::Unhold { .. } => DecisionKind::Other,
-        }
-    }
 }
 
 /// Takes a supervisor's decision.

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::{Doing, steps};
+use crate::domain::report::file::NewFile;
 use crate::{
     domain::{
         change::{ReportChange, ReportReceived},
-        evidence::FileKind,
         intake::{reference::Reference, terms::Terms},
         method::MethodId,
         official,
@@ -46,16 +46,6 @@ pub struct Receive {
     pub receipt: [u8; 32],
     pub files: Vec<NewFile>,
     pub terms: Arc<Terms>,
-}
-
-/// A file whose sealed bytes are on the disk.
-#[derive(Clone)]
-pub struct NewFile {
-    pub stored: Uuid,
-    pub sha256: [u8; 32],
-    pub bytes: u32,
-    pub kind: FileKind,
-    pub key: [u8; 32],
 }
 
 /// Takes a report.

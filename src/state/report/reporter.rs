@@ -4,11 +4,9 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::{
-    Doing, load,
-    receive::{NewFile, add_file},
-    steps,
-};
+use super::{Doing, load, receive::add_file, steps};
+use crate::domain::report::acts::Wish;
+use crate::domain::report::file::NewFile;
 use crate::{
     domain::{
         change::ErasureChange,
@@ -27,18 +25,6 @@ use crate::{
         view::View,
     },
 };
-
-/// What a reporter wants.
-pub enum Wish {
-    /// Tells more.
-    Tell { text: String, files: Vec<NewFile> },
-    /// Takes the report back.
-    Withdraw { reason: String },
-    /// Has it taken up again, with new facts.
-    Reopen { text: String },
-    /// Asks the unit above to look at it.
-    Review { text: String },
-}
 
 /// A wish of the reporter of one report.
 pub struct Ask {

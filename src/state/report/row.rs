@@ -202,7 +202,7 @@ pub fn forget(view: &mut View<'_>, id: Uuid, at: Time) -> Result<(), StoreError>
     for part in std::mem::take(&mut report.parts) {
         destroy(view, part)?;
     }
-    report.told = None;
+    (report.told, report.told_part) = (None, None);
     (report.contact, report.contact_part) = (None, None);
     (report.sender, report.sender_part) = (None, None);
     (report.source, report.source_part) = (None, None);

@@ -13,6 +13,7 @@ use crate::{
     },
     state::{
         erasure::{self, EraseListing, EraseNotes},
+        lapsing,
         plan::Plan,
         refused::Refused,
     },
@@ -135,7 +136,7 @@ fn what_is_kept_until_a_time_is_erased_when_it_is_over_and_only_then() {
         machine.now = at(seconds);
         machine
             .commit(Acting::schedule(), |view, now| {
-                erasure::lapse(view, 10, now)
+                lapsing::lapse(view, 10, now)
             })
             .unwrap();
         machine.destroy();
@@ -144,7 +145,7 @@ fn what_is_kept_until_a_time_is_erased_when_it_is_over_and_only_then() {
     let erasures = machine.records.len();
     machine
         .commit(Acting::schedule(), |view, now| {
-            erasure::lapse(view, 10, now)
+            lapsing::lapse(view, 10, now)
         })
         .unwrap();
     assert_eq!(machine.records.len(), erasures, "once");

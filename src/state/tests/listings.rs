@@ -12,7 +12,8 @@ use crate::{
         role::Role,
     },
     state::{
-        listing::{self, Decide, Expire, Propose},
+        expiry::{self, Expire},
+        listing::{self, Decide, Propose},
         official,
         plan::Plan,
         refused::Refused,
@@ -248,7 +249,7 @@ fn only_what_is_over_expires() {
         let before = machine.records.len();
         machine
             .commit(Acting::schedule(), |view, now| {
-                listing::expire(view, &request, now)
+                expiry::expire(view, &request, now)
             })
             .unwrap();
         assert_eq!(machine.records.len() > before, expired);

@@ -15,8 +15,8 @@ use crate::{
         account,
         approval::{self, Reply},
         erasure::{self, EraseListing},
+        expiry::{self, Expire},
         ledger::{self, BeatWhenQuiet},
-        listing::{self, Expire},
     },
 };
 
@@ -182,7 +182,7 @@ impl Scene {
                     at: machine.now,
                 };
                 let _ = machine.commit(Acting::schedule(), |view, now| {
-                    listing::expire(view, &request, now)
+                    expiry::expire(view, &request, now)
                 });
             }
             Try::Beat => {

@@ -187,8 +187,8 @@ for (const button of all("[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
     const text = document.getElementById(button.dataset.copy);
-    text.select();
-    await navigator.clipboard.writeText(text.value);
+    text.select?.(); // of a text that is no field, its words are copied
+    await navigator.clipboard.writeText(text.value ?? text.textContent.trim().replace(/\s+/g, " "));
     button.textContent = button.dataset.copied;
   });
 }
@@ -227,6 +227,34 @@ for (const input of all("input[type=file][data-autosubmit]")) {
       // An old browser, or a kind of picture it can't draw: the server gets the photo as it is.
     }
     input.form.submit(); // not requestSubmit: the text box of the same form may be empty
+  });
+}
+
+// --- Pictures of a report: each made smaller if it is too large, and sent with the rest -------------------------------------
+
+for (const input of all("input[type=file][data-shrink]")) {
+  input.addEventListener("change", async () => {
+    const files = new DataTransfer();
+    for (const file of input.files) {
+      // What the browser can't draw, a PDF for one, goes as it is.
+      files.items.add(await shrunk(file).catch(() => file));
+    }
+    input.files = files.files;
+  });
+}
+
+// --- A switch of a page with a form takes along what was typed and not sent yet -------------------------------------------
+
+for (const again of all("form[data-again]")) {
+  again.addEventListener("submit", () => {
+    const draft = find("form[data-draft]");
+    if (!draft) return;
+    for (const [name, value] of new FormData(draft)) {
+      if (typeof value !== "string") continue;
+      const hidden = find(`input[type=hidden][name="${CSS.escape(name)}"]`, again) ?? element("input");
+      Object.assign(hidden, { type: "hidden", name, value });
+      again.prepend(hidden);
+    }
   });
 }
 

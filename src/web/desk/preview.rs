@@ -98,10 +98,10 @@ struct PreviewPage {
 async fn preview(request: HttpRequest, desk: Desk, body: web::Payload) -> Answer {
     let officer = Officer::of(&desk.who)?;
     let sender = SentBy::Known(officer.user_id());
-    let upload = Upload::read(&request, &mut body.into_inner(), MAX_FILE, sender).await?;
+    let mut upload = Upload::read(&request, &mut body.into_inner(), MAX_FILE, sender).await?;
     desk.check_csrf(&upload.fields)?;
     let (state, me) = (&desk.state, desk.who.user().id);
-    let (held, name) = match upload.file {
+    let (held, name) = match upload.file() {
         Some(file) => {
             let bytes = Arc::new(file.bytes);
             let id = state.held_files.hold(me, bytes.clone(), state.now());

@@ -17,10 +17,14 @@ use super::{
 };
 use crate::{
     access::capability::{IntakeReader, Officer, Supervisor},
-    domain::{intake::reference::Reference, report::words::Outcome, unit::UnitCode},
+    domain::{
+        intake::reference::Reference,
+        report::{acts::DecisionKind, words::Outcome},
+        unit::UnitCode,
+    },
     http::{extract::Id, headers::see_other},
     present::problem_code::ProblemCode,
-    registry::{RegistryError, report::officer::DecisionKind},
+    registry::RegistryError,
     web::{failure::Failure, forms::Fields, page_context::PageContext, render::Answer},
 };
 

@@ -118,7 +118,6 @@ pub(super) struct ClockLine {
     pub(super) is_late: bool,
     pub(super) is_open: bool,
     pub(super) arithmetic: String,
-    pub(super) basis: &'static str,
     pub(super) is_statutory: bool,
 }
 
@@ -276,7 +275,7 @@ impl View {
             held_until: report.held_until.map(day),
             answer_until: report
                 .answer_until
-                .map(|until| words::due::due_at(until, lang)),
+                .map(|until| words::moment(until, lang)),
             told: match reads {
                 true => report.told.as_ref().map(|told| told_of(desk, told)),
                 false => None,
@@ -317,8 +316,7 @@ fn clocks(desk: &Desk, report: &Report) -> Vec<ClockLine> {
             left: left.words,
             is_late: left.is_late,
             is_open: clock.is_open(),
-            arithmetic: words::due::arithmetic(clock, lang),
-            basis: clock.kind.basis(),
+            arithmetic: words::clock::arithmetic(clock, lang).join(". "),
             is_statutory: clock.kind.is_statutory(),
         }
     };

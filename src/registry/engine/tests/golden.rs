@@ -6,6 +6,7 @@
 
 mod own_account;
 mod procurator;
+mod report;
 mod retired_key;
 mod second_person;
 mod story;
@@ -23,6 +24,7 @@ use crate::{
             ReportChange, SessionChange, TrailChange,
         },
         hex::hex,
+        report::deed::Deed,
     },
     journal::{Draft, Journal, Options, Record, Segments},
     registry::engine::entry_bytes::{decode, encode},
@@ -107,8 +109,148 @@ variants!(
     Change::Trail(TrailChange::Read { .. }),
     Change::Trail(TrailChange::Pulled { .. }),
     Change::Trail(TrailChange::Untold { .. }),
+    Change::Trail(TrailChange::OpenedMuch { .. }),
     Change::Report(ReportChange::Received(_)),
-    Change::Report(ReportChange::Done { .. }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::Received,
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::Acknowledged { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::Classified { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::Assigned { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::TransferOffered { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::TransferAccepted { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::TransferReturned { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::HandedOver { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::Asked { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::AnswerOverdue,
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::Messaged { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::Suspended { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::Resumed { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::Extended { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::Resolved { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::Listed { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::Linked { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::Unlinked { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::Withdrawn { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::Reopened { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::ReviewAsked { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::Held { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::Unheld { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::Opened { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::ListingProposed { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::BankCalled { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::FileAdded { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::CopyMade { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::CopyFailed { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::OriginalDestroyed { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::ReceiptReplaced { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::ReceiptTaken,
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::TimePassed,
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::Keeps { .. },
+        ..
+    }),
+    Change::Report(ReportChange::Done {
+        deed: Deed::ReceiptReissued { .. },
+        ..
+    }),
 );
 
 fn sample() -> PathBuf {
@@ -187,6 +329,7 @@ fn the_golden_journal_replays_to_what_it_always_did() {
     retired_key::hand_over(&mut story);
     own_account::changed(&mut story);
     procurator::invited(&mut story);
+    report::told_of(&mut story);
     if std::env::var_os("WRITE_SAMPLES").is_some() {
         append_story(&story);
     }

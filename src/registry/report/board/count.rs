@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{
+use super::counted::{
     BOARD_MONTHS, Board, BoardMonth, ERASURE_DAYS, ErasureAhead, MAX_ERASURES, OpenReports,
 };
 use crate::{

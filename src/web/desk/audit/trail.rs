@@ -84,6 +84,18 @@ pub(super) fn trail(names: &mut Names<'_>, who: Piece, change: &TrailChange) -> 
             to,
             since,
         } => pulled(names, (*partner, *what), *times, (*from, *to), *since),
+        TrailChange::OpenedMuch { who, times } => {
+            let values = [
+                ("who", names.user(*who)),
+                ("times", Piece::plain(times.to_string())),
+            ];
+            say(
+                names,
+                "Lưu ý: {who} đã mở phần kín của báo cáo hơn {times} lần trong một ngày.",
+                "Note: {who} opened sealed parts of reports more than {times} times in one day.",
+                &values,
+            )
+        }
         TrailChange::Untold { times, since } => {
             let values = [
                 ("times", Piece::plain(times.to_string())),
@@ -137,6 +149,7 @@ fn sealed(names: &Names<'_>, what: Sealed) -> Piece {
         Sealed::Approval(id) => names.approval(id),
         Sealed::Trail => Piece::plain(names.t("lý do trong nhật ký", "reasons in the audit trail")),
         Sealed::More => Piece::plain(names.t("nhiều mục khác", "many others")),
+        Sealed::Report(id) => names.report(id),
     }
 }
 

@@ -19,7 +19,11 @@ use super::{
 use crate::domain::report::acts::DecisionKind;
 use crate::{
     access::capability::{IntakeReader, Officer, Supervisor},
-    domain::{intake::reference::Reference, report::words::Outcome, unit::UnitCode},
+    domain::{
+        intake::reference::Reference,
+        report::{acts::DecisionKind, words::Outcome},
+        unit::UnitCode,
+    },
     http::{extract::Id, headers::see_other},
     present::problem_code::ProblemCode,
     registry::RegistryError,

@@ -63,7 +63,7 @@ pub(super) fn next_of(report: &Report, now: Time, lang: Lang) -> Option<Next> {
         what: told::clock(clock.kind, lang),
         left: left.words,
         is_late: clock.due_at < now,
-        due: words::due::due_at(clock.due_at, lang),
+        due: words::clock::due(clock, lang),
     })
 }
 

@@ -220,7 +220,7 @@ impl View {
             held_until: report.held_until.map(day),
             answer_until: report
                 .answer_until
-                .map(|until| words::due::due_at(until, lang)),
+                .map(|until| words::moment(until, lang)),
             told: match reads {
                 true => report.told.as_ref().map(|told| told_of(desk, told)),
                 false => None,

@@ -16,7 +16,6 @@ use super::{
     request::{Desk, Form},
     unit_choice::UnitField,
 };
-use crate::domain::report::acts::DecisionKind;
 use crate::{
     access::capability::{IntakeReader, Officer, Supervisor},
     domain::{

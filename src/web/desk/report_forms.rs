@@ -3,7 +3,6 @@
 use uuid::Uuid;
 
 use super::report_act::Act;
-use crate::domain::report::acts::{Decision, OfficerAct};
 use crate::{
     domain::{
         identifier::Identifier,

@@ -51,7 +51,6 @@ pub(super) struct ClockLine {
     pub(super) is_late: bool,
     pub(super) is_open: bool,
     pub(super) arithmetic: String,
-    pub(super) basis: &'static str,
     pub(super) is_statutory: bool,
 }
 
@@ -72,8 +71,7 @@ pub(super) fn clocks(desk: &Desk, report: &Report) -> Vec<ClockLine> {
             left: left.words,
             is_late: left.is_late,
             is_open: clock.is_open(),
-            arithmetic: words::due::arithmetic(clock, lang),
-            basis: clock.kind.basis(),
+            arithmetic: words::clock::arithmetic(clock, lang).join("; "),
             is_statutory: clock.kind.is_statutory(),
         }
     };

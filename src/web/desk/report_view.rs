@@ -218,9 +218,7 @@ impl View {
             is_review_asked: report.review_asked_at.is_some(),
             is_erased: report.erased_at.is_some(),
             held_until: report.held_until.map(day),
-            answer_until: report
-                .answer_until
-                .map(|until| words::moment(until, lang)),
+            answer_until: report.answer_until.map(|until| words::moment(until, lang)),
             told: match reads {
                 true => report.told.as_ref().map(|told| told_of(desk, told)),
                 false => None,

@@ -67,7 +67,11 @@ async fn read(desk: Desk, fields: Fields) -> Answer {
     };
     let template = WorkPage {
         urgent,
-        mine: reports.items(&s).into_iter().chain(mine(&s, &work, &approvals)).collect(),
+        mine: reports
+            .items(&s)
+            .into_iter()
+            .chain(mine(&s, &work, &approvals))
+            .collect(),
         others: others(&s, &work, &approvals),
         s,
     };
@@ -108,8 +112,16 @@ impl Reports {
     fn items(&self, s: &PageContext) -> Vec<Item> {
         let mut items = Items(s, Vec::new());
         let parts = [
-            (self.late, s.t("báo cáo quá hạn", "reports that are late"), Part::Late),
-            (self.mine, s.t("báo cáo của anh/chị chưa xong", "open reports of yours"), Part::Mine),
+            (
+                self.late,
+                s.t("báo cáo quá hạn", "reports that are late"),
+                Part::Late,
+            ),
+            (
+                self.mine,
+                s.t("báo cáo của anh/chị chưa xong", "open reports of yours"),
+                Part::Mine,
+            ),
             (
                 self.unassigned,
                 s.t("báo cáo chưa ai nhận", "reports that nobody has taken"),
@@ -117,7 +129,10 @@ impl Reports {
             ),
             (
                 self.escalated,
-                s.t("báo cáo ở đơn vị dưới cần cấp trên xem", "reports below that want the unit above"),
+                s.t(
+                    "báo cáo ở đơn vị dưới cần cấp trên xem",
+                    "reports below that want the unit above",
+                ),
                 Part::Escalated,
             ),
         ];

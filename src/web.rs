@@ -18,6 +18,7 @@ mod forms;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
 mod icons;
+mod menu_counts;
 mod methods;
 mod officials;
 mod page_context;

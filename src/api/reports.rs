@@ -17,7 +17,6 @@ use crate::{
         hex::hex,
         message::Lang,
         report::{
-            Report,
             file::NewFile,
             reading::{self, Notices},
             words::{Channel, ReportState},
@@ -217,7 +216,7 @@ async fn take(
         let stored: Vec<Uuid> = reporting.files.iter().map(|file| file.stored).collect();
         let reporter = Bringer::Reporter;
         let reported = registry.report(&reporter, id, reporting, Some(receipt), now)?;
-        remove_copies(&registry, &reported.report, &stored);
+        registry.remove_copies(&reported.report, &stored);
         Ok::<_, Problem>(reported)
     })
     .await?;
@@ -251,14 +250,6 @@ pub fn sealed(registry: &Registry, parts: Parts, now: Time) -> Result<Vec<NewFil
     let sealed = registry.seal_files(&files, now)?;
     drop(turn);
     Ok(sealed)
-}
-
-/// Removes files that were sealed once more for a report that is there already.
-fn remove_copies(registry: &Registry, report: &Report, sealed: &[Uuid]) {
-    let originals = report.files.iter().flat_map(|file| &file.original);
-    let named: Vec<Uuid> = originals.map(|original| original.stored).collect();
-    let again = sealed.iter().filter(|stored| !named.contains(stored));
-    registry.remove_files(again.copied());
 }
 
 fn present(state: &State, reported: &Reported, notices: &Notices, lang: Lang) -> ReportTaken {

@@ -28,6 +28,7 @@ use self::{
     words::{Channel, Outcome, ReportKind, ReportState, Side},
 };
 use super::{
+    actor::Actor,
     intake::{
         clock::{Clock, ClockKind},
         reference::Reference,
@@ -108,8 +109,8 @@ pub struct Report {
     pub method: Option<MethodId>,
     /// What was told, unless erased.
     pub told: Option<Told>,
-    /// Where the journal keeps what was told, as it reads now.
-    pub told_part: Option<PartRef>,
+    /// Where the journal keeps what was told, as it reads now and read before.
+    pub told_parts: Vec<PartRef>,
     /// Who reports, unless nothing was said or it was erased.
     pub contact: Option<Contact>,
     pub contact_part: Option<PartRef>,
@@ -146,9 +147,20 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether it has no outcome yet.
-    pub const fn is_open(&self) -> bool {
-        !matches!(self.state, ReportState::Resolved)
+    /// Whether something is still to be decided: it has no outcome, or a loss was listed and the decision that the law wants
+    /// is due.
+    pub fn is_open(&self) -> bool {
+        self.state != ReportState::Resolved || self.awaits_decision()
+    }
+
+    /// Whether a listing was confirmed from a loss and the decision of the law is still to be taken.
+    fn awaits_decision(&self) -> bool {
+        let is_listed = self
+            .resolution
+            .is_some_and(|resolution| resolution.outcome == Outcome::Listed);
+        let decision = [ClockKind::ReportResolve, ClockKind::ReportResume];
+        let mut clocks = decision.into_iter().filter_map(|kind| self.clock(kind));
+        self.kind == ReportKind::Loss && is_listed && clocks.any(Clock::is_open)
     }
 
     /// Whether its clocks run: those of a linked report stand still, as if nobody had looked, until it is unlinked.
@@ -223,9 +235,22 @@ impl Report {
                 .is_some_and(|resolution| now <= resolution.at.plus_days(REOPEN_DAYS))
     }
 
-    /// Whether anything more can be written down about it.
+    /// Whether anything more can be written down about it, but for what decides and what ends it.
     pub const fn is_full(&self) -> bool {
         self.events.len() >= MAX_EVENTS
+    }
+
+    /// Whether nothing of it is erased at a time.
+    pub fn is_held(&self, now: Time) -> bool {
+        self.held_until.is_some_and(|until| until > now)
+    }
+
+    /// Whether the reporter asked the unit above to look at it, and nobody did anything since.
+    pub fn awaits_review(&self) -> bool {
+        self.review_asked_at.is_some_and(|asked| {
+            let mut events = self.events.iter();
+            !events.any(|event| event.at > asked && matches!(event.by, Actor::User(_)))
+        })
     }
 
     /// Whether the listing of a doubtful role wants a second word: neither caller nor receiver.

@@ -162,7 +162,10 @@ fn work_of_time(registry: &Registry, is_tidying: bool, stop: &dyn Fn() -> bool) 
     {
         tracing::warn!(%error, "approvals whose time is over could not be closed yet");
     }
-    if is_tidying && let Err(error) = registry.sweep_files(now) {
+    if is_tidying
+        && !is_held
+        && let Err(error) = registry.sweep_files(now)
+    {
         tracing::warn!(%error, "files that nothing names could not be removed yet");
     }
 }

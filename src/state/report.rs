@@ -85,10 +85,10 @@ fn as_read(report: &Report, version: u32) -> Result<(), Refused> {
     if report.version != version {
         return Err(ReportRefusal::Stale.into());
     }
-    if report.is_full() {
-        return Err(ReportRefusal::Full.into());
+    match report.erased_at {
+        Some(_) => Err(ReportRefusal::NotOpen.into()),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Refuses what a state does not allow.

@@ -6,20 +6,14 @@ use std::{
     sync::{PoisonError, RwLock},
 };
 
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Store, StoreError, schema::OpenReports, table::Table};
+use super::{
+    Store, StoreError,
+    report_tables::{OpenReport, OpenReports},
+    table::Table,
+};
 use crate::domain::unit::UnitCode;
-
-/// A report without an outcome.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct OpenReport {
-    /// Units that work on it, and one that was asked to: none twice.
-    pub units: Vec<UnitCode>,
-    /// It is urgent, and nobody has acted yet.
-    pub urgent: bool,
-}
 
 /// Reports without an outcome, by id, which is by time.
 #[derive(Default)]

@@ -1,13 +1,24 @@
 //! Tables of reports.
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    open_reports::OpenReport,
     schema::{id_bytes, table, text_bytes, time_bytes},
     table::Table,
 };
-use crate::domain::{intake::reference::Reference, key::Key, report::Report, time::Time};
+use crate::domain::{
+    intake::reference::Reference, key::Key, report::Report, time::Time, unit::UnitCode,
+};
+
+/// A report without an outcome.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OpenReport {
+    /// Units that work on it, and one that was asked to: none twice.
+    pub units: Vec<UnitCode>,
+    /// It is urgent, and nobody has acted yet.
+    pub urgent: bool,
+}
 
 table!(
     /// Reports by id, which is by time.

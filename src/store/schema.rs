@@ -8,8 +8,8 @@ pub use super::{
     import_rows::{Import, StoredRow},
     position::{Position, SCHEMA_VERSION, Trusted},
     report_tables::{
-        DueReports, ListingReports, OpenReports, PendingCopies, ReportFiles, ReportKeys,
-        ReportReceipts, ReportReferences, ReportSenders, ReportSources, Reports,
+        DueReports, ListingReports, OpenReport, OpenReports, PendingCopies, ReportFiles,
+        ReportKeys, ReportReceipts, ReportReferences, ReportSenders, ReportSources, Reports,
     },
 };
 use crate::{

@@ -33,6 +33,7 @@ mod report_events;
 mod report_files;
 mod report_find;
 mod report_forms;
+mod report_lines;
 mod report_new;
 mod report_opened;
 mod report_register;

@@ -1,5 +1,6 @@
 //! What every page has around it: language, size of letters, places to go.
 
+use super::menu_counts::{MOST_COUNTED, count_words};
 use std::{borrow::Borrow, sync::Arc};
 
 use actix_web::HttpRequest;
@@ -12,9 +13,6 @@ use crate::{
     http::{authority::Authority, state::State},
     present::words,
 };
-
-/// The largest count that the menu writes out; it says so where more wait.
-const MOST_COUNTED: usize = 999;
 
 /// A public page, by its place in the navigation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -316,6 +314,11 @@ impl PageContext {
         count_words(self.urgent_reports)
     }
 
+    /// How many acts want a second person, as the menu says it.
+    pub fn approvals_words(&self) -> String {
+        count_words(self.approvals)
+    }
+
     /// Whether this person reads what citizens reported.
     pub fn sees_reports(&self) -> bool {
         self.is(&[
@@ -324,11 +327,6 @@ impl PageContext {
             Role::Procurator,
             Role::Auditor,
         ])
-    }
-
-    /// How many acts want a second person, as the menu says it.
-    pub fn approvals_words(&self) -> String {
-        count_words(self.approvals)
     }
 
     /// Whether the signed-in person has one of these roles.
@@ -376,13 +374,6 @@ impl PageContext {
     /// `vi` or `en`.
     pub fn code(&self) -> &'static str {
         self.lang.as_str()
-    }
-}
-
-fn count_words(count: usize) -> String {
-    match count > MOST_COUNTED {
-        true => format!("{MOST_COUNTED}+"),
-        false => count.to_string(),
     }
 }
 

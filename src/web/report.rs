@@ -288,7 +288,10 @@ impl Form {
         let had_code = !self.draft.get(TOKEN).is_empty();
         let (given, is_new) = match self.given(&state) {
             Ok(given) => (given, false),
-            Err(_) => (state.registry.give_receipt(state.now())?, had_code),
+            Err(_) => {
+                state.limits.new_receipt(state.address(request))?;
+                (state.registry.give_receipt(state.now())?, had_code)
+            }
         };
         self.draft.set(TOKEN, &given.token);
         self.s.again = self.draft.all().to_vec();
@@ -344,9 +347,9 @@ impl Form {
         }
         let sending = Sending {
             given,
-            typed: &typed,
+            typed: typed.clone(),
             body: self.draft.bytes(),
-            files: &upload.files,
+            files: upload.files,
         };
         match send(request, &state, sending).await {
             Ok(taken) => self.sent(request, &taken),
@@ -357,6 +360,13 @@ impl Form {
                 let words = lang.pick(
                     "Lúc này máy chủ chưa nhận được. Bác đợi một phút rồi bấm “Gửi cho công an” lần nữa. Không mất gì, mã ở dưới vẫn dùng được.",
                     "The server cannot take it just now. Wait a minute and press “Send to the police” again. Nothing is lost, and the code below stays good.",
+                );
+                self.shown(request, &typed, Some(("send", words)))
+            }
+            Err(NotSent::TooMany) => {
+                let words = lang.pick(
+                    "Từ mạng này vừa có nhiều báo cáo. Bác đợi vài phút rồi bấm “Gửi cho công an” lần nữa. Không mất gì. Gấp thì gọi 113.",
+                    "Many reports came from this network. Wait some minutes and press “Send to the police” again. Nothing is lost. In an emergency call 113.",
                 );
                 self.shown(request, &typed, Some(("send", words)))
             }

@@ -1,25 +1,49 @@
 //! Pictures and papers that come with a report or a message.
 
 use super::forms::File;
-use crate::domain::report::file::NewFile;
 use crate::{
-    domain::evidence::{FileRefused, check_sizes, sniff},
-    http::state::State,
+    domain::{evidence::FileRefused, message::Lang, report::file::NewFile, time::Time},
+    registry::{Registry, report::files::FileError},
 };
 
-/// Seals the files of a form.
+/// Why files were not taken.
+#[derive(Clone, Copy)]
+pub(super) enum NotSealed {
+    Refused(FileRefused),
+    /// None are taken at present; texts are.
+    NotNow,
+}
+
+impl NotSealed {
+    /// What is wrong and what to do.
+    pub(super) fn text(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Refused(refused) => refused.text(lang),
+            Self::NotNow => lang.pick(
+                "Lúc này máy chủ chưa nhận được ảnh. Bác gửi chữ trước, không kèm ảnh; ảnh thì nhắn thêm sau ở trang “Theo dõi báo cáo”.",
+                "No pictures can be taken just now. Send the text without them, and add them later on the page “Follow your report”.",
+            ),
+        }
+    }
+}
+
+/// Seals the files of a form; the turn of its body lasts until that is done. Blocks.
 ///
 /// # Errors
-/// The first that is not taken, and why.
-pub(super) async fn seal(_state: &State, files: &[File]) -> Result<Vec<NewFile>, FileRefused> {
-    let sizes: Vec<usize> = files.iter().map(|file| file.bytes.len()).collect();
-    check_sizes(&sizes)?;
-    for file in files {
-        sniff(&file.bytes)?;
-    }
-    // FILES: `registry.seal_file` goes here, for each file its bytes and kind. Until then none is taken.
-    match files.is_empty() {
-        true => Ok(Vec::new()),
-        false => Err(FileRefused::Unknown),
-    }
+/// [`NotSealed`]; none of them is kept then.
+pub(super) fn seal(
+    registry: &Registry,
+    mut files: Vec<File>,
+    now: Time,
+) -> Result<Vec<NewFile>, NotSealed> {
+    let bytes: Vec<Vec<u8>> = files
+        .iter_mut()
+        .map(|file| std::mem::take(&mut file.bytes))
+        .collect();
+    let sealed = registry.seal_files(&bytes, now);
+    drop(files);
+    sealed.map_err(|error| match error {
+        FileError::Refused(refused) => NotSealed::Refused(refused),
+        FileError::NoRoom | FileError::Unavailable => NotSealed::NotNow,
+    })
 }

@@ -205,6 +205,27 @@ for (const way of WAYS.slice(0, 2)) {
       assert.equal(await page.getByLabel("Nhắn cho công an").count(), 0);
     });
 
+    test("sends a picture with the report, and is told why a film is not taken", async () => {
+      const picture = { name: "bien-lai.png", mimeType: "image/png", buffer: qrPicture("bien lai") };
+      const film = { name: "phim.png", mimeType: "image/png", buffer: Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from("ftypisom"), Buffer.alloc(200)]) };
+      await reviewAttempt(page, "0950999988");
+      const code = await receipt(page);
+      await page.getByLabel(/^Ảnh chụp màn hình/).setInputFiles([picture, film]);
+      await send(page);
+      assert.equal(await page.locator("#files-error").count(), 1);
+      assert.equal(await receipt(page), code, "nothing is lost");
+      await page.getByLabel(/^Ảnh chụp màn hình/).setInputFiles([picture]);
+      await send(page);
+      const number = await reference();
+      await page.goBack();
+      await page.getByLabel(/^Ảnh chụp màn hình/).setInputFiles([picture]);
+      await send(page);
+      assert.equal(await reference(), number, "the same report");
+      assert.doesNotMatch(await text(), /đã gửi trước đó/);
+      await press(page, "Xem báo cáo của bác");
+      assert.match(await text(), /Số ảnh, tệp bác đã gửi: 1/);
+    });
+
     test("is told the same of every wrong code", async () => {
       for (const wrong of ["12345 12345 12345 12345 12345", "1234", "", "abc"]) {
         const response = await follow(page, wrong);

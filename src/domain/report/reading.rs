@@ -45,6 +45,7 @@ const UNREADABLE: &str = "Số đọc không được: ";
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 8..=15;
 
 /// A report that was read.
+#[derive(Clone)]
 pub struct ReadReport {
     pub kind: ReportKind,
     pub method: Option<MethodId>,

@@ -56,7 +56,7 @@ pub(crate) fn report(unit: &str, at: Time) -> Report {
             phone: "0950 001 002".into(),
             ..Contact::default()
         }),
-        told_part: None,
+        told_parts: Vec::new(),
         contact_part: None,
         sender: None,
         sender_part: None,

@@ -1,12 +1,7 @@
-//! How much time a clock leaves, and how its due time was counted.
+//! How much time a clock leaves, as officers read it.
 
-use crate::domain::{
-    intake::{calendar::Day, clock::Clock, length::Length},
-    message::Lang,
-    time::Time,
-};
-
-use super::{age, moment};
+use super::age;
+use crate::domain::{intake::clock::Clock, message::Lang, time::Time};
 
 /// A clock as people read it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -44,71 +39,6 @@ pub fn left(clock: &Clock, now: Time, lang: Lang) -> Left {
         }
     };
     Left { words, is_late }
-}
-
-/// A length as people say it: `3 ngày làm việc`.
-pub fn length(length: Length, lang: Lang) -> String {
-    let (count, vi, one, many) = match length {
-        Length::Seconds(count) => (count, "giây", "second", "seconds"),
-        Length::Minutes(count) => (count, "phút", "minute", "minutes"),
-        Length::Hours(count) => (count, "giờ", "hour", "hours"),
-        Length::Days(count) => (count, "ngày", "day", "days"),
-        Length::WorkingDays(count) => (count, "ngày làm việc", "working day", "working days"),
-        Length::Months(count) => (count, "tháng", "month", "months"),
-    };
-    let en = if count == 1 { one } else { many };
-    format!("{count} {}", lang.pick(vi, en))
-}
-
-/// When it is due. A term that ends at 24:00 ends on the day before midnight.
-pub fn due_at(due: Time, lang: Lang) -> String {
-    let day = Day::last_of(due);
-    match day.end() == due {
-        true => format!(
-            "{} {}",
-            lang.pick("24 giờ ngày", "24:00 on"),
-            super::day(Time::from_millis(due.millis() - 1), lang)
-        ),
-        false => moment(due, lang),
-    }
-}
-
-/// How the due time was counted: start, length, days that were not counted, extensions.
-pub fn arithmetic(clock: &Clock, lang: Lang) -> String {
-    let start = moment(clock.started_at, lang);
-    let length = length(clock.length, lang);
-    let mut words = match lang {
-        Lang::Vi => format!("Tính từ {start}, trong {length}"),
-        Lang::En => format!("From {start}, within {length}"),
-    };
-    if !clock.skipped.is_empty() {
-        let days: Vec<String> = clock
-            .skipped
-            .iter()
-            .map(|day| skipped(day.date, &day.name, lang))
-            .collect();
-        let without = lang.pick("không tính", "not counting");
-        words.push_str(&format!(", {without} {}", days.join(", ")));
-    }
-    for extension in &clock.extended {
-        let until = due_at(extension.until, lang);
-        let extended = lang.pick("gia hạn đến", "prolonged until");
-        words.push_str(&format!(", {extended} {until}"));
-    }
-    let due = due_at(clock.due_at, lang);
-    words.push_str(&format!("; {} {due}", lang.pick("hạn là", "due")));
-    if clock.estimated {
-        words.push_str(lang.pick(
-            " (dự kiến: lịch nghỉ năm đó chưa công bố)",
-            " (estimated: the days off of that year are not announced)",
-        ));
-    }
-    words + "."
-}
-
-fn skipped(date: Day, name: &str, lang: Lang) -> String {
-    let at = Time::from_millis(date.end().millis() - 1);
-    format!("{} ({name})", super::day(at, lang))
 }
 
 #[cfg(test)]
@@ -156,13 +86,5 @@ mod tests {
         let told = left(&clocks[0], start().plus_days(9), Lang::Vi);
         assert_eq!(told.words, "xong, muộn 1 giờ");
         assert!(told.is_late);
-    }
-
-    #[test]
-    fn the_arithmetic_names_the_days_that_were_not_counted() {
-        let words = arithmetic(&clock(ClockKind::ReportAck), Lang::Vi);
-        assert!(words.contains("3 ngày làm việc"), "{words}");
-        assert!(words.contains("(chủ nhật)"), "{words}");
-        assert!(words.contains("hạn là 24 giờ ngày"), "{words}");
     }
 }

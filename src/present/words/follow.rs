@@ -106,12 +106,12 @@ pub const fn meaning(outcome: Outcome, lang: Lang) -> &'static str {
             "It was decided not to open a criminal case. The message to you says why.",
         ),
         Outcome::Insufficient => lang.pick(
-            "Chưa đủ căn cứ để xác minh. Nếu có thêm thông tin, bác gửi thêm thì công an sẽ mở lại.",
-            "There is not enough to go on. If you learn more, send it and the report is taken up again.",
+            "Chưa đủ căn cứ để xác minh. Có thêm thông tin thì trong 60 ngày bác bấm “Mở lại báo cáo” ở dưới.",
+            "There is not enough to go on. If you learn more, press “Take it up again” below within 60 days.",
         ),
         Outcome::NotAScam => lang.pick(
-            "Công an đã xác minh và thấy việc này không phải lừa đảo.",
-            "The police looked into it and found that it is not a scam.",
+            "Công an đã xác minh và chưa thấy dấu hiệu lừa đảo. Điều đó không có nghĩa là số này đáng tin: bác vẫn đừng chuyển tiền khi chưa chắc.",
+            "The police looked into it and found no sign of a scam. That does not mean that the number can be trusted: do not pay while in doubt.",
         ),
         Outcome::Duplicate => lang.pick(
             "Việc này cùng một vụ với báo cáo khác và được giải quyết chung.",
@@ -130,8 +130,8 @@ pub const fn meaning(outcome: Outcome, lang: Lang) -> &'static str {
             "This is not a matter for the police. The message to you says where to turn.",
         ),
         Outcome::Spam => lang.pick(
-            "Báo cáo đã khép lại vì không có thông tin về lừa đảo. Nếu nhầm, bác hãy gửi thêm thông tin để mở lại.",
-            "The report is closed, since it tells nothing about a scam. If that is wrong, send more to have it taken up again.",
+            "Báo cáo đã khép lại vì không có thông tin về lừa đảo. Nếu nhầm, trong 60 ngày bác bấm “Mở lại báo cáo” ở dưới.",
+            "The report is closed, since it tells nothing about a scam. If that is wrong, press “Take it up again” below within 60 days.",
         ),
     }
 }

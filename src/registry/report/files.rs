@@ -146,6 +146,27 @@ impl Registry {
         }
     }
 
+    /// Removes files that were sealed once more for a report that was there already, since it was sent again.
+    pub fn remove_copies(&self, report: &Report, sealed: &[Uuid]) {
+        let originals = report.files.iter().flat_map(|file| &file.original);
+        let named: Vec<Uuid> = originals.map(|original| original.stored).collect();
+        let again = sealed.iter().filter(|stored| !named.contains(stored));
+        self.remove_files(again.copied());
+    }
+
+    /// Removes what was sealed for something that was refused. Of what is not certain nothing is removed: the record may
+    /// stand, and the sweep comes later.
+    pub(super) fn without_refused<T>(
+        &self,
+        done: Result<T, RegistryError>,
+        sealed: Vec<Uuid>,
+    ) -> Result<T, RegistryError> {
+        if let Err(RegistryError::Refused(_) | RegistryError::Denied(_)) = &done {
+            self.remove_files(sealed);
+        }
+        done
+    }
+
     /// Opens sealed bytes and holds them against what came.
     ///
     /// # Errors
@@ -227,6 +248,10 @@ impl Registry {
     fn pending_of(&self, report: &Report) -> Option<PendingCopy> {
         let mut files = (1..).zip(&report.files);
         let (file, row) = files.find(|(_, row)| row.copy == CopyState::Pending)?;
+        // A disk that gives nothing at present is no fault of the file.
+        if let Some(original) = &row.original {
+            self.shared.vault()?.get(original.stored).ok()?;
+        }
         let bytes = row.original.as_ref().map(|original| self.unseal(original));
         let bytes = match bytes {
             Some(Ok(bytes)) => bytes,
@@ -268,7 +293,13 @@ impl Registry {
             move |view, now| copied(view, &request, now),
             |_, _| Ok(()),
         );
-        self.remove_unnamed(stored.into_iter().chain(original))?;
+        match &noted {
+            Ok(()) | Err(RegistryError::Refused(_)) => {
+                self.remove_unnamed(stored.into_iter().chain(original))?;
+            }
+            // The record may stand: the sweep comes later.
+            Err(_) => {}
+        }
         noted
     }
 

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use crate::domain::report::acts::Wish;
 use crate::{
     access::capability::Acting,
@@ -121,18 +123,23 @@ impl Registry {
         now: Time,
     ) -> Result<Followed, RegistryError> {
         let report = self.follow(code, now)?.report;
+        let sealed: Vec<Uuid> = match &wish {
+            Wish::Tell { files, .. } => files.iter().map(|file| file.stored).collect(),
+            Wish::Withdraw { .. } | Wish::Reopen { .. } | Wish::Review { .. } => Vec::new(),
+        };
         let request = Ask {
             id: report.id,
             wish,
             terms: Arc::clone(self.terms()),
         };
-        self.commit(
+        let asked = self.commit(
             Acting::visitor(),
             now,
             None,
             move |view, now| ask(view, &request, now),
             |_, _| Ok(()),
-        )?;
+        );
+        self.without_refused(asked, sealed)?;
         self.follow(code, now)
     }
 }

@@ -58,7 +58,12 @@ impl Registry {
     pub fn intake_item(&self, reader: &IntakeReader, id: Uuid) -> Result<Report, RegistryError> {
         let report = self.stored_report(id)?;
         match sees(reader, &report) {
-            true => Ok(report),
+            true => {
+                if reader.may_open_sealed() {
+                    self.note_report_read(reader.user_id(), report.id);
+                }
+                Ok(report)
+            }
             false => Err(RegistryError::NOT_FOUND),
         }
     }

@@ -98,7 +98,10 @@ impl Part {
             Self::Late => report.is_open() && is_late_now(report, now),
             Self::Waiting => report.state == ReportState::WaitingReporter,
             Self::OwnUnit => report.is_open() && report.units().any(|unit| unit == own),
-            Self::Escalated => report.is_open() && report.unit != own && is_escalated(report),
+            Self::Escalated => {
+                report.unit != own
+                    && (report.awaits_review() || report.is_open() && is_escalated(report))
+            }
             Self::Resolved => !report.is_open(),
         }
     }

@@ -84,7 +84,7 @@ fn came(record: &Applied<'_>, received: &ReportReceived) -> Result<Report, Store
         review_asked_at: None,
         method: received.method,
         told: told.transpose()?,
-        told_part: Some(record.place(received.told)),
+        told_parts: vec![record.place(received.told)],
         contact: contact.transpose()?,
         contact_part: received.contact.map(|part| record.place(part)),
         sender: sender.transpose()?,
@@ -152,7 +152,7 @@ fn did(report: &mut Report, record: &Applied<'_>, deed: &Deed) -> Result<(), Sto
             if report.state == ReportState::Acknowledged {
                 report.state = ReportState::Verifying;
             }
-            report.told_part = Some(record.place(*told));
+            report.told_parts.push(record.place(*told));
             let misfit = StoreError::Misfit("what was told is unreadable");
             let told = record
                 .bytes(*told)
@@ -160,6 +160,9 @@ fn did(report: &mut Report, record: &Applied<'_>, deed: &Deed) -> Result<(), Sto
             report.told = told.transpose()?;
         }
         Deed::Assigned { user, unit } => {
+            if report.unit != *unit {
+                report.offer = None;
+            }
             report.assignee = Some(*user);
             report.unit = *unit;
         }
@@ -200,11 +203,13 @@ fn did(report: &mut Report, record: &Applied<'_>, deed: &Deed) -> Result<(), Sto
             report.duplicate_of = None;
             report.resolution = None;
             let before = report.before_link.take();
-            // Nobody took it yet: that is still to be done.
+            // What was still to be done is still to be done; a question is not waited for any more.
             report.state = match before {
-                Some(ReportState::Received) => ReportState::Received,
-                Some(_) | None => ReportState::Verifying,
+                Some(ReportState::WaitingReporter) | None => ReportState::Verifying,
+                Some(before) => before,
             };
+            report.kept.contact = report.withdrawn_at;
+            report.kept.words = None;
         }
         Deed::Withdrawn { .. } => {
             report.withdrawn_at = Some(at);
@@ -213,7 +218,7 @@ fn did(report: &mut Report, record: &Applied<'_>, deed: &Deed) -> Result<(), Sto
         Deed::Reopened { .. } => {
             report.state = ReportState::Verifying;
             report.resolution = None;
-            report.kept.contact = None;
+            report.kept.contact = report.withdrawn_at;
             report.kept.words = None;
         }
         Deed::ReviewAsked { .. } => report.review_asked_at = Some(at),
@@ -261,7 +266,8 @@ fn did(report: &mut Report, record: &Applied<'_>, deed: &Deed) -> Result<(), Sto
         }
         Deed::ReceiptTaken => report.old_receipt = None,
         Deed::Keeps { contact, words } => {
-            report.kept.contact = Some(*contact);
+            // Who withdrew is not known any longer because there is an outcome.
+            report.kept.contact = report.withdrawn_at.or(Some(*contact));
             report.kept.words = Some(*words);
         }
         Deed::Received | Deed::Extended { .. } | Deed::BankCalled { .. } | Deed::TimePassed => {}

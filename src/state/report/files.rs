@@ -33,7 +33,7 @@ pub struct Copied {
 ///
 /// # Errors
 /// [`Refused::NotFound`]; [`Refused::Report`] when it was noted before or the file was erased.
-pub fn copied(view: &View<'_>, request: &Copied, _now: Now) -> Result<Plan, Refused> {
+pub fn copied(view: &View<'_>, request: &Copied, now: Now) -> Result<Plan, Refused> {
     let report = load(view, request.report)?;
     let number = request.file;
     let file = report.files.get(usize::from(number).wrapping_sub(1));
@@ -59,6 +59,7 @@ pub fn copied(view: &View<'_>, request: &Copied, _now: Now) -> Result<Plan, Refu
     };
     doing.done(Deed::CopyMade { file: number, copy }, Vec::new());
     if !report.keep_original
+        && !report.is_held(now.wall)
         && let Some(original) = &file.original
     {
         doing.done(Deed::OriginalDestroyed { file: number }, Vec::new());

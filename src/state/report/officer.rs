@@ -15,7 +15,7 @@ use crate::{
             Report,
             deed::Deed,
             told::Told,
-            words::{ReportKind, ReportState, Side},
+            words::{Outcome, ReportKind, ReportState, Side},
         },
         user::UserStatus,
     },
@@ -56,11 +56,17 @@ pub fn act(view: &View<'_>, request: &OfficerRequest, now: Now) -> Result<Plan, 
         false => is_in_hand(&report, covers)?,
     }
     as_read(&report, request.version)?;
+    if report.is_full() {
+        return Err(ReportRefusal::Full.into());
+    }
     let (mut doing, terms) = (Doing::on(&report), &*request.terms);
     match &request.act {
         OfficerAct::Acknowledge { message, kind } => {
-            only(report.state == ReportState::Received && report.clocks_count())?;
-            acknowledge(&mut doing, &report, request, message, *kind, now);
+            // Who withdrew is told all the same that it came.
+            let is_new = report.state == ReportState::Received
+                || report.withdrawn_at.is_some() && steps::is_open(&report, ClockKind::ReportAck);
+            only(is_new && report.is_open() && report.clocks_count())?;
+            acknowledge(&mut doing, &report, request, message, *kind, now)?;
         }
         OfficerAct::Classify { told } => classify(&mut doing, &report, terms, told, now)?,
         OfficerAct::Transfer { unit, reason } => {
@@ -99,7 +105,9 @@ pub fn act(view: &View<'_>, request: &OfficerRequest, now: Now) -> Result<Plan, 
             let clocks = steps::met(&report, &[ClockKind::ReportUrgent]);
             doing.done(Deed::BankCalled { called, at, note }, clocks);
         }
-        OfficerAct::Link { to, reason } => link(&mut doing, &report, view, request, (*to, reason))?,
+        OfficerAct::Link { to, reason } => {
+            link(&mut doing, &report, view, request, (*to, reason), now)?;
+        }
         OfficerAct::Unlink { reason } => {
             let from = report.duplicate_of.ok_or(ReportRefusal::NotOpen)?;
             let reason = doing.text(reason);
@@ -116,13 +124,19 @@ fn acknowledge(
     message: &str,
     kind: Option<ReportKind>,
     now: Now,
-) {
+) -> Result<(), Refused> {
     let kind = kind.unwrap_or(report.kind);
+    let lost = report.told.as_ref().map_or(0, Told::lost_vnd);
+    // Who lost money is no attempt, whoever says so: a ward would decide what is not its to decide.
+    if kind == ReportKind::Attempt && report.kind == ReportKind::Loss && lost > 0 {
+        return Err(field("/kind", "has-a-loss"));
+    }
     let message = doing.text(message);
     let mut clocks = steps::met(report, &[ClockKind::ReportAck]);
     let moved = steps::of_another_kind(&request.terms, report, kind, now.wall);
     clocks.extend(moved);
     doing.done(Deed::Acknowledged { kind, message }, clocks);
+    Ok(())
 }
 
 /// The first time, a ward's files begin to be due at the unit that may resolve a loss.
@@ -150,11 +164,11 @@ fn classify(
     doing.done(Deed::Classified { told }, precheck.into_iter().collect());
     // One turned out to be the reporter's own: what it was told in is destroyed.
     let before = report.told.as_ref().map_or(0, |told| told.own_given);
-    if own_given > before
-        && let Some(part) = report.told_part
-    {
+    if own_given > before && !report.is_held(now.wall) {
         let holder = Holder::Report(report.id);
-        doing.plan.push(ErasureChange::Part { holder, part });
+        for part in report.told_parts.iter().copied() {
+            doing.plan.push(ErasureChange::Part { holder, part });
+        }
     }
     Ok(())
 }
@@ -166,8 +180,9 @@ fn link(
     view: &View<'_>,
     request: &OfficerRequest,
     (to, reason): (Uuid, &str),
+    now: Now,
 ) -> Result<(), Refused> {
-    only(report.is_open() && report.clocks_count())?;
+    only(report.is_open() && report.clocks_count() && report.state != ReportState::Suspended)?;
     let main = load(view, to).map_err(|_| field("/to", "unknown"))?;
     let seen = main.units().any(|unit| request.who.covers(unit));
     if !seen || main.id == report.id {
@@ -177,7 +192,10 @@ fn link(
         return Err(field("/to", "duplicate"));
     }
     let reason = doing.text(reason);
-    doing.done(Deed::Linked { to, reason }, Vec::new());
+    let mut clocks = steps::stopped(report, &[ClockKind::ReportTransfer]);
+    clocks.extend(steps::resumed_targets(report, now.wall));
+    doing.done(Deed::Linked { to, reason }, clocks);
+    doing.keep_until(report, Outcome::Duplicate, &request.terms, now);
     Ok(())
 }
 
@@ -204,7 +222,11 @@ pub fn assign(view: &View<'_>, request: &Assign, _now: Now) -> Result<Plan, Refu
     }
     let mut doing = Doing::on(&report);
     let clocks = match competent {
-        Some(_) => steps::met(&report, &[ClockKind::ReportPrecheck]),
+        Some(_) => {
+            let mut clocks = steps::met(&report, &[ClockKind::ReportPrecheck]);
+            clocks.extend(steps::stopped(&report, &[ClockKind::ReportTransfer]));
+            clocks
+        }
         None => Vec::new(),
     };
     let user = user.id;

@@ -25,13 +25,20 @@ pub(super) fn offer(
     reason: &str,
     now: Now,
 ) -> Result<(), Refused> {
-    only(report.is_open() && report.clocks_count() && report.offer.is_none())?;
+    only(report.is_open() && report.clocks_count())?;
     if to == report.unit {
         return Err(field("/unit", "same"));
     }
     let reason = doing.text(reason);
-    let clock = steps::started(terms, ClockKind::ReportTransfer, to, now.wall);
-    doing.done(Deed::TransferOffered { to, reason }, vec![clock]);
+    // An offer that nobody answers is replaced by another one.
+    let mut clocks = steps::stopped(report, &[ClockKind::ReportTransfer]);
+    clocks.push(steps::started(
+        terms,
+        ClockKind::ReportTransfer,
+        to,
+        now.wall,
+    ));
+    doing.done(Deed::TransferOffered { to, reason }, clocks);
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use crate::{
     access::capability::Officer,
     domain::{
         change::{Change, ReportChange},
-        intake::terms::Terms,
+        intake::{clock::ClockKind, terms::Terms},
         report::{
             Report,
             deed::Deed,
@@ -79,9 +79,10 @@ pub fn confirmed(
     if resolves {
         let meets_the_law = report.kind == ReportKind::Attempt;
         clocks = steps::of_an_outcome(terms, &report, meets_the_law, true, now.wall);
+        clocks.extend(steps::stopped(&report, &[ClockKind::ReportTransfer]));
     }
     doing.done(Deed::Listed { listing }, clocks);
-    if resolves {
+    if resolves && report.kind == ReportKind::Attempt {
         doing.keep_until(&report, Outcome::Listed, terms, now);
     }
     Ok(doing.plan().changes)

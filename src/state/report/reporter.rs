@@ -47,13 +47,17 @@ pub struct Replace {
 /// [`Refused::Report`] where it can't be done any more, or too much was written.
 pub fn ask(view: &View<'_>, request: &Ask, now: Now) -> Result<Plan, Refused> {
     let report = load(view, request.id)?;
-    if report.is_full() || report.erased_at.is_some() {
+    let is_full = match request.wish {
+        Wish::Tell { .. } | Wish::Reopen { .. } | Wish::Review { .. } => report.is_full(),
+        Wish::Withdraw { .. } => false,
+    };
+    if is_full || report.erased_at.is_some() {
         return Err(ReportRefusal::NotOpen.into());
     }
     let mut doing = Doing::on(&report);
     match &request.wish {
         Wish::Tell { text, files } => tell(&mut doing, &report, text, files, now)?,
-        Wish::Withdraw { reason } => withdraw(&mut doing, &report, reason)?,
+        Wish::Withdraw { reason } => withdraw(&mut doing, &report, reason, now)?,
         Wish::Reopen { text } => {
             if !report.may_reopen(now.wall) {
                 return Err(ReportRefusal::NotOpen.into());
@@ -123,13 +127,14 @@ fn tell(
 }
 
 /// The police may go on, but no longer know who told.
-fn withdraw(doing: &mut Doing, report: &Report, reason: &str) -> Result<(), Refused> {
+fn withdraw(doing: &mut Doing, report: &Report, reason: &str, now: Now) -> Result<(), Refused> {
     if report.withdrawn_at.is_some() {
         return Err(ReportRefusal::NotOpen.into());
     }
     let reason = doing.some_text(reason);
-    doing.done(Deed::Withdrawn { reason }, Vec::new());
-    if report.held_until.is_none() {
+    let clocks = steps::resumed_targets(report, now.wall);
+    doing.done(Deed::Withdrawn { reason }, clocks);
+    if !report.is_held(now.wall) {
         let holder = Holder::Report(report.id);
         for part in report.contact_part.into_iter().chain(report.sender_part) {
             doing.plan.push(ErasureChange::Part { holder, part });

@@ -18,10 +18,9 @@ use crate::{
     state::{erasure::destroy, view::View},
     store::{
         StoreError,
-        open_reports::OpenReport,
         schema::{
-            DueReports, OpenReports, PendingCopies, ReportFiles, ReportKeys, ReportReceipts,
-            ReportReferences, ReportSenders, ReportSources, Reports,
+            DueReports, OpenReport, OpenReports, PendingCopies, ReportFiles, ReportKeys,
+            ReportReceipts, ReportReferences, ReportSenders, ReportSources, Reports,
         },
     },
 };
@@ -81,7 +80,8 @@ fn open(report: &Report) -> Option<OpenReport> {
     units.sort_unstable();
     units.dedup();
     let urgent = report.awaits_bank_call();
-    report.is_open().then_some(OpenReport { units, urgent })
+    let is_at_work = report.is_open() || report.awaits_review();
+    is_at_work.then_some(OpenReport { units, urgent })
 }
 
 /// When something is to be written down of a report next.
@@ -89,11 +89,18 @@ pub(super) fn next_due(report: &Report) -> Option<Time> {
     let clocks = report
         .clocks_count()
         .then(|| crate::domain::intake::clock::next_due(&report.clocks));
-    let kept = [report.kept.contact, report.kept.words, report.kept.sender];
+    // What is not there any more is not waited for.
+    let contact = report
+        .kept
+        .contact
+        .filter(|_| report.contact_part.is_some());
+    let sender = report.kept.sender.filter(|_| report.sender_part.is_some());
+    let kept = [contact, report.kept.words, sender];
     let kept = kept.into_iter().flatten();
     let kept = kept.map(|until| report.held_until.map_or(until, |held| held.max(until)));
     let first = clocks.flatten().into_iter().chain(report.answer_until);
-    first.chain(kept).chain(report.kept.source).min()
+    let source = report.kept.source.filter(|_| report.source_part.is_some());
+    first.chain(kept).chain(source).min()
 }
 
 fn follow_receipts(
@@ -174,6 +181,7 @@ pub fn forget_part(view: &mut View<'_>, id: Uuid, part: PartRef) -> Result<(), S
     };
     let mut report = before.clone();
     report.parts.retain(|known| *known != part);
+    report.told_parts.retain(|known| *known != part);
     if report.contact_part == Some(part) {
         (report.contact, report.contact_part) = (None, None);
         report.kept.contact = None;
@@ -202,7 +210,8 @@ pub fn forget(view: &mut View<'_>, id: Uuid, at: Time) -> Result<(), StoreError>
     for part in std::mem::take(&mut report.parts) {
         destroy(view, part)?;
     }
-    (report.told, report.told_part) = (None, None);
+    report.told = None;
+    report.told_parts.clear();
     (report.contact, report.contact_part) = (None, None);
     (report.sender, report.sender_part) = (None, None);
     (report.source, report.source_part) = (None, None);

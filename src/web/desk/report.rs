@@ -10,15 +10,20 @@ use super::{
     report_act::Act,
     report_choices::{outcome_text, questions},
     report_forms::{self, LookedUp},
+    report_lines::FileState,
     report_opened, report_slip,
-    report_view::{FileState, Typed, View},
+    report_view::{Typed, View},
     request::{Desk, Form},
     unit_choice::UnitField,
 };
 use crate::domain::report::acts::DecisionKind;
 use crate::{
     access::capability::{IntakeReader, Officer, Supervisor},
-    domain::{intake::reference::Reference, report::words::Outcome, unit::UnitCode},
+    domain::{
+        intake::reference::Reference,
+        report::{acts::DecisionKind, words::Outcome},
+        unit::UnitCode,
+    },
     http::{extract::Id, headers::see_other},
     present::problem_code::ProblemCode,
     registry::RegistryError,

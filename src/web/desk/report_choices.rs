@@ -15,6 +15,7 @@ use crate::{
     },
     present::{
         report_reply::{self, Places},
+        telephone::{police_in_full, police_phone},
         words::{self, report as told},
     },
     web::{failure::Failure, forms::Fields, methods},
@@ -124,12 +125,11 @@ pub(super) fn outcome_text(desk: &Desk, report: &Report, outcome: Outcome) -> St
 }
 
 fn filled(desk: &Desk, report: &Report, reply: &report_reply::Reply) -> String {
-    let unit = words::police_of(report.unit.unit(), Lang::Vi);
-    let authority = desk.state.authority.as_ref();
+    let phone = police_phone(&desk.state.registry, report.unit);
     reply.text(&Places {
         reference: &report.reference.to_string(),
-        unit: &unit,
-        phone: authority.map_or("", |authority| authority.phone.as_str()),
+        unit: &police_in_full(report.unit),
+        phone: &phone.map(|(shown, _)| shown).unwrap_or_default(),
         date: &words::day(report.received_at, Lang::Vi),
     })
 }

@@ -3,7 +3,7 @@
 use actix_web::{http::StatusCode, web};
 use askama::Template;
 
-use super::{report_view::part_words, request::Desk};
+use super::{report_lines::part_words, request::Desk};
 use crate::{
     access::capability::IntakeReader,
     domain::{
@@ -61,8 +61,13 @@ struct Handling {
 
 async fn read(desk: Desk, Id(id): Id) -> Answer {
     let reader = IntakeReader::of(&desk.who)?;
-    let work = desk.ask(move |registry, _| registry.intake_item(&reader, id));
+    let asked = reader.clone();
+    let work = desk.ask(move |registry, _| registry.intake_item(&asked, id));
     let report = work.await?;
+    let mut works = [Some(report.unit), report.competent_unit]
+        .into_iter()
+        .flatten();
+    let reads = reader.may_open_sealed() && works.any(|unit| reader.sees(unit));
     let s = desk.context_at("/desk/reports");
     let lang = s.lang;
     let files = report.files.iter().zip(1..);
@@ -75,7 +80,7 @@ async fn read(desk: Desk, Id(id): Id) -> Answer {
         files: files
             .map(|(file, number)| of_file(&report, file, number, lang))
             .collect(),
-        deeds: handlings(&desk, &report)?,
+        deeds: handlings(&desk, &report, reads)?,
         at: words::moment(desk.state.now(), lang),
         s,
     };
@@ -117,14 +122,14 @@ fn of_file(report: &Report, file: &ReportFile, number: usize, lang: Lang) -> Fil
 }
 
 /// Openings, and ways from one unit to another, in order.
-fn handlings(desk: &Desk, report: &Report) -> Result<Vec<Handling>, Failure> {
+fn handlings(desk: &Desk, report: &Report, reads: bool) -> Result<Vec<Handling>, Failure> {
     let lang = desk.lang();
     let unit = |unit| words::unit(unit, lang);
     let mut lines = Vec::new();
     for event in &report.events {
         let words = told::deed(&event.deed, lang);
         let what = if let Deed::Opened { part, reason, .. } = &event.deed {
-            let why = event.text(*reason).unwrap_or_default();
+            let why = event.text(*reason).filter(|_| reads).unwrap_or_default();
             format!("{words}: {}. {why}", part_words(*part, lang))
         } else if let Deed::TransferAccepted { unit: to }
         | Deed::TransferOffered { to, .. }

@@ -11,6 +11,7 @@ use crate::{
         method::MethodId,
         report::{
             MAX_DOCUMENT, MAX_MESSAGE, MAX_REASON, Report,
+            acts::{Decision, OfficerAct},
             reading::{GivenIdentifier, moment, reclassified},
             words::{Outcome, ReportKind},
         },
@@ -212,7 +213,7 @@ fn date(fields: &Fields) -> Result<Option<String>, RegistryError> {
         "" => Ok(None),
         text => {
             let noon = moment(&format!("{text}T12:00:00")).filter(|_| text.len() == 10);
-            let noon = noon.ok_or(wrong("/document_date", "bad-date"))?;
+            let noon = noon.ok_or(wrong("/document_date", "not-a-date"))?;
             Ok(Some(Day::of(noon).to_string()))
         }
     }

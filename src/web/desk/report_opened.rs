@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use askama::Template;
 use uuid::Uuid;
 
-use super::{refusal::Refusal, report_forms::reason, report_view::part_words, request::Desk};
+use super::{refusal::Refusal, report_forms::reason, report_lines::part_words, request::Desk};
 use crate::{
     access::capability::{Officer, Supervisor},
     domain::report::{told::ReachBy, words::SealedPart},

@@ -63,15 +63,15 @@ pub(super) fn next_of(report: &Report, now: Time, lang: Lang) -> Option<Next> {
         what: told::clock(clock.kind, lang),
         left: left.words,
         is_late: clock.due_at < now,
-        due: words::due::due_at(clock.due_at, lang),
+        due: words::clock::due(clock, lang),
     })
 }
 
 /// Where a report stands, with its outcome.
 pub(super) fn standing(report: &Report, lang: Lang) -> String {
     match report.resolution {
-        Some(resolution) if !report.is_open() => told::outcome(resolution.outcome, lang).to_owned(),
-        Some(_) | None => told::report_state(report.state, lang).to_owned(),
+        Some(resolution) => told::outcome(resolution.outcome, lang).to_owned(),
+        None => told::report_state(report.state, lang).to_owned(),
     }
 }
 
@@ -103,17 +103,24 @@ impl Row {
             is_escalated: report.is_open() && is_escalated(report),
             is_offered: report.offer.is_some_and(|offer| reader.sees(offer.to)),
             next: next_of(report, now, lang),
-            alike: line.alike.as_ref().map(|alike| alike_words(alike, lang)),
+            alike: line
+                .alike
+                .as_ref()
+                .map(|alike| alike_words(alike, reader.may_open_sealed(), lang)),
         })
     }
 }
 
-fn alike_words(alike: &Alike, lang: Lang) -> String {
+/// The number itself is for who works on reports.
+fn alike_words(alike: &Alike, reads: bool, lang: Lang) -> String {
     let (reports, sources) = (
         words::grouped(alike.reports as u64, lang),
         words::grouped(alike.sources as u64, lang),
     );
-    let number = words::of_key(&alike.key);
+    let number = match reads {
+        true => words::of_key(&alike.key),
+        false => lang.pick("một số", "one number").to_owned(),
+    };
     match lang {
         Lang::Vi => format!(
             "{reports} báo cáo cùng nêu {number}, từ {sources} nguồn. Có thể là chiến dịch."

@@ -7,22 +7,26 @@ use uuid::Uuid;
 use super::{refusal::Refusal, report_forms::reason, request::Desk};
 use crate::{
     access::capability::Officer,
-    domain::{intake::receipt::ReceiptCode, message::Lang, report::Report},
-    present::words,
+    domain::{intake::receipt::ReceiptCode, message::Lang, report::Report, unit::UnitCode},
+    present::{
+        telephone::{police_in_full, police_phone},
+        words,
+    },
     registry::report::receive::Reported,
-    web::{forms::Fields, page_context::PageContext, qr, render::Answer},
+    web::{forms::Fields, page_context::PageContext, render::Answer, slip},
 };
 
 /// A slip. Reporters read Vietnamese.
 pub(super) struct Slip {
     id: Uuid,
-    reference: String,
-    groups: [String; crate::domain::intake::receipt::GROUPS],
-    qr: String,
+    shown: slip::Slip,
     unit: String,
+    unit_code: UnitCode,
     received_at: String,
     /// The first code of a report that was just taken; else one in the place of another.
     is_first: bool,
+    /// The bank is to be called at once.
+    is_urgent: bool,
 }
 
 #[derive(Template)]
@@ -42,10 +46,10 @@ impl Slip {
     fn of(report: &Report, code: &ReceiptCode, is_first: bool) -> Self {
         Self {
             id: report.id,
-            reference: report.reference.to_string(),
-            groups: code.groups(),
-            qr: qr::picture(code.digits()),
-            unit: words::police_of(report.unit.unit(), Lang::Vi),
+            shown: slip::Slip::of(report.reference, code),
+            unit: police_in_full(report.unit),
+            unit_code: report.unit,
+            is_urgent: report.awaits_bank_call(),
             received_at: words::moment(report.received_at, Lang::Vi),
             is_first,
         }
@@ -53,10 +57,10 @@ impl Slip {
 
     /// The page with the slip, which nobody keeps.
     pub(super) fn show(self, desk: &Desk) -> Answer {
-        let authority = desk.state.authority.as_ref();
+        let phone = police_phone(&desk.state.registry, self.unit_code);
         let template = SlipPage {
             s: desk.context_at("/desk/reports"),
-            phone: authority.map_or_else(String::new, |authority| authority.phone.clone()),
+            phone: phone.map(|(shown, _)| shown).unwrap_or_default(),
             slip: self,
         };
         desk.page(StatusCode::OK, &template)

@@ -2,13 +2,16 @@
 
 use super::{report_row::dong, request::Desk};
 use crate::{
-    domain::{hotline, message::Lang, report::Report},
-    present::words,
+    domain::{message::Lang, report::Report},
+    present::{
+        telephone::{BankCall, call_first},
+        words,
+    },
 };
 
 /// What is needed for the call.
 pub(super) struct Urgent {
-    pub(super) banks: Vec<Bank>,
+    pub(super) banks: Vec<BankCall>,
     /// What is read aloud, with the facts filled in. It is in Vietnamese, as banks are spoken with.
     pub(super) text: String,
     /// The time that clocks show now, `14:05`.
@@ -17,35 +20,10 @@ pub(super) struct Urgent {
     pub(super) is_done: bool,
 }
 
-/// A bank or wallet that money may be at.
-pub(super) struct Bank {
-    pub(super) name: String,
-    /// Empty where no number was verified.
-    pub(super) number: &'static str,
-    pub(super) hours: &'static str,
-    /// The number is to be compared with another source first.
-    pub(super) is_unsure: bool,
-}
-
 /// The call, for a report that names an account or a wallet.
 pub(super) fn urgent_of(desk: &Desk, report: &Report) -> Option<Urgent> {
     let told = report.told.as_ref()?;
-    let mut banks: Vec<Bank> = Vec::new();
-    for identifier in told.holders_of_money() {
-        let hotline = hotline::of(identifier);
-        let name = hotline
-            .map(|one| one.name)
-            .or(words::institution(identifier));
-        let Some(name) = name.filter(|name| banks.iter().all(|bank| bank.name != *name)) else {
-            continue;
-        };
-        banks.push(Bank {
-            name: name.to_owned(),
-            number: hotline.map_or("", |one| one.number),
-            hours: hotline.map_or("", |one| one.hours),
-            is_unsure: hotline.is_some_and(|one| one.sure == hotline::Sure::Medium),
-        });
-    }
+    let banks = call_first(&desk.state.registry, told, desk.lang());
     let vi = Lang::Vi;
     let unit = words::police_of(report.unit.unit(), vi);
     let mut text = format!(
@@ -54,17 +32,25 @@ pub(super) fn urgent_of(desk: &Desk, report: &Report) -> Option<Urgent> {
     );
     for sent in &told.transfers {
         let to = sent.to.and_then(|to| told.identifiers.get(usize::from(to)));
-        let to = to.map(|to| to.identifier.display()).unwrap_or_default();
+        let to = to.map_or("chưa rõ tài khoản nhận".into(), |to| {
+            to.identifier.display()
+        });
         let bank_ref = sent
             .bank_ref
             .as_deref()
             .map(|one| format!(", mã giao dịch {one}"));
-        text.push_str(&format!(
-            " Lúc {}: {} đến {to}{}.",
-            words::moment(sent.at, vi),
-            dong(sent.amount_vnd, vi),
-            bank_ref.unwrap_or_default()
-        ));
+        let sum = match sent.amount_vnd {
+            0 => "chưa rõ số tiền".to_owned(),
+            sum => dong(sum, vi),
+        };
+        let moment = words::moment(sent.at, vi);
+        // The form keeps the end of a day of which the reporter knew no hour.
+        let when = match moment.strip_prefix("23:59 ") {
+            Some(day) => format!("Trong {day}"),
+            None => format!("Lúc {moment}"),
+        };
+        let bank_ref = bank_ref.unwrap_or_default();
+        text.push_str(&format!(" {when}: {sum} đến {to}{bank_ref}."));
     }
     text.push_str(
         " Đề nghị quý đơn vị kiểm tra ngay và tạm giữ khoản tiền này theo quy trình của mình. Đây không phải quyết định phong tỏa; văn bản sẽ gửi sau. Xin cho biết: tiền còn không, đã chuyển đi đâu, tên và số máy của người nhận cuộc gọi.",

@@ -3,12 +3,15 @@
 use actix_web::{http::StatusCode, web};
 use askama::Template;
 
-use super::{queue, request::Desk};
+use super::{queue, report_row::Row, request::Desk};
 use crate::{
-    access::capability::{ApprovalReader, Reader},
+    access::capability::{ApprovalReader, IntakeReader, Reader},
     present::words::grouped,
-    registry::work::{Approvals, Work},
-    web::{forms::Fields, page_context::PageContext, render::Answer},
+    registry::{
+        report::queue::{Asked, Part},
+        work::{Approvals, Work},
+    },
+    web::{failure::Failure, forms::Fields, page_context::PageContext, render::Answer},
 };
 
 /// Fields of the queue's address, which stood here before: old links show the queue.
@@ -24,11 +27,16 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 #[template(path = "desk/work.html")]
 struct WorkPage {
     s: PageContext,
+    /// Reports that can't wait, the first to be acted on first.
+    urgent: Vec<Row>,
     /// What the reader has to do.
     mine: Vec<Item>,
     /// What the reader waits for.
     others: Vec<Item>,
 }
+
+/// Urgent reports that the first page names.
+const MOST_URGENT: usize = 5;
 
 /// So much of one kind, and where it is.
 struct Item {
@@ -52,12 +60,73 @@ async fn read(desk: Desk, fields: Fields) -> Answer {
         Err(_) => Approvals::default(),
     };
     let s = desk.context_at("/desk");
+    let intake = IntakeReader::of(&desk.who).ok();
+    let (urgent, reports) = match intake.filter(|_| s.proposes()) {
+        Some(intake) => of_reports(&desk, intake).await?,
+        None => (Vec::new(), Reports::default()),
+    };
     let template = WorkPage {
-        mine: mine(&s, &work, &approvals),
+        urgent,
+        mine: reports.items(&s).into_iter().chain(mine(&s, &work, &approvals)).collect(),
         others: others(&s, &work, &approvals),
         s,
     };
     desk.page(StatusCode::OK, &template)
+}
+
+/// Open reports of the reader's concern.
+#[derive(Default)]
+struct Reports {
+    mine: usize,
+    unassigned: usize,
+    late: usize,
+    escalated: usize,
+}
+
+/// Reports that can't wait, and how many others want the reader.
+async fn of_reports(desk: &Desk, reader: IntakeReader) -> Result<(Vec<Row>, Reports), Failure> {
+    let who = reader.clone();
+    let asked = Asked {
+        part: Part::Urgent,
+        like: None,
+    };
+    let work = desk.ask(move |registry, now| registry.report_queue(&who, &asked, now));
+    let queue = work.await?;
+    let lines = queue.lines.iter().take(MOST_URGENT);
+    let rows = lines.map(|line| Row::of(desk, &reader, line));
+    let count = |part| queue.counts.get(&part).copied().unwrap_or_default();
+    let reports = Reports {
+        mine: count(Part::Mine),
+        unassigned: count(Part::Unassigned),
+        late: count(Part::Late),
+        escalated: count(Part::Escalated),
+    };
+    Ok((rows.collect::<Result<_, _>>()?, reports))
+}
+
+impl Reports {
+    fn items(&self, s: &PageContext) -> Vec<Item> {
+        let mut items = Items(s, Vec::new());
+        let parts = [
+            (self.late, s.t("báo cáo quá hạn", "reports that are late"), Part::Late),
+            (self.mine, s.t("báo cáo của anh/chị chưa xong", "open reports of yours"), Part::Mine),
+            (
+                self.unassigned,
+                s.t("báo cáo chưa ai nhận", "reports that nobody has taken"),
+                Part::Unassigned,
+            ),
+            (
+                self.escalated,
+                s.t("báo cáo ở đơn vị dưới cần cấp trên xem", "reports below that want the unit above"),
+                Part::Escalated,
+            ),
+        ];
+        for (count, words, part) in parts {
+            let href = format!("/desk/reports?only={}", part.as_str());
+            items.add(count, false, words, href);
+        }
+        items.1
+    }
 }
 
 /// What the reader has to do, without what there is none of.

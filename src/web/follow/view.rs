@@ -124,11 +124,15 @@ impl View {
 }
 
 fn bank_called(report: &Report) -> Option<Time> {
-    let called = report.last(|deed| matches!(deed, Deed::BankCalled { called: true, .. }))?;
-    match called.deed {
-        Deed::BankCalled { at, .. } => Some(at),
-        _ => None,
-    }
+    report.events.iter().rev().find_map(|event| {
+        if let Deed::BankCalled {
+            called: true, at, ..
+        } = event.deed
+        {
+            return Some(at);
+        }
+        None
+    })
 }
 
 fn messages(report: &Report, lang: Lang) -> Vec<Message> {

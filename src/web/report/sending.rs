@@ -2,28 +2,33 @@
 
 use actix_web::{HttpRequest, ResponseError, http::StatusCode, web};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use super::typed::Typed;
 use crate::{
-    domain::{evidence::FileRefused, report::words::Channel, time::Time},
-    http::state::State,
+    domain::{report::words::Channel, time::Time},
+    http::{limits::anonymous_key, state::State},
     present::problem::Problem,
     registry::{
         ReceiptKey, Registry, RegistryError,
         report::receive::{Bringer, GivenReceipt, Reported, Reporting},
     },
     state::refused::Refused,
-    web::{failure::Failure, forms::File, sealing::seal},
+    web::{
+        failure::Failure,
+        forms::File,
+        sealing::{NotSealed, seal},
+    },
 };
 
 /// What is sent.
-pub struct Sending<'a> {
+pub struct Sending {
     /// The receipt that was shown.
     pub given: GivenReceipt,
-    pub typed: &'a Typed,
+    pub typed: Typed,
     /// All that was typed.
     pub body: Vec<u8>,
-    pub files: &'a [File],
+    pub files: Vec<File>,
 }
 
 /// A report that was taken, now or before.
@@ -35,10 +40,22 @@ pub struct Taken {
 
 /// Why a report was not taken.
 pub enum NotSent {
-    File(FileRefused),
+    File(NotSealed),
     /// It is worth to try again.
     NotNow,
+    /// Many reports came from this network.
+    TooMany,
     Failed(Failure),
+}
+
+impl From<Problem> for NotSent {
+    fn from(problem: Problem) -> Self {
+        match problem.status_code() {
+            StatusCode::SERVICE_UNAVAILABLE => Self::NotNow,
+            StatusCode::TOO_MANY_REQUESTS => Self::TooMany,
+            _ => Self::Failed(problem.into()),
+        }
+    }
 }
 
 /// Takes a report. The same content with the same receipt is the same report.
@@ -48,40 +65,71 @@ pub enum NotSent {
 pub async fn send(
     request: &HttpRequest,
     state: &web::Data<State>,
-    sending: Sending<'_>,
+    sending: Sending,
 ) -> Result<Taken, NotSent> {
-    admit(request, state).map_err(NotSent::Failed)?;
-    let files = seal(state, sending.files).await.map_err(NotSent::File)?;
+    let address = state.address(request);
+    state.limits.report(address)?;
+    let now = state.now();
+    let source = state.registry.report_source(anonymous_key(address), now);
+    let registry = state.registry.clone();
+    let taken = State::blocking(move || Ok::<_, Problem>(take(&registry, sending, source, now)));
+    let taken = match taken.await {
+        Ok(taken) => taken,
+        Err(problem) => Err(problem.into()),
+    };
+    if taken.is_err() {
+        // Who chose a picture that is too large may choose another; what was not kept fills no queue.
+        state.limits.give_back_report(address);
+    }
+    taken
+}
+
+fn take(
+    registry: &Registry,
+    sending: Sending,
+    source: Option<[u8; 32]>,
+    now: Time,
+) -> Result<Taken, NotSent> {
     let key = key(&sending);
-    let report = &sending.typed.report;
+    let Sending {
+        given,
+        typed,
+        files,
+        ..
+    } = sending;
+    let files = seal(registry, files, now).map_err(NotSent::File)?;
+    let sealed: Vec<Uuid> = files.iter().map(|file| file.stored).collect();
+    let report = typed.report;
     let reporting = Reporting {
         kind: report.kind,
         channel: Channel::Web,
         unit: report.unit,
         method: report.method,
-        told: report.told.clone(),
-        contact: report.contact.clone(),
+        told: report.told,
+        contact: report.contact,
         sender: None,
-        source: None,
+        source,
         keep_original: report.keep_original,
         files,
     };
-    let (registry, given, now) = (state.registry.clone(), sending.given, state.now());
-    let work = move || {
-        let id = Some(given.id);
-        match registry.report(&Bringer::Reporter, id, reporting, Some(key), now) {
-            Ok(reported) => Ok(Taken {
-                reported,
-                is_other: false,
-            }),
-            Err(error) => sent_before(&registry, given, error, now),
-        }
+    let id = Some(given.id);
+    let taken = match registry.report(&Bringer::Reporter, id, reporting, Some(key), now) {
+        Ok(reported) => Ok(Taken {
+            reported,
+            is_other: false,
+        }),
+        Err(error) => sent_before(registry, given, error, now),
     };
-    let taken = State::blocking(work).await;
-    taken.map_err(|problem: Problem| match problem.status_code() {
-        StatusCode::SERVICE_UNAVAILABLE => NotSent::NotNow,
-        _ => NotSent::Failed(problem.into()),
-    })
+    match taken {
+        Ok(taken) => {
+            registry.remove_copies(&taken.reported.report, &sealed);
+            Ok(taken)
+        }
+        Err(error) => {
+            registry.remove_files(sealed);
+            Err(Problem::from(error).into())
+        }
+    }
 }
 
 /// The report that was sent with a receipt of which the time is over by now: whoever comes back to the page later must not
@@ -109,28 +157,27 @@ fn sent_before(
     error: RegistryError,
     now: Time,
 ) -> Result<Taken, RegistryError> {
-    match error {
-        RegistryError::Refused(Refused::KeyReused | Refused::AlreadyExists) => Ok(Taken {
-            reported: Reported {
-                report: registry.follow(&given.code, now)?.report,
-                code: given.code,
-            },
-            is_other: true,
-        }),
-        error => Err(error),
+    let is_there = matches!(
+        error,
+        RegistryError::Refused(Refused::KeyReused | Refused::AlreadyExists)
+    );
+    if !is_there {
+        return Err(error);
     }
+    Ok(Taken {
+        reported: Reported {
+            report: registry.follow(&given.code, now)?.report,
+            code: given.code,
+        },
+        is_other: true,
+    })
 }
 
 /// What makes a report sent twice one report.
-fn key(sending: &Sending<'_>) -> ReceiptKey {
+fn key(sending: &Sending) -> ReceiptKey {
     let mut body = sending.body.clone();
-    for file in sending.files {
+    for file in &sending.files {
         body.extend(Sha256::digest(&file.bytes));
     }
     ReceiptKey::new("report", "web", &sending.given.id.to_string(), &body)
-}
-
-/// LIMITS: counts a report against who sends it.
-fn admit(_request: &HttpRequest, _state: &State) -> Result<(), Failure> {
-    Ok(())
 }

@@ -42,7 +42,7 @@ fn report(nth: u128, number: &str) -> Report {
             ..Told::default()
         }),
         contact: None,
-        told_part: None,
+        told_parts: Vec::new(),
         contact_part: None,
         sender: None,
         sender_part: None,

@@ -37,7 +37,7 @@ fn extend(document: &str) -> Decision {
     }
 }
 
-fn suspend() -> Decision {
+pub(super) fn suspend() -> Decision {
     Decision::Suspend {
         reason: PauseReason::ExpertOpinion,
         words: reason(),

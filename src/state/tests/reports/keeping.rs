@@ -175,3 +175,67 @@ fn nobody_else_is_named_by_what_is_left() {
     let by: Vec<_> = report.events.iter().map(|event| event.by).collect();
     assert!(by.contains(&user(1)) && report.events.iter().all(|event| event.texts.is_empty()));
 }
+
+#[test]
+fn what_there_is_nothing_of_never_falls_due() {
+    let mut scene = Scene::new();
+    let mut request = receiving(IT, ReportKind::Attempt, attempt(), &scene.terms);
+    request.contact = Default::default();
+    scene.receive(&request).unwrap();
+    scene.wishes(Wish::Withdraw { reason: reason() }).unwrap();
+    let binh = scene.binh.clone();
+    scene
+        .decides(&binh, ending::resolve(Outcome::Withdrawn))
+        .unwrap();
+    scene.later(100);
+    assert!(scene.due().is_empty() && scene.it().told.is_some());
+    scene.later(101);
+    assert!(scene.due().is_empty() && scene.it().told.is_none());
+    scene.replays();
+}
+
+#[test]
+fn a_linked_report_is_erased_like_any_other_that_ended() {
+    let mut scene = Scene::new();
+    scene.comes(1, ReportKind::Attempt, attempt());
+    scene.comes(IT, ReportKind::Attempt, attempt());
+    let an = scene.an.clone();
+    let link = OfficerAct::Link {
+        to: id(1),
+        reason: reason(),
+    };
+    scene.does(&an, link).unwrap();
+    scene.later(101);
+    assert!(scene.it().contact.is_none() && scene.it().told.is_some());
+    scene.later(100);
+    assert!(scene.it().told.is_none());
+    scene.replays();
+}
+
+#[test]
+fn who_withdraws_is_forgotten_also_when_an_outcome_comes_after_a_hold() {
+    let mut scene = Scene::new();
+    scene.comes(IT, ReportKind::Attempt, attempt());
+    let binh = scene.binh.clone();
+    let until = scene.machine.now.plus_seconds(10);
+    scene
+        .decides(
+            &binh,
+            Decision::Hold {
+                until,
+                reason: reason(),
+            },
+        )
+        .unwrap();
+    scene.wishes(Wish::Withdraw { reason: reason() }).unwrap();
+    scene
+        .decides(&binh, ending::resolve(Outcome::Withdrawn))
+        .unwrap();
+    scene
+        .decides(&binh, Decision::Reopen { reason: reason() })
+        .unwrap();
+    assert!(scene.it().contact.is_some());
+    scene.later(11);
+    assert!(scene.it().contact.is_none());
+    scene.replays();
+}

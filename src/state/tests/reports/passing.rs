@@ -64,7 +64,7 @@ fn after_the_second_return_the_unit_above_both_decides() {
 }
 
 #[test]
-fn nothing_is_offered_to_the_unit_that_has_it_or_twice() {
+fn nothing_is_offered_to_the_unit_that_has_it_and_another_offer_takes_the_place_of_the_first() {
     let mut scene = Scene::new();
     scene.comes(IT, ReportKind::Loss, loss());
     let an = scene.an.clone();
@@ -73,7 +73,9 @@ fn nothing_is_offered_to_the_unit_that_has_it_or_twice() {
         Err(Refused::Field { .. })
     ));
     scene.does(&an, offer(OTHER_WARD)).unwrap();
-    assert!(scene.does(&an, offer(PROVINCE)).is_err());
+    scene.does(&an, offer(PROVINCE)).unwrap();
+    assert_eq!(scene.it().offer.map(|offer| offer.to), Some(unit(PROVINCE)));
+    assert!(scene.clock(ReportTransfer).is_open());
 }
 
 #[test]
@@ -159,4 +161,33 @@ fn a_link_stops_no_clock_for_good_and_is_undone() {
     scene.later(1);
     assert!(scene.clock(ReportResolve).missed_at.is_some());
     scene.replays();
+}
+
+#[test]
+fn a_suspended_report_is_linked_to_nothing_and_a_link_brings_nothing_forward() {
+    let mut scene = Scene::new();
+    scene.comes(1, ReportKind::Loss, loss());
+    scene.comes(IT, ReportKind::Loss, loss());
+    let (an, chief) = (scene.an.clone(), scene.chief.clone());
+    let link = || OfficerAct::Link {
+        to: id(1),
+        reason: reason(),
+    };
+    // What was only taken is still to be checked after a link was undone.
+    scene.does(&an, acknowledge()).unwrap();
+    scene.does(&an, link()).unwrap();
+    scene
+        .does(&an, OfficerAct::Unlink { reason: reason() })
+        .unwrap();
+    assert_eq!(scene.it().state, ReportState::Acknowledged);
+    let told = Box::new(scene.it().told.unwrap());
+    scene.does(&an, OfficerAct::Classify { told }).unwrap();
+    assert!(scene.clock(ReportPrecheck).is_open());
+    scene.later(41);
+    scene.decides(&chief, ending::suspend()).unwrap();
+    let refused = scene.does(&an, link());
+    assert!(matches!(
+        refused,
+        Err(Refused::Report(ReportRefusal::NotOpen))
+    ));
 }

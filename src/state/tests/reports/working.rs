@@ -212,6 +212,20 @@ fn a_listing_does_not_decide_a_loss() {
         Some(Outcome::Listed)
     );
     assert!(scene.clock(ReportResolve).is_running());
+    // It stays on the desk of who has to decide.
+    assert!(scene.it().is_open() && scene.it().awaits_bank_call());
+    let an = scene.an.clone();
+    let competent = unit(super::super::machine::PROVINCE);
+    let reason = reason();
+    scene
+        .does(
+            &an,
+            OfficerAct::HandOver {
+                unit: competent,
+                reason,
+            },
+        )
+        .unwrap();
     scene.later(41);
     assert!(scene.clock(ReportResolve).missed_at.is_some());
     scene.decides(&chief, ending::opened_a_case()).unwrap();
@@ -220,6 +234,7 @@ fn a_listing_does_not_decide_a_loss() {
         Some(Outcome::CaseOpened)
     );
     assert!(scene.clock(ReportResolve).met_at.is_some());
+    assert!(!scene.it().is_open());
     scene.replays();
 }
 
@@ -293,4 +308,43 @@ fn an_urgent_report_is_acted_on_by_a_call_or_a_reason_not_to() {
             .unwrap();
         assert!(scene.clock(ReportUrgent).met_at.is_some());
     }
+}
+
+#[test]
+fn a_loss_is_called_an_attempt_by_nobody() {
+    let mut scene = Scene::new();
+    scene.comes(IT, ReportKind::Loss, loss());
+    let an = scene.an.clone();
+    let wanted = OfficerAct::Acknowledge {
+        message: reason(),
+        kind: Some(ReportKind::Attempt),
+    };
+    let refused = scene.does(&an, wanted);
+    assert!(matches!(
+        refused,
+        Err(Refused::Field {
+            pointer: "/kind",
+            ..
+        })
+    ));
+}
+
+#[test]
+fn who_asked_the_unit_above_is_seen_there_until_somebody_does_something() {
+    let mut scene = Scene::new();
+    scene.comes(IT, ReportKind::Attempt, attempt());
+    scene.taken();
+    let (an, binh) = (scene.an.clone(), scene.binh.clone());
+    scene
+        .decides(&binh, ending::resolve(Outcome::Insufficient))
+        .unwrap();
+    scene.machine.now = scene.machine.now.plus_seconds(1);
+    scene.wishes(Wish::Review { text: reason() }).unwrap();
+    assert!(scene.it().awaits_review());
+    scene.machine.now = scene.machine.now.plus_seconds(1);
+    scene
+        .does(&an, OfficerAct::Message { message: reason() })
+        .unwrap();
+    assert!(!scene.it().awaits_review());
+    scene.replays();
 }

@@ -233,14 +233,14 @@ def new_ledger_key(o):
 ATTEMPT = {"kind": "attempt", "identifiers": [{"q": "0950003001", "role": "contacted_me"}]}
 
 
-def report(o):
+def new_report(o):
     token = o.world.must("POST", "/v1/reports/receipt", {}).json["token"]
     return {**ATTEMPT, "token": token}
 
 
 def receipt(body=None):
     """The receipt of a report that was sent, and what is done with it."""
-    return lambda o: Request(body={"receipt": o.world.must("POST", "/v1/reports", report(o)).json["receipt"], **(body or {})})
+    return lambda o: Request(body={"receipt": o.world.must("POST", "/v1/reports", new_report(o)).json["receipt"], **(body or {})})
 
 
 def sms(o):
@@ -256,7 +256,7 @@ API = {
     "answer_sms": lambda o: Request(body={"text": "LD 0950001001", "sender": "0950001002"}),
     "take_sms": sms,
     "give_receipt": lambda o: Request(body={}),
-    "send_report": lambda o: Request(body=report(o)),
+    "send_report": lambda o: Request(body=new_report(o)),
     "follow_report": receipt(),
     "add_to_report": receipt({"text": "Thêm"}),
     "withdraw_report": receipt(),

@@ -131,7 +131,7 @@ fn date(text: &str) -> Option<(Date, bool)> {
         .parse::<i16>()
         .ok()
         .filter(|year| *year >= FIRST_YEAR)?;
-    let day_of_month = day.map_or(Some(1), |day| number(day))?;
+    let day_of_month = day.map_or(Some(1), number)?;
     let date = Date::new(year, number(month)?, day_of_month).ok()?;
     Some((date, day.is_none()))
 }

@@ -88,12 +88,16 @@ enum Done {
 }
 
 async fn done(desk: &Desk, fields: &Fields, id: Uuid, act: Act) -> Result<Done, Refusal> {
-    match act {
-        Act::Propose => propose(desk, fields, id).await?,
-        Act::Assign => assign(desk, fields, id).await?,
-        Act::Resolve if !fields.has("message") => return prepare(desk, fields, id).await,
-        act if act.is_decision() => decide(desk, fields, id, act).await?,
-        act => return work(desk, fields, id, act).await,
+    if act == Act::Propose {
+        propose(desk, fields, id).await?;
+    } else if act == Act::Assign {
+        assign(desk, fields, id).await?;
+    } else if act == Act::Resolve && !fields.has("message") {
+        return prepare(desk, fields, id).await;
+    } else if act.is_decision() {
+        decide(desk, fields, id, act).await?;
+    } else {
+        return work(desk, fields, id, act).await;
     }
     Ok(Done::Done)
 }
@@ -110,14 +114,16 @@ async fn work(desk: &Desk, fields: &Fields, id: Uuid, act: Act) -> Result<Done, 
     if let Some((_, _, text)) = prepared.find(|(slug, ..)| *slug == fields.get("use")) {
         return Ok(Done::Look(replaced(fields, "message", &text)));
     }
-    let unit = match act {
-        Act::Transfer => Some(UnitField::read(fields, desk.lang()).map_err(UnitField::refusal)?),
-        Act::HandOver => UnitCode::parse(fields.get("unit")).ok(),
-        _ => None,
+    let unit = if act == Act::Transfer {
+        Some(UnitField::read(fields, desk.lang()).map_err(UnitField::refusal)?)
+    } else {
+        let competent = UnitCode::parse(fields.get("unit")).ok();
+        competent.filter(|_| act == Act::HandOver)
     };
-    let to = match act {
-        Act::Link => Some(named(desk, fields).await?),
-        _ => None,
+    let to = if act == Act::Link {
+        Some(named(desk, fields).await?)
+    } else {
+        None
     };
     let at = LookedUp {
         report: &report,
@@ -155,10 +161,12 @@ async fn named(desk: &Desk, fields: &Fields) -> Result<Uuid, Refusal> {
 
 async fn decide(desk: &Desk, fields: &Fields, id: Uuid, act: Act) -> Result<(), Refusal> {
     let supervisor = Supervisor::of(&desk.who)?;
-    let kind = match act {
-        Act::Resolve => DecisionKind::Outcome(Outcome::parse(fields.get("outcome"))),
-        Act::Suspend | Act::Resume | Act::Extend => DecisionKind::Competent,
-        _ => DecisionKind::Other,
+    let kind = if act == Act::Resolve {
+        DecisionKind::Outcome(Outcome::parse(fields.get("outcome")))
+    } else if matches!(act, Act::Suspend | Act::Resume | Act::Extend) {
+        DecisionKind::Competent
+    } else {
+        DecisionKind::Other
     };
     desk.ask(move |registry, _| registry.report_to_decide(&supervisor, id, kind))
         .await?;

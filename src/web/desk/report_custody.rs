@@ -89,9 +89,12 @@ async fn read(desk: Desk, Id(id): Id) -> Answer {
 
 fn of_file(report: &Report, file: &ReportFile, number: usize, lang: Lang) -> File {
     // What came is told of by its own record, also when the original was destroyed.
-    let added = report.events.iter().filter_map(|event| match &event.deed {
-        Deed::FileAdded { file, .. } => Some(file),
-        _ => None,
+    let added = report.events.iter().filter_map(|event| {
+        if let Deed::FileAdded { file, .. } = &event.deed {
+            Some(file)
+        } else {
+            None
+        }
     });
     let came = added.into_iter().nth(number - 1);
     File {

@@ -90,7 +90,11 @@ impl Row {
             kind: told::report_kind(report.kind, lang),
             state: report.state.as_str(),
             state_word: standing(report, lang),
-            lost: (lost > 0).then(|| dong(lost, lang)).unwrap_or_default(),
+            lost: if lost > 0 {
+                dong(lost, lang)
+            } else {
+                String::new()
+            },
             more: identifiers.len().saturating_sub(1),
             first: identifiers.into_iter().next().unwrap_or_default(),
             unit: words::unit(report.unit, lang),

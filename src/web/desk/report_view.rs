@@ -206,7 +206,11 @@ impl View {
                 .method
                 .map(|method| method.slug())
                 .unwrap_or_default(),
-            lost: (lost > 0).then(|| dong(lost, lang)).unwrap_or_default(),
+            lost: if lost > 0 {
+                dong(lost, lang)
+            } else {
+                String::new()
+            },
             next: next_of(report, now, lang),
             is_urgent: report.awaits_bank_call(),
             urgent: match urgent {

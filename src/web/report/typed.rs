@@ -147,7 +147,7 @@ fn story(draft: &Draft, numbers: &Numbers) -> String {
 }
 
 /// Which day was chosen; a date that was typed is one, whatever button was left alone.
-fn chosen<'d>(draft: &'d Draft) -> &'d str {
+fn chosen(draft: &Draft) -> &str {
     match of_loss(draft, "day") {
         "" if !of_loss(draft, "date").is_empty() => "other",
         chosen => chosen,

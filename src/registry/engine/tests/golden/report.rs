@@ -111,10 +111,12 @@ fn does(machine: &mut Machine, by: Actor, deed: Deed, clocks: Vec<ClockStep>) {
     let holder = Holder::Report(id(IT));
     let told = told().encode();
     let key = [5; 32];
-    let bytes: &[u8] = match &deed {
-        Deed::Classified { .. } => &told,
-        Deed::FileAdded { .. } | Deed::CopyMade { .. } => &key,
-        _ => WORDS,
+    let bytes: &[u8] = if matches!(deed, Deed::Classified { .. }) {
+        &told
+    } else if matches!(deed, Deed::FileAdded { .. } | Deed::CopyMade { .. }) {
+        &key
+    } else {
+        WORDS
     };
     let private = vec![(holder, bytes); count];
     let change = ReportChange::Done {

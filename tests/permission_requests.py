@@ -134,6 +134,30 @@ def report(make, body=None, **more):
     return request
 
 
+def first_file(o):
+    """A report without a file: whoever may look finds nothing there."""
+    return Request({"id": o.world.told(o.unit).id, "number": 1})
+
+
+def desk_report(make):
+    return lambda o: Request({"id": getattr(o.world, make)(o.unit).id})
+
+
+COUNTER = {"channel": "counter", "kind": "attempt", "how": "none"}
+
+
+def desk_reference(o):
+    """What anybody at the desk finds who sees it."""
+    thing = o.world.told(o.unit)
+    shown = o.world.must("GET", f"/v1/intake/{thing.id}", headers=o.world.proposers[o.unit].bearer).json
+    return Request(fields={"reference": shown["reference"]})
+
+
+def desk_message(o):
+    thing = o.world.told(o.unit)
+    return Request({"id": thing.id, "act": "message"}, fields={"version": thing.version, "message": "Đã nhận."})
+
+
 def in_intake(o):
     return Request(query="?limit=200", mark=o.world.told(o.unit).id)
 
@@ -297,6 +321,8 @@ API = {
     "list_reports": in_intake,
     "get_report": report("told"),
     "list_related_reports": report("told"),
+    "get_safe_copy": first_file,
+    "get_original_file": first_file,
     "get_register": register,
     "get_board": lambda o: Request({"unit": UNITS[o.unit]}),
     "acknowledge_report": report("told", MESSAGE),
@@ -487,6 +513,21 @@ DESK = {
     "GET /desk/queue/several": nothing,
     "POST /desk/queue/several:confirm": desk_several("confirm"),
     "POST /desk/queue/several:reject": desk_several("reject"),
+    "GET /desk/reports": nothing,
+    "GET /desk/reports/new": nothing,
+    "POST /desk/reports": lambda o: Request(fields=COUNTER | {"look": "1", "story": "Họ gọi và tự xưng là công an."}),
+    "GET /desk/reports/find": stale,
+    "POST /desk/reports/find": desk_reference,
+    "GET /desk/reports/events": nothing,
+    "GET /desk/reports/{id}": desk_report("told"),
+    "GET /desk/reports/{id}/{form}": stale,
+    "POST /desk/reports/{id}/{act}": desk_message,
+    "GET /desk/reports/{id}/custody": desk_report("told"),
+    "GET /desk/reports/{id}/files/{number}": first_file,
+    "GET /desk/reports/{id}/files/{number}/original": first_file,
+    "GET /desk/register": nothing,
+    "GET /desk/register.csv": nothing,
+    "GET /desk/board": nothing,
     "GET /desk/listings": in_list(""),
     "GET /desk/listings:waiting": in_list("?status=proposed&unit={unit}"),
     "POST /desk/listings/find": desk_number,

@@ -97,6 +97,8 @@ erase_listing_notes        401     403      403        403             403      
 erase_listing              401     403      403        403             403      403         fresh+here
 
 enter_report               401     403      here/403   here/403        403      403         403
+get_safe_copy              401     403      404        404             403      403         403
+get_original_file          401     403      403/here   403/here        403      403         403
 list_reports               401     403      shows      shows           shows    shows       403
 get_report                 401     403      here       here            here     here        403
 list_related_reports       401     403      here       here            here     here        403
@@ -210,6 +212,21 @@ POST /desk/listings/{id}/{decision}:reject    sign-in  403/here    here+fresh   
 POST /desk/listings/{id}/{decision}:renew     sign-in  403         fresh+here   403      403         403
 POST /desk/listings/{id}/{decision}:delist    sign-in  403         fresh+here   403      403         403
 POST /desk/listings/{id}/{decision}:withdraw  sign-in  here        here         403      403         403
+GET /desk/reports                             sign-in  yes         yes          yes      yes         403
+GET /desk/reports/new                         sign-in  yes         yes          403      403         403
+POST /desk/reports                            sign-in  yes         yes          403      403         403
+GET /desk/reports/find                        yes      yes         yes          yes      yes         yes
+POST /desk/reports/find                       sign-in  here/form   here/form    here/form  here/form  403
+GET /desk/reports/events                      sign-in  yes         yes          yes      yes         403
+GET /desk/reports/{id}                        sign-in  here        here         here     here        403
+GET /desk/reports/{id}/{form}                 yes      yes         yes          yes      yes         yes
+POST /desk/reports/{id}/{act}                 sign-in  here        here         403      403         403
+GET /desk/reports/{id}/custody                sign-in  here        here         here     here        403
+GET /desk/reports/{id}/files/{number}         sign-in  404         404          403      403         403
+GET /desk/reports/{id}/files/{number}/original  sign-in  403/here    403/here     403      403         403
+GET /desk/register                            sign-in  yes         yes          yes      yes         403
+GET /desk/register.csv                        sign-in  yes         yes          yes      yes         403
+GET /desk/board                               sign-in  yes         yes          yes      yes         403
 GET /desk/propose                             sign-in  yes         yes          403      403         403
 POST /desk/propose                            sign-in  here/form   here/form    403      403         403
 

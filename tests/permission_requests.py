@@ -147,9 +147,11 @@ COUNTER = {"channel": "counter", "kind": "attempt", "how": "none"}
 
 
 def desk_reference(o):
-    """What anybody at the desk finds who sees it."""
-    thing = o.world.told(o.unit)
-    shown = o.world.must("GET", f"/v1/intake/{thing.id}", headers=o.world.proposers[o.unit].bearer).json
+    """What somebody at the desk finds who sees it: of whoever sees nothing of this unit, one of the own."""
+    reach = o.caller.reach if o.caller else ()
+    unit = o.unit if o.unit in reach or not reach else reach[0]
+    thing = o.world.told(unit)
+    shown = o.world.must("GET", f"/v1/intake/{thing.id}", headers=o.world.proposers[unit].bearer).json
     return Request(fields={"reference": shown["reference"]})
 
 

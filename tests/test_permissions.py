@@ -216,7 +216,7 @@ GET /desk/reports                             sign-in  yes         yes          
 GET /desk/reports/new                         sign-in  yes         yes          403      403         403
 POST /desk/reports                            sign-in  yes         yes          403      403         403
 GET /desk/reports/find                        yes      yes         yes          yes      yes         yes
-POST /desk/reports/find                       sign-in  here/form   here/form    here/form  here/form  403
+POST /desk/reports/find                       sign-in  yes         yes          yes      yes         403
 GET /desk/reports/events                      sign-in  yes         yes          yes      yes         403
 GET /desk/reports/{id}                        sign-in  here        here         here     here        403
 GET /desk/reports/{id}/{form}                 yes      yes         yes          yes      yes         yes

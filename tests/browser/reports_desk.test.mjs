@@ -137,6 +137,12 @@ for (const way of WAYS) {
       assert.match(await text(), /số đã được đưa vào danh sách cảnh báo/);
       const reporter = await open(browser, program, { viewport: PHONE });
       await follow(reporter.page, report.code);
+    // The code that an officer saw is replaced at its first use.
+    await reporter.page.locator("#saved").check();
+    await reporter.page.getByRole("button", { name: "Xem báo cáo" }).click();
+      // The code that an officer saw is replaced at its first use.
+      await reporter.page.locator("#saved").check();
+      await reporter.page.getByRole("button", { name: "Xem báo cáo" }).click();
       const told = await text(reporter.page);
       assert.match(told, /Thưa bác, chúng tôi đã nhận\./);
       assert.match(told, /cảnh báo/);
@@ -272,6 +278,9 @@ describe("what can't wait", () => {
     await province.context.close();
     const reporter = await open(browser, program, { viewport: PHONE });
     await follow(reporter.page, report.code);
+    // The code that an officer saw is replaced at its first use.
+    await reporter.page.locator("#saved").check();
+    await reporter.page.getByRole("button", { name: "Xem báo cáo" }).click();
     assert.match(await text(reporter.page), /khởi tố vụ án/);
     await reporter.context.close();
   });

@@ -139,27 +139,6 @@ def first_file(o):
     return Request({"id": o.world.told(o.unit).id, "number": 1})
 
 
-def desk_report(make):
-    return lambda o: Request({"id": getattr(o.world, make)(o.unit).id})
-
-
-COUNTER = {"channel": "counter", "kind": "attempt", "how": "none"}
-
-
-def desk_reference(o):
-    """What somebody at the desk finds who sees it: of whoever sees nothing of this unit, one of the own."""
-    reach = o.caller.reach if o.caller else ()
-    unit = o.unit if o.unit in reach or not reach else reach[0]
-    thing = o.world.told(unit)
-    shown = o.world.must("GET", f"/v1/intake/{thing.id}", headers=o.world.proposers[unit].bearer).json
-    return Request(fields={"reference": shown["reference"]})
-
-
-def desk_message(o):
-    thing = o.world.told(o.unit)
-    return Request({"id": thing.id, "act": "message"}, fields={"version": thing.version, "message": "Đã nhận."})
-
-
 def in_intake(o):
     return Request(query="?limit=200", mark=o.world.told(o.unit).id)
 
@@ -482,6 +461,54 @@ def sent(request):
     return Request(raw=raw, headers={"Content-Type": "multipart/form-data; boundary=cut"})
 
 
+def desk_report(make, act, fields=None, **more):
+    """Does something to a report in the state that it takes."""
+    def request(o):
+        thing = getattr(o.world, make)(o.unit, **more)
+        sent = fields(o, thing) if callable(fields) else fields or {}
+        return Request({"id": thing.id, "act": act}, fields={**sent, "version": thing.version})
+
+    return request
+
+
+def desk_told(o):
+    return Request({"id": o.world.told(o.unit).id})
+
+
+def alike(o):
+    """Those that name the same number as one: the list itself goes by what is due, and is cut into pages."""
+    return Request(query=f"?like={o.world.told(o.unit).id}")
+
+
+def reference_of(o, thing):
+    shown = o.world.must("GET", f"/v1/intake/{thing.id}", headers=o.world.proposers[o.unit].bearer).json
+    return shown["reference"]
+
+
+def found(o):
+    return Request(fields={"reference": reference_of(o, o.world.told(o.unit))})
+
+
+def desk_entered(o):
+    told = {"channel": "phone", "kind": "attempt", "number": o.world.number(), "role": "contacted_me"}
+    return Request(fields={**told, "once": uuid.uuid4().hex})
+
+
+def desk_link(o, thing):
+    return {**REASON, "reference": reference_of(o, o.world.told(o.unit))}
+
+
+def known(role):
+    return lambda o, thing: {"known": f"phone:+84{thing.number[1:]}", "known_role": role}
+
+
+def desk_proposal(o, thing):
+    return {"identifier": f"phone:+84{thing.number[1:]}", "method": "khac"}
+
+
+DESK_OUTCOME = {"outcome": "insufficient", "message": "", **REASON}
+
+
 def stale(_):
     """An address that only takes forms leads to its page, which asks who it is."""
     return Request(places={"id": str(uuid.uuid4()), "form": "confirm"})
@@ -515,21 +542,44 @@ DESK = {
     "GET /desk/queue/several": nothing,
     "POST /desk/queue/several:confirm": desk_several("confirm"),
     "POST /desk/queue/several:reject": desk_several("reject"),
-    "GET /desk/reports": nothing,
-    "GET /desk/reports/new": nothing,
-    "POST /desk/reports": lambda o: Request(fields=COUNTER | {"look": "1", "story": "Họ gọi và tự xưng là công an."}),
     "GET /desk/reports/find": stale,
-    "POST /desk/reports/find": desk_reference,
-    "GET /desk/reports/events": nothing,
-    "GET /desk/reports/{id}": desk_report("told"),
     "GET /desk/reports/{id}/{form}": stale,
-    "POST /desk/reports/{id}/{act}": desk_message,
-    "GET /desk/reports/{id}/custody": desk_report("told"),
+    "GET /desk/reports": nothing,
+    "GET /desk/reports:alike": alike,
+    "GET /desk/reports/events": nothing,
+    "POST /desk/reports/find": found,
+    "GET /desk/reports/new": nothing,
+    "POST /desk/reports": desk_entered,
+    "GET /desk/reports/{id}": desk_told,
+    "GET /desk/reports/{id}/custody": desk_told,
     "GET /desk/reports/{id}/files/{number}": first_file,
     "GET /desk/reports/{id}/files/{number}/original": first_file,
     "GET /desk/register": nothing,
     "GET /desk/register.csv": nothing,
-    "GET /desk/board": nothing,
+    "GET /desk/board": lambda o: Request(query=f"?unit={UNITS[o.unit]}"),
+    "POST /desk/reports/{id}/{act}:acknowledge": desk_report("told", "acknowledge", MESSAGE),
+    "POST /desk/reports/{id}/{act}:classify": desk_report("taken", "classify", known("mentioned")),
+    "POST /desk/reports/{id}/{act}:assign": desk_report("taken", "assign", its_officer),
+    "POST /desk/reports/{id}/{act}:transfer": desk_report("told", "transfer", to_other),
+    "POST /desk/reports/{id}/{act}:accept": desk_report("offered", "accept"),
+    "POST /desk/reports/{id}/{act}:return": desk_report("offered", "return", REASON),
+    "POST /desk/reports/{id}/{act}:handover": desk_report("told", "handover", {**REASON, "unit": "38"}, kind="loss"),
+    "POST /desk/reports/{id}/{act}:ask": desk_report("verified", "ask", MESSAGE),
+    "POST /desk/reports/{id}/{act}:message": desk_report("told", "message", MESSAGE),
+    "POST /desk/reports/{id}/{act}:bank-call": desk_report("urgent", "bank-call", {"called": "no", "note": "đã chuyển đi"}),
+    "POST /desk/reports/{id}/{act}:link": desk_report("told", "link", desk_link),
+    "POST /desk/reports/{id}/{act}:unlink": desk_report("linked", "unlink", REASON),
+    "POST /desk/reports/{id}/{act}:suspend": desk_report("overdue", "suspend", {**REASON, "cause": "valuation", "document_no": "7/QĐ"}),
+    "POST /desk/reports/{id}/{act}:resume": desk_report("suspended", "resume", REASON),
+    "POST /desk/reports/{id}/{act}:extend": desk_report("told", "extend", REASON, kind="loss"),
+    "POST /desk/reports/{id}/{act}:resolve": desk_report("taken", "resolve", DESK_OUTCOME),
+    "POST /desk/reports/{id}/{act}:resolve a loss": desk_report("taken", "resolve", DESK_OUTCOME, kind="loss"),
+    "POST /desk/reports/{id}/{act}:reopen": desk_report("resolved", "reopen", REASON),
+    "POST /desk/reports/{id}/{act}:hold": desk_report("told", "hold", {**REASON, "months": 3}),
+    "POST /desk/reports/{id}/{act}:unhold": desk_report("held", "unhold", REASON),
+    "POST /desk/reports/{id}/{act}:propose": desk_report("told", "propose", desk_proposal),
+    "POST /desk/reports/{id}/{act}:open": desk_report("told", "open", {**REASON, "part": "contact"}, contact={"name": "Mẫu"}),
+    "POST /desk/reports/{id}/{act}:reissue": desk_report("told", "reissue", REASON),
     "GET /desk/listings": in_list(""),
     "GET /desk/listings:waiting": in_list("?status=proposed&unit={unit}"),
     "POST /desk/listings/find": desk_number,

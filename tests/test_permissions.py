@@ -212,21 +212,44 @@ POST /desk/listings/{id}/{decision}:reject    sign-in  403/here    here+fresh   
 POST /desk/listings/{id}/{decision}:renew     sign-in  403         fresh+here   403      403         403
 POST /desk/listings/{id}/{decision}:delist    sign-in  403         fresh+here   403      403         403
 POST /desk/listings/{id}/{decision}:withdraw  sign-in  here        here         403      403         403
-GET /desk/reports                             sign-in  yes         yes          yes      yes         403
-GET /desk/reports/new                         sign-in  yes         yes          403      403         403
-POST /desk/reports                            sign-in  yes         yes          403      403         403
-GET /desk/reports/find                        yes      yes         yes          yes      yes         yes
-POST /desk/reports/find                       sign-in  yes         yes          yes      yes         403
-GET /desk/reports/events                      sign-in  yes         yes          yes      yes         403
-GET /desk/reports/{id}                        sign-in  here        here         here     here        403
-GET /desk/reports/{id}/{form}                 yes      yes         yes          yes      yes         yes
-POST /desk/reports/{id}/{act}                 sign-in  here        here         403      403         403
-GET /desk/reports/{id}/custody                sign-in  here        here         here     here        403
-GET /desk/reports/{id}/files/{number}         sign-in  404         404          403      403         403
-GET /desk/reports/{id}/files/{number}/original  sign-in  403/here    403/here     403      403         403
-GET /desk/register                            sign-in  yes         yes          yes      yes         403
-GET /desk/register.csv                        sign-in  yes         yes          yes      yes         403
-GET /desk/board                               sign-in  yes         yes          yes      yes         403
+GET /desk/reports/find                            yes              yes              yes              yes              yes              yes
+GET /desk/reports/{id}/{form}                     yes              yes              yes              yes              yes              yes
+GET /desk/reports                                 sign-in          yes              yes              yes              yes              403
+GET /desk/reports:alike                           sign-in          here             here             here             here             403
+GET /desk/reports/events                          sign-in          yes              yes              yes              yes              403
+POST /desk/reports/find                           sign-in          here             here             here             here             403
+GET /desk/reports/new                             sign-in          yes              yes              403              403              403
+POST /desk/reports                                sign-in          yes              yes              403              403              403
+GET /desk/reports/{id}                            sign-in          here             here             here             here             403
+GET /desk/reports/{id}/custody                    sign-in          here             here             here             here             403
+GET /desk/reports/{id}/files/{number}             sign-in          404              404              403              403              403
+GET /desk/reports/{id}/files/{number}/original    sign-in          403/here         403/here         403              403              403
+GET /desk/register                                sign-in          yes              yes              yes              yes              403
+GET /desk/register.csv                            sign-in          yes              yes              yes              yes              403
+GET /desk/board                                   sign-in          here             here             here             here             403
+POST /desk/reports/{id}/{act}:acknowledge         sign-in          here             here             403              403              403
+POST /desk/reports/{id}/{act}:classify            sign-in          here             here             403              403              403
+POST /desk/reports/{id}/{act}:transfer            sign-in          here             here             403              403              403
+POST /desk/reports/{id}/{act}:accept              sign-in          here             here             403              403              403
+POST /desk/reports/{id}/{act}:return              sign-in          here             here             403              403              403
+POST /desk/reports/{id}/{act}:handover            sign-in          here             here             403              403              403
+POST /desk/reports/{id}/{act}:ask                 sign-in          here             here             403              403              403
+POST /desk/reports/{id}/{act}:message             sign-in          here             here             403              403              403
+POST /desk/reports/{id}/{act}:bank-call           sign-in          here             here             403              403              403
+POST /desk/reports/{id}/{act}:link                sign-in          here             here             403              403              403
+POST /desk/reports/{id}/{act}:unlink              sign-in          here             here             403              403              403
+POST /desk/reports/{id}/{act}:propose             sign-in          here             here             403              403              403
+POST /desk/reports/{id}/{act}:reissue             sign-in          here             here             403              403              403
+POST /desk/reports/{id}/{act}:assign              sign-in          403              here             403              403              403
+POST /desk/reports/{id}/{act}:open                sign-in          403/here         here             403              403              403
+POST /desk/reports/{id}/{act}:suspend             sign-in          403              competent+fresh  403              403              403
+POST /desk/reports/{id}/{act}:resume              sign-in          403              competent+fresh  403              403              403
+POST /desk/reports/{id}/{act}:extend              sign-in          403              competent+fresh  403              403              403
+POST /desk/reports/{id}/{act}:resolve a loss      sign-in          403              competent+fresh  403              403              403
+POST /desk/reports/{id}/{act}:resolve             sign-in          403              here+fresh       403              403              403
+POST /desk/reports/{id}/{act}:reopen              sign-in          403              here+fresh       403              403              403
+POST /desk/reports/{id}/{act}:hold                sign-in          403              here+fresh       403              403              403
+POST /desk/reports/{id}/{act}:unhold              sign-in          403              here+fresh       403              403              403
 GET /desk/propose                             sign-in  yes         yes          403      403         403
 POST /desk/propose                            sign-in  here/form   here/form    403      403         403
 
@@ -351,6 +374,10 @@ def answered_by_desk(answer):
             return "403"
         case 404, "not-found":
             return "404"
+        case 404, None if "Không có báo cáo nào mang mã số này" in answer.body:
+            return "404"
+        case 403, None if "Chỉ đơn vị điều tra" in answer.body:
+            return "not-competent"
         # The form again, with what it lacks above it.
         case 403, None:
             return "fresh"

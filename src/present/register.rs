@@ -2,7 +2,7 @@
 
 use super::words::{self, report as report_words};
 use crate::{
-    domain::{message::Lang, time::Time},
+    domain::{intake::calendar::Day, message::Lang, time::Time},
     registry::report::register::RegisterRow,
 };
 
@@ -64,7 +64,9 @@ pub fn row_texts(row: &RegisterRow, lang: Lang) -> [String; 16] {
         words::unit(row.unit, lang).to_owned(),
         competent.unwrap_or_default().to_owned(),
         time(row.acknowledged_at),
-        time(row.due_at),
+        row.due_at
+            .map(|due| last_moment(due, lang))
+            .unwrap_or_default(),
         outcome.unwrap_or_default().to_owned(),
         row.document_no.clone().unwrap_or_default(),
         row.document_date.clone().unwrap_or_default(),
@@ -76,4 +78,12 @@ pub fn row_texts(row: &RegisterRow, lang: Lang) -> [String; 16] {
         })
         .to_owned(),
     ]
+}
+
+/// The last moment in time: what is due at 24:00 is not due on the day after.
+fn last_moment(due: Time, lang: Lang) -> String {
+    match Day::last_of(due).end() == due {
+        true => words::day(Time::from_millis(due.millis() - 1), lang),
+        false => words::moment(due, lang),
+    }
 }

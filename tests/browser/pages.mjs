@@ -34,11 +34,12 @@ const first = (region) => (page) => page.getByRole("region", { name: region }).g
 export const DESK = [
   { who: "a supervisor", user: 1, pages: [
     "/desk", "/desk/listings", "/desk/listings?status=listed", ["a listing", first("Bảng cảnh báo")], "/desk/queue", ["a proposal", first("Bảng cảnh báo")], "/desk/queue/several",
+    "/desk/reports", ["a report", (page) => page.locator(".cg-report__link").first()], "/desk/reports?only=resolved", "/desk/reports/new", "/desk/register", "/desk/board",
     "/desk/propose", "/desk/imports", ["an import", first("Đã gửi")], "/desk/officials", "/desk/units", "/desk/sessions", "/desk/password", "/desk/telephone",
   ] },
   { who: "an administrator", user: 6, pages: [
     "/desk", "/desk/queue", "/desk/listings", "/desk/imports", "/desk/approvals", "/desk/approvals?all=1", ["an approval", first("Bảng việc chờ người thứ hai")], "/desk/users", ["a user", first("Bảng người dùng")],
     "/desk/partners", ["a partner", first("Bảng đối tác")], "/desk/officials", "/desk/units", "/desk/keys", "/desk/clock", "/desk/audit", "/desk/sessions", "/desk/password", "/desk/telephone",
   ] },
-  { who: "an auditor", user: 5, pages: ["/desk", "/desk/users", "/desk/partners", "/desk/audit"] },
+  { who: "an auditor", user: 5, pages: ["/desk", "/desk/reports", "/desk/register", "/desk/board", "/desk/users", "/desk/partners", "/desk/audit"] },
 ];

@@ -63,8 +63,8 @@ async function taken(on, { digits = number(), role = "contacted_me", loss = fals
   await on.getByLabel("Điện thoại").fill("0950 001 777");
   await press("Xem và đọc lại từng số", on);
   await press("Đúng, nhận báo cáo", on);
-  const code = (await on.locator(".cg-slip__code li").allInnerTexts()).join(" ");
-  const reference = await on.locator(".cg-slip__reference").innerText();
+  const code = (await on.locator(".cg-receipt__code li").allInnerTexts()).join(" ");
+  const reference = await on.locator(".cg-receipt__reference").innerText();
   const address = await on.getByRole("link", { name: "Mở báo cáo" }).getAttribute("href");
   return { code, reference, address, digits };
 }
@@ -102,8 +102,8 @@ for (const way of WAYS) {
       await press("Xem và đọc lại từng số");
       await press("Đúng, nhận báo cáo");
       assert.match(await text(), /Lần đầu dùng, trang sẽ đổi sang mã mới/);
-      assert.equal(await page.locator(".cg-slip__code li").count(), 5);
-      assert.equal(await page.locator(".cg-slip__qr svg").count(), 1);
+      assert.equal(await page.locator(".cg-receipt__code li").count(), 5);
+      assert.equal(await page.locator(".cg-receipt__qr svg").count(), 1);
     });
 
     test("are taken, checked and proposed from, and the reporter reads what came of it", async () => {

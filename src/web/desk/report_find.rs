@@ -10,6 +10,7 @@ use crate::{
     access::capability::IntakeReader,
     domain::intake::reference::Reference,
     http::headers::see_other,
+    present::{problem::Problem, problem_code::ProblemCode},
     web::{page_context::PageContext, render::Answer},
 };
 
@@ -46,6 +47,9 @@ fn again(desk: &Desk, reference: String) -> Answer {
         "Không có báo cáo nào mang mã số này trong đơn vị của anh/chị. Mã số có chín chữ số.",
         "No report of your units has this reference. It has nine digits.",
     );
-    let status = Refusal::show(Some(Refusal::of_form(words)), &mut s)?;
+    // As for any other thing that is not there, or not the reader's to see.
+    let refusal = Refusal::from(Problem::new(ProblemCode::NotFound));
+    let refusal = refusal.when(ProblemCode::NotFound, words);
+    let status = Refusal::show(Some(refusal), &mut s)?;
     desk.page(status, &FindPage { s, reference })
 }

@@ -157,7 +157,11 @@ fn raw(fields: &Fields) -> RawReport {
         contact: RawContact {
             name: text("name"),
             phone: text("phone"),
-            how: text("how"),
+            // Who leaves no number can't be called, whatever the form offers first.
+            how: match fields.get("phone") {
+                "" => "none".to_owned(),
+                _ => text("how"),
+            },
             best_time: text("best_time"),
         },
         keep_original: None,

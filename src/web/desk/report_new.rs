@@ -318,4 +318,15 @@ mod tests {
         let account = of("account:VN:970436:0000000070001");
         assert_eq!(account.as_deref(), Ok("Vietcombank · 000 000 007 000 1"));
     }
+
+    #[test]
+    fn who_leaves_no_number_is_not_called() {
+        let how = |phone: &str| {
+            let pairs = [("how", "call"), ("phone", phone)];
+            let pairs = pairs.map(|(name, value)| (name.to_owned(), value.to_owned()));
+            raw(&Fields::from(pairs.to_vec())).contact.how
+        };
+        assert_eq!(how(""), "none");
+        assert_eq!(how("0950 001 777"), "call");
+    }
 }

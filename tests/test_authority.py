@@ -108,7 +108,7 @@ class Authority(unittest.TestCase):
         robots = client.send("GET", "/robots.txt").body
         self.assertIn("Disallow: /desk\n", robots)
         pages = re.findall(r"<loc>http://[^/]+(/[^<]*)</loc>", client.send("GET", "/sitemap.xml").body)
-        self.assertEqual(len(set(pages)), 2 * (10 + 41))
+        self.assertEqual(len(set(pages)), 2 * (12 + 41))
         for path in pages:
             self.assertEqual(client.send("GET", path, headers={"Accept": "text/html"}).status, 200, path)
         page = self.page(client, "/vi/thu-doan/gia_danh_cong_an")

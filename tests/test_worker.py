@@ -173,7 +173,8 @@ class Worker(unittest.TestCase):
                 running = [pathlib.Path(f"/proc/{child}/cmdline") for child in children(self.program.process.pid)]
                 for job in (b"list", b"picture"):
                     with contextlib.suppress(OSError):
-                        count = sum(job in file.read_bytes() for file in running)
+                        # A child that has not become its program yet has the service's own command line.
+                        count = sum(file.read_bytes().split(b"\0")[1:3] == [b"worker", job] for file in running)
                         most[job] = max(most.get(job, 0), count)
 
         looking = threading.Thread(target=look)

@@ -3,7 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse, http::header, post, web};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{Ref, RefOr, Schema},
+};
 use uuid::Uuid;
 
 use super::{intake_acts::bad_field, report_body::ReportBody, view};
@@ -37,16 +40,35 @@ use crate::{
     },
 };
 
-/// A report that somebody told an officer.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "describes the body")]
-pub struct CounterReportBody {
-    /// How it came: `counter`, `phone`, `letter`, `vneid` or `press`.
-    channel: Channel,
-    /// As a citizen sends it, without `token`. Without `unit` the officer's own has it.
-    #[schema(inline)]
-    #[serde(flatten)]
-    report: ReportBody,
+/// A report that somebody told an officer: as a citizen's program sends it, with `channel` (`counter`, `phone`, `letter`,
+/// `vneid` or `press`) and without `token`. Without `unit` the officer's own has it.
+pub struct CounterReportBody;
+
+impl PartialSchema for CounterReportBody {
+    /// One object: two that each refuse unknown members can't be joined by `allOf`.
+    fn schema() -> RefOr<Schema> {
+        let RefOr::T(Schema::Object(mut object)) = ReportBody::schema() else {
+            return ReportBody::schema();
+        };
+        object.properties.shift_remove("token");
+        object
+            .properties
+            .insert("channel".into(), Ref::from_schema_name(Channel::name()).into());
+        object.required.push("channel".into());
+        object.description = Some(
+            "A report that somebody told an officer: as a citizen's program sends it, with `channel` (`counter`, `phone`, \
+             `letter`, `vneid` or `press`) and without `token`. Without `unit` the officer's own has it."
+                .into(),
+        );
+        object.into()
+    }
+}
+
+impl ToSchema for CounterReportBody {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        ReportBody::schemas(schemas);
+        schemas.push((Channel::name().into(), Channel::schema()));
+    }
 }
 
 /// A report that was taken at the counter, and what the slip says.

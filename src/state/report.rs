@@ -7,7 +7,7 @@
 //! | [`officer`], [`passing`], [`outcome`], [`sealed`], [`reissue`] | officers and supervisors |
 //! | [`time`] | nobody: time passes, files are copied |
 //!
-//! Effects stand in [`effect`], the rows that follow from a report in [`row`].
+//! Effects stand in [`effect`], the rows that follow from a report in `row`.
 
 pub mod effect;
 pub mod files;

@@ -212,3 +212,8 @@ fn present(
         unreadable: notices.unreadable,
     }
 }
+
+/// Any other method on that path, which reads like the id of a report.
+pub async fn not_allowed(request: HttpRequest) -> HttpResponse {
+    State::of(&request).openapi.unmatched(&request)
+}

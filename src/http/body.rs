@@ -136,9 +136,9 @@ pub fn read(
         let payload = payload
             .await
             .map_err(|_| Problem::new(ProblemCode::BadRequest))?;
-        let turn = async || match (&state, address) {
+        let turn = async |bytes| match (&state, address) {
             (Some(state), Some(address)) => {
-                let turn = state.bodies.turn(sender, address);
+                let turn = state.bodies.turn(sender, address, bytes);
                 turn.await.map(Some)
             }
             _ => Ok(None),
@@ -199,14 +199,14 @@ async fn collect(
     mut payload: web::Payload,
     limit: usize,
     announced: Option<usize>,
-    turn: impl AsyncFn() -> Result<Option<Turn>, Problem>,
+    turn: impl AsyncFn(usize) -> Result<Option<Turn>, Problem>,
 ) -> Result<Body, Problem> {
     let mut body = Body {
         room: Room::Small(Vec::new()),
         turn: None,
     };
     if let Some(length) = announced.filter(|length| *length > SMALL) {
-        body.turn = turn().await?;
+        body.turn = turn(length).await?;
         body.grow(length)?;
     }
     let mut patience = Patience::new(Instant::now());
@@ -224,7 +224,7 @@ async fn collect(
             return Err(Problem::new(ProblemCode::PayloadTooLarge));
         }
         if length > SMALL && matches!(body.room, Room::Small(_)) {
-            body.turn = turn().await?;
+            body.turn = turn(limit).await?;
             body.grow(limit)?;
             patience = Patience::new(Instant::now());
         }

@@ -17,6 +17,15 @@ const STRANGERS: usize = 24;
 const STRANGERS_WAITING: usize = 72;
 /// Of one address, in both.
 const STRANGERS_EACH: usize = 6;
+/// Largest body in one of those turns, in bytes: a picture and the fields around it.
+const PICTURE: usize = (5 << 20) + (256 << 10);
+/// Larger ones of strangers in memory at the same time: reports with files. With 20.1 MiB and its files taken out of it,
+/// 241 MiB.
+const EVIDENCE: usize = 6;
+/// Those that wait.
+const EVIDENCE_WAITING: usize = 42;
+/// Of one address, in both.
+const EVIDENCE_EACH: usize = 4;
 /// Large bodies of officers and partners in memory at the same time. With a list's form of 10.1 MiB each, 81 MiB.
 const KNOWN: usize = 8;
 /// Those that wait.
@@ -38,6 +47,7 @@ pub enum SentBy {
 /// The lines in which large bodies wait. Strangers don't keep out those who are known.
 pub struct Turns {
     strangers: Line<IpAddr>,
+    evidence: Line<IpAddr>,
     known: Line<Uuid>,
 }
 
@@ -45,6 +55,7 @@ impl Default for Turns {
     fn default() -> Self {
         Self {
             strangers: Line::new(STRANGERS, STRANGERS_WAITING, STRANGERS_EACH),
+            evidence: Line::new(EVIDENCE, EVIDENCE_WAITING, EVIDENCE_EACH),
             known: Line::new(KNOWN, KNOWN_WAITING, KNOWN_EACH),
         }
     }
@@ -59,16 +70,22 @@ pub enum Turn {
 }
 
 impl Turns {
-    /// Waits for a turn.
+    /// Waits for a turn for a body of at most so many bytes.
     ///
     /// # Errors
     /// 503 when the line is full, or takes too long.
-    pub async fn turn(&self, sender: SentBy, address: IpAddr) -> Result<Turn, Problem> {
+    pub async fn turn(&self, sender: SentBy, address: IpAddr, bytes: usize) -> Result<Turn, Problem> {
         let turn = async {
             Ok(match sender {
-                SentBy::Stranger => Turn::Stranger {
-                    _place: self.strangers.turn(anonymous_key(address)).await?,
-                },
+                SentBy::Stranger => {
+                    let line = match bytes > PICTURE {
+                        true => &self.evidence,
+                        false => &self.strangers,
+                    };
+                    Turn::Stranger {
+                        _place: line.turn(anonymous_key(address)).await?,
+                    }
+                }
                 SentBy::Known(id) => Turn::Known {
                     _place: self.known.turn(id).await?,
                 },
@@ -92,13 +109,16 @@ mod tests {
         let mut held = Vec::new();
         for n in 0..STRANGERS {
             let of = address((n / STRANGERS_EACH) as u8);
-            held.push(turns.turn(SentBy::Stranger, of).await.expect("a turn"));
+            let turn = turns.turn(SentBy::Stranger, of, PICTURE).await;
+            held.push(turn.expect("a turn"));
         }
-        let over = turns.turn(SentBy::Stranger, address(0)).await;
+        let over = turns.turn(SentBy::Stranger, address(0), PICTURE).await;
         assert_eq!(over.err().map(|p| p.code()), Some(ProblemCode::Busy));
         let known = SentBy::Known(Uuid::from_u128(1));
-        assert!(turns.turn(known, address(0)).await.is_ok());
+        assert!(turns.turn(known, address(0), 1).await.is_ok());
+        let with_files = turns.turn(SentBy::Stranger, address(0), PICTURE + 1).await;
+        assert!(with_files.is_ok(), "files have a line of their own");
         held.pop();
-        assert!(turns.turn(SentBy::Stranger, address(9)).await.is_ok());
+        assert!(turns.turn(SentBy::Stranger, address(9), 1).await.is_ok());
     }
 }

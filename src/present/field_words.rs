@@ -4,6 +4,9 @@
 pub fn field_words(code: &str) -> &'static str {
     match code {
         "required" => "Hãy điền mục này. / Fill this in.",
+        "blank-left" => {
+            "Còn chỗ [ghi …] chưa điền. Hãy điền vào rồi gửi lại. / A place marked [ghi …] is not filled in. Fill it in and send it again."
+        }
         "too-long" => "Dài quá. Hãy viết ngắn lại. / Too long. Make it shorter.",
         "too-short" => "Ngắn quá. Hãy viết dài hơn. / Too short. Make it longer.",
         "control-character" => {

@@ -208,7 +208,7 @@ pub fn follow(
             name: words::report::outcome(resolution.outcome, lang),
             at: resolution.at.rfc3339(),
             meaning: words::follow::meaning(resolution.outcome, lang),
-            complaint: words::follow::complaint(lang),
+            complaint: words::follow::complaint(may(own, now).contains(&"review"), lang),
         }),
         linked: followed.main.is_some(),
         may: may(own, now),
@@ -238,6 +238,7 @@ pub fn sentence(followed: &Followed, lang: Lang, now: Time) -> String {
         answer_until: until.as_deref(),
         pause: pause(told),
         is_withdrawn: followed.report.withdrawn_at.is_some(),
+        may_review: may(&followed.report, now).contains(&"review"),
         is_linked: followed.main.is_some(),
     };
     words::follow::sentence(&standing, lang)

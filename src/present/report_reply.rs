@@ -10,6 +10,14 @@ use crate::domain::{
 /// The embedded table.
 const TABLE: &str = include_str!("../../config/report_replies.tsv");
 
+/// How a blank begins that the officer has to fill in: `[ghi lý do]`.
+const BLANK: &str = "[ghi ";
+
+/// Whether a text still has a blank of a prepared one.
+pub fn has_blank(text: &str) -> bool {
+    text.contains(BLANK)
+}
+
 /// A prepared text.
 #[derive(Debug)]
 pub struct Reply {
@@ -77,6 +85,7 @@ impl Reply {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{domain::message::Lang, present::words::follow};
 
     const PLACES: Places<'_> = Places {
         reference: "4821-7735-6",
@@ -107,6 +116,15 @@ mod tests {
         };
         let text = acknowledgement(ReportKind::Attempt).map(|reply| reply.text(&places));
         assert!(text.is_some_and(|text| !text.contains("Điện thoại") && !text.ends_with(' ')));
+    }
+
+    #[test]
+    fn what_the_reporter_is_promised_in_the_message_has_a_blank_for_it() {
+        for told in Outcome::ALL.iter().filter(|told| outcome(**told).is_some()) {
+            let promises = follow::meaning(*told, Lang::Vi).to_lowercase().contains("tin nhắn gửi bác");
+            let text = outcome(*told).map(|reply| reply.text(&PLACES));
+            assert_eq!(text.is_some_and(|text| has_blank(&text)), promises, "{told:?}");
+        }
     }
 
     #[test]

@@ -14,10 +14,10 @@
 //! receipt with a digit too few or too many leaks nothing.
 //!
 //! **What stays.** A row is left alone when it reads as something else: when a Vietnamese telephone number in its usual
-//! groups, a date or a time is part of it (or begins it, in a row of twelve digits), or when all of it is round amounts. A
-//! row in the usual groups of a card (4-4-4-4, 4-6-5 …), an identity number (3-3-3-3 …) or a receipt (5-5-5-5-5) is masked
-//! all the same. Where two rows share a group both are masked. In doubt a number is masked: an account that looks like a
-//! card belongs into the field for it.
+//! groups, a date or a time is part of it (or begins it, in a row of twelve digits, or when it is written with `84` and no
+//! `+`), or when all of it is round amounts. A row in the usual groups of a card (4-4-4-4, 4-6-5 …), an identity number
+//! (3-3-3-3 …) or a receipt (5-5-5-5-5) is masked all the same. Where two rows share a group both are masked. In doubt a
+//! number is masked: an account that looks like a card belongs into the field for it.
 
 mod groups;
 mod kind;

@@ -21,6 +21,8 @@ pub struct Standing<'a> {
     /// Why the handling is suspended.
     pub pause: Option<PauseReason>,
     pub is_withdrawn: bool,
+    /// The unit above can be asked to look at it.
+    pub may_review: bool,
     /// It tells of the same as another report, which is what is told about.
     pub is_linked: bool,
 }
@@ -53,11 +55,38 @@ pub fn sentence(standing: &Standing<'_>, lang: Lang) -> String {
 }
 
 fn now(standing: &Standing<'_>, lang: Lang) -> String {
-    let values = standing.values();
-    if standing.is_overdue {
-        return fill(lang.pick("{police} đã trễ hẹn: lẽ ra việc này phải xong trước hết ngày {due}. Bác có thể gọi cho đơn vị, hoặc bấm “đề nghị cấp trên xem lại”.", "{police} is late: this was due by the end of {due}. You can call them, or ask the unit above to look at it."), &values);
+    let stands = stands(standing, lang);
+    match standing.is_overdue {
+        false => stands,
+        true => {
+            let late = late(standing, lang);
+            let both = [late.as_str(), stands.as_str()];
+            both.join(" ").trim_end().to_owned()
+        }
     }
-    match (standing.state, standing.due) {
+}
+
+/// What was not done by its day, and what the reporter can do about it.
+fn late(standing: &Standing<'_>, lang: Lang) -> String {
+    let values = standing.values();
+    let what = match standing.state {
+        ReportState::Received => lang.pick("{police} đã trễ hẹn: lẽ ra cán bộ phải nhắn cho bác chậm nhất hết ngày {due}.", "{police} is late: an officer should have written to you by the end of {due}."),
+        ReportState::Acknowledged | ReportState::Verifying | ReportState::WaitingReporter | ReportState::Suspended => lang.pick("{police} đã trễ hẹn: lẽ ra bác phải biết kết quả chậm nhất hết ngày {due}.", "{police} is late: you should have been told the outcome by the end of {due}."),
+        ReportState::Resolved => lang.pick("{police} đã trễ hẹn: lẽ ra kết quả phải được nhắn rõ cho bác chậm nhất hết ngày {due}.", "{police} is late: the outcome should have been explained to you by the end of {due}."),
+    };
+    let can = match standing.may_review {
+        true => lang.pick("Bác có thể gọi cho đơn vị, hoặc bấm “Đề nghị cấp trên xem lại” ở dưới.", "You can call them, or press “Ask the unit above to look at it” below."),
+        false => lang.pick("Bác có thể gọi cho đơn vị.", "You can call them."),
+    };
+    format!("{} {can}", fill(what, &values))
+}
+
+/// Where it stands; of what is overdue only what its lateness does not say.
+fn stands(standing: &Standing<'_>, lang: Lang) -> String {
+    let values = standing.values();
+    let due = standing.due.filter(|_| !standing.is_overdue);
+    match (standing.state, due) {
+        (ReportState::Received | ReportState::Acknowledged | ReportState::Verifying, None) if standing.is_overdue => String::new(),
         (ReportState::Received, Some(_)) => fill(lang.pick("{police} đã nhận được báo cáo. Chậm nhất hết ngày {due}, cán bộ sẽ nhắn cho bác ở đây.", "{police} has your report. An officer will write to you here by the end of {due} at the latest."), &values),
         (ReportState::Received, None) => fill(lang.pick("{police} đã nhận được báo cáo.", "{police} has your report."), &values),
         (ReportState::Acknowledged | ReportState::Verifying, Some(_)) => fill(lang.pick("{police} đang xác minh. Chậm nhất hết ngày {due}, bác sẽ biết kết quả ở đây.", "{police} is looking into it. You will be told the outcome here by the end of {due} at the latest."), &values),
@@ -66,7 +95,7 @@ fn now(standing: &Standing<'_>, lang: Lang) -> String {
         (ReportState::Suspended, _) => suspended(standing, lang),
         (ReportState::Resolved, _) => standing.outcome.map_or_else(String::new, |outcome| {
             let told = meaning(outcome, lang);
-            match (outcome, standing.due) {
+            match (outcome, due) {
                 (Outcome::Listed | Outcome::Duplicate | Outcome::Withdrawn, _) | (_, None) => {
                     told.to_owned()
                 }
@@ -136,8 +165,15 @@ pub const fn meaning(outcome: Outcome, lang: Lang) -> &'static str {
     }
 }
 
-/// Where to complain about how a report was handled (reporters' rights, Criminal Procedure Code art. 56 and 469).
-pub const fn complaint(lang: Lang) -> &'static str {
+/// Where to complain about how a report was handled (reporters' rights, Criminal Procedure Code art. 56 and 469);
+/// `may_review` when the unit above can still be asked.
+pub const fn complaint(may_review: bool, lang: Lang) -> &'static str {
+    if !may_review {
+        return lang.pick(
+            "Không đồng ý với kết quả: bác có thể gửi đơn khiếu nại đến đơn vị này hay Viện kiểm sát cùng cấp.",
+            "If you do not agree: complain in writing to this unit or to the procuracy of the same level.",
+        );
+    }
     lang.pick(
         "Không đồng ý với kết quả: bác có thể đề nghị cấp trên xem lại ngay ở đây, hoặc gửi đơn khiếu nại đến đơn vị này hay Viện kiểm sát cùng cấp.",
         "If you do not agree: ask the unit above to look at it here, or complain in writing to this unit or to the procuracy of the same level.",
@@ -173,6 +209,7 @@ mod tests {
             answer_until: Some("30/11/2026"),
             pause: Some(PauseReason::ExpertOpinion),
             is_withdrawn: false,
+            may_review: true,
             is_linked: false,
         }
     }
@@ -193,12 +230,30 @@ mod tests {
                 assert!(told.contains(date), "{told}");
             }
         }
-        let late = Standing {
-            is_overdue: true,
-            ..standing(ReportState::Verifying)
+    }
+
+    #[test]
+    fn what_is_late_is_told_first_and_how_it_stands_after_it() {
+        let late = |state, may_review| {
+            let standing = Standing {
+                is_overdue: true,
+                outcome: (state == ReportState::Resolved).then_some(Outcome::NoCase),
+                may_review,
+                ..standing(state)
+            };
+            assert!(sentence(&standing, Lang::En).contains("is late"));
+            sentence(&standing, Lang::Vi)
         };
-        assert!(sentence(&late, Lang::Vi).contains("trễ hẹn"));
-        assert!(sentence(&late, Lang::En).contains("is late"));
+        for state in ReportState::ALL {
+            let told = late(*state, true);
+            assert!(told.contains("trễ hẹn") && told.contains("26/11/2026"), "{told}");
+            assert!(!told.contains("Chậm nhất"), "a day that is over is no promise: {told}");
+            assert!(told.contains("cấp trên"), "{told}");
+            assert!(!late(*state, false).contains("cấp trên"), "it was asked already");
+        }
+        assert!(late(ReportState::WaitingReporter, true).contains("30/11/2026"));
+        assert!(late(ReportState::Suspended, true).contains("tạm dừng"));
+        assert!(late(ReportState::Resolved, true).ends_with(meaning(Outcome::NoCase, Lang::Vi)));
     }
 
     #[test]

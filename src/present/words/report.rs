@@ -5,6 +5,7 @@ use crate::domain::{
     message::Lang,
     report::{
         deed::Deed,
+        reading::NOT_REMEMBERED,
         words::{Channel, IdentifierRole, Outcome, ReportKind, ReportState},
     },
 };
@@ -117,6 +118,15 @@ pub const fn deed(deed: &Deed, lang: Lang) -> &'static str {
         Deed::ReceiptReissued { .. } => {
             lang.pick("cấp lại mã biên nhận", "gave a new receipt code")
         }
+    }
+}
+
+/// When it happened, as people write it: `21/08/2026`, `08/2026`, or that it is not remembered.
+pub fn happened_at(told: &str, lang: Lang) -> String {
+    match lang {
+        _ if told == NOT_REMEMBERED => lang.pick("không nhớ", "not remembered").to_owned(),
+        Lang::Vi => told.rsplit('-').collect::<Vec<_>>().join("/"),
+        Lang::En => told.to_owned(),
     }
 }
 

@@ -34,3 +34,12 @@ fn a_text_in_both_languages_is_read_in_one() {
     );
     assert_eq!(one_language("{…}", Lang::Vi), "{…}");
 }
+
+#[test]
+fn when_something_happened_is_told_as_people_write_it() {
+    let vi = |told| report::happened_at(told, Lang::Vi);
+    assert_eq!(vi("2026-08-21"), "21/08/2026");
+    assert_eq!(vi("2026-08"), "08/2026");
+    assert_eq!(vi("unknown"), "không nhớ");
+    assert_eq!(report::happened_at("2026-08-21", Lang::En), "2026-08-21");
+}

@@ -17,7 +17,7 @@ use crate::{
         time::Time,
         unit::UnitCode,
     },
-    present::problem::Problem,
+    present::{problem::Problem, report_reply::has_blank},
     registry::{
         RegistryError,
         report::{
@@ -48,7 +48,16 @@ pub(super) fn reason(fields: &Fields) -> Result<String, RegistryError> {
 }
 
 fn message(fields: &Fields) -> Result<String, RegistryError> {
-    words("/message", fields.get("message"), MAX_MESSAGE)
+    words("/message", written(fields)?, MAX_MESSAGE)
+}
+
+/// The message of a form, of which every blank is filled in.
+fn written(fields: &Fields) -> Result<&str, RegistryError> {
+    let text = fields.get("message");
+    match has_blank(text) {
+        true => Err(wrong("/message", "blank-left")),
+        false => Ok(text),
+    }
 }
 
 /// The number and date of a document.
@@ -153,7 +162,7 @@ pub(super) fn decision(
         Act::Resolve => Decision::Resolve {
             outcome: outcome(fields)?,
             reason: reason(fields)?,
-            message: some_words("/message", fields.get("message"), MAX_MESSAGE)?,
+            message: some_words("/message", written(fields)?, MAX_MESSAGE)?,
             document: document(fields)?,
             document_date: date(fields)?,
         },

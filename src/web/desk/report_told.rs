@@ -75,7 +75,11 @@ pub(super) fn told_of(desk: &Desk, said: &Said) -> Told {
             .unwrap_or_default(),
         currency: said.currency.clone().unwrap_or_default(),
         transfers: sent.collect(),
-        happened_at: said.happened_at.clone().unwrap_or_default(),
+        happened_at: said
+            .happened_at
+            .as_deref()
+            .map(|told| told::happened_at(told, lang))
+            .unwrap_or_default(),
         story: said.story.clone(),
         place: said
             .place

@@ -101,7 +101,7 @@ impl View {
             phone: police_phone(state, report.unit),
             bank_called: bank_called(report).map(|at| words::moment(at, lang)),
             has_helped: followed.has_helped,
-            outcome: ended(told, lang),
+            outcome: ended(told, may.contains(&"review"), lang),
             messages: messages(report, lang),
             files: report
                 .files
@@ -153,7 +153,7 @@ fn openings(report: &Report, lang: Lang) -> Vec<(String, u32)> {
         .collect()
 }
 
-fn ended(report: &Report, lang: Lang) -> Option<Ended> {
+fn ended(report: &Report, may_review: bool, lang: Lang) -> Option<Ended> {
     let outcome = report.resolution?.outcome;
     let is_agreed = match outcome {
         Outcome::Listed | Outcome::CaseOpened | Outcome::Withdrawn | Outcome::Duplicate => true,
@@ -168,7 +168,7 @@ fn ended(report: &Report, lang: Lang) -> Option<Ended> {
         heading: words::report::outcome(outcome, lang),
         complaint: match is_agreed {
             true => "",
-            false => words::follow::complaint(lang),
+            false => words::follow::complaint(may_review, lang),
         },
     })
 }

@@ -139,7 +139,7 @@ fn story(draft: &Draft, numbers: &Numbers) -> String {
         lines.push(format!("Mã giao dịch: {bank_ref}"));
     }
     let place = of_loss(draft, "place");
-    if !place.is_empty() && draft.get("place_code") == NO_PLACE {
+    if !place.is_empty() && matches!(self::place(draft), Ok(None)) {
         lines.push(format!("Nơi ở: {place}"));
     }
     lines.retain(|line| !line.is_empty());
@@ -215,7 +215,7 @@ fn transfer(
 /// Where the reporter lives: named without doubt, chosen, or left to the story.
 fn place(draft: &Draft) -> Result<Option<UnitCode>, Fault> {
     let (text, chosen) = (of_loss(draft, "place"), draft.get("place_code"));
-    if text.is_empty() || chosen == NO_PLACE {
+    if text.is_empty() {
         return Ok(None);
     }
     let places = places(text);
@@ -225,6 +225,7 @@ fn place(draft: &Draft) -> Result<Option<UnitCode>, Fault> {
     }
     match places[..] {
         [one] => Ok(Some(one)),
+        _ if chosen == NO_PLACE => Ok(None),
         _ => Err(Fault {
             code: if places.is_empty() {
                 "unknown-place"

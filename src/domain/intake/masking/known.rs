@@ -8,6 +8,9 @@ use crate::domain::phone::Phone;
 pub(super) enum Reading {
     /// Part of a Vietnamese telephone number, a date or a time.
     Certain,
+    /// Part of a Vietnamese telephone number with the country's code and no `+`. The middle of a card may look so too, its
+    /// beginning does not (no card begins with 84).
+    Likely,
     /// An amount, or part of one. A card's groups may look so too.
     Amount,
     /// Nothing known.
@@ -48,12 +51,14 @@ pub(super) fn readings(run: &[Group]) -> Vec<Reading> {
     let mut readings = vec![Reading::Open; run.len()];
     let mut at = 0;
     while at < run.len() {
-        let certain = phone(&run[at..]).or_else(|| moment(run, at));
-        let (count, reading) = match (certain, amount(run, at)) {
-            (Some(count), _) => (count, Reading::Certain),
-            (None, Some(count)) => (count, Reading::Amount),
-            (None, None) => (1, Reading::Open),
-        };
+        let telephone = phone(&run[at..]).map(|count| match run[at] {
+            ref first if first.digits.starts_with('0') || first.plus => (count, Reading::Certain),
+            _ => (count, Reading::Likely),
+        });
+        let (count, reading) = telephone
+            .or_else(|| moment(run, at).map(|count| (count, Reading::Certain)))
+            .or_else(|| amount(run, at).map(|count| (count, Reading::Amount)))
+            .unwrap_or((1, Reading::Open));
         readings[at..at + count].fill(reading);
         at += count;
     }

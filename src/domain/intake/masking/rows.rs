@@ -181,12 +181,15 @@ fn unusual(groups: &[Group], readings: &[Reading], digits: &str) -> Option<Maske
     if readings.iter().all(|reading| *reading == Reading::Amount) {
         return None;
     }
+    let begins_with_phone = matches!(
+        readings.first(),
+        Some(Reading::Certain | Reading::Likely)
+    );
     // Who parts an identity number anyhow may make a telephone number of its middle.
     if is_identity(digits) {
-        let is_phone = readings.first() == Some(&Reading::Certain);
-        return (!is_phone).then_some(MaskedKind::IdentityNumber);
+        return (!begins_with_phone).then_some(MaskedKind::IdentityNumber);
     }
-    if readings.contains(&Reading::Certain) {
+    if begins_with_phone || readings.contains(&Reading::Certain) {
         return None;
     }
     let is_receipt = digits.len() == receipt::DIGITS && damm::is_valid(digits.as_bytes());

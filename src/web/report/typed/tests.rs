@@ -139,11 +139,13 @@ fn a_place_of_several_is_chosen_and_one_that_nobody_knows_is_kept_as_it_was_writ
         "place",
         "not offered"
     );
-    let named = taken(&loss(&[("place", "phường Bỉm Sơn, Thanh Hóa")]))
-        .report
-        .told
-        .place;
-    assert_eq!(named.map(|unit| unit.to_string()).as_deref(), Some("14812"));
+    // Also where another text was left as it was before.
+    for before in ["", NO_PLACE] {
+        let place = [("place", "phường Bỉm Sơn, Thanh Hóa"), ("place_code", before)];
+        let told = taken(&loss(&place)).report.told;
+        let named = told.place.map(|unit| unit.to_string());
+        assert_eq!((named.as_deref(), told.story.as_str()), (Some("14812"), ""));
+    }
 }
 
 #[test]

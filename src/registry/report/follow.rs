@@ -139,7 +139,9 @@ impl Registry {
             move |view, now| ask(view, &request, now),
             |_, _| Ok(()),
         );
-        self.without_refused(asked, sealed)?;
-        self.follow(code, now)
+        self.without_refused(asked, sealed.clone())?;
+        let followed = self.follow(code, now)?;
+        self.remove_copies(&followed.report, &sealed);
+        Ok(followed)
     }
 }

@@ -26,6 +26,9 @@ use crate::{
     },
 };
 
+/// How long the same message is the same one, in seconds.
+const SENT_AGAIN_SECONDS: i64 = 3_600;
+
 /// A wish of the reporter of one report.
 pub struct Ask {
     pub id: Uuid,
@@ -102,6 +105,10 @@ fn tell(
     if report.withdrawn_at.is_some() {
         return Err(ReportRefusal::NotOpen.into());
     }
+    // On a bad network the answer gets lost, and the message comes again.
+    if is_sent_again(report, text, files, now) {
+        return Ok(());
+    }
     within_messages(report, now)?;
     if report.files.len() + files.len() > MAX_FILES_ALTOGETHER {
         return Err(ReportRefusal::TooManyFiles.into());
@@ -124,6 +131,20 @@ fn tell(
     };
     doing.done(deed, clocks);
     Ok(())
+}
+
+/// Whether a message is the last one of the thread once more, with the same files.
+fn is_sent_again(report: &Report, text: &str, files: &[NewFile], now: Now) -> bool {
+    let is_last = report.messages().last().is_some_and(|(at, side, last)| {
+        side == Side::Reporter
+            && last == text
+            && at >= now.wall.plus_seconds(-SENT_AGAIN_SECONDS)
+    });
+    let has = |sent: &NewFile| {
+        let mut originals = report.files.iter().flat_map(|file| &file.original);
+        originals.any(|original| original.sha256 == sent.sha256)
+    };
+    is_last && files.iter().all(has)
 }
 
 /// The police may go on, but no longer know who told.

@@ -16,11 +16,40 @@ use crate::{
     store::schema::ReportReceipts,
 };
 
-fn tell() -> Wish {
-    Wish::Tell {
-        text: "Tôi nhớ thêm.".into(),
-        files: Vec::new(),
+fn tell(nth: usize) -> Wish {
+    tell_with(nth, Vec::new())
+}
+
+fn tell_with(nth: usize, files: Vec<NewFile>) -> Wish {
+    let text = format!("Tôi nhớ thêm: {nth}.");
+    Wish::Tell { text, files }
+}
+
+#[test]
+fn a_message_that_comes_again_on_a_bad_network_is_the_same_one() {
+    let mut scene = Scene::new();
+    scene.comes(IT, ReportKind::Attempt, attempt());
+    let count = |scene: &Scene| (scene.it().messages().count(), scene.it().files.len());
+    for _ in 0..MAX_REPORTER_MESSAGES_A_DAY + 1 {
+        scene.wishes(tell_with(1, vec![file(7)])).unwrap();
     }
+    assert_eq!(count(&scene), (1, 1));
+    let other = NewFile {
+        sha256: [8; 32],
+        ..file(8)
+    };
+    scene.wishes(tell_with(1, vec![file(9), other])).unwrap();
+    assert_eq!(count(&scene).0, 2, "another file");
+    scene.wishes(tell(2)).unwrap();
+    scene.wishes(tell(1)).unwrap();
+    assert_eq!(count(&scene).0, 4, "another message came between");
+    scene.machine.now = scene.machine.now.plus_seconds(3_600);
+    scene.wishes(tell(1)).unwrap();
+    assert_eq!(count(&scene).0, 4);
+    scene.machine.now = scene.machine.now.plus_seconds(1);
+    scene.wishes(tell(1)).unwrap();
+    assert_eq!(count(&scene).0, 5, "an hour later it is said again");
+    scene.replays();
 }
 
 #[test]
@@ -30,17 +59,17 @@ fn a_reporter_writes_so_much_a_day_and_so_much_altogether() {
     let mut written = 0;
     while written < MAX_REPORTER_MESSAGES {
         for _ in 0..MAX_REPORTER_MESSAGES_A_DAY {
-            scene.wishes(tell()).unwrap();
+            scene.wishes(tell(written)).unwrap();
             written += 1;
         }
-        let more = scene.wishes(tell());
+        let more = scene.wishes(tell(written));
         assert!(matches!(
             more,
             Err(Refused::Report(ReportRefusal::TooManyMessages))
         ));
         scene.machine.now = scene.machine.now.plus_seconds(24 * 3_600 + 1);
     }
-    let more = scene.wishes(tell());
+    let more = scene.wishes(tell(written));
     assert!(matches!(
         more,
         Err(Refused::Report(ReportRefusal::TooManyMessages))
@@ -58,7 +87,7 @@ fn who_withdraws_is_forgotten_and_the_police_may_go_on() {
     assert!(report.contact.is_none() && report.withdrawn_at.is_some());
     assert!(report.told.is_some());
     assert!(scene.wishes(Wish::Withdraw { reason: reason() }).is_err());
-    assert!(scene.wishes(tell()).is_err());
+    assert!(scene.wishes(tell(1)).is_err());
     let binh = scene.binh.clone();
     scene
         .decides(&binh, ending::resolve(Outcome::Withdrawn))

@@ -4,7 +4,7 @@ use super::{Doing, only, steps};
 use crate::{
     access::capability::Officer,
     domain::{
-        intake::{clock::ClockKind, terms::Terms},
+        intake::{clock::ClockKind, step::MOST_CLOCKS, terms::Terms},
         report::{Report, deed::Deed, words::ReportKind},
         unit::UnitCode,
     },
@@ -16,6 +16,8 @@ use crate::{
 
 /// After how many returns the unit above both decides.
 const MOST_RETURNS: u8 = 2;
+/// Clocks that handing on leaves to what is law: outcomes, telling them, taking up again.
+const CLOCKS_LEFT: usize = 16;
 
 pub(super) fn offer(
     doing: &mut Doing,
@@ -28,6 +30,9 @@ pub(super) fn offer(
     only(report.is_open() && report.clocks_count())?;
     if to == report.unit {
         return Err(field("/unit", "same"));
+    }
+    if report.clocks.len() + CLOCKS_LEFT >= MOST_CLOCKS {
+        return Err(ReportRefusal::Full.into());
     }
     let reason = doing.text(reason);
     // An offer that nobody answers is replaced by another one.

@@ -2,7 +2,10 @@
 
 use super::*;
 use crate::{
-    domain::{intake::clock::ClockKind::*, report::words::ReportState},
+    domain::{
+        intake::clock::ClockKind::*,
+        report::words::{Outcome, ReportState},
+    },
     state::refused::ReportRefusal,
 };
 
@@ -190,4 +193,22 @@ fn a_suspended_report_is_linked_to_nothing_and_a_link_brings_nothing_forward() {
         refused,
         Err(Refused::Report(ReportRefusal::NotOpen))
     ));
+}
+
+#[test]
+fn handing_on_for_ever_leaves_room_for_the_clocks_of_the_law() {
+    let mut scene = Scene::new();
+    scene.comes(IT, ReportKind::Attempt, attempt());
+    scene.taken();
+    let (an, binh) = (scene.an.clone(), scene.binh.clone());
+    let refused = (0..100).find_map(|_| scene.does(&an, offer(OTHER_WARD)).err());
+    assert!(matches!(
+        refused,
+        Some(Refused::Report(ReportRefusal::Full))
+    ));
+    scene
+        .decides(&binh, super::ending::resolve(Outcome::NotAScam))
+        .unwrap();
+    assert!(scene.clock(ReportTell).met_at.is_some(), "told with it");
+    scene.replays();
 }

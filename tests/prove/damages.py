@@ -14,7 +14,7 @@ from .wounds import WOUNDS
 AT_ONCE = 3
 # How often each place is damaged, of so many.
 PLACES = {
-    "journal": 6, "store": 6, "checkpoint": 2, "keys": 3, "master.key": 2, "other": 1, "backup": 4, "export": 2, "mirror": 4,
+    "journal": 6, "store": 6, "checkpoint": 2, "keys": 3, "master.key": 2, "files": 2, "other": 1, "backup": 4, "export": 2, "mirror": 4,
 }
 # Seconds in which what answers wrongly must have said that something is wrong, or answer rightly.
 PATIENCE = 30
@@ -25,7 +25,7 @@ OUTCOMES = REFUSED, MENDED, READ_ONLY, NAMED, RIGHT, WRONG = (
 )
 SAID = {
     "journal": "the journal", "store": "the store", "checkpoint": "the last checkpoint", "keys": "a signing key",
-    "master.key": "the master key", "other": "other files of the folder", "backup": "a backup, then restored",
+    "master.key": "the master key", "files": "a file of a report", "other": "other files of the folder", "backup": "a backup, then restored",
     "export": "an export, then read", "mirror": "a mirror's folder",
 }
 
@@ -73,7 +73,7 @@ class Wound:
     """A copy of the sample with one wound."""
 
     def __init__(self, sample, folder, place, chance):
-        self.sample, self.folder = sample, folder
+        self.sample, self.folder, self.place = sample, folder, place
         self.data = folder / {"backup": "backup", "mirror": "mirror"}.get(place, "data")
         if place == "export":
             self.data.mkdir()
@@ -91,7 +91,7 @@ class Wound:
 
     def belongs(self, path, place):
         part = path.relative_to(self.data).parts[0]
-        others = ("journal", "store", "checkpoint", "keys", "master.key")
+        others = ("journal", "store", "checkpoint", "keys", "master.key", "files")
         return place in ("backup", "export", "mirror") or part == place or (place == "other" and part not in others)
 
     def looked_at(self, place):
@@ -100,8 +100,9 @@ class Wound:
     # A data folder
 
     def served(self):
-        verified = run("verify", "--data", str(self.data))
-        named = words_of(verified)
+        named = words_of(run("verify", "--data", str(self.data)))
+        if self.place == "files" and not named:
+            raise Wrong("verify says nothing of a damaged file")
         program = self.sample.serve(self.data)
         try:
             if not program.first_line:
@@ -121,6 +122,10 @@ class Wound:
     def wrongs(self, client):
         """What is answered otherwise than it should be; that it is not answered is no wrong answer."""
         wrong = differing(self.sample.asked_of(client), self.sample.right)
+        for receipt in self.sample.receipts:
+            followed = client.send("POST", "/v1/followup", {"receipt": receipt})
+            if followed.status in (200, 404) and (followed.status == 404 or followed.json["given"]["files"] != 1):
+                wrong.append(f"a report is told of with {followed.status} and not with its picture")
         tree = client.send("GET", "/v1/ledger/checkpoint")
         if tree.status == 200 and tree.body.split("\n")[1:3] != self.sample.tree:
             wrong.append(f"another ledger: {tree.body.splitlines()[1:3]}")

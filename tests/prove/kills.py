@@ -21,7 +21,7 @@ LONGEST_START = 0.5
 NEWEST = 40
 EVERY = 10
 # What a folder's whole round of kills must have facts of: else something is refused all the while, and nothing of it is tried.
-KINDS = {"verdict", "listing", "words", "together", "user", "signing key", "ledger key", "tree"}
+KINDS = {"verdict", "listing", "words", "together", "user", "signing key", "ledger key", "tree", "report"}
 
 
 def start_mirror(office, *more):

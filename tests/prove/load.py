@@ -123,3 +123,5 @@ class Load:
                 self.faults.append(f"{name[1]}: {verdict}, must be {before[name]}")
         if chance.random() < 0.3:
             self.office.see_tree()
+        if chance.random() < 0.3:
+            self.office.report(self.number())

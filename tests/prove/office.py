@@ -9,6 +9,7 @@ import urllib.request
 
 import merkle
 from client import BINARY, Client, Program, free_port
+from forms import form, picture
 
 from .facts import Facts
 
@@ -16,6 +17,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 GENEROUS = {
     "CANHGIAC_LIMITS__PARTNER_REQUESTS_PER_MINUTE": "100000000",
     "CANHGIAC_LIMITS__ANONYMOUS_PER_MINUTE": "100000000",
+    "CANHGIAC_LIMITS__REPORTS_PER_HOUR": "1000000",
 }
 # What the program says when a request was neither done nor refused for good.
 UNKNOWN = (429, 500, 503)
@@ -162,6 +164,14 @@ class Office:
         asked = self.ask("POST", "/v1/officials", self.admin, body)
         self.agree(asked.json["id"], {("verdict", number): "official"})
 
+    def report(self, number):
+        """A citizen's report with a picture."""
+        given = self.ask("POST", "/v1/reports/receipt", body={}).json
+        about = {"token": given["token"], "kind": "attempt", "identifiers": [{"q": number, "role": "contacted_me"}]}
+        raw, kind = form("report", about, [picture()])
+        send = lambda: self.client.send("POST", "/v1/reports", headers=kind, raw=raw)
+        self.change({("report", given["receipt"]): "with its picture"}, send)
+
     def invite(self, name):
         made = self.ask("POST", "/v1/users", self.admin, {"username": name, "role": "officer", "unit": "14812"})
         self.saw(("user", made.json["id"]), "there")
@@ -219,6 +229,7 @@ class Office:
         yield from zip(numbers, self.verdicts([name[1] for name in numbers]))
         readers = {
             "listing": self.listing_status, "user": self.user_status, "words": self.words_status, "together": self.together,
+            "report": self.report_status,
         }
         keys = {"signing key": None, "ledger key": None}
         hashes = None
@@ -247,6 +258,12 @@ class Office:
 
     def user_status(self, user):
         return "there" if self.ask("GET", f"/v1/users/{user}", self.admin, good=(200, 404)).status == 200 else "gone"
+
+    def report_status(self, receipt):
+        answer = self.ask("POST", "/v1/followup", body={"receipt": receipt}, good=(200, 404))
+        if answer.status == 404:
+            return "none"
+        return "with its picture" if answer.json["given"]["files"] == 1 else "without its picture"
 
     def words_status(self, words):
         files = (self.data / "journal").glob("*.journal")

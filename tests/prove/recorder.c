@@ -226,18 +226,20 @@ int rmdir(const char *path) { NAMED(AT_FDCWD, path, REAL(rmdir)(path), 'd') }
 int unlinkat(int parent, const char *path, int flags) {
     NAMED(parent, path, REAL(unlinkat)(parent, path, flags), flags & AT_REMOVEDIR ? 'd' : 'r')
 }
-int mkdir(const char *path, mode_t mode) {
+int mkdirat(int parent, const char *path, mode_t mode) {
     char whole[PATH];
-    const char *name = at(AT_FDCWD, path, whole);
-    if (!name) return REAL(mkdir)(path, mode);
+    const char *name = at(parent, path, whole);
+    if (!name) return REAL(mkdirat)(parent, path, mode);
     pthread_mutex_lock(&order);
     struct stat found;
-    int done = REAL(mkdir)(path, mode), error = errno;
+    int done = REAL(mkdirat)(parent, path, mode), error = errno;
     if (!done && !stat(whole, &found)) put('m', found.st_ino, 0, name, strlen(name));
     pthread_mutex_unlock(&order);
     errno = error;
     return done;
 }
+
+int mkdir(const char *path, mode_t mode) { return mkdirat(AT_FDCWD, path, mode); }
 
 /* Two names: from which to which, and what is done with them. */
 #define BOTH(old_parent, old, new_parent, new, call, what)                                                   \
@@ -259,6 +261,9 @@ int mkdir(const char *path, mode_t mode) {
     return done;
 
 int rename(const char *old, const char *new) { BOTH(AT_FDCWD, old, AT_FDCWD, new, REAL(rename)(old, new), 'n') }
+int renameat(int before, const char *old, int after, const char *new) {
+    BOTH(before, old, after, new, REAL(renameat)(before, old, after, new), 'n')
+}
 int link(const char *old, const char *new) { BOTH(AT_FDCWD, old, AT_FDCWD, new, REAL(link)(old, new), 'l') }
 int linkat(int before, const char *old, int after, const char *new, int flags) {
     BOTH(before, old, after, new, REAL(linkat)(before, old, after, new, flags), 'l')

@@ -35,6 +35,7 @@ class Sample:
         office.start()
         self.numbers = self.known_numbers()
         self.right = self.asked_of(office.client)
+        self.receipts = [name[1] for name in office.facts.may if name[0] == "report"]
         self.usual = self.usual_lines()
         assert self.read_export(self.export) is None
 
@@ -53,6 +54,8 @@ class Sample:
                 office.erase(listing, f"KIN-{n}-KIN")
         office.import_list([f"0950501{n:03}" for n in range(8)])
         office.protect("0950502001")
+        for n in range(3):
+            office.report(f"0950503{n:03}")
         office.invite("nguoi.moi")
         office.rotate_signing_key()
         office.rotate_ledger_key()

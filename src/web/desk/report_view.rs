@@ -7,7 +7,7 @@ use super::{
     report_choices::{Choices, choices},
     report_lines::{ClockLine, File, Line, Message, clocks, files, history, messages},
     report_row::{Next, dong, next_of, standing},
-    report_told::{Told, told_of},
+    report_told::{Named, Told, told_of},
     report_urgent::{Urgent, urgent_of},
     request::Desk,
 };
@@ -102,6 +102,15 @@ impl View {
             value.unwrap_or_default()
         };
         (of("added"), of("added_role"))
+    }
+
+    /// The role that was typed for an identifier, else the one that it has; empty to leave it out.
+    pub(super) fn role_of<'a>(&'a self, one: &'a Named) -> &'a str {
+        let is_typed = self.typed.act == Some(Act::Classify);
+        let keys = self.typed.fields.all("known");
+        let mut typed = keys.zip(self.typed.fields.all("known_role"));
+        let typed = typed.find(|(key, _)| is_typed && *key == one.key);
+        typed.map_or(one.role, |(_, role)| role)
     }
 
     /// The key of the first identifier that speaks against its holder.

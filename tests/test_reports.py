@@ -127,9 +127,11 @@ class Reports(unittest.TestCase):
         [message] = more.json["messages"]
         self.assertEqual((message["from"], message["text"]), ("reporter", "Thẻ của tôi •••• 1111"))
         self.assertEqual(self.follow(receipt, "/messages", text=" ").json["errors"][0]["code"], "required")
-        for _ in range(4):
-            self.assertEqual(self.follow(receipt, "/messages", text="Thêm").status, 200)
-        self.assertEqual(self.follow(receipt, "/messages", text="Thêm").code, "too-many-messages")
+        for nth in range(4):
+            for _ in range(2):
+                told = self.follow(receipt, "/messages", text=f"Thêm {nth}")
+                self.assertEqual((told.status, len(told.json["messages"])), (200, nth + 2), "sent again, it is the same one")
+        self.assertEqual(self.follow(receipt, "/messages", text="Thêm 4").code, "too-many-messages")
         for deed in ["/reopen", "/review"]:
             self.assertEqual(self.follow(receipt, deed, text="Xem lại").code, "not-open")
         gone = self.follow(receipt, "/withdraw", reason="Nhầm")

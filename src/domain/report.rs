@@ -61,6 +61,13 @@ pub struct Offer {
     pub at: Time,
 }
 
+/// A unit had a report from a time on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Holding {
+    pub unit: UnitCode,
+    pub since: Time,
+}
+
 /// What became of a report.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Resolution {
@@ -89,6 +96,8 @@ pub struct Report {
     pub received_at: Time,
     /// The unit that holds it now.
     pub unit: UnitCode,
+    /// The units that had it, in their order; the last one is [`Report::unit`].
+    pub holders: Vec<Holding>,
     /// The unit that may resolve it, once it was told.
     pub competent_unit: Option<UnitCode>,
     pub offer: Option<Offer>,
@@ -166,6 +175,17 @@ impl Report {
     /// Whether its clocks run: those of a linked report stand still, as if nobody had looked, until it is unlinked.
     pub const fn clocks_count(&self) -> bool {
         self.duplicate_of.is_none()
+    }
+
+    /// Each unit that had it, from when until when; of the one that has it now until its outcome, or until now where none is
+    /// there. The clocks run on meanwhile, whoever has it.
+    pub fn held(&self, now: Time) -> impl Iterator<Item = (UnitCode, Time, Time)> {
+        let ended = self.resolution.map(|resolution| resolution.at);
+        let end = ended.filter(|_| !self.is_open()).unwrap_or(now);
+        let nexts = self.holders.iter().skip(1).map(|next| next.since);
+        let untils = nexts.chain([end]);
+        let held = self.holders.iter().zip(untils);
+        held.map(|(held, until)| (held.unit, held.since, until.max(held.since)))
     }
 
     /// Units that work on it, and one that was asked to.

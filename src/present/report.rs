@@ -102,6 +102,8 @@ pub struct ReportJson {
     pub links: Vec<LinkJson>,
     /// Listings that were proposed from it.
     pub listings: Vec<Uuid>,
+    /// Units that had it, in their order.
+    pub held: Vec<HoldingJson>,
     /// How often sealed parts were opened, by unit.
     pub openings: Vec<OpeningsJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -179,6 +181,19 @@ pub struct LinkJson {
     pub reference: String,
 }
 
+/// A unit that had it. The clocks run on meanwhile, whoever has it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ReportHolding)]
+pub struct HoldingJson {
+    pub unit: UnitRef,
+    #[schema(format = DateTime)]
+    pub since: String,
+    /// Until another had it, until the outcome, or until now.
+    #[schema(format = DateTime)]
+    pub until: String,
+    pub seconds: i64,
+}
+
 /// How often a unit opened sealed parts.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ReportOpenings)]
@@ -248,6 +263,15 @@ pub fn report(report: &Report, beside: &Beside, showing: Showing) -> ReportJson 
             })
             .collect(),
         listings: report.listings.clone(),
+        held: report
+            .held(showing.now)
+            .map(|(unit, since, until)| HoldingJson {
+                unit: json::unit(unit, showing.lang),
+                since: since.rfc3339(),
+                until: until.rfc3339(),
+                seconds: until.seconds() - since.seconds(),
+            })
+            .collect(),
         openings: report
             .openings
             .iter()

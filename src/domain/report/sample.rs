@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::{
-    Keeping, Report,
+    Holding, Keeping, Report,
     told::{Contact, Told, ToldIdentifier},
     words::{Channel, IdentifierRole, ReportKind, ReportState},
 };
@@ -30,6 +30,7 @@ pub(crate) fn report(unit: &str, at: Time) -> Report {
         urgent: false,
         received_at: at,
         unit,
+        holders: vec![Holding { unit, since: at }],
         competent_unit: None,
         offer: None,
         returns: 0,

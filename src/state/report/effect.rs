@@ -7,12 +7,13 @@ use crate::{
         intake::step::apply_step,
         part::{KeptText, Part},
         report::{
-            Keeping, Offer, Report, Resolution,
+            Holding, Keeping, Offer, Report, Resolution,
             deed::{Deed, ReportEvent},
             file::{CopyState, FileCopy, FileKept, ReportFile, Sealed},
             told::{Contact, SmsSender, Told},
             words::{Outcome, ReportState, Side},
         },
+        time::Time,
         unit::UnitCode,
     },
     state::{record::Applied, view::View},
@@ -71,6 +72,10 @@ fn came(record: &Applied<'_>, received: &ReportReceived) -> Result<Report, Store
         urgent: received.urgent,
         received_at: record.entry.at,
         unit: received.unit,
+        holders: vec![Holding {
+            unit: received.unit,
+            since: record.entry.at,
+        }],
         competent_unit: None,
         offer: None,
         returns: 0,
@@ -163,16 +168,16 @@ fn did(report: &mut Report, record: &Applied<'_>, deed: &Deed) -> Result<(), Sto
             if report.unit != *unit {
                 report.offer = None;
             }
+            held(report, *unit, at);
             report.assignee = Some(*user);
-            report.unit = *unit;
         }
         Deed::TransferOffered { to, .. } => report.offer = Some(Offer { to: *to, at }),
-        Deed::TransferAccepted { unit } => moved(report, *unit),
+        Deed::TransferAccepted { unit } => moved(report, *unit, at),
         Deed::TransferReturned { decides, .. } => {
             report.offer = None;
             report.returns = report.returns.saturating_add(1);
             if let Some(unit) = decides {
-                moved(report, *unit);
+                moved(report, *unit, at);
                 report.returns = 0;
             }
         }
@@ -275,10 +280,18 @@ fn did(report: &mut Report, record: &Applied<'_>, deed: &Deed) -> Result<(), Sto
     Ok(())
 }
 
-fn moved(report: &mut Report, unit: UnitCode) {
+fn moved(report: &mut Report, unit: UnitCode, at: Time) {
     report.offer = None;
-    report.unit = unit;
+    held(report, unit, at);
     report.assignee = None;
+}
+
+/// A unit has it from now on.
+fn held(report: &mut Report, unit: UnitCode, since: Time) {
+    if report.unit != unit {
+        report.holders.push(Holding { unit, since });
+    }
+    report.unit = unit;
 }
 
 fn answered(report: &mut Report) {

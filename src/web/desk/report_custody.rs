@@ -36,6 +36,8 @@ struct CustodyPage {
     channel: &'static str,
     unit: String,
     files: Vec<File>,
+    /// Each unit that had it, from when, and for how long.
+    held: Vec<(String, String, String)>,
     deeds: Vec<Handling>,
     at: String,
 }
@@ -79,6 +81,14 @@ async fn read(desk: Desk, Id(id): Id) -> Answer {
         unit: words::police_of(report.unit.unit(), lang),
         files: files
             .map(|(file, number)| of_file(&report, file, number, lang))
+            .collect(),
+        held: report
+            .held(desk.state.now())
+            .map(|(unit, since, until)| {
+                let police = words::police_of(unit.unit(), lang);
+                let (from, length) = (words::moment(since, lang), words::age(since, until, lang));
+                (police, from, length)
+            })
             .collect(),
         deeds: handlings(&desk, &report, reads)?,
         at: words::moment(desk.state.now(), lang),

@@ -40,6 +40,12 @@ fn a_transfer_moves_the_report_and_no_due_date() {
         .iter()
         .filter(|clock| clock.kind != ReportTransfer);
     assert!(kept.map(|clock| clock.due_at).eq(due));
+    scene.machine.now = scene.machine.now.plus_seconds(5);
+    let report = scene.it();
+    let held = report.held(scene.machine.now);
+    let seconds = held.map(|(unit, since, until)| (unit, until.seconds() - since.seconds()));
+    let expected = [(unit(COMMUNE), 3), (unit(OTHER_WARD), 5)];
+    assert_eq!(seconds.collect::<Vec<_>>(), expected, "its time is split");
     assert!(matches!(
         scene.does(&an, acknowledge()),
         Err(Refused::NotFound)

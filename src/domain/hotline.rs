@@ -6,7 +6,8 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use super::{bank, identifier::Identifier, tsv, wallet};
 
-const TABLE: &str = include_str!("../../config/hotlines.tsv");
+/// The embedded table.
+pub(super) const TABLE: &str = include_str!("../../config/hotlines.tsv");
 
 /// Places where a number was seen that may be called as it stands.
 const SOURCES: u8 = 2;

@@ -1,10 +1,14 @@
 //! Protected identifiers: numbers of authorities and of the operators' own care lines. They can't
-//! be listed, and checking one answers "official". Some are built in (`config/short_codes.tsv`);
-//! an administrator adds more.
+//! be listed, and checking one answers "official". Some are built in (`config/short_codes.tsv`,
+//! and the hotlines of `config/hotlines.tsv` that are sure); an administrator adds more.
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use super::{identifier::Identifier, tsv};
+use super::{
+    hotline::{self, Sure},
+    identifier::Identifier,
+    tsv,
+};
 
 const TABLE: &str = include_str!("../../config/short_codes.tsv");
 
@@ -16,6 +20,9 @@ const STATE_NETWORK: &str = "phone:+8469";
 
 /// The category of [`STATE_NETWORK`] in the table.
 const STATE_CATEGORY: &str = "state_network";
+
+/// The category of banks' and wallets' hotlines.
+pub const HOTLINE_CATEGORY: &str = "hotline";
 
 /// A protected identifier that comes with the program.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -39,7 +46,8 @@ struct Builtins {
 }
 
 static BUILTINS: LazyLock<Builtins> = LazyLock::new(|| {
-    let list: Vec<Builtin> = tsv::rows(TABLE).filter_map(|row| protected(&row)).collect();
+    let numbers = tsv::rows(TABLE).filter_map(|row| protected(&row));
+    let list: Vec<Builtin> = numbers.chain(hotlines()).collect();
     let by_key = list
         .iter()
         .enumerate()
@@ -68,6 +76,19 @@ fn protected(row: &tsv::Row<'static>) -> Option<Builtin> {
     })
 }
 
+/// Hotlines of banks and wallets that may be called as they stand: whoever is told to call one must not find it among the
+/// warnings.
+fn hotlines() -> impl Iterator<Item = Builtin> {
+    let sure = hotline::all().iter().filter(|one| one.sure == Sure::High);
+    sure.map(|one| Builtin {
+        code: one.number,
+        channel: "voice",
+        name_vi: one.name,
+        name_en: one.name,
+        category: HOTLINE_CATEGORY,
+    })
+}
+
 /// The built-in protection of an identifier, if it has one.
 pub fn builtin(id: &Identifier) -> Option<&'static Builtin> {
     let known = &*BUILTINS;
@@ -82,9 +103,9 @@ pub fn builtin(id: &Identifier) -> Option<&'static Builtin> {
     known.list.get(at)
 }
 
-/// The table that they come from, as text: two programs with the same text protect the same.
-pub const fn table() -> &'static str {
-    TABLE
+/// The tables that they come from, as texts: two programs with the same texts protect the same.
+pub const fn tables() -> [&'static str; 2] {
+    [TABLE, hotline::TABLE]
 }
 
 /// Everything protected by the program itself, in the order of the table.
@@ -103,8 +124,17 @@ mod tests {
     #[test]
     fn every_built_in_number_is_readable_and_protected() {
         let expected = "111 112 113 114 115 156 5656 1022 1414 9090 9191 198 069xxxxxxx 0692348560";
-        let codes: Vec<_> = builtins().iter().map(|b| b.code).collect();
+        let (lines, others): (Vec<_>, Vec<_>) =
+            builtins().iter().partition(|b| b.category == HOTLINE_CATEGORY);
+        let codes: Vec<_> = others.iter().map(|b| b.code).collect();
         assert_eq!(codes, expected.split(' ').collect::<Vec<_>>());
+        let sure = hotline::all().iter().filter(|one| one.sure == Sure::High);
+        assert_eq!(lines.len(), sure.count());
+        assert_eq!(
+            official("1900 545 413").map(|b| b.name_vi),
+            Some("Vietcombank"),
+            "whom citizens are told to call"
+        );
         for b in builtins().iter().filter(|b| !b.code.contains('x')) {
             assert_eq!(official(b.code), Some(b), "{}", b.code);
         }

@@ -151,7 +151,7 @@ pub struct Report {
     pub parts: Vec<PartRef>,
     /// Its words were erased.
     pub erased_at: Option<Time>,
-    /// Increased by each change (`ETag`).
+    /// Increased by each change that somebody should read before acting (`If-Match`).
     pub version: u32,
 }
 
@@ -225,10 +225,10 @@ impl Report {
         })
     }
 
-    /// How many messages the reporter wrote since a time.
+    /// How many messages the reporter wrote since a time; having it taken up again or looked at is none.
     pub fn reporter_messages(&self, since: Time) -> usize {
         let by_reporter = |event: &&ReportEvent| {
-            matches!(event.message(), Some((Side::Reporter, _))) && event.at >= since
+            event.deed.is_reporter_message() && event.at >= since
         };
         self.events.iter().filter(by_reporter).count()
     }

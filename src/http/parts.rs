@@ -74,6 +74,10 @@ async fn take_apart(
         if !is_file && (name != about || said.is_some()) {
             return Err(wrong_parts(about));
         }
+        // A browser sends an empty part without a file name for a field of files that was left empty.
+        let is_chosen = named
+            .and_then(|named| named.get_filename())
+            .is_some_and(|name| !name.is_empty());
         let most = if is_file { MAX_FILE_BYTES } else { MAX_ABOUT };
         let mut bytes = Vec::new();
         while let Some(chunk) = next(&mut part).await {
@@ -85,8 +89,7 @@ async fn take_apart(
                 });
             }
         }
-        // A browser sends an empty part for a field of files that was left empty.
-        match (is_file, bytes.is_empty()) {
+        match (is_file, bytes.is_empty() && !is_chosen) {
             (true, true) => {}
             (true, false) => {
                 total += bytes.len();

@@ -4,6 +4,12 @@
 pub fn field_words(code: &str) -> &'static str {
     match code {
         "required" => "Hãy điền mục này. / Fill this in.",
+        "no-loss" => {
+            "Báo cáo mất tiền chỉ gộp vào báo cáo mất tiền. / The report of a loss is linked only to the report of a loss."
+        }
+        "listed-from-it" => {
+            "Một số trong báo cáo này đang được cảnh báo hoặc chờ xác nhận. Hãy gỡ cảnh báo hoặc từ chối đề nghị trước. / A number of this report is listed, or waits to be confirmed. Delist it or reject the proposal first."
+        }
         "blank-left" => {
             "Còn chỗ [ghi …] chưa điền. Hãy điền vào rồi gửi lại. / A place marked [ghi …] is not filled in. Fill it in and send it again."
         }
@@ -89,7 +95,7 @@ pub fn field_words(code: &str) -> &'static str {
             "Báo cáo này đã gộp vào báo cáo khác. Hãy gộp vào báo cáo chính. / That report is linked to another one. Link to the main one."
         }
         "has-a-loss" => {
-            "Báo cáo đã mất tiền thì không phải tin rác. / A report of a loss is not spam."
+            "Báo cáo này nói là đã mất tiền, nên không phải tin rác và không phải chưa mất gì. / This report tells of a loss: it is no spam, and not without a loss."
         }
         "not-withdrawn" => {
             "Người báo chưa rút lại báo cáo này. / The reporter has not withdrawn it."

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     domain::{
         intake::{
-            clock::{Clock, PauseReason},
+            clock::{Clock, ClockKind, PauseReason},
             length::Length,
             masking::MaskedKind,
         },
@@ -224,7 +224,7 @@ pub fn follow(
 /// What happens now and by which date, in plain words.
 pub fn sentence(followed: &Followed, lang: Lang, now: Time) -> String {
     let told = followed.main.as_ref().unwrap_or(&followed.report);
-    let next = next_clock(told);
+    let next = clock_of_state(told);
     let due = next.map(|clock| last_day(clock, lang));
     let until = told
         .answer_until
@@ -239,6 +239,7 @@ pub fn sentence(followed: &Followed, lang: Lang, now: Time) -> String {
         pause: pause(told),
         is_withdrawn: followed.report.withdrawn_at.is_some(),
         may_review: may(&followed.report, now).contains(&"review"),
+        may_reopen: may(&followed.report, now).contains(&"reopen"),
         is_linked: followed.main.is_some(),
     };
     words::follow::sentence(&standing, lang)
@@ -254,6 +255,25 @@ pub fn shown_clocks(report: &Report) -> impl Iterator<Item = &Clock> {
 fn is_late(report: &Report, now: Time) -> bool {
     shown_clocks(report).any(|clock| clock.missed_at.is_some())
         || (report.clocks_count() && shown_clocks(report).any(|clock| clock.is_late(now)))
+}
+
+/// The open clock that the state waits for: that somebody writes, that there is an outcome, that it is told.
+fn clock_of_state(report: &Report) -> Option<&Clock> {
+    let waits_for: &[ClockKind] = match report.state {
+        ReportState::Received => &[ClockKind::ReportAck],
+        ReportState::Acknowledged
+        | ReportState::Verifying
+        | ReportState::WaitingReporter
+        | ReportState::Suspended => &[
+            ClockKind::ReportResolve,
+            ClockKind::ReportResume,
+            ClockKind::ReportAttempt,
+        ],
+        ReportState::Resolved => &[ClockKind::ReportTell],
+    };
+    let open = shown_clocks(report)
+        .filter(|clock| clock.is_open() && waits_for.contains(&clock.kind));
+    open.min_by_key(|clock| clock.due_at)
 }
 
 /// The open clock that is due first, of those that reporters can hold the police to.
@@ -319,14 +339,14 @@ fn given(report: &Report) -> GivenJson {
 pub fn may(report: &Report, now: Time) -> Vec<&'static str> {
     let is_withdrawn = report.withdrawn_at.is_some();
     let today = report.reporter_messages(now.plus_seconds(-24 * 3_600));
-    let writes = !is_withdrawn
-        && !report.is_full()
-        && today < MAX_REPORTER_MESSAGES_A_DAY
-        && report.reporter_messages(report.received_at) < MAX_REPORTER_MESSAGES;
+    let altogether = report.reporter_messages(report.received_at);
+    let is_asked = report.state == ReportState::WaitingReporter;
+    let within = today < MAX_REPORTER_MESSAGES_A_DAY && altogether < MAX_REPORTER_MESSAGES;
+    let goes_on = !is_withdrawn && !report.is_full();
     let all = [
-        ("message", writes),
+        ("message", goes_on && (within || is_asked)),
         ("withdraw", !is_withdrawn && !report.is_full()),
-        ("reopen", writes && report.may_reopen(now)),
+        ("reopen", goes_on && report.may_reopen(now)),
         ("review", !report.is_full() && report.may_ask_review()),
     ];
     let can = all.into_iter().filter(|(_, can)| *can);

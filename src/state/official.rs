@@ -80,7 +80,7 @@ pub fn tell_outstanding(view: &View<'_>, _now: Now) -> Result<Plan, Refused> {
 /// [`Refused::Store`].
 pub(super) fn outstanding(view: &View<'_>) -> Result<Plan, Refused> {
     let mut plan = Plan::default();
-    let digest: [u8; 32] = Sha256::digest(official::table()).into();
+    let digest: [u8; 32] = Sha256::digest(official::tables().concat()).into();
     if view.get::<Meta>(META_OFFICIALS)?.as_deref() != Some(&digest[..]) {
         plan.push(OfficialChange::TableNamed { digest });
     }

@@ -128,7 +128,7 @@ impl FromRequest for Fields {
 #[derive(Default)]
 pub struct Upload {
     pub fields: Fields,
-    /// In the order of the form; those that were chosen and are empty are none.
+    /// In the order of the form.
     pub files: Vec<File>,
 }
 
@@ -190,12 +190,13 @@ impl Upload {
                 Some(_) if bytes.len() > limit => {
                     return Err(Failure::of(ProblemCode::PayloadTooLarge));
                 }
-                Some(name) if !bytes.is_empty() && upload.files.len() < MAX_FILES => {
+                // A field of files that was left empty.
+                Some(name) if name.is_empty() && bytes.is_empty() => {}
+                Some(name) if upload.files.len() < MAX_FILES => {
                     let _turn = turn.take();
                     upload.files.push(File { name, bytes, _turn });
                 }
-                Some(_) if !bytes.is_empty() => return Err(Failure::of(ProblemCode::BadRequest)),
-                Some(_) => {}
+                Some(_) => return Err(Failure::of(ProblemCode::BadRequest)),
                 None if upload.fields.0.len() < MAX_FIELDS => {
                     let text = String::from_utf8(bytes)
                         .map_err(|_| Failure::of(ProblemCode::BadRequest))?;

@@ -48,7 +48,7 @@ struct Number {
 }
 
 /// What numbers are for, in the order of the page: Vietnamese, English, categories of the table.
-const SUBJECTS: [(&str, &str, &[&str]); 6] = [
+const SUBJECTS: [(&str, &str, &[&str]); 7] = [
     ("Công an", "Police", &["police", "state_network"]),
     (
         "Cháy, cấp cứu, cứu nạn",
@@ -67,6 +67,11 @@ const SUBJECTS: [(&str, &str, &[&str]); 6] = [
         &["public_info"],
     ),
     ("Nhà mạng điện thoại", "Telephone companies", &["operator"]),
+    (
+        "Tổng đài ngân hàng, ví điện tử",
+        "Hotlines of banks and wallets",
+        &[official::HOTLINE_CATEGORY],
+    ),
 ];
 
 async fn list(
@@ -98,8 +103,8 @@ fn groups(s: &PageContext, asked: &str, added: &[OfficialRow]) -> Vec<Group> {
     });
     let others = Group {
         heading: s.t(
-            "Ngân hàng, ví và cơ quan khác",
-            "Banks, wallets and other bodies",
+            "Các số khác",
+            "Other numbers",
         ),
         numbers: added
             .iter()

@@ -121,6 +121,17 @@ pub enum Deed {
 }
 
 impl Deed {
+    /// Whether the reporter wrote a message.
+    pub const fn is_reporter_message(&self) -> bool {
+        matches!(
+            self,
+            Self::Messaged {
+                side: Side::Reporter,
+                ..
+            }
+        )
+    }
+
     /// The machine word.
     pub const fn as_str(&self) -> &'static str {
         match self {

@@ -149,6 +149,11 @@ impl Told {
         holders.map(|told| &told.identifier)
     }
 
+    /// Whether it says that money went away: how much in dong, in another currency, or that something was sent.
+    pub fn tells_of_a_loss(&self) -> bool {
+        self.lost_vnd() > 0 || self.currency.is_some() || !self.transfers.is_empty()
+    }
+
     /// What was lost altogether, in dong: what was said, or the sum of what was sent.
     pub fn lost_vnd(&self) -> u64 {
         let sent = self.transfers.iter().map(|transfer| transfer.amount_vnd);

@@ -23,6 +23,8 @@ pub struct Standing<'a> {
     pub is_withdrawn: bool,
     /// The unit above can be asked to look at it.
     pub may_review: bool,
+    /// It can be taken up again.
+    pub may_reopen: bool,
     /// It tells of the same as another report, which is what is told about.
     pub is_linked: bool,
 }
@@ -87,22 +89,32 @@ fn stands(standing: &Standing<'_>, lang: Lang) -> String {
     let due = standing.due.filter(|_| !standing.is_overdue);
     match (standing.state, due) {
         (ReportState::Received | ReportState::Acknowledged | ReportState::Verifying, None) if standing.is_overdue => String::new(),
+        // The message goes to whoever told of it first.
+        (ReportState::Received, _) if standing.is_linked => fill(lang.pick("{police} đã nhận được báo cáo.", "{police} has your report."), &values),
         (ReportState::Received, Some(_)) => fill(lang.pick("{police} đã nhận được báo cáo. Chậm nhất hết ngày {due}, cán bộ sẽ nhắn cho bác ở đây.", "{police} has your report. An officer will write to you here by the end of {due} at the latest."), &values),
         (ReportState::Received, None) => fill(lang.pick("{police} đã nhận được báo cáo.", "{police} has your report."), &values),
         (ReportState::Acknowledged | ReportState::Verifying, Some(_)) => fill(lang.pick("{police} đang xác minh. Chậm nhất hết ngày {due}, bác sẽ biết kết quả ở đây.", "{police} is looking into it. You will be told the outcome here by the end of {due} at the latest."), &values),
         (ReportState::Acknowledged | ReportState::Verifying, None) => fill(lang.pick("{police} đang xác minh.", "{police} is looking into it."), &values),
         (ReportState::WaitingReporter, _) => waiting(standing, lang),
         (ReportState::Suspended, _) => suspended(standing, lang),
-        (ReportState::Resolved, _) => standing.outcome.map_or_else(String::new, |outcome| {
-            let told = meaning(outcome, lang);
-            match (outcome, due) {
-                (Outcome::Listed | Outcome::Duplicate | Outcome::Withdrawn, _) | (_, None) => {
-                    told.to_owned()
-                }
-                (_, Some(_)) => format!("{told} {}", fill(lang.pick("Chậm nhất hết ngày {due}, cán bộ sẽ nhắn rõ cho bác ở đây.", "An officer will explain it here by the end of {due}."), &values)),
-            }
-        }),
+        (ReportState::Resolved, _) => resolved(standing, due, lang),
     }
+}
+
+fn resolved(standing: &Standing<'_>, due: Option<&str>, lang: Lang) -> String {
+    let Some(outcome) = standing.outcome else {
+        return String::new();
+    };
+    let mut told = vec![meaning(outcome, lang).to_owned()];
+    let is_unsure = matches!(outcome, Outcome::Insufficient | Outcome::Spam);
+    if is_unsure && standing.may_reopen {
+        told.push(lang.pick("Có thêm thông tin thì trong 60 ngày bác bấm “Mở lại báo cáo” ở dưới.", "If you learn more, press “Take it up again” below within 60 days.").to_owned());
+    }
+    let is_explained = !matches!(outcome, Outcome::Listed | Outcome::Duplicate | Outcome::Withdrawn);
+    if is_explained && due.is_some() && !standing.is_linked {
+        told.push(fill(lang.pick("Chậm nhất hết ngày {due}, cán bộ sẽ nhắn rõ cho bác ở đây.", "An officer will explain it here by the end of {due}."), &standing.values()));
+    }
+    told.join(" ")
 }
 
 fn waiting(standing: &Standing<'_>, lang: Lang) -> String {
@@ -135,8 +147,8 @@ pub const fn meaning(outcome: Outcome, lang: Lang) -> &'static str {
             "It was decided not to open a criminal case. The message to you says why.",
         ),
         Outcome::Insufficient => lang.pick(
-            "Chưa đủ căn cứ để xác minh. Có thêm thông tin thì trong 60 ngày bác bấm “Mở lại báo cáo” ở dưới.",
-            "There is not enough to go on. If you learn more, press “Take it up again” below within 60 days.",
+            "Chưa đủ căn cứ để xác minh.",
+            "There is not enough to go on.",
         ),
         Outcome::NotAScam => lang.pick(
             "Công an đã xác minh và chưa thấy dấu hiệu lừa đảo. Điều đó không có nghĩa là số này đáng tin: bác vẫn đừng chuyển tiền khi chưa chắc.",
@@ -159,8 +171,8 @@ pub const fn meaning(outcome: Outcome, lang: Lang) -> &'static str {
             "This is not a matter for the police. The message to you says where to turn.",
         ),
         Outcome::Spam => lang.pick(
-            "Báo cáo đã khép lại vì không có thông tin về lừa đảo. Nếu nhầm, trong 60 ngày bác bấm “Mở lại báo cáo” ở dưới.",
-            "The report is closed, since it tells nothing about a scam. If that is wrong, press “Take it up again” below within 60 days.",
+            "Báo cáo đã khép lại vì không có thông tin về lừa đảo.",
+            "The report is closed, since it tells nothing about a scam.",
         ),
     }
 }
@@ -210,6 +222,7 @@ mod tests {
             pause: Some(PauseReason::ExpertOpinion),
             is_withdrawn: false,
             may_review: true,
+            may_reopen: true,
             is_linked: false,
         }
     }

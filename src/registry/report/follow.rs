@@ -16,6 +16,9 @@ use crate::{
     store::schema::{Identifiers, Listings, ReportReceipts},
 };
 
+/// Links that are followed from one report to the one that all tell of.
+const MOST_LINKS: usize = 32;
+
 /// A report as its reporter follows it.
 pub struct Followed {
     pub report: Report,
@@ -43,15 +46,23 @@ impl Registry {
             return Err(RegistryError::NOT_FOUND);
         }
         let (report, new_code) = self.with_own_code(report, lookup, now)?;
-        let main = report
-            .duplicate_of
-            .and_then(|id| self.stored_report(id).ok());
+        let main = self.main_of(&report);
         Ok(Followed {
             has_helped: self.has_helped(&report)?,
             report,
             main,
             new_code,
         })
+    }
+
+    /// The report that tells of the same, and is itself none that follows another.
+    fn main_of(&self, report: &Report) -> Option<Report> {
+        let mut main = self.stored_report(report.duplicate_of?).ok()?;
+        for _ in 0..MOST_LINKS {
+            let Some(next) = main.duplicate_of else { break };
+            main = self.stored_report(next).ok()?;
+        }
+        Some(main)
     }
 
     fn with_own_code(

@@ -121,9 +121,24 @@ fn came(record: &Applied<'_>, received: &ReportReceived) -> Result<Report, Store
     Ok(report)
 }
 
+/// Whether who read the report before should read it again before acting. What a clock or the maker of copies does beside
+/// an officer takes no message away that is being written, and neither does looking at a sealed part.
+const fn changes_what_was_read(deed: &Deed) -> bool {
+    !matches!(
+        deed,
+        Deed::TimePassed
+            | Deed::Keeps { .. }
+            | Deed::CopyMade { .. }
+            | Deed::CopyFailed { .. }
+            | Deed::Opened { .. }
+    )
+}
+
 /// Writes a deed into the history, with the texts that it names.
 fn note(report: &mut Report, record: &Applied<'_>, deed: &Deed) {
-    report.version += 1;
+    if changes_what_was_read(deed) {
+        report.version += 1;
+    }
     report
         .parts
         .extend(deed.parts().into_iter().map(|part| record.place(part)));

@@ -126,9 +126,9 @@ fn acknowledge(
     now: Now,
 ) -> Result<(), Refused> {
     let kind = kind.unwrap_or(report.kind);
-    let lost = report.told.as_ref().map_or(0, Told::lost_vnd);
+    let has_lost = report.told.as_ref().is_some_and(Told::tells_of_a_loss);
     // Who lost money is no attempt, whoever says so: a ward would decide what is not its to decide.
-    if kind == ReportKind::Attempt && report.kind == ReportKind::Loss && lost > 0 {
+    if kind == ReportKind::Attempt && report.kind == ReportKind::Loss && has_lost {
         return Err(field("/kind", "has-a-loss"));
     }
     let message = doing.text(message);
@@ -190,6 +190,10 @@ fn link(
     }
     if main.duplicate_of.is_some() {
         return Err(field("/to", "duplicate"));
+    }
+    // A loss has the outcome of a loss, which a ward does not give.
+    if report.kind == ReportKind::Loss && main.kind != ReportKind::Loss {
+        return Err(field("/to", "no-loss"));
     }
     let reason = doing.text(reason);
     let mut clocks = steps::stopped(report, &[ClockKind::ReportTransfer]);

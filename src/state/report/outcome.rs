@@ -14,9 +14,11 @@ use crate::{
             step::ClockStep,
             terms::Terms,
         },
+        listing::Status,
         report::{
             Report,
             deed::Deed,
+            told::Told,
             words::{Outcome, ReportKind, ReportState, Side},
         },
         time::Time,
@@ -27,6 +29,7 @@ use crate::{
         refused::{Refused, ReportRefusal, field},
         view::View,
     },
+    store::schema::Listings,
 };
 
 /// Longest hold before it is looked at again, in days.
@@ -94,7 +97,7 @@ pub fn decide(view: &View<'_>, request: &Decide, now: Now) -> Result<Plan, Refus
             document,
             until,
         } => extend(&mut doing, &report, terms, (reason, document, *until), now)?,
-        Decision::Resolve { .. } => resolve(&mut doing, &report, request, now)?,
+        Decision::Resolve { .. } => resolve(&mut doing, view, &report, request, now)?,
         Decision::Reopen { reason } => {
             only(report.state == ReportState::Resolved && report.clocks_count())?;
             let reason = doing.text(reason);
@@ -177,7 +180,28 @@ fn extend(
     Ok(())
 }
 
-fn resolve(doing: &mut Doing, report: &Report, request: &Decide, now: Now) -> Result<(), Refused> {
+/// Whether a listing that was proposed from a report waits to be confirmed, or is in force.
+fn warns(view: &View<'_>, report: &Report) -> Result<bool, Refused> {
+    for id in &report.listings {
+        let listing = view.get::<Listings>(id)?;
+        let stands = listing.is_some_and(|listing| match listing.status {
+            Status::Proposed | Status::Listed => true,
+            Status::Rejected | Status::Expired | Status::Delisted => false,
+        });
+        if stands {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn resolve(
+    doing: &mut Doing,
+    view: &View<'_>,
+    report: &Report,
+    request: &Decide,
+    now: Now,
+) -> Result<(), Refused> {
     let Decision::Resolve {
         outcome,
         reason,
@@ -204,9 +228,12 @@ fn resolve(doing: &mut Doing, report: &Report, request: &Decide, now: Now) -> Re
         ReportState::Suspended => false,
         ReportState::Resolved => wants_the_law,
     })?;
-    let lost = report.told.as_ref().map_or(0, |told| told.lost_vnd());
-    if *outcome == Outcome::Spam && lost > 0 {
+    let has_lost = report.told.as_ref().is_some_and(Told::tells_of_a_loss);
+    if *outcome == Outcome::Spam && has_lost {
         return Err(field("/outcome", "has-a-loss"));
+    }
+    if *outcome == Outcome::NotAScam && warns(view, report)? {
+        return Err(field("/outcome", "listed-from-it"));
     }
     if *outcome == Outcome::Withdrawn && report.withdrawn_at.is_none() {
         return Err(field("/outcome", "not-withdrawn"));

@@ -65,7 +65,6 @@ pub fn ask(view: &View<'_>, request: &Ask, now: Now) -> Result<Plan, Refused> {
             if !report.may_reopen(now.wall) {
                 return Err(ReportRefusal::NotOpen.into());
             }
-            within_messages(&report, now)?;
             let reason = doing.text(text);
             let deed = Deed::Reopened {
                 side: Side::Reporter,
@@ -85,8 +84,11 @@ pub fn ask(view: &View<'_>, request: &Ask, now: Now) -> Result<Plan, Refused> {
     Ok(doing.plan())
 }
 
-/// What a reporter writes is bounded, altogether and each day.
+/// What a reporter writes is bounded, altogether and each day; the answer to a question is always heard.
 fn within_messages(report: &Report, now: Now) -> Result<(), Refused> {
+    if report.state == ReportState::WaitingReporter {
+        return Ok(());
+    }
     let today = report.reporter_messages(now.wall.plus_seconds(-24 * 3_600));
     let altogether = report.reporter_messages(report.received_at);
     if today >= MAX_REPORTER_MESSAGES_A_DAY || altogether >= MAX_REPORTER_MESSAGES {

@@ -218,3 +218,47 @@ fn handing_on_for_ever_leaves_room_for_the_clocks_of_the_law() {
     assert!(scene.clock(ReportTell).met_at.is_some(), "told with it");
     scene.replays();
 }
+
+#[test]
+fn a_loss_is_linked_to_no_attempt_and_called_none_by_whatever_it_says_was_lost() {
+    let mut scene = Scene::new();
+    scene.comes(1, ReportKind::Attempt, attempt());
+    scene.comes(IT, ReportKind::Loss, loss());
+    let (an, binh) = (scene.an.clone(), scene.binh.clone());
+    let link = OfficerAct::Link {
+        to: id(1),
+        reason: reason(),
+    };
+    assert!(matches!(
+        scene.does(&an, link),
+        Err(Refused::Field {
+            pointer: "/to",
+            code: "no-loss"
+        })
+    ));
+    let foreign = Told {
+        currency: Some("500 USD".into()),
+        ..attempt()
+    };
+    scene.comes(2, ReportKind::Loss, foreign.clone());
+    let act = OfficerAct::Acknowledge {
+        message: "Đã nhận.".into(),
+        kind: Some(ReportKind::Attempt),
+    };
+    assert!(matches!(
+        scene.does_on(&an, 2, act),
+        Err(Refused::Field {
+            code: "has-a-loss",
+            ..
+        })
+    ));
+    let mut scene = Scene::new();
+    scene.comes(IT, ReportKind::Attempt, foreign);
+    assert!(matches!(
+        scene.decides(&binh, super::ending::resolve(Outcome::Spam)),
+        Err(Refused::Field {
+            code: "has-a-loss",
+            ..
+        })
+    ));
+}

@@ -78,6 +78,30 @@ fn a_reporter_writes_so_much_a_day_and_so_much_altogether() {
 }
 
 #[test]
+fn what_was_asked_is_answered_and_new_facts_are_heard_however_much_was_written() {
+    let mut scene = Scene::new();
+    scene.comes(IT, ReportKind::Attempt, attempt());
+    scene.taken();
+    for nth in 0..MAX_REPORTER_MESSAGES_A_DAY {
+        scene.wishes(tell(nth)).unwrap();
+    }
+    assert!(scene.wishes(tell(9)).is_err());
+    let (an, binh) = (scene.an.clone(), scene.binh.clone());
+    scene
+        .does(&an, OfficerAct::Ask { message: reason() })
+        .unwrap();
+    scene.wishes(tell(9)).unwrap();
+    assert!(scene.wishes(tell(10)).is_err(), "one answer to one question");
+    scene
+        .decides(&binh, ending::resolve(Outcome::Insufficient))
+        .unwrap();
+    scene.wishes(Wish::Review { text: reason() }).unwrap();
+    scene.wishes(Wish::Reopen { text: reason() }).unwrap();
+    assert_eq!(scene.it().state, ReportState::Verifying);
+    scene.replays();
+}
+
+#[test]
 fn who_withdraws_is_forgotten_and_the_police_may_go_on() {
     let mut scene = Scene::new();
     scene.comes(IT, ReportKind::Attempt, attempt());

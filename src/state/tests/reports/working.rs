@@ -197,6 +197,42 @@ fn a_listing_proposed_from_an_attempt_is_its_outcome_once_two_persons_stand_behi
 }
 
 #[test]
+fn what_a_listing_was_proposed_from_is_no_scam_only_when_it_does_not_stand() {
+    let mut scene = Scene::new();
+    scene.comes(IT, ReportKind::Attempt, attempt());
+    scene.taken();
+    propose_from(&mut scene, PHONE, false).unwrap();
+    let binh = scene.binh.clone();
+    let no_scam = || ending::resolve(Outcome::NotAScam);
+    assert!(matches!(
+        scene.decides(&binh, no_scam()),
+        Err(Refused::Field {
+            code: "listed-from-it",
+            ..
+        })
+    ));
+    scene
+        .machine
+        .decide(&binh, 900, OnListing::Reject)
+        .unwrap();
+    scene.decides(&binh, no_scam()).unwrap();
+    scene.replays();
+}
+
+#[test]
+fn what_is_done_beside_an_officer_takes_no_message_away() {
+    let mut scene = Scene::new();
+    scene.comes(IT, ReportKind::Loss, loss());
+    let read = scene.it().version;
+    scene.later(40);
+    let report = scene.it();
+    assert!(report.was_late());
+    assert_eq!(report.version, read, "a missed clock");
+    scene.taken();
+    assert!(scene.it().version > read);
+}
+
+#[test]
 fn a_listing_does_not_decide_a_loss() {
     let mut scene = Scene::new();
     scene.comes(IT, ReportKind::Loss, loss());

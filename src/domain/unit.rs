@@ -12,7 +12,7 @@ use super::tsv;
 
 mod locate;
 
-pub use locate::{locate, search};
+pub use locate::{locate, namesake, search};
 
 const PROVINCES: &str = include_str!("../../config/provinces.tsv");
 const COMMUNES: &str = include_str!("../../config/communes.tsv");

@@ -17,7 +17,7 @@ use askama::Template;
 
 use self::{
     bank::Call,
-    draft::{Draft, TOKEN},
+    draft::{Draft, HAD_FILES, TOKEN},
     rows::Row,
     sending::{NotSent, Sending, Taken, send, sent_long_ago},
     typed::{Fault, NO_PLACE, Typed},
@@ -55,10 +55,10 @@ const DAYS: [(&str, &str, &str); 4] = [
 ];
 /// Ways to be reached: value, Vietnamese, English.
 const WAYS: [(&str, &str, &str); 4] = [
-    ("none", "Đừng liên lạc", "Do not contact me"),
     ("call", "Gọi điện", "By call"),
     ("sms", "Nhắn tin", "By SMS"),
     ("zalo", "Zalo", "By Zalo"),
+    ("none", "Đừng liên lạc", "Do not contact me"),
 ];
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
@@ -208,6 +208,9 @@ async fn step(request: HttpRequest, body: web::Payload) -> Result<HttpResponse, 
         "0" => Some(false),
         _ => None,
     };
+    if !upload.files.is_empty() {
+        draft.set(HAD_FILES, "1");
+    }
     s.large = large.unwrap_or(s.large);
     s.again = draft.all().to_vec();
     let form = Form { s, draft };
@@ -340,8 +343,8 @@ impl Form {
         let lang = self.s.lang;
         if !upload.fields.has("saved") {
             let words = lang.pick(
-                "Bác lưu mã biên nhận lại, rồi đánh dấu vào ô “Tôi đã lưu mã”. Đã chọn ảnh thì bác chọn lại.",
-                "Keep the receipt code, then tick “I have kept the code”. Choose your pictures again.",
+                "Bác lưu mã biên nhận lại, rồi đánh dấu vào ô “Tôi đã lưu mã”.",
+                "Keep the receipt code, then tick “I have kept the code”.",
             );
             return self.shown(request, &typed, Some(("saved", words)));
         }

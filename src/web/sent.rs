@@ -8,7 +8,7 @@ use super::{
     slip::Slip,
 };
 use crate::{
-    domain::report::Report,
+    domain::{intake::clock::Clock, message::Lang, report::Report, time::Time},
     http::state::State,
     present::{
         telephone::call_first,
@@ -64,12 +64,23 @@ pub(super) fn sent(
             true => calls(&s, state, report, bank),
             false => Vec::new(),
         },
-        steps: clocks
-            .filter_map(|clock| Step::of(clock, state.now(), s.lang))
-            .collect(),
+        steps: earliest(clocks, state.now(), s.lang),
         address,
         s,
     }
+}
+
+/// What is done and by when: of two days for the same, the first.
+fn earliest<'c>(clocks: impl Iterator<Item = &'c Clock>, now: Time, lang: Lang) -> Vec<Step> {
+    let mut clocks: Vec<&Clock> = clocks.collect();
+    clocks.sort_by_key(|clock| clock.due_at);
+    let mut steps: Vec<Step> = Vec::new();
+    for step in clocks.iter().filter_map(|clock| Step::of(clock, now, lang)) {
+        if !steps.iter().any(|known| known.what == step.what) {
+            steps.push(step);
+        }
+    }
+    steps
 }
 
 /// The reporter's own bank, and those that the money went to.

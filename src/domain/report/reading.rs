@@ -13,7 +13,7 @@ mod when;
 
 pub use self::{
     field::{BadField, bad},
-    place::MAX_PLACE,
+    place::{MAX_PLACE, exact},
     raw::{GivenIdentifier, RawContact, RawReport, RawTransfer},
     when::{NOT_REMEMBERED, moment, sent_at},
 };

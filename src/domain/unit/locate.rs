@@ -147,6 +147,16 @@ pub fn locate(text: &str, within: Option<UnitCode>) -> Option<UnitCode> {
     find(&spoken(text, &['-', '–']), near, &toned).or(whole)
 }
 
+/// The one commune of today that has just this name. Who says where he lives means it, also when an old district of the
+/// same name became several communes.
+pub fn namesake(text: &str) -> Option<UnitCode> {
+    let (_, bare) = level(&plain(text));
+    match NAMES.communes.get(&bare).map(Vec::as_slice) {
+        Some([one]) => Some(*one),
+        Some(_) | None => None,
+    }
+}
+
 /// Most units that [`search`] gives.
 const MAX_FOUND: usize = 50;
 

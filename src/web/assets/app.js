@@ -233,13 +233,34 @@ for (const input of all("input[type=file][data-autosubmit]")) {
 // --- Pictures of a report: each made smaller if it is too large, and sent with the rest -------------------------------------
 
 for (const input of all("input[type=file][data-shrink]")) {
-  input.addEventListener("change", async () => {
+  let working = null;
+  const shrink = async () => {
+    const chosen = [...input.files];
     const files = new DataTransfer();
-    for (const file of input.files) {
+    for (const file of chosen) {
       // What the browser can't draw, a PDF for one, goes as it is.
       files.items.add(await shrunk(file).catch(() => file));
     }
-    input.files = files.files;
+    // Others may have been chosen meanwhile.
+    if (chosen.every((file, n) => file === input.files[n])) input.files = files.files;
+  };
+  const progress = find("[data-shrinking]", input.form);
+  const change = () => {
+    const own = shrink().finally(() => {
+      if (working !== own) return;
+      working = null;
+      if (progress) progress.hidden = true;
+    });
+    working = own;
+    if (progress) progress.hidden = false;
+  };
+  input.addEventListener("change", change);
+  // Sent while a picture is made smaller, the form waits for it.
+  input.form.addEventListener("submit", async (event) => {
+    if (!working) return;
+    event.preventDefault();
+    while (working) await working;
+    input.form.requestSubmit(event.submitter);
   });
 }
 

@@ -57,7 +57,7 @@ pub(super) async fn open(desk: &Desk, fields: &Fields, id: Uuid) -> Result<Opene
                     ReachBy::Call => lang.pick("gọi điện", "a call"),
                     ReachBy::Sms => lang.pick("tin nhắn", "SMS"),
                     ReachBy::Zalo => "Zalo",
-                    ReachBy::None => lang.pick("không nói", "not said"),
+                    ReachBy::None => lang.pick("đừng liên lạc", "not at all"),
                 }
                 .to_owned(),
             ),

@@ -4,7 +4,7 @@
 use crate::{domain::report::words::ReportKind, web::forms::Fields};
 
 /// Fields of the form, in the order in which they are carried.
-pub const NAMES: [&str; 17] = [
+pub const NAMES: [&str; 18] = [
     "kind",
     "bank",
     "called",
@@ -22,9 +22,12 @@ pub const NAMES: [&str; 17] = [
     "how",
     "best_time",
     TOKEN,
+    HAD_FILES,
 ];
 /// What the receipt that was shown is sent with.
 pub const TOKEN: &str = "token";
+/// Files were chosen on a page that could not keep them.
+pub const HAD_FILES: &str = "had_files";
 /// Fields that the longest page asks for: they are not carried beside it.
 const ASKED: [&str; 14] = [
     "called",
@@ -117,10 +120,10 @@ impl Draft {
     /// What was typed, so that the same report sent again is known as the same.
     pub fn bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
-        // The bank and the token say nothing about what happened.
+        // The others say nothing about what happened.
         for name in NAMES
             .iter()
-            .filter(|name| !matches!(**name, "bank" | TOKEN))
+            .filter(|name| !matches!(**name, TOKEN | HAD_FILES))
         {
             let value = self.get(name).replace("\r\n", "\n");
             bytes.extend(format!("{name} {}\n{value}\n", value.len()).into_bytes());

@@ -120,7 +120,7 @@ fn contact(typed: &Typed, lang: Lang) -> String {
         ReachBy::Call => lang.pick("gọi điện", "by call"),
         ReachBy::Sms => lang.pick("nhắn tin", "by SMS"),
         ReachBy::Zalo => lang.pick("Zalo", "by Zalo"),
-        ReachBy::None => "",
+        ReachBy::None => lang.pick("đừng liên lạc", "do not contact me"),
     };
     let parts = [&contact.name, &contact.phone, how, &contact.best_time];
     let said = parts.into_iter().filter(|part| !part.is_empty());

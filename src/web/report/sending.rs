@@ -1,7 +1,6 @@
 //! A report is sent; sent again, it is the same one.
 
 use actix_web::{HttpRequest, ResponseError, http::StatusCode, web};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::typed::Typed;
@@ -114,9 +113,10 @@ fn take(
     };
     let id = Some(given.id);
     let taken = match registry.report(&Bringer::Reporter, id, reporting, Some(key), now) {
+        // Sent again, it has the files that came first.
         Ok(reported) => Ok(Taken {
+            is_other: reported.report.files.len() < sealed.len(),
             reported,
-            is_other: false,
         }),
         Err(error) => sent_before(registry, given, error, now),
     };
@@ -173,11 +173,8 @@ fn sent_before(
     })
 }
 
-/// What makes a report sent twice one report.
+/// What makes a report sent twice one report. Files are no part of it: browsers send them again, forget them, or make them
+/// smaller in another way.
 fn key(sending: &Sending) -> ReceiptKey {
-    let mut body = sending.body.clone();
-    for file in &sending.files {
-        body.extend(Sha256::digest(&file.bytes));
-    }
-    ReceiptKey::new("report", "web", &sending.given.id.to_string(), &body)
+    ReceiptKey::new("report", "web", &sending.given.id.to_string(), &sending.body)
 }

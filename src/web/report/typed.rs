@@ -7,6 +7,7 @@ use super::{
     numbers::{Box, Numbers},
 };
 use crate::domain::{
+    hotline,
     identifier::Identifier,
     intake::{calendar::Day, masking::MaskedKind},
     report::{
@@ -97,7 +98,7 @@ pub fn read(draft: &Draft, now: Time) -> Result<Typed, Fault> {
         contact: RawContact {
             name: draft.get("name").to_owned(),
             phone: draft.get("phone").to_owned(),
-            how: draft.get("how").to_owned(),
+            how: how(draft).to_owned(),
             best_time: draft.get("best_time").to_owned(),
         },
         identifiers: numbers.found.iter().map(given).collect(),
@@ -109,6 +110,15 @@ pub fn read(draft: &Draft, now: Time) -> Result<Typed, Fault> {
         unread: numbers.unread,
         report,
     })
+}
+
+/// How the reporter wants to be reached: a number is for calls unless something else was chosen, and without one nobody calls.
+fn how(draft: &Draft) -> &str {
+    match (draft.get("how"), draft.get("phone")) {
+        ("" | "call", "") => "none",
+        ("", _) => "call",
+        (how, _) => how,
+    }
 }
 
 /// A field that only a report of a loss has.
@@ -132,6 +142,10 @@ fn story(draft: &Draft, numbers: &Numbers) -> String {
     let mut lines = vec![draft.get("story").to_owned()];
     if !numbers.beside.is_empty() {
         lines.push(format!("Ghi ở ô số: {}", numbers.beside.join("; ")));
+    }
+    let bank = hotline::all().iter().find(|one| one.key == of_loss(draft, "bank"));
+    if let Some(bank) = bank {
+        lines.push(format!("Tiền chuyển từ: {}", bank.name));
     }
     // A transfer without its day is none, and its reference must not be lost.
     let bank_ref = of_loss(draft, "bank_ref");
@@ -158,6 +172,12 @@ fn has_day(draft: &Draft) -> bool {
     matches!(chosen(draft), "today" | "yesterday" | "other")
 }
 
+/// Whether it was said where money went, how much or at what time.
+fn has_paid(draft: &Draft) -> bool {
+    let said = ["paid", "amount", "time", "bank_ref"];
+    said.iter().any(|field| !of_loss(draft, field).is_empty())
+}
+
 /// The day that money was sent on, as a date or that it is not remembered.
 fn day(draft: &Draft, now: Time) -> Result<Option<String>, Fault> {
     const DAY_SECONDS: i64 = 86_400;
@@ -168,6 +188,8 @@ fn day(draft: &Draft, now: Time) -> Result<Option<String>, Fault> {
         "other" if typed.is_empty() => return Err(Fault::of("date", "required")),
         "other" => Some(iso(typed)),
         "unknown" => Some(NOT_REMEMBERED.to_owned()),
+        // Whether a bank can still hold the money depends on it.
+        _ if has_paid(draft) => return Err(Fault::of("date", "required")),
         _ => None,
     })
 }
@@ -240,7 +262,7 @@ fn place(draft: &Draft) -> Result<Option<UnitCode>, Fault> {
 
 /// Places that a text may mean; one that it names without doubt alone.
 pub fn places(text: &str) -> Vec<UnitCode> {
-    if let Some(unit) = unit::locate(text, None).or_else(|| UnitCode::parse(text).ok()) {
+    if let Some(unit) = reading::exact(text).or_else(|| UnitCode::parse(text).ok()) {
         return vec![unit];
     }
     let found = unit::search(text).into_iter().map(|unit| unit.code);

@@ -1,7 +1,7 @@
 //! Where it happened.
 
 use super::field::{BadField, bad};
-use crate::domain::unit::{UnitCode, locate, search};
+use crate::domain::unit::{UnitCode, locate, namesake, search};
 
 /// Longest place, in characters.
 pub const MAX_PLACE: usize = 200;
@@ -23,6 +23,14 @@ pub fn place(text: &str, pointer: &str) -> Result<Option<UnitCode>, BadField> {
         [] | [_, _, ..] => None,
     };
     let code = UnitCode::parse(text).ok();
-    let place = code.or_else(|| locate(text, None)).or_else(only);
+    let located = code.or_else(|| exact(text));
+    let place = located.or_else(only);
     place.map(Some).ok_or_else(|| bad(pointer, "unknown-place"))
+}
+
+/// The unit that words mean without doubt, or whose name they are.
+pub fn exact(text: &str) -> Option<UnitCode> {
+    let is_commune = |unit: &UnitCode| unit.province() != Some(*unit);
+    let located = locate(text, None);
+    located.filter(is_commune).or_else(|| namesake(text)).or(located)
 }

@@ -264,3 +264,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn who_says_where_he_lives_means_the_commune_of_today_that_has_the_name() {
+    let of = |text: &str| place::exact(text).map(|unit| unit.to_string());
+    for text in [
+        "Bỉm Sơn",
+        "bim son",
+        "Thị xã Bỉm Sơn",
+        "Phường Bỉm Sơn, Thanh Hóa",
+    ] {
+        assert_eq!(of(text).as_deref(), Some("14812"), "{text}");
+    }
+    assert_eq!(of("Thanh Hóa").as_deref(), Some("38"), "a province");
+    assert_eq!(of("Tân"), None);
+}

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::web::forms::Fields;
+use crate::{domain::report::told::ReachBy, web::forms::Fields};
 
 /// 2026-08-21T07:00:00Z, a Friday: 14:00 in Vietnam.
 const NOW: Time = Time::from_millis(1_787_295_600_000);
@@ -66,13 +66,44 @@ fn whoever_remembers_no_day_or_sum_reports_all_the_same() {
     assert_eq!(unknown.story, "Mã giao dịch: FT1");
     let told = taken(&loss(&[("amount", "")])).report.told;
     assert!(told.is_urgent(NOW) && told.amount_vnd.is_none());
-    assert!(
-        taken(&loss(&[("day", "")]))
-            .report
-            .told
-            .transfers
-            .is_empty()
-    );
+}
+
+#[test]
+fn whoever_says_what_was_paid_is_asked_for_the_day_since_a_bank_may_still_hold_it() {
+    let only = |field: &'static str, value: &'static str| {
+        let mut pairs = vec![("paid", ""), ("amount", ""), ("day", "")];
+        pairs.retain(|(name, _)| *name != field);
+        pairs.push((field, value));
+        wrong(&loss(&pairs))
+    };
+    for (field, value) in [
+        ("paid", "Vietcombank 0000000070001"),
+        ("amount", "50 triệu"),
+        ("time", "06:00"),
+        ("bank_ref", "FT1"),
+    ] {
+        assert_eq!(only(field, value), ("date", "required"), "{field}");
+    }
+    // Of a lost account no money was paid.
+    assert_eq!(only("story", "Họ lấy mất tài khoản của tôi").1, "taken");
+    let date = only("date", "20/8/2026");
+    assert_eq!(date.1, "taken", "a date is one, whatever button was left alone");
+}
+
+#[test]
+fn a_number_is_for_calls_unless_something_else_was_chosen() {
+    let how = |pairs: &[(&str, &str)]| taken(&loss(pairs)).report.contact.how;
+    assert_eq!(how(&[]), ReachBy::None);
+    assert_eq!(how(&[("how", "call")]), ReachBy::None, "as the page has it");
+    assert_eq!(how(&[("phone", "0950001999")]), ReachBy::Call);
+    let chosen = [("phone", "0950001999"), ("how", "none")];
+    assert_eq!(how(&chosen), ReachBy::None);
+}
+
+#[test]
+fn the_bank_that_was_paid_from_is_told() {
+    let told = taken(&loss(&[("bank", "970405")])).report.told;
+    assert_eq!(told.story, "Tiền chuyển từ: Agribank");
 }
 
 #[test]
@@ -95,7 +126,7 @@ fn what_is_wrong_is_told_beside_its_field() {
         (&[("time", "25:00")], ("time", "not-a-time")),
         (&[("time", "23:00")], ("time", "in-future")),
         (&[("bank_ref", "a b")], ("bank_ref", "not-a-bank-reference")),
-        (&[("how", "call")], ("phone", "required")),
+        (&[("how", "zalo")], ("phone", "required")),
         (&[("place", "xứ thần tiên")], ("place", "unknown-place")),
     ] {
         assert_eq!(wrong(&loss(more)), expected, "{more:?}");

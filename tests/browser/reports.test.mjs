@@ -110,6 +110,9 @@ for (const way of WAYS.slice(0, 2)) {
       await press(page, "Chưa gọi được, vẫn báo tiếp");
       await fill(page, { ...LOSS, "Mất bao nhiêu tiền?": "nhiều lắm" });
       await press(page, "Xem lại trước khi gửi");
+      assert.match(await page.locator("#date-error").innerText(), /Bác chọn ngày/, "a bank may still hold what went today");
+      await page.getByLabel("Hôm nay").check();
+      await press(page, "Xem lại trước khi gửi");
       assert.equal(await page.locator("#amount-error").count(), 1);
       assert.match(await page.title(), /^Lỗi: /);
       assert.equal(await page.getByLabel("Chuyện xảy ra thế nào?").inputValue(), STORY);
@@ -141,6 +144,7 @@ for (const way of WAYS.slice(0, 2)) {
       await press(page, /^Rồi, đã mất tiền/);
       await press(page, "Tôi đã gọi, báo tiếp");
       await fill(page, { ...LOSS, "Bác ở xã, phường nào?": "Tân" });
+      await page.getByLabel("Không nhớ").check();
       await press(page, "Xem lại trước khi gửi");
       assert.match(await page.locator("#place-error").innerText(), /nhiều nơi/);
       const choice = page.locator('input[name="place_code"]').first();

@@ -94,7 +94,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(erasures::listing)
         .service(intake::list)
         .service(intake_counter::enter)
-        .route("/v1/intake/reports", web::route().to(intake_counter::not_allowed))
+        .route(
+            "/v1/intake/reports",
+            web::route().to(intake_counter::not_allowed),
+        )
         .service(intake::get)
         .service(intake::related)
         .service(intake_acts::acknowledge)

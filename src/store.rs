@@ -135,6 +135,11 @@ impl Store {
         self.doubt.wake(sender);
     }
 
+    /// Wakes who builds it anew, for another reason than doubt.
+    pub fn call_builder(&self) {
+        self.doubt.tell();
+    }
+
     /// The value of a row that a scan read.
     ///
     /// # Errors

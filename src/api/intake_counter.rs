@@ -51,9 +51,10 @@ impl PartialSchema for CounterReportBody {
             return ReportBody::schema();
         };
         object.properties.shift_remove("token");
-        object
-            .properties
-            .insert("channel".into(), Ref::from_schema_name(Channel::name()).into());
+        object.properties.insert(
+            "channel".into(),
+            Ref::from_schema_name(Channel::name()).into(),
+        );
         object.required.push("channel".into());
         object.description = Some(
             "A report that somebody told an officer: as a citizen's program sends it, with `channel` (`counter`, `phone`, \

@@ -124,8 +124,9 @@ mod tests {
     #[test]
     fn every_built_in_number_is_readable_and_protected() {
         let expected = "111 112 113 114 115 156 5656 1022 1414 9090 9191 198 069xxxxxxx 0692348560";
-        let (lines, others): (Vec<_>, Vec<_>) =
-            builtins().iter().partition(|b| b.category == HOTLINE_CATEGORY);
+        let (lines, others): (Vec<_>, Vec<_>) = builtins()
+            .iter()
+            .partition(|b| b.category == HOTLINE_CATEGORY);
         let codes: Vec<_> = others.iter().map(|b| b.code).collect();
         assert_eq!(codes, expected.split(' ').collect::<Vec<_>>());
         let sure = hotline::all().iter().filter(|one| one.sure == Sure::High);

@@ -227,9 +227,8 @@ impl Report {
 
     /// How many messages the reporter wrote since a time; having it taken up again or looked at is none.
     pub fn reporter_messages(&self, since: Time) -> usize {
-        let by_reporter = |event: &&ReportEvent| {
-            event.deed.is_reporter_message() && event.at >= since
-        };
+        let by_reporter =
+            |event: &&ReportEvent| event.deed.is_reporter_message() && event.at >= since;
         self.events.iter().filter(by_reporter).count()
     }
 

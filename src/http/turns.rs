@@ -74,7 +74,12 @@ impl Turns {
     ///
     /// # Errors
     /// 503 when the line is full, or takes too long.
-    pub async fn turn(&self, sender: SentBy, address: IpAddr, bytes: usize) -> Result<Turn, Problem> {
+    pub async fn turn(
+        &self,
+        sender: SentBy,
+        address: IpAddr,
+        bytes: usize,
+    ) -> Result<Turn, Problem> {
         let turn = async {
             Ok(match sender {
                 SentBy::Stranger => {

@@ -271,8 +271,8 @@ fn clock_of_state(report: &Report) -> Option<&Clock> {
         ],
         ReportState::Resolved => &[ClockKind::ReportTell],
     };
-    let open = shown_clocks(report)
-        .filter(|clock| clock.is_open() && waits_for.contains(&clock.kind));
+    let open =
+        shown_clocks(report).filter(|clock| clock.is_open() && waits_for.contains(&clock.kind));
     open.min_by_key(|clock| clock.due_at)
 }
 

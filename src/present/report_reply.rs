@@ -121,9 +121,15 @@ mod tests {
     #[test]
     fn what_the_reporter_is_promised_in_the_message_has_a_blank_for_it() {
         for told in Outcome::ALL.iter().filter(|told| outcome(**told).is_some()) {
-            let promises = follow::meaning(*told, Lang::Vi).to_lowercase().contains("tin nhắn gửi bác");
+            let promises = follow::meaning(*told, Lang::Vi)
+                .to_lowercase()
+                .contains("tin nhắn gửi bác");
             let text = outcome(*told).map(|reply| reply.text(&PLACES));
-            assert_eq!(text.is_some_and(|text| has_blank(&text)), promises, "{told:?}");
+            assert_eq!(
+                text.is_some_and(|text| has_blank(&text)),
+                promises,
+                "{told:?}"
+            );
         }
     }
 

@@ -119,8 +119,8 @@ impl Registry {
     pub fn finish_erasures(&self, now: Time) -> Result<usize, RegistryError> {
         let parts = View::new(&*self.shared.store()?).to_destroy()?;
         if !parts.is_empty() {
-            // The tables' file keeps old bytes until it is written anew, at the next start. Marked before the
-            // first part is gone: a start in between builds the tables from a journal that still has it.
+            // The tables' file keeps old bytes until it is written anew. Marked before the first part is gone, so that a
+            // crash forgets nothing, and again behind the last: what was built in between had a journal that still has it.
             self.shared.mark_stale()?;
         }
         for part in &parts {
@@ -131,6 +131,9 @@ impl Registry {
                     tracing::error!(%error, "a part of the journal could not be erased");
                     RegistryError::Unavailable
                 })?;
+        }
+        if !parts.is_empty() {
+            self.shared.mark_stale()?;
         }
         for parts in parts.chunks(MAX_CHANGES) {
             let parts = parts.to_vec();

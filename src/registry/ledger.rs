@@ -263,13 +263,14 @@ impl Registry {
         Ok(store.check_leaves(store.position().ledger_size(), stop)?)
     }
 
-    /// Looks at every row of the store and every leaf. If one is damaged, the store is built anew. Ends early when `stop`
-    /// says so.
+    /// Looks at every row of the store and every leaf. If one is damaged, or the store still holds erased bytes, it is built
+    /// anew. Ends early when `stop` says so.
     ///
     /// # Errors
     /// [`RegistryError`] for what is damaged.
     pub fn check_store(&self, stop: &dyn Fn() -> bool) -> Result<(), RegistryError> {
         self.shared.store()?.check_rows(stop)?;
-        self.check_leaves(stop)
+        self.check_leaves(stop)?;
+        self.shared.rewrite_stale()
     }
 }

@@ -42,7 +42,8 @@ impl Doubt {
         }
     }
 
-    fn tell(&self) {
+    /// Wakes who was named.
+    pub(super) fn tell(&self) {
         let wake = self.wake.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(wake) = wake.as_ref() {
             // Nobody is there to build it anew: the program ends.

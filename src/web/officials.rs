@@ -102,10 +102,7 @@ fn groups(s: &PageContext, asked: &str, added: &[OfficialRow]) -> Vec<Group> {
             .collect(),
     });
     let others = Group {
-        heading: s.t(
-            "Các số khác",
-            "Other numbers",
-        ),
+        heading: s.t("Các số khác", "Other numbers"),
         numbers: added
             .iter()
             .map(|row| by_administrator(s, row))

@@ -77,7 +77,10 @@ fn late(standing: &Standing<'_>, lang: Lang) -> String {
         ReportState::Resolved => lang.pick("{police} đã trễ hẹn: lẽ ra kết quả phải được nhắn rõ cho bác chậm nhất hết ngày {due}.", "{police} is late: the outcome should have been explained to you by the end of {due}."),
     };
     let can = match standing.may_review {
-        true => lang.pick("Bác có thể gọi cho đơn vị, hoặc bấm “Đề nghị cấp trên xem lại” ở dưới.", "You can call them, or press “Ask the unit above to look at it” below."),
+        true => lang.pick(
+            "Bác có thể gọi cho đơn vị, hoặc bấm “Đề nghị cấp trên xem lại” ở dưới.",
+            "You can call them, or press “Ask the unit above to look at it” below.",
+        ),
         false => lang.pick("Bác có thể gọi cho đơn vị.", "You can call them."),
     };
     format!("{} {can}", fill(what, &values))
@@ -108,11 +111,26 @@ fn resolved(standing: &Standing<'_>, due: Option<&str>, lang: Lang) -> String {
     let mut told = vec![meaning(outcome, lang).to_owned()];
     let is_unsure = matches!(outcome, Outcome::Insufficient | Outcome::Spam);
     if is_unsure && standing.may_reopen {
-        told.push(lang.pick("Có thêm thông tin thì trong 60 ngày bác bấm “Mở lại báo cáo” ở dưới.", "If you learn more, press “Take it up again” below within 60 days.").to_owned());
+        told.push(
+            lang.pick(
+                "Có thêm thông tin thì trong 60 ngày bác bấm “Mở lại báo cáo” ở dưới.",
+                "If you learn more, press “Take it up again” below within 60 days.",
+            )
+            .to_owned(),
+        );
     }
-    let is_explained = !matches!(outcome, Outcome::Listed | Outcome::Duplicate | Outcome::Withdrawn);
+    let is_explained = !matches!(
+        outcome,
+        Outcome::Listed | Outcome::Duplicate | Outcome::Withdrawn
+    );
     if is_explained && due.is_some() && !standing.is_linked {
-        told.push(fill(lang.pick("Chậm nhất hết ngày {due}, cán bộ sẽ nhắn rõ cho bác ở đây.", "An officer will explain it here by the end of {due}."), &standing.values()));
+        told.push(fill(
+            lang.pick(
+                "Chậm nhất hết ngày {due}, cán bộ sẽ nhắn rõ cho bác ở đây.",
+                "An officer will explain it here by the end of {due}.",
+            ),
+            &standing.values(),
+        ));
     }
     told.join(" ")
 }
@@ -259,10 +277,19 @@ mod tests {
         };
         for state in ReportState::ALL {
             let told = late(*state, true);
-            assert!(told.contains("trễ hẹn") && told.contains("26/11/2026"), "{told}");
-            assert!(!told.contains("Chậm nhất"), "a day that is over is no promise: {told}");
+            assert!(
+                told.contains("trễ hẹn") && told.contains("26/11/2026"),
+                "{told}"
+            );
+            assert!(
+                !told.contains("Chậm nhất"),
+                "a day that is over is no promise: {told}"
+            );
             assert!(told.contains("cấp trên"), "{told}");
-            assert!(!late(*state, false).contains("cấp trên"), "it was asked already");
+            assert!(
+                !late(*state, false).contains("cấp trên"),
+                "it was asked already"
+            );
         }
         assert!(late(ReportState::WaitingReporter, true).contains("30/11/2026"));
         assert!(late(ReportState::Suspended, true).contains("tạm dừng"));

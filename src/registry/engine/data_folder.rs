@@ -22,7 +22,8 @@ pub const STORE: &str = "store";
 pub const SET_ASIDE: &str = "store.set-aside";
 /// Signing keys.
 pub const KEYS: &str = "keys";
-/// Says that the store's file still holds bytes that were erased: it is written anew at the next start.
+/// Says that the store's file still holds bytes that were erased: it is written anew at the next daily look at it,
+/// or the next start.
 pub const STORE_STALE: &str = "store.stale";
 /// Where `verify` builds the store once more; left behind only by a kill.
 pub const SCRATCH: &str = "verify.scratch";

@@ -3,7 +3,10 @@
 use std::{
     fs,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError, RwLock, atomic::AtomicBool},
+    sync::{
+        Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use uuid::Uuid;
@@ -141,7 +144,8 @@ impl Shared {
         std::mem::replace(&mut held, store)
     }
 
-    /// Has the store written anew at the next start, or nothing is erased: a mark without need does no harm.
+    /// Has the store written anew, at the next daily look at it or the next start, or nothing is erased: a mark without need
+    /// does no harm.
     pub(in crate::registry) fn mark_stale(&self) -> Result<(), RegistryError> {
         let mut marks = self.lock_marks();
         *marks += 1;
@@ -153,6 +157,15 @@ impl Shared {
                 tracing::error!(%error, "the store could not be marked for rewriting");
                 RegistryError::Unavailable
             })
+    }
+
+    /// Has the store written anew now if it still holds erased bytes.
+    pub(in crate::registry) fn rewrite_stale(&self) -> Result<(), RegistryError> {
+        if self.folder.join(STORE_STALE).exists() {
+            self.rebuild.store(true, Ordering::Release);
+            self.store()?.call_builder();
+        }
+        Ok(())
     }
 
     /// How often the store was marked since the start.

@@ -138,9 +138,7 @@ fn tell(
 /// Whether a message is the last one of the thread once more, with the same files.
 fn is_sent_again(report: &Report, text: &str, files: &[NewFile], now: Now) -> bool {
     let is_last = report.messages().last().is_some_and(|(at, side, last)| {
-        side == Side::Reporter
-            && last == text
-            && at >= now.wall.plus_seconds(-SENT_AGAIN_SECONDS)
+        side == Side::Reporter && last == text && at >= now.wall.plus_seconds(-SENT_AGAIN_SECONDS)
     });
     let has = |sent: &NewFile| {
         let mut originals = report.files.iter().flat_map(|file| &file.original);

@@ -176,5 +176,10 @@ fn sent_before(
 /// What makes a report sent twice one report. Files are no part of it: browsers send them again, forget them, or make them
 /// smaller in another way.
 fn key(sending: &Sending) -> ReceiptKey {
-    ReceiptKey::new("report", "web", &sending.given.id.to_string(), &sending.body)
+    ReceiptKey::new(
+        "report",
+        "web",
+        &sending.given.id.to_string(),
+        &sending.body,
+    )
 }

@@ -143,7 +143,9 @@ fn story(draft: &Draft, numbers: &Numbers) -> String {
     if !numbers.beside.is_empty() {
         lines.push(format!("Ghi ở ô số: {}", numbers.beside.join("; ")));
     }
-    let bank = hotline::all().iter().find(|one| one.key == of_loss(draft, "bank"));
+    let bank = hotline::all()
+        .iter()
+        .find(|one| one.key == of_loss(draft, "bank"));
     if let Some(bank) = bank {
         lines.push(format!("Tiền chuyển từ: {}", bank.name));
     }

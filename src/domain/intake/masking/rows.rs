@@ -181,10 +181,7 @@ fn unusual(groups: &[Group], readings: &[Reading], digits: &str) -> Option<Maske
     if readings.iter().all(|reading| *reading == Reading::Amount) {
         return None;
     }
-    let begins_with_phone = matches!(
-        readings.first(),
-        Some(Reading::Certain | Reading::Likely)
-    );
+    let begins_with_phone = matches!(readings.first(), Some(Reading::Certain | Reading::Likely));
     // Who parts an identity number anyhow may make a telephone number of its middle.
     if is_identity(digits) {
         return (!begins_with_phone).then_some(MaskedKind::IdentityNumber);

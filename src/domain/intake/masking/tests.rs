@@ -207,7 +207,11 @@ fn telephone_numbers_amounts_and_dates_stay() {
 
 #[test]
 fn the_middle_of_a_card_is_no_telephone_number() {
-    for written in ["41 84950001001 227", "41-84 950-001-001 227", "41 84 950 001 001 2 2 7"] {
+    for written in [
+        "41 84950001001 227",
+        "41-84 950-001-001 227",
+        "41 84 950 001 001 2 2 7",
+    ] {
         becomes(written, "•••• 1227", &[CardNumber]);
     }
 }

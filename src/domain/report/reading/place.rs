@@ -32,5 +32,8 @@ pub fn place(text: &str, pointer: &str) -> Result<Option<UnitCode>, BadField> {
 pub fn exact(text: &str) -> Option<UnitCode> {
     let is_commune = |unit: &UnitCode| unit.province() != Some(*unit);
     let located = locate(text, None);
-    located.filter(is_commune).or_else(|| namesake(text)).or(located)
+    located
+        .filter(is_commune)
+        .or_else(|| namesake(text))
+        .or(located)
 }

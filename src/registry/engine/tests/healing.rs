@@ -20,6 +20,8 @@ use crate::{
     },
 };
 
+use super::super::data_folder::STORE_STALE;
+
 const NOW: Time = Time::from_millis(1_800_000_000_000);
 
 fn open(folder: &Path) -> Arc<Registry> {
@@ -70,6 +72,29 @@ fn a_row_that_can_not_be_read_ends_writing_until_the_store_is_built_anew() {
     // Beside the sign of life the table of official numbers is named.
     assert_eq!(open(folder.path()).index().ledger_size(), 3);
     assert!(verify(folder.path(), &Settings::default(), &mut Quiet).is_ok());
+}
+
+#[test]
+fn a_store_that_holds_erased_bytes_is_written_anew_without_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = founded(folder.path());
+    let mark = folder.path().join(STORE_STALE);
+    registry.check_store(&|| false).unwrap();
+    let old = registry.shared.store().unwrap();
+    registry.shared.mark_stale().unwrap();
+    assert!(mark.exists());
+    registry.check_store(&|| false).unwrap();
+    let old = {
+        let before = Arc::as_ptr(&old);
+        drop(old);
+        before
+    };
+    let patience = Instant::now() + Duration::from_secs(60);
+    while mark.exists() || std::ptr::eq(Arc::as_ptr(&registry.shared.store().unwrap()), old) {
+        assert!(Instant::now() < patience, "it was not written anew");
+        std::thread::yield_now();
+    }
+    assert_eq!(registry.hindrance(), None);
 }
 
 #[test]

@@ -91,7 +91,10 @@ fn what_was_asked_is_answered_and_new_facts_are_heard_however_much_was_written()
         .does(&an, OfficerAct::Ask { message: reason() })
         .unwrap();
     scene.wishes(tell(9)).unwrap();
-    assert!(scene.wishes(tell(10)).is_err(), "one answer to one question");
+    assert!(
+        scene.wishes(tell(10)).is_err(),
+        "one answer to one question"
+    );
     scene
         .decides(&binh, ending::resolve(Outcome::Insufficient))
         .unwrap();

@@ -211,10 +211,7 @@ fn what_a_listing_was_proposed_from_is_no_scam_only_when_it_does_not_stand() {
             ..
         })
     ));
-    scene
-        .machine
-        .decide(&binh, 900, OnListing::Reject)
-        .unwrap();
+    scene.machine.decide(&binh, 900, OnListing::Reject).unwrap();
     scene.decides(&binh, no_scam()).unwrap();
     scene.replays();
 }

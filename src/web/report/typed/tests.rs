@@ -87,7 +87,10 @@ fn whoever_says_what_was_paid_is_asked_for_the_day_since_a_bank_may_still_hold_i
     // Of a lost account no money was paid.
     assert_eq!(only("story", "Họ lấy mất tài khoản của tôi").1, "taken");
     let date = only("date", "20/8/2026");
-    assert_eq!(date.1, "taken", "a date is one, whatever button was left alone");
+    assert_eq!(
+        date.1, "taken",
+        "a date is one, whatever button was left alone"
+    );
 }
 
 #[test]
@@ -172,7 +175,10 @@ fn a_place_of_several_is_chosen_and_one_that_nobody_knows_is_kept_as_it_was_writ
     );
     // Also where another text was left as it was before.
     for before in ["", NO_PLACE] {
-        let place = [("place", "phường Bỉm Sơn, Thanh Hóa"), ("place_code", before)];
+        let place = [
+            ("place", "phường Bỉm Sơn, Thanh Hóa"),
+            ("place_code", before),
+        ];
         let told = taken(&loss(&place)).report.told;
         let named = told.place.map(|unit| unit.to_string());
         assert_eq!((named.as_deref(), told.story.as_str()), (Some("14812"), ""));

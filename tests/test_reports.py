@@ -196,6 +196,20 @@ class Reports(unittest.TestCase):
             self.assertFalse(secret.encode() in kept, secret)
         self.assertNotIn(own[1:], self.program.logged())
 
+    def test_what_is_the_reporters_is_masked_though_it_is_no_identifier(self):
+        own = ["19034567890987", "bimson@vcb", "lan.mau@example.com", "facebook.com/lan.mau", "Lê Thị Mẫu"]
+        told = self.reported(
+            identifiers=[{"q": text, "role": "mine"} for text in own] + [{"q": "VCB 19034567890987", "role": "received_money"}],
+            story="Từ 1903 4567 890 987 hoặc BIMSON@VCB; thư lan.mau@example.com, trang facebook.com/lan.mau, tên LÊ THỊ MẪU. Hết chỗ này.",
+        ).json
+        self.assertIn("own_number", told["masked"])
+        seen = self.follow(told["receipt"]).json["given"]
+        self.assertEqual((seen["identifiers"], seen["own_numbers"]), (0, 5))
+        kept = b"".join(path.read_bytes() for path in self.data.rglob("*") if path.is_file())
+        self.assertTrue("Hết chỗ này".encode() in kept)
+        for secret in ["1903 4567 890 987", "BIMSON@VCB", "LÊ THỊ MẪU", *own]:
+            self.assertFalse(secret.encode() in kept, secret)
+
     def test_files_come_with_a_report_and_with_a_message(self):
         given = self.given()
         report = {"token": given["token"], "kind": "attempt", "story": "Gọi điện dọa bắt."}

@@ -16,6 +16,7 @@ use super::{
 use crate::{
     access::capability::Officer,
     domain::{
+        listing::MAX_NOTE,
         message::Lang,
         method::MethodId,
         report::{
@@ -41,7 +42,10 @@ use crate::{
     registry::{
         RegistryError,
         listing::note,
-        report::{officer::ProposalFrom, texts::words},
+        report::{
+            officer::ProposalFrom,
+            texts::{some_words, words},
+        },
     },
 };
 
@@ -244,7 +248,8 @@ fn read_proposal(body: ProposeBody, report: &Report) -> Result<ProposalFrom, Pro
     };
     let own = report.method.map_or(OTHER_METHOD, MethodId::slug);
     let method = body.method.as_deref().unwrap_or(own);
-    let evidence = match body.evidence.trim() {
+    let evidence = some_words("/evidence", &body.evidence, MAX_NOTE)?;
+    let evidence = match evidence.as_str() {
         "" => format!("Báo cáo {}", report.reference),
         text => format!("Báo cáo {}: {text}", report.reference),
     };

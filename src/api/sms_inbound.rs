@@ -1,9 +1,16 @@
 //! `POST /v1/sms/inbound`: a message to the gateway's number: a check, a report, or a question how a report stands.
 
+mod sender;
+mod told;
+
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use self::{
+    sender::sender,
+    told::{Lost, attempt, loss},
+};
 use super::{
     reports::private,
     sms::{answer, short},
@@ -19,8 +26,9 @@ use crate::{
         partner::Scope,
         report::{
             Report,
-            reading::{self, GivenIdentifier, RawReport, RawTransfer},
-            words::{IdentifierRole, ReportKind, ReportState},
+            reading::{self, GivenIdentifier},
+            told::Told,
+            words::{ReportKind, ReportState},
         },
         sms_command::{self, Command, MAX_CHARS},
         time::Time,
@@ -56,7 +64,7 @@ const LANG: Lang = Lang::Vi;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InboundSms {
-    /// Who sent it.
+    /// Who sent it: a telephone number, or a short one of a carrier.
     #[schema(example = "+84950001009", max_length = 32)]
     from: String,
     #[schema(example = "LD 0950001001 gia danh cong an", max_length = 1600)]
@@ -136,13 +144,21 @@ pub async fn sms_inbound(
         Command::Report { number, words } => tell(&state, sms, number, words, None).await?,
         Command::LostMoney {
             number,
+            text,
             amount,
             words,
-        } => tell(&state, sms, number, words, Some(amount)).await?,
+        } => {
+            let lost = Lost { text, amount };
+            tell(&state, sms, number, words, Some(lost)).await?
+        }
         Command::Status { reference } => status(&state, &sms, reference).await?,
         Command::HoldsNumber { .. } => {
             passed_on(&state, &sms)?;
             message::sms("report.sms.holds", &[])
+        }
+        Command::HowTo => {
+            passed_on(&state, &sms)?;
+            message::sms("report.sms.how_to", &[])
         }
     };
     Ok(private(StatusCode::OK).json(SmsReply { reply }))
@@ -156,11 +172,7 @@ fn read(gateway: PartnerCaller, sms: InboundSms, now: Time) -> Result<Inbound, P
     if from.is_empty() || from.chars().nth(MAX_SENDER).is_some() {
         return Err(wrong("/from", "invalid"));
     }
-    // In one form, so that another spelling is no other sender. Gateways know senders by other names too.
-    let from = Identifier::phone(from).map_or_else(
-        |_| from.to_lowercase(),
-        |identifier| identifier.key().to_string(),
-    );
+    let from = sender(from).ok_or_else(|| wrong("/from", "not-a-phone"))?;
     if sms.text.chars().nth(MAX_CHARS).is_some() {
         return Err(wrong("/text", "too-long"));
     }
@@ -208,74 +220,61 @@ async fn bare(state: &web::Data<State>, sms: &Inbound, number: String) -> Result
     })
 }
 
-/// A report. `lost` is given for one of a loss, with its sum where that could be read.
+/// A report. `lost` is given for one of a loss.
 async fn tell(
     state: &web::Data<State>,
     sms: Inbound,
     number: String,
     words: String,
-    lost: Option<Option<u64>>,
+    lost: Option<Lost>,
 ) -> Result<String, Problem> {
     let now = state.now();
-    let raw = raw(&sms, &number, words, lost);
+    let raw = match &lost {
+        None => attempt(&number, words),
+        Some(lost) => loss(&sms.received_at, &number, words, lost),
+    };
     let read = reading::read(&raw, now)?;
+    let asked = lost.map_or(number, |lost| lost.text);
+    let counted = match asked.is_empty() {
+        true => passed_on(state, &sms).map(|()| None),
+        false => check(state, &sms, asked).await.map(|(_, first)| first),
+    };
     // A sender who asks too much is not answered what the number is, but may still report it.
-    let checked = match check(state, &sms, number).await {
-        Ok((_, checked)) => checked,
+    let checked = match counted {
+        Ok(checked) => checked,
         Err(problem) if problem.code() == ProblemCode::TooManyRequests => None,
         Err(problem) => return Err(problem),
     };
     let (registry, key) = (state.registry.clone(), sms.key());
-    let named = read.told.identifiers.first();
-    let named = named.map(|told| told.identifier.clone());
+    let named = answered_of(&read.told).cloned();
     let report = SmsReport {
         number: sms.from,
         kind: read.kind,
         told: read.told,
     };
+    let names_none = raw.identifiers.iter().all(GivenIdentifier::is_empty);
     let gateway = sms.gateway;
     let taken = State::blocking(move || registry.report_by_sms(&gateway, report, key, now)).await?;
     Ok(match taken {
         SmsTaken::TooMany => message::sms("report.sms.too_many", &[]),
-        SmsTaken::Report(report) => taken_reply(&report, named.as_ref(), checked.as_ref()),
+        SmsTaken::Report(report) => {
+            taken_reply(&report, named.as_ref(), checked.as_ref(), names_none)
+        }
     })
 }
 
-fn raw(sms: &Inbound, number: &str, words: String, lost: Option<Option<u64>>) -> RawReport {
-    let read = Identifier::parse(number).ok();
-    let holds_money = match &read {
-        Some(Identifier::Account(_) | Identifier::Wallet(_)) => true,
-        Some(Identifier::Phone(_) | Identifier::ShortCode(_) | Identifier::Sender(_)) | None => {
-            false
-        }
-    };
-    let (kind, role) = match lost.is_some() {
-        true if holds_money => (ReportKind::Loss, IdentifierRole::ReceivedMoney),
-        true => (ReportKind::Loss, IdentifierRole::ContactedMe),
-        false => (ReportKind::Attempt, IdentifierRole::ContactedMe),
-    };
-    let amount = lost.flatten().map(|sum| sum.to_string());
-    let transfer = amount.clone().map(|amount_vnd| RawTransfer {
-        at: sms.received_at.clone(),
-        amount_vnd,
-        to: Some(0),
-        bank_ref: String::new(),
-    });
-    RawReport {
-        kind: kind.as_str().to_owned(),
-        identifiers: vec![GivenIdentifier {
-            text: number.to_owned(),
-            read,
-            role: role.as_str().to_owned(),
-        }],
-        amount_vnd: amount.unwrap_or_default(),
-        transfers: transfer.into_iter().collect(),
-        story: words,
-        ..RawReport::default()
-    }
+/// What the answer is about: the account, since its bank still holds the money, else what was named first.
+fn answered_of(told: &Told) -> Option<&Identifier> {
+    let first = told.identifiers.first().map(|told| &told.identifier);
+    told.holders_of_money().next().or(first)
 }
 
-fn taken_reply(report: &Report, named: Option<&Identifier>, checked: Option<&Checked>) -> String {
+fn taken_reply(
+    report: &Report,
+    named: Option<&Identifier>,
+    checked: Option<&Checked>,
+    names_none: bool,
+) -> String {
     let (reference, digits) = (report.reference.to_string(), report.reference.digits());
     let number = named.map(short).unwrap_or_default();
     let hotline = named.and_then(hotline::of);
@@ -286,6 +285,7 @@ fn taken_reply(report: &Report, named: Option<&Identifier>, checked: Option<&Che
     let code = match (report.kind, named, verdict(checked)) {
         (ReportKind::Loss, ..) if !bank.is_empty() => "report.sms.loss",
         (ReportKind::Loss, ..) => "report.sms.loss_elsewhere",
+        (ReportKind::Attempt, None, _) if names_none => "report.sms.no_number",
         (ReportKind::Attempt, None, _) => "report.sms.unreadable",
         (ReportKind::Attempt, Some(_), Some(Verdict::Listed(_))) => "report.sms.listed",
         (ReportKind::Attempt, Some(_), Some(Verdict::Official(_))) => "report.sms.official",

@@ -132,6 +132,7 @@ pub(crate) fn command(bytes: &[u8]) {
             assert!(reference.is_none_or(|reference| read(reference) == Ok(reference)));
         }
         Command::HoldsNumber { code } => assert!(code.is_ascii()),
+        Command::HowTo => {}
     }
 }
 

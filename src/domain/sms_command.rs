@@ -2,18 +2,21 @@
 //! (`config/report_sms_syntax.tsv`).
 
 pub(in crate::domain) mod amount;
+mod lost;
+mod status;
 
 use super::{
     intake::reference::Reference,
     phone::Phone,
     text::{beginning, fold, is_separator, toneless},
 };
-use amount::amount;
 
 /// Characters of a message that are looked at: ten joined SMS.
 pub const MAX_CHARS: usize = 1_600;
 /// Fewest and most characters of a code that proves who holds a number.
 const CODE_CHARS: std::ops::RangeInclusive<usize> = 4..=16;
+/// Fewest characters of a report that names no number.
+const LEAST_TOLD: usize = 10;
 /// Digits from which on a group is a number of its own.
 const WHOLE: usize = 8;
 /// Most groups of one number, and its most digits.
@@ -27,9 +30,9 @@ const MOST_LABELS: usize = 2;
 pub enum Command {
     /// `TRA 0950001001`, a bare number, or anything else: to be looked up.
     Check { text: String },
-    /// `LD 0950001001 gia danh cong an` (`S`, `V` too): somebody tells about a number.
+    /// `LD 0950001001 gia danh cong an` (`S`, `V` too): somebody tells about a number, a link, or what happened.
     Report {
-        /// The number, with what stands before it.
+        /// The number, with what stands before it; empty where there is none.
         number: String,
         /// What is told. Not empty, whatever it begins with.
         words: String,
@@ -38,8 +41,10 @@ pub enum Command {
     BareReport { number: String },
     /// `MT 0950001001 5000000`: money is lost.
     LostMoney {
-        /// The number, with what stands before it.
+        /// The first number, with what stands before it; empty where there is none.
         number: String,
+        /// All that was written but for the sum: it may name a bank, and more numbers.
+        text: String,
         /// What is lost in dong, as far as it can be read; at most 10^12.
         amount: Option<u64>,
         /// What is told beside that; may be empty.
@@ -52,6 +57,8 @@ pub enum Command {
     },
     /// `KN <code>`: the sender proves to hold a listed number.
     HoldsNumber { code: String },
+    /// `TRA`, `LD`, `MT` or `TT` and no more: how these are written.
+    HowTo,
 }
 
 /// The words of a citizen are not for logs.
@@ -64,6 +71,7 @@ impl std::fmt::Debug for Command {
             Self::LostMoney { .. } => "LostMoney",
             Self::Status { .. } => "Status",
             Self::HoldsNumber { .. } => "HoldsNumber",
+            Self::HowTo => "HowTo",
         })
     }
 }
@@ -97,25 +105,45 @@ pub fn parse(text: &str) -> Command {
     let check = |text: &str| Command::Check {
         text: text.to_owned(),
     };
-    let Some((keyword, rest)) = keyword(&folded) else {
-        return check(&folded);
+    // Quotes and brackets are copied with what stands in them.
+    let begun = folded.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '+');
+    let Some((keyword, rest)) = keyword(begun) else {
+        return asked_within(&folded).unwrap_or_else(|| check(&folded));
     };
+    let says_nothing = !rest.contains(char::is_alphanumeric);
     match keyword {
-        Keyword::Check => check(if rest.is_empty() { &folded } else { rest }),
-        Keyword::Report => match report(rest) {
-            Some(command) => command,
-            None if rest.is_empty() => check(&folded),
-            None => check(rest),
-        },
+        Keyword::Check | Keyword::Report | Keyword::LostMoney | Keyword::Status if says_nothing => {
+            Command::HowTo
+        }
+        Keyword::Check => check(rest),
+        Keyword::Report => report(rest).unwrap_or_else(|| check(rest)),
         Keyword::Letter => {
             let is_number = rest.starts_with(|c: char| c.is_ascii_digit() || c == '+');
             let command = is_number.then(|| report(rest)).flatten();
             command.unwrap_or_else(|| check(&folded))
         }
-        Keyword::LostMoney => lost_money(rest).unwrap_or_else(|| check(&folded)),
-        Keyword::Status => status(rest).unwrap_or_else(|| check(&folded)),
+        Keyword::LostMoney => lost::money(rest).unwrap_or_else(|| check(&folded)),
+        Keyword::Status => status::asked(rest).unwrap_or_else(|| check(&folded)),
         Keyword::HoldsNumber => holds_number(rest).unwrap_or_else(|| check(&folded)),
     }
+}
+
+/// A reference behind its keyword inside a sentence: `cho hoi TT 482177356`.
+fn asked_within(text: &str) -> Option<Command> {
+    let starts = text.match_indices(' ').map(|(at, _)| &text[at + 1..]);
+    let mut asked = starts.filter_map(|rest| match keyword(rest)? {
+        (Keyword::Status, rest) => status::reference(rest),
+        (
+            Keyword::Report
+            | Keyword::Letter
+            | Keyword::LostMoney
+            | Keyword::Check
+            | Keyword::HoldsNumber,
+            _,
+        ) => None,
+    });
+    let reference = Some(asked.next()?);
+    Some(Command::Status { reference })
 }
 
 /// The keyword that a text begins with, and what stands behind it.
@@ -141,9 +169,13 @@ fn is_mark(c: char) -> bool {
     unicode_normalization::char::is_combining_mark(c)
 }
 
-/// What is told about a number; none without one.
+/// What is told about a number or a link, or only told; none for too few words.
 fn report(rest: &str) -> Option<Command> {
-    let told = Told::of(rest)?;
+    let subject = rest.split(char::is_whitespace).next().unwrap_or_default();
+    let told = Told::of(rest).filter(|_| !is_address(subject));
+    let Some(told) = told else {
+        return told_in_words(rest, subject);
+    };
     let words = told.words();
     let number = told.number.to_owned();
     Some(if words.is_empty() {
@@ -153,26 +185,30 @@ fn report(rest: &str) -> Option<Command> {
     })
 }
 
-fn lost_money(rest: &str) -> Option<Command> {
-    let told = Told::of(rest)?;
-    let (amount, behind) = match amount(told.behind) {
-        Some((amount, behind)) => (Some(amount), behind.trim_start_matches(is_between)),
-        None => (None, told.behind),
+/// What names no number, or a link or an e-mail address before all else: told if that is more than a label.
+fn told_in_words(rest: &str, subject: &str) -> Option<Command> {
+    let says = |word: &&str| word.contains(char::is_alphanumeric);
+    let least = match is_address(subject) {
+        true => 1,
+        false => MOST_LABELS,
     };
-    let told = Told { behind, ..told };
-    Some(Command::LostMoney {
-        number: told.number.to_owned(),
-        amount,
-        words: told.words(),
+    let is_told = rest.split_whitespace().filter(says).count() > least
+        && rest.chars().nth(LEAST_TOLD - 1).is_some();
+    is_told.then(|| Command::Report {
+        number: String::new(),
+        words: rest.to_owned(),
     })
 }
 
-/// Digits alone, however they are parted: somebody who mistyped a reference must be told so.
-fn status(rest: &str) -> Option<Command> {
-    let is_number = rest.bytes().any(|b| b.is_ascii_digit())
-        && rest.chars().all(|c| c.is_ascii_digit() || is_separator(c));
-    let reference = Reference::parse(rest).ok();
-    is_number.then_some(Command::Status { reference })
+/// Whether a word is a link or an e-mail address: `bit.ly/abc`, `abc@gmail.com`.
+fn is_address(word: &str) -> bool {
+    let bare = word.split_once("://").map_or(word, |(_, rest)| rest);
+    let host = bare.split('/').next().unwrap_or_default();
+    let is_named = host.rsplit_once('.').is_some_and(|(name, top)| {
+        let is_top = top.len() > 1 && top.chars().all(char::is_alphabetic);
+        is_top && name.contains(char::is_alphabetic)
+    });
+    is_named || (word.contains('@') && word.contains(char::is_alphabetic))
 }
 
 fn holds_number(rest: &str) -> Option<Command> {

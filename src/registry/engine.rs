@@ -39,7 +39,7 @@ use crate::{
     registry::{
         ledger::signed::Signed,
         opened::Opened,
-        report::{counts::Figures, openings::Openings},
+        report::{counts::Figures, openings::Openings, sms::Turns},
         statistics::counted::Counted,
         trail::Trail,
     },
@@ -64,6 +64,7 @@ pub struct Registry {
     pub(in crate::registry) changing_keys: Mutex<()>,
     pub(in crate::registry) slow_down: SlowDown,
     pub(in crate::registry) openings: Openings,
+    pub(in crate::registry) sms_turns: Turns,
     pub(in crate::registry) counted: Counted,
     pub(in crate::registry) figures: Figures,
     pub(in crate::registry) opened: Opened,

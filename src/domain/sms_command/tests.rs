@@ -17,11 +17,13 @@ fn told(command: &Command) -> String {
         BareReport { number } => format!("bare {number}"),
         LostMoney {
             number,
+            text,
             amount,
             words,
-        } => format!("lost {number} | {amount:?} | {words}"),
+        } => format!("lost {number} | {text} | {amount:?} | {words}"),
         Status { reference } => format!("status {reference:?}"),
         HoldsNumber { code } => format!("holds {code}"),
+        HowTo => "how to".to_owned(),
     }
 }
 
@@ -44,12 +46,20 @@ fn bare(number: &str) -> Command {
     }
 }
 
-fn lost(number: &str, amount: Option<u64>, words: &str) -> Command {
-    LostMoney {
+/// A loss, without the text that its numbers are read from.
+#[track_caller]
+fn loses(message: &str, number: &str, amount: Option<u64>, words: &str) {
+    let parsed = parse(message);
+    let LostMoney { text, .. } = &parsed else {
+        panic!("{message}: {}", told(&parsed));
+    };
+    let wanted = LostMoney {
         number: number.to_owned(),
+        text: text.clone(),
         amount,
         words: words.to_owned(),
-    }
+    };
+    assert!(parsed == wanted, "{message}: {}", told(&parsed));
 }
 
 #[test]
@@ -60,7 +70,6 @@ fn a_number_alone_or_with_tra_is_looked_up() {
         ("tra: 0950 001 001", "0950 001 001"),
         ("Check +84950001001", "+84950001001"),
         ("TRA0950001001", "0950001001"),
-        ("TRA", "TRA"),
         ("", ""),
         (
             "Số 0950001001 có lừa đảo không?",
@@ -126,8 +135,30 @@ fn a_number_without_words_is_no_report() {
     ] {
         asks(text, bare(number));
     }
-    asks("LD", check("LD"));
-    asks("LD lua dao qua", check("lua dao qua"));
+    asks("LD lua dao", check("lua dao"));
+    asks("LD bit.ly/abc", check("bit.ly/abc"));
+}
+
+#[test]
+fn a_keyword_alone_asks_how_it_is_written() {
+    for text in ["TRA", "tra?", "Check", "LD", "MT", "TT", "lđ ..."] {
+        asks(text, HowTo);
+    }
+}
+
+#[test]
+fn a_link_an_address_or_words_are_told_as_they_are_written() {
+    for words in [
+        "bit.ly/abc lua dao toi",
+        "bit.ly/abc123 lua dao toi",
+        "abc@gmail.com lua dao toi",
+        "abc12@gmail.com lua dao toi",
+        "shop-gia.com lua",
+        "ke gian ten Minh lua dao toi hom qua o cho",
+        "lua dao qua",
+    ] {
+        asks(&format!("LD {words}"), report("", words));
+    }
 }
 
 #[test]
@@ -157,18 +188,21 @@ fn lost_money_is_read_with_its_sum() {
         ("1 tỷ", 1_000_000_000),
         ("500k", 500_000),
         ("500 ngàn", 500_000),
+        ("2tr ruoi", 2_500_000),
+        ("2tr rưỡi", 2_500_000),
+        ("2 triệu rưỡi", 2_500_000),
+        ("1 ty ruoi", 1_500_000_000),
+        ("2 trieu 500 nghin", 2_500_000),
+        ("2tr 500k", 2_500_000),
+        ("1 ty 200 trieu dong", 1_200_000_000),
         ("1000", 1_000),
         ("1000 ty", amount::MOST),
         ("1.000.000.000.000", amount::MOST),
     ] {
-        asks(
-            &format!("MT 0950001001 {sum}"),
-            lost("0950001001", Some(amount), ""),
-        );
-        asks(
-            &format!("mt0950001001 {sum}, toi da chuyen"),
-            lost("0950001001", Some(amount), "toi da chuyen"),
-        );
+        let message = format!("MT 0950001001 {sum}");
+        loses(&message, "0950001001", Some(amount), "");
+        let message = format!("mt0950001001 {sum}, toi da chuyen");
+        loses(&message, "0950001001", Some(amount), "toi da chuyen");
     }
     for words in [
         "999",
@@ -177,23 +211,48 @@ fn lost_money_is_read_with_its_sum() {
         "99999999999999999999",
         "5.00.000",
         "5tr55555",
+        "2tr 500",
+        "500k ruoi",
+        "5tr5 ruoi",
         "5.5tr5",
         "5 nguoi goi",
         "nam trieu",
         "5000000x",
         "",
     ] {
-        asks(
-            &format!("MT 0950001001 {words}"),
-            lost("0950001001", None, words),
-        );
+        let message = format!("MT 0950001001 {words}");
+        loses(&message, "0950001001", None, words);
     }
-    asks(
-        "MT VCB 0000000070001 5tr",
-        lost("VCB 0000000070001", Some(5_000_000), ""),
-    );
-    asks("MT", check("MT"));
+    let account = "VCB 0000000070001";
+    loses(&format!("MT {account} 5tr"), account, Some(5_000_000), "");
     asks("mt tôi hỏng rồi", check("mt tôi hỏng rồi"));
+}
+
+#[test]
+fn the_number_its_bank_and_the_sum_stand_in_any_order() {
+    let account = "0000000070001";
+    for (rest, number) in [
+        ("0000000070001 VCB 5000000", account),
+        ("0000000070001 VCB 5tr nhe", account),
+        ("5000000 VCB 0000000070001", "VCB 0000000070001"),
+        ("5tr VCB 0000000070001", "VCB 0000000070001"),
+        ("5000000 0000000070001 VCB", account),
+        (
+            "TK 0000000070001 ngan hang Vietcombank 5000000",
+            "TK 0000000070001",
+        ),
+        ("hom 21/8 toi mat 5tr", "hom 21/8"),
+        ("toi bi lua 5tr qua zalo", ""),
+    ] {
+        loses(&format!("MT {rest}"), number, Some(5_000_000), rest);
+    }
+    let parsed = parse("MT 0950001001 5000000 va VCB 0000000070001");
+    let LostMoney { text, amount, .. } = &parsed else {
+        panic!("{}", told(&parsed));
+    };
+    assert_eq!(text, "0950001001 ; va VCB 0000000070001");
+    assert_eq!(*amount, Some(5_000_000));
+    loses("MT TK 123456789 VCB", "TK 123456789", None, "VCB");
 }
 
 #[test]
@@ -205,6 +264,13 @@ fn a_reference_is_asked_for_and_a_wrong_one_is_known_as_such() {
         format!("tt {digits}"),
         format!("TT{digits}"),
         format!("TT: {shown}."),
+        format!("TT {digits} cam on"),
+        format!("TT {digits}?"),
+        format!("TT #{digits}"),
+        format!("TT {shown} 2 lan roi"),
+        format!("\"TT {digits}\""),
+        format!("TT bao cao cua toi {digits}, so 0950001001"),
+        format!("Cho hoi tt {digits} sao roi"),
     ] {
         asks(
             &text,
@@ -221,7 +287,7 @@ fn a_reference_is_asked_for_and_a_wrong_one_is_known_as_such() {
     );
     asks("TT 123", Status { reference: None });
     asks("TT 0950001001", Status { reference: None });
-    asks("TT", check("TT"));
+    asks("TT 0950001001 cam on", Status { reference: None });
     asks("TT nay bao nhieu", check("TT nay bao nhieu"));
 }
 
@@ -284,11 +350,13 @@ proptest! {
             Check { text } => prop_assert!(fits(&text)),
             Report { number, words } => prop_assert!(fits(&number) && fits(&words) && !words.is_empty()),
             BareReport { number } => prop_assert!(number.bytes().any(|b| b.is_ascii_digit())),
-            LostMoney { number, amount, words } => {
-                prop_assert!(fits(&number) && fits(&words) && amount.is_none_or(|sum| sum <= amount::MOST));
+            LostMoney { number, text, amount, words } => {
+                prop_assert!(fits(&number) && fits(&words) && fits(&text.replace(" ; ", "")));
+                prop_assert!(amount.is_none_or(|sum| sum <= amount::MOST));
             }
             Status { .. } => {}
             HoldsNumber { code } => prop_assert!(CODE_CHARS.contains(&code.len())),
+            HowTo => {}
         }
     }
 }

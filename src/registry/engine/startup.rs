@@ -229,6 +229,7 @@ impl Registry {
             changing_keys: Mutex::default(),
             slow_down: SlowDown::default(),
             openings: Default::default(),
+            sms_turns: Default::default(),
             opened: Opened::default(),
             counted: Default::default(),
             figures: Default::default(),

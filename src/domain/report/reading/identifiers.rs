@@ -2,6 +2,7 @@
 
 use super::{
     field::{BadField, bad},
+    own::Own,
     raw::GivenIdentifier,
 };
 use crate::domain::{
@@ -19,8 +20,8 @@ pub const MAX_UNREADABLE: usize = 200;
 /// What became of the given identifiers.
 pub struct Given {
     pub told: Vec<ToldIdentifier>,
-    /// Of the reporter: known while the report is read, and kept nowhere.
-    pub own: Vec<Identifier>,
+    /// Of the reporter, read or not: known while the report is read, and kept nowhere.
+    pub own: Vec<Own>,
     /// How many were the reporter's, read or not.
     pub own_given: u8,
     /// Texts that are no identifier, on one line each.
@@ -76,7 +77,7 @@ pub fn identifiers(raw: &[GivenIdentifier]) -> Result<Given, BadField> {
     let own = with_roles().filter(|(_, role)| is_own(role));
     let mut given = Given {
         told: Vec::new(),
-        own: own.filter_map(|(given, _)| given.read.clone()).collect(),
+        own: own.flat_map(|(given, _)| Own::of(given)).collect(),
         own_given: u8::try_from(roles.iter().filter(|role| is_own(role)).count())
             .unwrap_or(u8::MAX),
         unreadable: Vec::new(),
@@ -90,6 +91,11 @@ pub fn identifiers(raw: &[GivenIdentifier]) -> Result<Given, BadField> {
 }
 
 impl Given {
+    /// Whether an identifier is the reporter's, by its digits: its bank may have been left out.
+    fn is_own(&self, identifier: &Identifier) -> bool {
+        Own::of_identifier(identifier).is_some_and(|number| self.own.contains(&number))
+    }
+
     fn take(&mut self, one: &GivenIdentifier, role: Option<IdentifierRole>) -> Became {
         let Some(role) = role else {
             return Became::Nothing;
@@ -103,7 +109,7 @@ impl Given {
             return Became::Nothing;
         };
         // Said twice, once as somebody else's: whose it is counts.
-        if is_own || self.own.contains(identifier) {
+        if is_own || self.is_own(identifier) {
             return Became::Own;
         }
         let told = ToldIdentifier {

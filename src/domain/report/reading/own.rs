@@ -2,9 +2,10 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::{identifiers::MAX_UNREADABLE, raw::GivenIdentifier};
 use crate::domain::{
     identifier::Identifier,
-    text::{is_invisible, is_separator, unify},
+    text::{fold, is_invisible, is_separator, unify},
 };
 
 /// Stands for each number.
@@ -14,35 +15,73 @@ const LONG: usize = 6;
 /// Country code of Vietnam, which stands before a number or does not.
 const COUNTRY: &str = "84";
 
-/// A text without the numbers of the reporter, and how many were there. Blanks, dots and dashes in a number don't hide it.
-pub fn without_own(text: &str, own: &[Identifier]) -> (String, usize) {
+/// A number or a name of the reporter, as it is looked for: without what may be left out between its characters.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Own(Vec<char>);
+
+impl Own {
+    /// All that what was given may be found by.
+    pub fn of(given: &GivenIdentifier) -> Vec<Self> {
+        let mut own: Vec<Self> = given.read.iter().filter_map(Self::of_identifier).collect();
+        for looked_for in Self::of_text(&given.text) {
+            if !own.contains(&looked_for) {
+                own.push(looked_for);
+            }
+        }
+        own
+    }
+
+    /// What an identifier looks like in a text.
+    pub fn of_identifier(identifier: &Identifier) -> Option<Self> {
+        let text = match identifier {
+            Identifier::Phone(phone) => phone.e164(),
+            Identifier::Account(account) => account.number().as_str(),
+            Identifier::Wallet(wallet) => wallet.number(),
+            Identifier::ShortCode(code) => code.as_str(),
+            Identifier::Sender(sender) => sender.as_str(),
+        };
+        let domestic = text
+            .strip_prefix('+')
+            .and_then(|number| number.strip_prefix(COUNTRY));
+        let domestic = domestic.filter(|number| number.len() >= LONG);
+        Self::exactly(domestic.unwrap_or(text))
+    }
+
+    /// The long numbers of a text, which may have words around them, and the text: a name, a link, an address.
+    fn of_text(text: &str) -> Vec<Self> {
+        let text: String = text.chars().take(MAX_UNREADABLE).collect();
+        let folded = fold(&text);
+        let is_part = |c: char| c.is_ascii_digit() || plain(c).is_none();
+        let numbers = folded
+            .split(|c: char| !is_part(c))
+            .filter_map(Self::exactly);
+        let mut own: Vec<Self> = numbers.filter(|own| own.0.len() >= LONG).collect();
+        let bare = folded.split_once("://").map_or(&*folded, |(_, rest)| rest);
+        let bare = bare.strip_prefix("www.").unwrap_or(bare);
+        own.extend(Self::exactly(bare.trim_end_matches('/')));
+        own
+    }
+
+    fn exactly(text: &str) -> Option<Self> {
+        let own: Vec<char> = text.chars().filter_map(plain).collect();
+        let says = own.iter().any(|c| c.is_alphanumeric());
+        says.then_some(Self(own))
+    }
+}
+
+/// A text without the numbers and names of the reporter, and how many were there. Blanks, dots and dashes in one don't hide
+/// it.
+pub fn without_own(text: &str, own: &[Own]) -> (String, usize) {
     let mut text = text.to_owned();
     let mut count = 0;
-    for number in own.iter().filter_map(number) {
-        let places = places(&text, &number);
+    for Own(number) in own {
+        let places = places(&text, number);
         for (start, end) in places.iter().rev() {
             text.replace_range(*start..*end, MASK);
         }
         count += places.len();
     }
     (text, count)
-}
-
-/// What an identifier looks like in a text, without what may be left out.
-fn number(identifier: &Identifier) -> Option<Vec<char>> {
-    let text = match identifier {
-        Identifier::Phone(phone) => phone.e164(),
-        Identifier::Account(account) => account.number().as_str(),
-        Identifier::Wallet(wallet) => wallet.number(),
-        Identifier::ShortCode(code) => code.as_str(),
-        Identifier::Sender(sender) => sender.as_str(),
-    };
-    let domestic = text
-        .strip_prefix('+')
-        .and_then(|number| number.strip_prefix(COUNTRY));
-    let domestic = domestic.filter(|number| number.len() >= LONG);
-    let number: Vec<char> = domestic.unwrap_or(text).chars().filter_map(plain).collect();
-    (!number.is_empty()).then_some(number)
 }
 
 /// The one form of a character of a number; none for what may stand inside a number.
@@ -54,7 +93,7 @@ fn plain(c: char) -> Option<char> {
     };
     let is_between =
         is_separator(c) || is_invisible(c) || c.is_whitespace() || matches!(c, '+' | '(' | ')');
-    (!is_between).then(|| c.to_ascii_lowercase())
+    (!is_between).then(|| c.to_lowercase().next().unwrap_or(c))
 }
 
 /// A character that is not between others, and where it stands, in bytes.
@@ -93,9 +132,39 @@ fn places(text: &str, number: &[char]) -> Vec<(usize, usize)> {
 mod tests {
     use super::*;
 
-    fn own(keys: &[&str]) -> Vec<Identifier> {
+    fn own(keys: &[&str]) -> Vec<Own> {
         let read = |key: &&str| Identifier::from_key(key).expect(key);
-        keys.iter().map(read).collect()
+        let own = keys.iter().map(read);
+        own.filter_map(|own| Own::of_identifier(&own)).collect()
+    }
+
+    #[test]
+    fn what_could_not_be_read_is_unreadable_too() {
+        for (given, text, expected) in [
+            (
+                "19034567890987",
+                "từ 1903 4567 890987 của tôi",
+                "từ •••• của tôi",
+            ),
+            ("TK 19034567890987", "19034567890987.", "••••."),
+            ("bimson@vcb", "gửi BimSon@VCB nhé", "gửi •••• nhé"),
+            ("a.b@gmail.com", "thư a.b@gmail.com", "thư ••••"),
+            (
+                "https://facebook.com/minh.ng/",
+                "trang facebook.com/minh.ng của tôi",
+                "trang •••• của tôi",
+            ),
+            (
+                "Trần Bình",
+                "tôi là TRẦN BÌNH, Hà Nội",
+                "tôi là ••••, Hà Nội",
+            ),
+            ("Bình", "Bình và Bìnhx", "•••• và Bìnhx"),
+            ("-", "a - b", "a - b"),
+        ] {
+            let own = Own::of(&GivenIdentifier::of(given, "mine"));
+            assert_eq!(without_own(text, &own).0, expected, "{given}");
+        }
     }
 
     #[test]

@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{
     field::{BadField, bad, of_line, of_written},
-    own::without_own,
+    own::{Own, without_own},
 };
 use crate::domain::{
-    identifier::Identifier,
     intake::masking::{MaskedKind, mask},
     text::{LineError, clean_line},
     written::written,
@@ -15,7 +14,7 @@ use crate::domain::{
 
 /// Makes unreadable what may not be kept, and counts it.
 pub struct Masking<'a> {
-    own: &'a [Identifier],
+    own: &'a [Own],
     /// Kinds of what was masked.
     pub kinds: BTreeSet<MaskedKind>,
     /// A number of the reporter was masked.
@@ -26,7 +25,7 @@ pub struct Masking<'a> {
 
 impl<'a> Masking<'a> {
     /// Masks numbers of the reporter too.
-    pub const fn of(own: &'a [Identifier]) -> Self {
+    pub const fn of(own: &'a [Own]) -> Self {
         Self {
             own,
             kinds: BTreeSet::new(),

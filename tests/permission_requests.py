@@ -548,6 +548,7 @@ DESK = {
     "GET /desk/reports:alike": alike,
     "GET /desk/reports/events": nothing,
     "POST /desk/reports/find": found,
+    "GET /desk/reports/next": nothing,
     "GET /desk/reports/new": nothing,
     "POST /desk/reports": desk_entered,
     "GET /desk/reports/{id}": desk_told,

@@ -218,6 +218,7 @@ GET /desk/reports                                 sign-in          yes          
 GET /desk/reports:alike                           sign-in          here             here             here             here             403
 GET /desk/reports/events                          sign-in          yes              yes              yes              yes              403
 POST /desk/reports/find                           sign-in          here             here             here             here             403
+GET /desk/reports/next                            sign-in          yes              yes              yes              yes              403
 GET /desk/reports/new                             sign-in          yes              yes              403              403              403
 POST /desk/reports                                sign-in          yes              yes              403              403              403
 GET /desk/reports/{id}                            sign-in          here             here             here             here             403
@@ -374,7 +375,7 @@ def answered_by_desk(answer):
             return "403"
         case 404, "not-found":
             return "404"
-        case 404, None if "Không có báo cáo nào mang mã số này" in answer.body:
+        case 404, None if "Không có báo cáo nào mang số này" in answer.body:
             return "404"
         case 403, None if "Chỉ đơn vị điều tra" in answer.body:
             return "not-competent"

@@ -130,7 +130,7 @@ pub struct RegisterRowJson {
     /// When the reporter was told.
     #[schema(format = DateTime)]
     pub told_at: Option<String>,
-    /// Something of it was late once.
+    /// A term of the law was missed once.
     pub late: bool,
 }
 

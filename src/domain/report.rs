@@ -217,6 +217,12 @@ impl Report {
         self.clocks.iter().any(|clock| clock.missed_at.is_some())
     }
 
+    /// Whether a term of the law was ever missed; targets of the police's own do not count.
+    pub fn missed_a_term(&self, now: Time) -> bool {
+        let mut terms = self.clocks.iter().filter(|clock| clock.kind.is_statutory());
+        terms.any(|clock| clock.missed_at.is_some() || self.clocks_count() && clock.is_late(now))
+    }
+
     /// Messages in order, as far as they are not erased.
     pub fn messages(&self) -> impl Iterator<Item = (Time, Side, &str)> {
         self.events.iter().filter_map(|event| {

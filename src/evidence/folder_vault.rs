@@ -277,7 +277,7 @@ fn size(about: &Stat) -> u64 {
 }
 
 fn stored(id: Uuid, about: &Stat) -> Stored {
-    let millis = i64::try_from(about.st_mtime_nsec / 1_000_000).unwrap_or(0);
+    let millis = about.st_mtime_nsec / 1_000_000;
     Stored {
         id,
         modified: Time::from_millis(about.st_mtime.saturating_mul(1_000).saturating_add(millis)),

@@ -2,7 +2,7 @@
 
 use super::words::{self, report as report_words};
 use crate::{
-    domain::{intake::calendar::Day, message::Lang, time::Time},
+    domain::{intake::calendar::Day, message::Lang, report::reading::moment, time::Time},
     registry::report::register::RegisterRow,
 };
 
@@ -11,7 +11,7 @@ pub const fn headings(lang: Lang) -> [&'static str; 16] {
     match lang {
         Lang::Vi => [
             "Số thứ tự",
-            "Số tham chiếu",
+            "Số báo cáo",
             "Nhận lúc",
             "Kênh",
             "Loại",
@@ -69,7 +69,10 @@ pub fn row_texts(row: &RegisterRow, lang: Lang) -> [String; 16] {
             .unwrap_or_default(),
         outcome.unwrap_or_default().to_owned(),
         row.document_no.clone().unwrap_or_default(),
-        row.document_date.clone().unwrap_or_default(),
+        row.document_date
+            .as_deref()
+            .map(|date| told_date(date, lang))
+            .unwrap_or_default(),
         time(row.told_at),
         (if row.late {
             lang.pick("có", "yes")
@@ -78,6 +81,12 @@ pub fn row_texts(row: &RegisterRow, lang: Lang) -> [String; 16] {
         })
         .to_owned(),
     ]
+}
+
+/// A date of a document, `2026-08-21`, as it is read.
+fn told_date(date: &str, lang: Lang) -> String {
+    let noon = moment(&format!("{date}T12:00:00"));
+    noon.map_or_else(|| date.to_owned(), |at| words::day(at, lang))
 }
 
 /// The last moment in time: what is due at 24:00 is not due on the day after.

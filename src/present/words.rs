@@ -348,6 +348,9 @@ pub fn scope(scope: Scope, lang: Lang) -> &'static str {
 
 /// A field of a form, by its JSON pointer; none for a field whose words speak for themselves.
 pub fn field_name(pointer: &str, lang: Lang) -> Option<&'static str> {
+    if let Some(name) = name_in_line(pointer, lang) {
+        return Some(name);
+    }
     Some(match pointer {
         "/reason" => lang.pick("Lý do", "Reason"),
         "/sender" => lang.pick("Số gửi tin", "Sender's number"),
@@ -364,7 +367,7 @@ pub fn field_name(pointer: &str, lang: Lang) -> Option<&'static str> {
         "/outcome" => lang.pick("Kết quả", "Outcome"),
         "/document_no" => lang.pick("Số văn bản", "Document number"),
         "/document_date" => lang.pick("Ngày văn bản", "Date of the document"),
-        "/reference" | "/to" => lang.pick("Mã số báo cáo", "Reference"),
+        "/reference" | "/to" => lang.pick("Số báo cáo", "Reference"),
         "/user" => lang.pick("Người xử lý", "Person"),
         "/at" => lang.pick("Giờ gọi", "Time of the call"),
         "/note" => lang.pick("Ghi chú", "Note"),
@@ -383,6 +386,26 @@ pub fn field_name(pointer: &str, lang: Lang) -> Option<&'static str> {
         "/contact/phone" => lang.pick("Số điện thoại liên lạc", "Telephone to reach you"),
         "/contact/how" => lang.pick("Cách liên lạc", "How to reach you"),
         "/contact/best_time" => lang.pick("Giờ tiện liên lạc", "When to reach you"),
+        _ => return None,
+    })
+}
+
+/// A field in one of several lines, such as `/transfers/0/at`.
+fn name_in_line(pointer: &str, lang: Lang) -> Option<&'static str> {
+    let mut parts = pointer.strip_prefix('/')?.split('/');
+    let (list, nth, field) = (
+        parts.next()?,
+        parts.next()?,
+        parts.next().unwrap_or_default(),
+    );
+    nth.parse::<usize>().ok()?;
+    Some(match (list, field) {
+        ("identifiers", "") => lang.pick("Số, tài khoản", "Numbers and accounts"),
+        ("identifiers", "role") => lang.pick("Vai trò của số", "Role of the number"),
+        ("transfers", "at") => lang.pick("Chuyển tiền lúc", "Time of the transfer"),
+        ("transfers", "amount_vnd") => lang.pick("Số tiền đã chuyển", "Sum that was sent"),
+        ("transfers", "to") => lang.pick("Chuyển đến số nào", "Where the money went"),
+        ("transfers", "bank_ref") => lang.pick("Mã giao dịch", "Bank reference"),
         _ => return None,
     })
 }

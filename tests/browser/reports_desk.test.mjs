@@ -9,7 +9,7 @@ import { Program } from "./program.mjs";
 import { follow } from "./reporting.mjs";
 
 const SECOND_FACTOR_FRESH_SECONDS = 300;
-const OFFICER = 0, SUPERVISOR = 1, ABOVE = 4;
+const OFFICER = 0, SUPERVISOR = 1, ABOVE = 4, PROCURATOR = 8;
 const STORY = "Gọi điện xưng công an, bảo chuyển tiền để kiểm tra.";
 
 let program, browser, context, page, seen;
@@ -164,12 +164,12 @@ for (const way of WAYS) {
       const [first, second] = [await taken(page), await taken(page)];
       await page.goto(second.address);
       await unfold("Trùng với báo cáo khác");
-      await page.getByLabel("Mã số của báo cáo chính").fill("1234");
+      await page.getByLabel("Số báo cáo chính").fill("1234");
       await page.locator("#reason-link").fill("cùng một người báo");
       await press("Gộp vào báo cáo đó");
       await page.getByRole("alert").waitFor();
       assert.equal(await page.locator("#reason-link").inputValue(), "cùng một người báo");
-      await page.getByLabel("Mã số của báo cáo chính").fill(first.reference);
+      await page.getByLabel("Số báo cáo chính").fill(first.reference);
       await press("Gộp vào báo cáo đó");
       await main().getByText("Đã gộp vào báo cáo", { exact: false }).first().waitFor();
       await main().getByRole("link", { name: first.reference }).waitFor();
@@ -177,6 +177,59 @@ for (const way of WAYS) {
       await page.locator("#reason-unlink").fill("hai người khác nhau");
       await press("Tách ra, không trùng");
       assert.doesNotMatch((await text()).split("Lịch sử")[0], /Đã gộp vào báo cáo/);
+    });
+
+    test("lead from one to the next in the order of the queue, with the word of what was done in focus", async () => {
+      const [first, second] = [await taken(page), await taken(page)];
+      await page.goto("/desk/reports?only=own&from=100000");
+      await page.locator(".cg-report__link").last().click();
+      await page.getByRole("link", { name: "Báo cáo tiếp theo" }).click();
+      await page.getByRole("status").filter({ hasText: "không còn báo cáo nào sau báo cáo vừa rồi" }).waitFor();
+      await page.goto(first.address);
+      await page.getByRole("link", { name: "Báo cáo tiếp theo" }).click();
+      await page.waitForURL(`**${second.address}`);
+      await page.goto(first.address);
+      await press("Nhận và gửi");
+      const notice = page.getByRole("status").filter({ hasText: "Anh/chị đã nhận báo cáo" });
+      assert.ok(await notice.evaluate((element) => element === document.activeElement), "the keyboard goes on from what was done");
+      await press("Các số đã đúng");
+      await page.getByRole("link", { name: "Báo cáo tiếp theo" }).click();
+      await page.waitForURL(`**${second.address}`);
+    });
+
+    test("that name the same number are linked from beside each other, with a reason", async () => {
+      const digits = number();
+      const [first, second] = [await taken(page, { digits }), await taken(page, { digits })];
+      await page.goto(second.address);
+      await main().getByRole("link", { name: `Gộp vào báo cáo ${first.reference}` }).click();
+      assert.equal(await page.getByLabel("Số báo cáo chính").inputValue(), first.reference);
+      await press("Gộp vào báo cáo đó");
+      await page.getByRole("alert").filter({ hasText: "Lý do" }).waitFor();
+      await page.locator("#reason-link").fill("cùng một người báo");
+      await press("Gộp vào báo cáo đó");
+      await main().getByText("Đã gộp vào báo cáo", { exact: false }).first().waitFor();
+      assert.match(await page.locator(".cg-clocks").innerText(), /đứng yên/);
+      assert.doesNotMatch(await page.locator(".cg-clocks").innerText(), /còn \d|quá hạn/);
+    });
+
+    test("that are not filled in at the counter say which field it is, and lead to it", async () => {
+      await page.goto("/desk/reports/new");
+      await page.getByLabel("đã mất tiền").check({ force: true });
+      await page.locator("#number-0").fill("Vietcombank 0000000070011");
+      await page.locator("#role-0").selectOption("received_money");
+      await page.locator("#sent-sum-1").fill("5000000");
+      await page.locator("#sent-to-1").selectOption("0");
+      await press("Xem và đọc lại từng số");
+      const why = page.getByRole("alert").getByRole("link");
+      assert.match(await why.innerText(), /^Chuyển tiền lúc: /);
+      assert.equal(await why.getAttribute("href"), "#sent-at-1");
+      await page.locator("#sent-at-1").fill(new Date(Date.now() + 6 * 3_600_000).toISOString().slice(0, 16));
+      await page.locator("#name").fill("Người Mẫu");
+      await page.locator("#phone").fill("0950 001 777");
+      await page.locator("#how").selectOption("zalo");
+      await press("Xem và đọc lại từng số");
+      assert.match(await text(), /5\.000\.000 đồng, \d\d:\d\d.*, đến Vietcombank · 000 000 007 001 1/, "sum, time and account are read back");
+      assert.match(await text(), /Người Mẫu, 0950 001 777, Zalo/, "and how to be reached");
     });
 
     test("are opened with a reason, which is counted to the reporter", async () => {
@@ -222,8 +275,10 @@ describe("what can't wait", () => {
     const words = await panel.locator("blockquote").innerText();
     for (const fact of [report.reference, "5.000.000 đồng", "0000000070009", "FT2608210001"]) assert.ok(words.includes(fact), fact);
     assert.match(await page.getByLabel(/^Gọi lúc/).inputValue(), /^\d\d:\d\d$/);
-    await press("Không gọi, vì lý do trên");
-    await page.getByRole("alert").waitFor();
+    for (const button of ["Không gọi, vì lý do trên", "Đã gọi"]) {
+      await press(button);
+      await page.getByRole("alert").filter({ hasText: "Ghi chú" }).waitFor();
+    }
     await page.getByLabel(/^Ngân hàng trả lời gì/).fill("Tổng đài nhận, máy 12");
     await press("Đã gọi");
     await page.getByRole("status").filter({ hasText: "Đã ghi việc gọi ngân hàng" }).waitFor();
@@ -248,6 +303,29 @@ describe("what can't wait", () => {
     await main().getByRole("link", { name: /báo cáo khẩn/ }).first().waitFor();
   });
 
+  test("is all led to from the first page of the desk", async () => {
+    for (let nth = 0; nth < 6; nth++) await taken(page, { digits: ACCOUNT, role: "received_money", loss: true });
+    await page.goto("/desk");
+    await main().getByRole("link", { name: /^Còn \d+ báo cáo khẩn nữa$/ }).click();
+    await page.waitForURL("**/desk/reports?only=urgent");
+  });
+
+  test("is moved through by keys, from the list to a report and on", async () => {
+    await taken(page, { digits: ACCOUNT, role: "received_money", loss: true });
+    await page.goto("/desk/reports");
+    await page.keyboard.press("j");
+    const first = await page.evaluate(() => document.activeElement.getAttribute("href"));
+    assert.match(first, /^\/desk\/reports\//);
+    await page.keyboard.press("o");
+    await page.waitForURL(`**${first}`);
+    await page.keyboard.press("?");
+    await page.getByText("báo cáo tiếp theo", { exact: true }).waitFor();
+    await page.keyboard.press("j");
+    await page.waitForURL((url) => url.pathname !== first);
+    await page.keyboard.press("k");
+    await page.waitForURL("**/desk/reports");
+  });
+
   test("is handed over by the ward and resolved by the province, with a fresh second factor", async () => {
     const report = await taken(page, { digits: ACCOUNT, role: "received_money", loss: true });
     await verified(page, report);
@@ -256,8 +334,16 @@ describe("what can't wait", () => {
     await page.locator("#reason-handover").fill("Mất 5 triệu, tài khoản ở ngân hàng khác tỉnh");
     await press("Báo cơ quan điều tra");
     await page.getByRole("status").filter({ hasText: "Đã báo cơ quan điều tra" }).waitFor();
+    await page.getByRole("heading", { name: /Việc tiếp theo Chuyển đơn vị khác/ }).waitFor();
+    assert.equal(await page.locator("#unit").inputValue(), "38", "the unit that was told stands in the form");
+    assert.equal(await page.locator("#reason-handover").count(), 0, "it is told once");
+    await page.locator("#reason-transfer").fill("Chuyển hồ sơ theo thẩm quyền");
+    await press("Đề nghị chuyển");
+    await page.getByRole("status").filter({ hasText: "Đã đề nghị chuyển" }).waitFor();
     const province = await as(ABOVE);
     await province.page.goto(report.address);
+    assert.match(await text(province.page), /Lý do: Chuyển hồ sơ theo thẩm quyền/, "who is asked to take it reads why");
+    await press("Nhận", province.page);
     program.pass(SECOND_FACTOR_FRESH_SECONDS + 1);
     await province.page.getByLabel("Kết quả", { exact: true }).selectOption("case_opened");
     await province.page.locator("#reason-resolve").fill("Đủ căn cứ");
@@ -283,6 +369,60 @@ describe("what can't wait", () => {
   });
 });
 
+test("who withdrew a report is named as its reporter, and asked nothing more", async () => {
+  ({ context, page, seen } = await open(browser, program, { viewport: OFFICE }));
+  await signIn(page, program, program.users[OFFICER]);
+  const report = await taken(page);
+  await verified(page, report);
+  await unfold("Hỏi người báo");
+  const reporter = await open(browser, program, { viewport: PHONE });
+  await follow(reporter.page, report.code);
+  await reporter.page.locator("#saved").check();
+  await reporter.page.getByRole("button", { name: "Xem báo cáo" }).click();
+  await reporter.page.getByText("Rút báo cáo", { exact: true }).first().click();
+  await reporter.page.getByLabel("Tôi muốn rút báo cáo này").check();
+  await sending(reporter.page, () => reporter.page.locator("#withdraw").getByRole("button").click());
+  await reporter.context.close();
+  await page.goto("/desk/reports");
+  const line = page.locator(".cg-report").filter({ hasText: report.reference });
+  assert.match(await line.innerText(), /người báo đã rút/);
+  await page.goto(report.address);
+  assert.equal(await main().getByText("Hỏi người báo", { exact: true }).count(), 0);
+  assert.match(await page.locator(".cg-history").innerText(), /, người báo/);
+  assert.doesNotMatch(await text(), /chưa đăng nhập/);
+  await main().getByRole("link", { name: "Phiếu theo dõi chứng cứ" }).click();
+  assert.doesNotMatch(await text(), /chưa đăng nhập/);
+  await quiet();
+});
+
+test("who only looks on is not called by a sound, and has no way to act", async () => {
+  ({ context, page, seen } = await open(browser, program, { viewport: OFFICE }));
+  await signIn(page, program, program.users[PROCURATOR]);
+  await page.goto("/desk/reports");
+  await main().getByRole("link", { name: "Tải lại" }).waitFor();
+  assert.equal(await page.getByText("Kêu khi có báo cáo khẩn").count(), 0);
+  await quiet();
+});
+
+test("the desk's menu takes one line, on a phone and for a supervisor at a desk", async () => {
+  for (const viewport of [PHONE, OFFICE]) {
+    ({ context, page, seen } = await open(browser, program, { viewport }));
+    await signIn(page, program, program.users[SUPERVISOR]);
+    await page.goto("/desk/reports");
+    const height = await page.locator(".cg-subnav").evaluate((menu) => menu.getBoundingClientRect().height);
+    assert.ok(height < 80, `${height} pixels high`);
+    await quiet();
+  }
+});
+
+test("the register says its days as they are written here", async () => {
+  ({ context, page, seen } = await open(browser, program, { viewport: OFFICE }));
+  await signIn(page, program, program.users[OFFICER]);
+  await page.goto("/desk/register?from=2026-10-01&to=2026-10-31");
+  assert.match(await text(), /01\/10\/2026 – 31\/10\/2026/);
+  await quiet();
+});
+
 test("a decision on what somebody else changed meanwhile is not taken, and says so", async () => {
   ({ context, page, seen } = await open(browser, program, { viewport: OFFICE }));
   await signIn(page, program, program.users[OFFICER]);
@@ -294,6 +434,22 @@ test("a decision on what somebody else changed meanwhile is not taken, and says 
   await other.context.close();
   await press("Nhận và gửi");
   await page.getByRole("alert").filter({ hasText: "Người khác vừa làm việc với báo cáo này" }).waitFor();
+  await quiet();
+});
+
+test("the pages of an urgent report fit the smallest phone with letters of twice the size", async () => {
+  ({ context, page, seen } = await open(browser, program, { viewport: { width: 320, height: 740 } }));
+  await signIn(page, program, program.users[OFFICER]);
+  const fits = async (where) => {
+    await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320, where);
+  };
+  const report = await taken(page, { digits: "Agribank 0000000070006", role: "received_money", loss: true });
+  await fits("the slip");
+  await page.goto(report.address);
+  await fits("the report");
+  await page.goto("/desk/reports");
+  await fits("the queue");
   await quiet();
 });
 

@@ -6,6 +6,7 @@ use crate::domain::{
     report::{
         deed::Deed,
         reading::NOT_REMEMBERED,
+        told::ReachBy,
         words::{Channel, IdentifierRole, Outcome, ReportKind, ReportState},
     },
 };
@@ -160,5 +161,15 @@ pub const fn pause_reason(reason: PauseReason, lang: Lang) -> &'static str {
             "important papers asked for",
         ),
         PauseReason::ReporterAsked => lang.pick("chờ người báo trả lời", "the reporter was asked"),
+    }
+}
+
+/// How a reporter wants to be reached.
+pub const fn reach_by(how: ReachBy, lang: Lang) -> &'static str {
+    match how {
+        ReachBy::Call => lang.pick("gọi điện", "a call"),
+        ReachBy::Sms => lang.pick("tin nhắn", "SMS"),
+        ReachBy::Zalo => "Zalo",
+        ReachBy::None => lang.pick("đừng liên lạc", "not at all"),
     }
 }

@@ -169,14 +169,7 @@ impl Registry {
         asked: &Asked,
         now: Time,
     ) -> Result<ReportQueue, RegistryError> {
-        let mut reports = self.open_reports(reader, MOST_OPEN)?;
-        let is_cut = reports.len() == MOST_OPEN;
-        if is_cut {
-            // The newest were left out; those that can't wait are never.
-            let known: BTreeSet<Uuid> = reports.iter().map(|report| report.id).collect();
-            let urgent = self.urgent_reports(reader, MANY)?.into_iter();
-            reports.extend(urgent.filter(|report| !known.contains(&report.id)));
-        }
+        let (mut reports, is_cut) = self.looked_at(reader)?;
         let (me, own) = (reader.user_id(), reader.unit());
         let mut counts = BTreeMap::new();
         for part in Part::ALL {
@@ -194,7 +187,7 @@ impl Registry {
                 .items;
         } else {
             reports.retain(|report| asked.part.has(report, me, own, now));
-            reports.sort_by_key(|report| (!report.awaits_bank_call(), due(report), report.id));
+            sort(&mut reports);
         }
         if let Some(key) = self.like_key(reader, asked)? {
             reports.retain(|report| suspect(report).as_ref() == Some(&key));
@@ -208,6 +201,37 @@ impl Registry {
             counts,
             is_cut,
         })
+    }
+
+    /// Open reports that a page sorts, and whether more were left out.
+    fn looked_at(&self, reader: &IntakeReader) -> Result<(Vec<Report>, bool), RegistryError> {
+        let mut reports = self.open_reports(reader, MOST_OPEN)?;
+        let is_cut = reports.len() == MOST_OPEN;
+        if is_cut {
+            // The newest were left out; those that can't wait are never.
+            let known: BTreeSet<Uuid> = reports.iter().map(|report| report.id).collect();
+            let urgent = self.urgent_reports(reader, MANY)?.into_iter();
+            reports.extend(urgent.filter(|report| !known.contains(&report.id)));
+        }
+        Ok((reports, is_cut))
+    }
+
+    /// What comes after a report in the queue of the reader's own unit; the first of the queue where that report is not in
+    /// it.
+    ///
+    /// # Errors
+    /// [`RegistryError::Unavailable`].
+    pub fn report_behind(
+        &self,
+        reader: &IntakeReader,
+        after: Uuid,
+        now: Time,
+    ) -> Result<Option<Uuid>, RegistryError> {
+        let (mut reports, _) = self.looked_at(reader)?;
+        let (me, own) = (reader.user_id(), reader.unit());
+        reports.retain(|report| Part::OwnUnit.has(report, me, own, now));
+        sort(&mut reports);
+        Ok(behind(&reports, after))
     }
 
     fn like_key(&self, reader: &IntakeReader, asked: &Asked) -> Result<Option<Key>, RegistryError> {
@@ -249,6 +273,19 @@ impl Line {
             alike: None,
         }
     }
+}
+
+/// What can't wait first, then by what is due next.
+fn sort(reports: &mut [Report]) {
+    reports.sort_by_key(|report| (!report.awaits_bank_call(), due(report), report.id));
+}
+
+/// The next one with which something is to be done: the clocks of those that were linked stand still.
+fn behind(reports: &[Report], after: Uuid) -> Option<Uuid> {
+    let place = reports.iter().position(|report| report.id == after);
+    let rest = reports.iter().skip(place.map_or(0, |at| at + 1));
+    let mut waiting = rest.filter(|report| report.clocks_count() && report.id != after);
+    waiting.next().map(|report| report.id)
 }
 
 fn due(report: &Report) -> i64 {

@@ -88,7 +88,7 @@ pub struct RegisterRow {
     pub document_date: Option<String>,
     /// When the reporter was told the outcome.
     pub told_at: Option<Time>,
-    /// Something of it was late once.
+    /// A term of the law was missed once; targets of the police's own do not count.
     pub late: bool,
 }
 
@@ -203,7 +203,7 @@ fn row(number: u64, report: &Report, now: Time) -> RegisterRow {
         document_no,
         document_date,
         told_at: met(ClockKind::ReportTell),
-        late: report.was_late() || report.is_late(now),
+        late: report.missed_a_term(now),
     }
 }
 
@@ -229,7 +229,10 @@ fn document(report: &Report) -> (Option<String>, Option<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::report::sample;
+    use crate::domain::{
+        intake::{step::apply_step, terms::Terms},
+        report::sample,
+    };
 
     #[test]
     fn a_mark_is_read_as_it_was_written_and_nothing_else_is() {
@@ -260,6 +263,18 @@ mod tests {
         assert_eq!(row.acknowledged_at, Some(at.plus_days(1)));
         assert_eq!((row.outcome, row.late), (None, false));
         assert!(super::row(3, &report, at.plus_days(60)).late);
+        let own = ClockKind::ReportUrgent;
+        apply_step(
+            &mut report.clocks,
+            &Terms::default().start(own, report.unit, at),
+            at,
+        );
+        report.clocks[2].missed_at = Some(at.plus_days(1));
+        let row = super::row(3, &report, at.plus_days(2));
+        assert!(
+            !row.late,
+            "a target of the police's own is no term of the law"
+        );
         let told = format!("{row:?}");
         assert!(
             !told.contains("95000") && !told.contains("chuyển"),

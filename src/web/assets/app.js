@@ -301,7 +301,14 @@ for (const input of all("input[data-filter]")) {
   if (input.value) filter();
 }
 
-// --- Keys in the queue: they move and open, none decides ------------------------------------------------------------------
+// --- The desk's menu is one line on a narrow screen: the page that is open is seen in it ------------------------------------
+
+for (const here of all(".cg-subnav [aria-current]")) {
+  const line = here.closest("ul");
+  line.scrollLeft = here.offsetLeft - line.offsetLeft - (line.clientWidth - here.offsetWidth) / 2;
+}
+
+// --- Keys in queues and on reports: they move and open, none decides ------------------------------------------------------
 
 for (const list of all("[data-keys]")) {
   const rows = all("[data-row]", list);
@@ -313,9 +320,12 @@ for (const list of all("[data-keys]")) {
 
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
+    const link = find(`[data-key="${CSS.escape(event.key)}"]`, list);
     const focused = rows.indexOf(document.activeElement);
     const at = focused >= 0 ? focused : opened; // the row beside which its proposal is shown
-    if (event.key === "j" || event.key === "k") {
+    if (link) {
+      link.click();
+    } else if (event.key === "j" || event.key === "k") {
       const next = event.key === "j" ? Math.min(at + 1, rows.length - 1) : Math.max(at - 1, 0);
       rows[next]?.focus();
     } else if (event.key === "o") {

@@ -37,14 +37,17 @@ function ring() {
 function follow() {
   const banner = live.querySelector("[data-reports-banner]");
   const words = live.querySelector("[data-reports-words]");
+  // Who only looks on is not called.
   const sound = live.querySelector("[data-reports-sound]");
-  const box = sound.querySelector("input");
-  sound.hidden = false;
-  box.checked = kept();
-  box.addEventListener("change", () => {
-    keep(box.checked);
-    if (box.checked) ring();
-  });
+  const box = sound?.querySelector("input");
+  if (box) {
+    sound.hidden = false;
+    box.checked = kept();
+    box.addEventListener("change", () => {
+      keep(box.checked);
+      if (box.checked) ring();
+    });
+  }
   let urgent = Number(live.dataset.urgent);
   const source = new EventSource(live.dataset.reports);
   source.addEventListener("message", (event) => {
@@ -57,7 +60,7 @@ function follow() {
     if (counts.urgent > urgent) {
       words.textContent = live.dataset.one;
       banner.hidden = false;
-      if (box.checked) ring();
+      if (box?.checked) ring();
     }
     urgent = counts.urgent;
   });

@@ -5,7 +5,13 @@ use askama::Template;
 use uuid::Uuid;
 
 use super::{
-    asked::Asked, detail::Detail, listing_row::Row, refusal::Refusal, request::Desk, several,
+    asked::Asked,
+    detail::Detail,
+    listing_row::Row,
+    refusal::Refusal,
+    request::Desk,
+    several,
+    shortcuts::{Key, OF_A_LIST},
 };
 use crate::{
     access::capability::Reader,
@@ -168,14 +174,8 @@ async fn show(
 }
 
 impl QueuePage {
-    /// Keys that move through the list; none decides anything.
-    fn keys(&self) -> [(&'static str, &'static str, &'static str); 4] {
-        [
-            ("j", "dòng sau", "next row"),
-            ("k", "dòng trước", "previous row"),
-            ("o", "mở dòng này (hoặc Enter)", "open this row (or Enter)"),
-            ("?", "hiện, ẩn bảng này", "show or hide this"),
-        ]
+    fn keys(&self) -> &'static [Key] {
+        &OF_A_LIST
     }
 
     fn chosen(&self, a: &str, b: &str) -> bool {

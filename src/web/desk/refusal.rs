@@ -23,6 +23,8 @@ pub struct Refusal {
     form: Option<Cow<'static, str>>,
     /// The field that is wrong, where the problem names none.
     at: Option<&'static str>,
+    /// Its id, where the page's own names of fields are no part of the problem's.
+    id: Option<String>,
 }
 
 /// Fields that every form of a page has, so that their names end with the form's.
@@ -36,6 +38,7 @@ impl Refusal {
             words: Some(words.into()),
             form: None,
             at: None,
+            id: None,
         }
     }
 
@@ -53,8 +56,18 @@ impl Refusal {
         self
     }
 
+    /// Says where on the page the field of a JSON pointer is.
+    #[must_use]
+    pub fn leading(mut self, to: impl FnOnce(&str) -> Option<String>) -> Self {
+        self.id = self.problem.pointer().and_then(to);
+        self
+    }
+
     /// The field that is to be put right, by its id on the page.
     fn field(&self) -> Option<String> {
+        if self.id.is_some() {
+            return self.id.clone();
+        }
         let form = self.form.as_deref()?;
         let name = if self.is(ProblemCode::StepUpRequired) {
             "otp"
@@ -151,6 +164,7 @@ impl From<Problem> for Refusal {
             words: None,
             form: None,
             at: None,
+            id: None,
         }
     }
 }

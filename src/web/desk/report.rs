@@ -14,6 +14,7 @@ use super::{
     report_opened, report_slip,
     report_view::{Typed, View},
     request::{Desk, Form},
+    shortcuts::{Key, OF_A_REPORT},
     unit_choice::UnitField,
 };
 use crate::{
@@ -31,6 +32,7 @@ use crate::{
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     config
+        .route("/reports/next", web::get().to(next))
         .route("/reports/{id}", web::get().to(read))
         .route("/reports/{id}/{act}", web::post().to(act));
 }
@@ -44,10 +46,27 @@ struct ReportPage {
 
 async fn read(desk: Desk, Id(id): Id, fields: Fields) -> Answer {
     let done = Act::parse(fields.get("done"));
-    let v = View::open(&desk, id, Typed::default()).await?;
+    let mut v = View::open(&desk, id, Typed::default()).await?;
+    v.coming = Uuid::try_parse(fields.get("next")).ok();
+    v.link_to(Uuid::try_parse(fields.get("link")).ok());
     let mut s = desk.context_at("/desk/reports");
     s.done = done.map(|act| act.done(s.lang));
     desk.page(StatusCode::OK, &ReportPage { s, v })
+}
+
+/// The report behind another one in the queue of the reader's own unit; its list, with a word, where that was the last.
+async fn next(desk: Desk, fields: Fields) -> Answer {
+    let after = Uuid::try_parse(fields.get("after")).unwrap_or_default();
+    Ok(see_other(&match behind(&desk, after).await? {
+        Some(id) => format!("/desk/reports/{id}"),
+        None => "/desk/reports?only=own&left=none".to_owned(),
+    }))
+}
+
+async fn behind(desk: &Desk, after: Uuid) -> Result<Option<Uuid>, Failure> {
+    let reader = IntakeReader::of(&desk.who)?;
+    let work = desk.ask(move |registry, now| registry.report_behind(&reader, after, now));
+    Ok(work.await?)
 }
 
 async fn act(Form { desk, fields }: Form, Id(id): Id, path: web::Path<(String, String)>) -> Answer {
@@ -64,6 +83,11 @@ async fn act(Form { desk, fields }: Form, Id(id): Id, path: web::Path<(String, S
             Err(refusal) => refused(&desk, fields, id, act, refusal).await,
         };
     }
+    // An act moves the report in its queue: what stands behind it is looked up before.
+    let coming = match Uuid::try_parse(fields.get("next")) {
+        Ok(id) => Some(id),
+        Err(_) => behind(&desk, id).await?,
+    };
     match done(&desk, &fields, id, act).await {
         Ok(Done::Look(fields)) => look_again(&desk, fields, id, act).await,
         Ok(Done::Done) => {
@@ -72,9 +96,10 @@ async fn act(Form { desk, fields }: Form, Id(id): Id, path: web::Path<(String, S
             let work = desk.ask(move |registry, _| Ok(registry.intake_item(&reader, id).is_ok()));
             let page = match work.await? {
                 true => format!("/desk/reports/{id}?done={}", act.as_str()),
-                false => "/desk/reports".to_owned(),
+                false => format!("/desk/reports?done={}", act.as_str()),
             };
-            Ok(see_other(&page))
+            let coming = coming.map_or_else(String::new, |id| format!("&next={id}"));
+            Ok(see_other(&format!("{page}{coming}")))
         }
         Err(refusal) => refused(&desk, fields, id, act, refusal).await,
     }
@@ -258,6 +283,10 @@ async fn refused(desk: &Desk, fields: Fields, id: Uuid, act: Act, refusal: Refus
 }
 
 impl ReportPage {
+    fn keys(&self) -> &'static [Key] {
+        &OF_A_REPORT
+    }
+
     fn same(&self, a: &str, b: &str) -> bool {
         a == b
     }

@@ -230,9 +230,15 @@ impl Act {
                     && !at(&[ReportState::Received])
                     && told.is_some_and(|told| !told.identifiers.is_empty())
             }
-            Self::HandOver => goes_on && is_loss && !terms.is_investigating(report.unit),
+            Self::HandOver => {
+                let is_told = report.competent_unit.is_some();
+                goes_on && is_loss && !is_told && !terms.is_investigating(report.unit)
+            }
             Self::Resolve => goes_on && decides && !at(&[ReportState::Suspended]),
-            Self::Ask => goes_on && at(&[ReportState::Verifying]),
+            Self::Ask => {
+                let reads = report.withdrawn_at.is_none();
+                goes_on && reads && at(&[ReportState::Verifying])
+            }
             Self::Message => works,
             Self::Assign => goes_on && who.supervises,
             Self::Transfer => goes_on && report.offer.is_none(),
@@ -271,16 +277,18 @@ pub(super) fn next_step(report: &Report, who: Looking, terms: &Terms) -> Option<
     let is_told = report
         .clock(ClockKind::ReportTell)
         .is_none_or(|clock| !clock.is_open());
+    // The investigating unit was told: the report follows, from whoever is not of that unit.
+    let is_due_there = report
+        .competent_unit
+        .is_some_and(|unit| unit != report.unit && !who.unit.covers(unit));
     let steps = [
         (Act::Accept, true),
         (Act::Unlink, false),
         (Act::Acknowledge, true),
         (Act::Classify, report.state == ReportState::Acknowledged),
         (Act::Resume, true),
-        (
-            Act::HandOver,
-            report.competent_unit.is_none() && report.state == ReportState::Verifying,
-        ),
+        (Act::HandOver, report.state == ReportState::Verifying),
+        (Act::Transfer, is_due_there),
         (
             Act::Propose,
             report.listings.is_empty()
@@ -293,3 +301,6 @@ pub(super) fn next_step(report: &Report, who: Looking, terms: &Terms) -> Option<
     let next = steps.into_iter().find(|(act, when)| *when && can(*act));
     next.map(|(act, _)| act)
 }
+
+#[cfg(test)]
+mod tests;

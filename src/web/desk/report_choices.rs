@@ -12,6 +12,7 @@ use crate::{
             Report,
             words::{Outcome, ReportKind},
         },
+        unit::UnitCode,
     },
     present::{
         report_reply::{self, Places},
@@ -92,7 +93,7 @@ pub(super) async fn choices(
             .collect(),
         unit: match typed.has("unit") {
             true => UnitField::typed(typed, lang),
-            false => UnitField::default(),
+            false => awaited(report).map_or_else(UnitField::default, UnitField::of),
         },
         questions: questions(desk, report),
         acknowledgement: report_reply::acknowledgement(report.kind)
@@ -100,6 +101,12 @@ pub(super) async fn choices(
             .unwrap_or_default(),
         evidence: format!("Từ báo cáo {}.", report.reference),
     })
+}
+
+/// The investigating unit that was told and does not have the report yet.
+fn awaited(report: &Report) -> Option<UnitCode> {
+    let told = report.competent_unit;
+    told.filter(|unit| *unit != report.unit)
 }
 
 /// Prepared questions: slug, name, text.

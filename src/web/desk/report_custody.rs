@@ -3,7 +3,10 @@
 use actix_web::{http::StatusCode, web};
 use askama::Template;
 
-use super::{report_lines::part_words, request::Desk};
+use super::{
+    report_lines::{doer, part_words},
+    request::Desk,
+};
 use crate::{
     access::capability::IntakeReader,
     domain::{
@@ -161,7 +164,7 @@ fn handlings(desk: &Desk, report: &Report, reads: bool) -> Result<Vec<Handling>,
         };
         lines.push(Handling {
             at: words::moment(event.at, lang),
-            who: desk.name_of(event.by)?,
+            who: doer(desk, event.by)?,
             what,
         });
     }

@@ -44,7 +44,7 @@ async fn find(Form { desk, fields }: Form) -> Answer {
 fn again(desk: &Desk, reference: String) -> Answer {
     let mut s = desk.context_at("/desk/reports");
     let words = s.t(
-        "Không có báo cáo nào mang mã số này trong đơn vị của anh/chị. Mã số có chín chữ số.",
+        "Không có báo cáo nào mang số này trong đơn vị của anh/chị. Số báo cáo có chín chữ số.",
         "No report of your units has this reference. It has nine digits.",
     );
     // As for any other thing that is not there, or not the reader's to see.

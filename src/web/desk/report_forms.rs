@@ -233,10 +233,8 @@ fn bank_call(fields: &Fields, now: Time) -> Result<OfficerAct, RegistryError> {
         "no" => false,
         _ => return Err(wrong("/called", "required")),
     };
-    let note = match called {
-        true => some_words("/note", fields.get("note"), MAX_REASON)?,
-        false => words("/note", fields.get("note"), MAX_REASON)?,
-    };
+    // The reporter is told that the bank was called: what it answered is written down.
+    let note = words("/note", fields.get("note"), MAX_REASON)?;
     let at = match called {
         true => time_of_day(fields.get("at"), now).ok_or(wrong("/at", "bad-time"))?,
         false => now,

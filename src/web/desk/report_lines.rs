@@ -66,10 +66,14 @@ pub(super) fn clocks(desk: &Desk, report: &Report) -> Vec<ClockLine> {
     let (lang, now) = (desk.lang(), desk.state.now());
     let line = |clock: &Clock| {
         let left = words::due::left(clock, now, lang);
+        let stands = clock.is_open() && !report.clocks_count();
         ClockLine {
             what: told::clock(clock.kind, lang),
-            left: left.words,
-            is_late: left.is_late,
+            left: match stands {
+                true => lang.pick("đứng yên", "stands still").to_owned(),
+                false => left.words,
+            },
+            is_late: left.is_late && !stands,
             is_open: clock.is_open(),
             arithmetic: words::clock::arithmetic(clock, lang).join("; "),
             is_statutory: clock.kind.is_statutory(),
@@ -135,7 +139,7 @@ pub(super) fn history(desk: &Desk, report: &Report, reads: bool) -> Result<Vec<L
         let who = match names.get(&event.by) {
             Some(name) => name.clone(),
             None => {
-                let name = desk.name_of(event.by)?;
+                let name = doer(desk, event.by)?;
                 names.insert(event.by, name.clone());
                 name
             }
@@ -156,6 +160,26 @@ pub(super) fn history(desk: &Desk, report: &Report, reads: bool) -> Result<Vec<L
     }
     lines.reverse();
     Ok(lines)
+}
+
+/// Why it is offered to another unit.
+pub(super) fn offer_reason(report: &Report) -> Option<&str> {
+    let mut events = report.events.iter().rev();
+    events.find_map(|event| {
+        if let Deed::TransferOffered { reason, .. } = &event.deed {
+            event.text(*reason)
+        } else {
+            None
+        }
+    })
+}
+
+/// Who did something with a report: nobody but its reporter does so without signing in.
+pub(super) fn doer(desk: &Desk, by: Actor) -> Result<String, Failure> {
+    match by {
+        Actor::Visitor => Ok(desk.lang().pick("người báo", "the reporter").to_owned()),
+        Actor::User(_) | Actor::Partner(_) | Actor::Console | Actor::Schedule => desk.name_of(by),
+    }
 }
 
 /// What was done, with whom or what it was about.

@@ -6,18 +6,16 @@ use askama::Template;
 use super::{
     idempotency,
     refusal::Refusal,
+    report_read_back::{Looked, look},
     report_slip::Slip,
     report_told::roles,
     request::{Desk, Form},
 };
 use crate::{
     access::capability::Officer,
-    domain::{
-        identifier::Identifier,
-        report::{
-            reading::{GivenIdentifier, RawContact, RawReport, RawTransfer, ReadReport, read},
-            words::{Channel, ReportKind},
-        },
+    domain::report::{
+        reading::{GivenIdentifier, RawContact, RawReport, RawTransfer, ReadReport, read},
+        words::{Channel, ReportKind},
     },
     present::{problem::Problem, problem_code::ProblemCode, words::report as told},
     registry::{
@@ -76,17 +74,6 @@ struct NewPage {
     looked: Option<Looked>,
 }
 
-/// What a filled form was read as.
-struct Looked {
-    /// What is read back, with the digits in groups, and the role.
-    identifiers: Vec<(String, &'static str)>,
-    unreadable: usize,
-    is_urgent: bool,
-    own_given: u8,
-    /// Everything that was typed.
-    fields: Vec<(String, String)>,
-}
-
 async fn ask(desk: Desk) -> Answer {
     Officer::of(&desk.who)?;
     let page = NewPage::of(&desk, Fields::default(), None);
@@ -116,8 +103,35 @@ async fn take(Form { desk, fields }: Form) -> Answer {
 
 fn again(desk: &Desk, fields: Fields, refusal: Refusal) -> Answer {
     let mut page = NewPage::of(desk, fields, None);
-    let status = Refusal::show(Some(refusal.in_form("")), &mut page.s)?;
+    let status = Refusal::show(Some(refusal.in_form("").leading(place_of)), &mut page.s)?;
     desk.page(status, &page)
+}
+
+/// The id of the field that a JSON pointer names.
+fn place_of(pointer: &str) -> Option<String> {
+    let mut parts = pointer.trim_start_matches('/').split('/');
+    let first = parts.next().unwrap_or_default();
+    let (second, third) = (parts.next(), parts.next().unwrap_or_default());
+    let nth = second.and_then(|part| part.parse::<usize>().ok());
+    Some(match (first, nth) {
+        ("identifiers", Some(nth)) if third == "role" => format!("role-{nth}"),
+        ("identifiers", nth) => format!("number-{}", nth.unwrap_or_default()),
+        ("transfers", nth) => {
+            let nth = nth.unwrap_or_default();
+            match third {
+                "amount_vnd" => format!("sent-sum-{nth}"),
+                "to" => format!("sent-to-{nth}"),
+                "bank_ref" => format!("bank-ref-{nth}"),
+                _ => format!("sent-at-{nth}"),
+            }
+        }
+        ("contact", _) => second?.to_owned(),
+        ("kind", _) => format!("kind-{}", ReportKind::Loss.as_str()),
+        ("channel" | "method" | "amount_vnd" | "happened_at" | "story" | "place", _) => {
+            first.to_owned()
+        }
+        _ => return None,
+    })
 }
 
 /// The channel, and the report as it was read.
@@ -148,7 +162,6 @@ fn raw(fields: &Fields) -> RawReport {
                 to: to.parse().ok(),
                 bank_ref: bank_ref.to_owned(),
             })
-            .filter(|one| !one.is_empty())
             .collect(),
         happened_at: text("happened_at"),
         story: text("story"),
@@ -166,56 +179,6 @@ fn raw(fields: &Fields) -> RawReport {
         },
         keep_original: None,
     }
-}
-
-fn look(desk: &Desk, fields: &Fields, report: &ReadReport) -> Looked {
-    let (lang, now) = (desk.lang(), desk.state.now());
-    let named = report.told.identifiers.iter();
-    let sent = fields
-        .pairs()
-        .filter(|(name, _)| !matches!(*name, "csrf" | "look" | "once"));
-    Looked {
-        identifiers: named
-            .map(|one| {
-                (
-                    read_back(&one.identifier),
-                    told::identifier_role(one.role, lang),
-                )
-            })
-            .collect(),
-        unreadable: report.notices.unreadable,
-        is_urgent: report.kind == ReportKind::Loss && report.told.is_urgent(now),
-        own_given: report.told.own_given,
-        fields: sent
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect(),
-    }
-}
-
-/// An identifier as it is read aloud: runs of digits in groups of three.
-fn read_back(identifier: &Identifier) -> String {
-    const GROUP: usize = 3;
-    let mut text = String::new();
-    let mut run = 0;
-    let shown = identifier.display();
-    // The number's own groups are taken apart: each institution has others.
-    let mut letters = shown.chars().peekable();
-    while let Some(letter) = letters.next() {
-        let is_inner = letter == ' ' && run > 0 && letters.peek().is_some_and(char::is_ascii_digit);
-        if is_inner {
-            continue;
-        }
-        if !letter.is_ascii_digit() {
-            run = 0;
-        } else {
-            if run > 0 && run % GROUP == 0 {
-                text.push(' ');
-            }
-            run += 1;
-        }
-        text.push(letter);
-    }
-    text
 }
 
 async fn send(
@@ -312,14 +275,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn digits_are_read_back_in_groups_of_three() {
-        let of = |key| Identifier::from_key(key).map(|one| read_back(&one));
-        assert_eq!(of("phone:+84950001001").as_deref(), Ok("095 000 100 1"));
-        let account = of("account:VN:970436:0000000070001");
-        assert_eq!(account.as_deref(), Ok("Vietcombank · 000 000 007 000 1"));
-    }
-
-    #[test]
     fn who_leaves_no_number_is_not_called() {
         let how = |phone: &str| {
             let pairs = [("how", "call"), ("phone", phone)];
@@ -328,5 +283,18 @@ mod tests {
         };
         assert_eq!(how(""), "none");
         assert_eq!(how("0950 001 777"), "call");
+    }
+
+    #[test]
+    fn what_is_wrong_leads_to_its_line() {
+        let place = |pointer| place_of(pointer).unwrap_or_default();
+        assert_eq!(place("/kind"), "kind-loss");
+        assert_eq!(place("/channel"), "channel");
+        assert_eq!(place("/identifiers/2"), "number-2");
+        assert_eq!(place("/identifiers/2/role"), "role-2");
+        assert_eq!(place("/transfers/1/amount_vnd"), "sent-sum-1");
+        assert_eq!(place("/transfers/1/at"), "sent-at-1");
+        assert_eq!(place("/contact/phone"), "phone");
+        assert_eq!(place_of("/files"), None);
     }
 }

@@ -7,7 +7,8 @@ use uuid::Uuid;
 use super::{refusal::Refusal, report_forms::reason, report_lines::part_words, request::Desk};
 use crate::{
     access::capability::{Officer, Supervisor},
-    domain::report::{told::ReachBy, words::SealedPart},
+    domain::report::words::SealedPart,
+    present::words::report as told,
     registry::RegistryError,
     web::{forms::Fields, page_context::PageContext, render::Answer},
 };
@@ -53,13 +54,7 @@ pub(super) async fn open(desk: &Desk, fields: &Fields, id: Uuid) -> Result<Opene
             (lang.pick("Điện thoại", "Telephone"), contact.phone),
             (
                 lang.pick("Muốn được liên lạc bằng", "Wants to be reached by"),
-                match contact.how {
-                    ReachBy::Call => lang.pick("gọi điện", "a call"),
-                    ReachBy::Sms => lang.pick("tin nhắn", "SMS"),
-                    ReachBy::Zalo => "Zalo",
-                    ReachBy::None => lang.pick("đừng liên lạc", "not at all"),
-                }
-                .to_owned(),
+                told::reach_by(contact.how, lang).to_owned(),
             ),
             (lang.pick("Giờ tiện gọi", "Best time"), contact.best_time),
         ],

@@ -10,11 +10,11 @@ use askama::Template;
 use super::request::Desk;
 use crate::{
     access::capability::IntakeReader,
-    domain::{intake::calendar::Day, report::reading::moment, time::Time},
+    domain::{intake::calendar::Day, message::Lang, report::reading::moment, time::Time},
     present::{
         problem::Problem,
         register::{headings, row_texts},
-        table,
+        table, words,
     },
     registry::report::register::{
         MAX_REGISTER_DAYS, MAX_REGISTER_ROWS, RegisterPage, RegisterPeriod,
@@ -40,6 +40,8 @@ struct RegisterView {
     s: PageContext,
     from: String,
     to: String,
+    /// The same as they are read: `31/10/2026 – 30/11/2026`.
+    period: String,
     headings: Vec<&'static str>,
     rows: Vec<Vec<String>>,
     is_cut: bool,
@@ -69,6 +71,11 @@ fn begins(text: &str) -> Option<Time> {
     moment(&format!("{text}T00:00:00")).filter(|_| text.len() == 10)
 }
 
+/// A day as it is read.
+fn shown(day: &str, lang: Lang) -> String {
+    begins(day).map_or_else(String::new, |at| words::day(at, lang))
+}
+
 async fn load(desk: &Desk, from: &str, to: &str) -> Result<RegisterPage, Problem> {
     let reader = IntakeReader::of(&desk.who)?;
     let period = RegisterPeriod {
@@ -94,7 +101,8 @@ async fn read(desk: Desk, fields: Fields) -> Answer {
             .map(|row| printed(row_texts(row, s.lang)))
             .collect(),
         is_cut: page.next.is_some(),
-        unit: crate::present::words::police_of(desk.who.user().unit.unit(), s.lang),
+        unit: words::police_of(desk.who.user().unit.unit(), s.lang),
+        period: format!("{} – {}", shown(&from, s.lang), shown(&to, s.lang)),
         from,
         to,
         s,

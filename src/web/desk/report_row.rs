@@ -31,6 +31,9 @@ pub(super) struct Row {
     /// Nobody has acted, and the bank may still hold the money.
     pub(super) is_urgent: bool,
     pub(super) is_escalated: bool,
+    pub(super) is_withdrawn: bool,
+    /// It was linked to another one: its clocks stand still.
+    pub(super) is_linked: bool,
     /// It waits for the reader's unit to accept or return it.
     pub(super) is_offered: bool,
     pub(super) next: Option<Next>,
@@ -105,6 +108,8 @@ impl Row {
             is_mine: report.assignee == Some(reader.user_id()),
             is_urgent: report.awaits_bank_call(),
             is_escalated: report.is_open() && is_escalated(report),
+            is_withdrawn: report.withdrawn_at.is_some(),
+            is_linked: !report.clocks_count(),
             is_offered: report.offer.is_some_and(|offer| reader.sees(offer.to)),
             next: next_of(report, now, lang),
             alike: line

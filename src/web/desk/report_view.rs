@@ -5,7 +5,9 @@ use uuid::Uuid;
 use super::{
     report_act::{Act, Looking, next_step},
     report_choices::{Choices, choices},
-    report_lines::{ClockLine, File, Line, Message, clocks, files, history, messages},
+    report_lines::{
+        ClockLine, File, Line, Message, clocks, files, history, messages, offer_reason,
+    },
     report_row::{Next, dong, next_of, standing},
     report_told::{Named, Told, told_of},
     report_urgent::{Urgent, urgent_of},
@@ -32,6 +34,8 @@ pub(super) struct View {
     pub(super) unit: String,
     pub(super) competent: Option<String>,
     pub(super) offered: Option<String>,
+    /// For the unit that is asked to take it.
+    pub(super) asked: Option<AskedToTake>,
     pub(super) assignee: String,
     pub(super) is_mine: bool,
     pub(super) method: &'static str,
@@ -63,6 +67,27 @@ pub(super) struct View {
     pub(super) opens: bool,
     pub(super) has_contact: bool,
     pub(super) has_sender: bool,
+    /// What stood behind it in its queue before something was done.
+    pub(super) coming: Option<Uuid>,
+}
+
+/// What a unit reads of a report that it is asked to take, before it has it.
+pub(super) struct AskedToTake {
+    pub(super) why: String,
+    pub(super) place: String,
+}
+
+/// Why the reader's unit is asked to take it, and where it happened.
+fn asked_to_take(desk: &Desk, report: &Report, reader: &IntakeReader) -> Option<AskedToTake> {
+    let handles = reader.may_open_sealed();
+    let offer = report.offer.filter(|_| handles)?;
+    let place = report.told.as_ref().and_then(|told| told.place);
+    reader.sees(offer.to).then(|| AskedToTake {
+        why: offer_reason(report).unwrap_or_default().to_owned(),
+        place: place
+            .map(|place| words::unit_in_full(place, desk.lang()))
+            .unwrap_or_default(),
+    })
 }
 
 /// What was typed into a form that was not taken.
@@ -120,6 +145,38 @@ impl View {
         suspects.next().map_or("", |one| one.key.as_str())
     }
 
+    /// Whether an investigating unit was told that does not have it yet.
+    pub(super) fn is_due_elsewhere(&self) -> bool {
+        self.step == Some(Act::Transfer)
+    }
+
+    /// Where the next report of the queue is.
+    pub(super) fn onward(&self) -> String {
+        match self.coming {
+            Some(id) => format!("/desk/reports/{id}"),
+            None => format!("/desk/reports/next?after={}", self.id),
+        }
+    }
+
+    /// Whether it can be linked to another one.
+    pub(super) fn links(&self) -> bool {
+        self.acts.contains(&Act::Link)
+    }
+
+    /// Names a related report in the form that links to it.
+    pub(super) fn link_to(&mut self, other: Option<Uuid>) {
+        let mut related = self.related.iter();
+        let other = related.find(|one| Some(one.id) == other);
+        if let Some(other) = other.filter(|_| self.links()) {
+            let reference = ("reference".to_owned(), other.reference.clone());
+            self.typed = Typed {
+                act: Some(Act::Link),
+                fields: Fields::from(vec![reference]),
+                again: false,
+            };
+        }
+    }
+
     /// The report as it stands, with what was typed into a form that was not taken.
     pub(super) async fn open(desk: &Desk, id: Uuid, typed: Typed) -> Result<Self, Failure> {
         let reader = IntakeReader::of(&desk.who)?;
@@ -140,6 +197,7 @@ impl View {
         });
         let (report, related, main, listings) = work.await?;
         let mut view = Self::of(desk, &report, typed)?;
+        view.coming = Uuid::try_parse(view.typed.fields.get("next")).ok();
         view.choices = choices(desk, &report, &view.typed.fields).await?;
         view.main = main.map(|main| (main.id, main.reference.to_string()));
         view.related = related
@@ -202,6 +260,7 @@ impl View {
             offered: report
                 .offer
                 .map(|offer| words::police_of(offer.to.unit(), lang)),
+            asked: asked_to_take(desk, report, &reader),
             assignee: match report.assignee {
                 Some(user) => desk.name_of(Actor::User(user))?,
                 None => String::new(),
@@ -259,6 +318,7 @@ impl View {
             opens: handles && works && (is_mine || who.supervises),
             has_contact: report.contact.is_some(),
             has_sender: report.sender.is_some(),
+            coming: None,
         })
     }
 }

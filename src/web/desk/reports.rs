@@ -4,7 +4,12 @@ use actix_web::{http::StatusCode, web};
 use askama::Template;
 use uuid::Uuid;
 
-use super::{report_row::Row, request::Desk};
+use super::{
+    report_act::Act,
+    report_row::Row,
+    request::Desk,
+    shortcuts::{Key, OF_A_LIST},
+};
 use crate::{
     access::capability::IntakeReader,
     present::words::grouped,
@@ -27,6 +32,8 @@ struct ReportsPage {
     parts_of: Vec<Choice>,
     /// The reports are those alike one.
     is_like: bool,
+    /// It was come here from the last report of the unit's queue.
+    is_at_end: bool,
     is_cut: bool,
     back: Option<String>,
     next: Option<String>,
@@ -50,7 +57,9 @@ async fn read(desk: Desk, fields: Fields) -> Answer {
     let work =
         desk.ask(move |registry, now| registry.report_queue(&who, &Asked { part, like }, now));
     let queue = work.await?;
-    let s = desk.context_at("/desk/reports");
+    let mut s = desk.context_at("/desk/reports");
+    // What was given away is told of here: its page is not the reader's any more.
+    s.done = Act::parse(fields.get("done")).map(|act| act.done(s.lang));
     let total = queue.lines.len();
     let from = fields.get("from").parse().unwrap_or(0usize);
     let from = from.min(total.saturating_sub(1)) / LINES * LINES;
@@ -67,12 +76,19 @@ async fn read(desk: Desk, fields: Fields) -> Answer {
         rows: rows.collect::<Result<_, _>>()?,
         parts_of: choices(&s, &queue, part, reader.role().handles_reports()),
         is_like: like.is_some(),
+        is_at_end: fields.get("left") == "none",
         is_cut: queue.is_cut,
         back: (from > 0).then(|| to(from.saturating_sub(LINES))),
         next: (from + LINES < total).then(|| to(from + LINES)),
         s,
     };
     desk.page(StatusCode::OK, &template)
+}
+
+impl ReportsPage {
+    fn keys(&self) -> &'static [Key] {
+        &OF_A_LIST
+    }
 }
 
 fn choices(s: &PageContext, queue: &ReportQueue, chosen: Part, handles: bool) -> Vec<Choice> {

@@ -29,6 +29,8 @@ struct WorkPage {
     s: PageContext,
     /// Reports that can't wait, the first to be acted on first.
     urgent: Vec<Row>,
+    /// How many more there are of them; empty for none.
+    more_urgent: String,
     /// What the reader has to do.
     mine: Vec<Item>,
     /// What the reader waits for.
@@ -66,6 +68,10 @@ async fn read(desk: Desk, fields: Fields) -> Answer {
         None => (Vec::new(), Reports::default()),
     };
     let template = WorkPage {
+        more_urgent: match reports.urgent.saturating_sub(urgent.len()) {
+            0 => String::new(),
+            more => grouped(more as u64, s.lang),
+        },
         urgent,
         mine: reports
             .items(&s)
@@ -81,6 +87,7 @@ async fn read(desk: Desk, fields: Fields) -> Answer {
 /// Open reports of the reader's concern.
 #[derive(Default)]
 struct Reports {
+    urgent: usize,
     mine: usize,
     unassigned: usize,
     late: usize,
@@ -100,6 +107,7 @@ async fn of_reports(desk: &Desk, reader: IntakeReader) -> Result<(Vec<Row>, Repo
     let rows = lines.map(|line| Row::of(desk, &reader, line));
     let count = |part| queue.counts.get(&part).copied().unwrap_or_default();
     let reports = Reports {
+        urgent: queue.lines.len(),
         mine: count(Part::Mine),
         unassigned: count(Part::Unassigned),
         late: count(Part::Late),

@@ -112,6 +112,23 @@ fn the_unit_above_looks_at_what_missed_a_term_of_the_law() {
 }
 
 #[test]
+fn what_comes_after_a_report_is_what_its_queue_has_behind_it() {
+    let mut reports = vec![
+        with_clock(report(1, "950001001"), ClockKind::ReportResolve),
+        with_clock(report(2, "950001001"), ClockKind::ReportAck),
+        with_clock(report(3, "950001001"), ClockKind::ReportUrgent),
+        with_clock(report(4, "950001001"), ClockKind::ReportAck),
+    ];
+    reports[3].duplicate_of = Some(Uuid::from_u128(1));
+    sort(&mut reports);
+    let after = |id| behind(&reports, Uuid::from_u128(id)).map(|id| id.as_u128());
+    assert_eq!(after(3), Some(2), "what can't wait is first");
+    assert_eq!(after(2), Some(1), "then by what is due");
+    assert_eq!(after(1), None, "what was linked is done with");
+    assert_eq!(after(9), Some(3), "the first one, for what is not in it");
+}
+
+#[test]
 fn words_of_parts_lead_there_and_back() {
     for part in Part::ALL {
         assert_eq!(Part::parse(part.as_str()), part);

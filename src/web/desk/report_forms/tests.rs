@@ -52,11 +52,13 @@ fn a_time_of_day_is_the_last_one_that_clocks_showed() {
 }
 
 #[test]
-fn why_no_bank_was_called_has_to_be_said() {
+fn what_a_bank_answered_has_to_be_said_or_why_it_was_not_called() {
     let now = Time::from_millis(1_787_191_200_000);
     let of = |pairs: &[(&str, &str)]| bank_call(&fields(pairs), now).is_ok();
-    assert!(of(&[("called", "yes"), ("at", "09:00")]));
-    assert!(!of(&[("called", "yes"), ("at", "")]));
+    let answered = ("note", "đã giữ, chị Hoa nghe máy");
+    assert!(of(&[("called", "yes"), ("at", "09:00"), answered]));
+    assert!(!of(&[("called", "yes"), ("at", "09:00")]));
+    assert!(!of(&[("called", "yes"), ("at", ""), answered]));
     assert!(of(&[("called", "no"), ("note", "tiền gửi bằng tiền mặt")]));
     assert!(!of(&[("called", "no"), ("note", " . ")]));
     assert!(!of(&[("note", "x")]));

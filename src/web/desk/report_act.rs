@@ -214,7 +214,13 @@ impl Act {
         match self {
             Self::Accept | Self::Return => is_offered && report.is_open(),
             Self::BankCall => report.is_open() && report.urgent && works,
-            Self::Acknowledge => goes_on && at(&[ReportState::Received]),
+            // Who withdrew is told all the same that it came.
+            Self::Acknowledge => {
+                let waits = report.clock(ClockKind::ReportAck);
+                let was_withdrawn = report.withdrawn_at.is_some();
+                let is_due = was_withdrawn && waits.is_some_and(|clock| clock.is_open());
+                goes_on && (at(&[ReportState::Received]) || is_due)
+            }
             Self::Classify => {
                 goes_on
                     && report.told.is_some()

@@ -553,6 +553,7 @@ DESK = {
     "POST /desk/reports": desk_entered,
     "GET /desk/reports/{id}": desk_told,
     "GET /desk/reports/{id}/custody": desk_told,
+    "GET /desk/reports/{id}/notice": desk_told,
     "GET /desk/reports/{id}/files/{number}": first_file,
     "GET /desk/reports/{id}/files/{number}/original": first_file,
     "GET /desk/register": nothing,

@@ -223,6 +223,7 @@ GET /desk/reports/new                             sign-in          yes          
 POST /desk/reports                                sign-in          yes              yes              403              403              403
 GET /desk/reports/{id}                            sign-in          here             here             here             here             403
 GET /desk/reports/{id}/custody                    sign-in          here             here             here             here             403
+GET /desk/reports/{id}/notice                     sign-in          here             here             here             here             403
 GET /desk/reports/{id}/files/{number}             sign-in          404              404              403              403              403
 GET /desk/reports/{id}/files/{number}/original    sign-in          403/here         403/here         403              403              403
 GET /desk/register                                sign-in          yes              yes              yes              yes              403

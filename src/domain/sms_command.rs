@@ -2,14 +2,16 @@
 //! (`config/report_sms_syntax.tsv`).
 
 pub(in crate::domain) mod amount;
+mod command;
 mod lost;
 mod status;
+mod told;
 
-use super::{
-    intake::reference::Reference,
-    phone::Phone,
-    text::{beginning, fold, is_separator, toneless},
-};
+pub use command::Command;
+
+use self::told::{MOST_LABELS, Told, is_between};
+
+use super::text::{beginning, fold, toneless};
 
 /// Characters of a message that are looked at: ten joined SMS.
 pub const MAX_CHARS: usize = 1_600;
@@ -17,64 +19,6 @@ pub const MAX_CHARS: usize = 1_600;
 const CODE_CHARS: std::ops::RangeInclusive<usize> = 4..=16;
 /// Fewest characters of a report that names no number.
 const LEAST_TOLD: usize = 10;
-/// Digits from which on a group is a number of its own.
-const WHOLE: usize = 8;
-/// Most groups of one number, and its most digits.
-const MOST_GROUPS: usize = 8;
-const MOST_DIGITS: usize = 19;
-/// Words before a number that only say whose it is: `VCB 0000000070001`, `so tk 0000000070001`.
-const MOST_LABELS: usize = 2;
-
-/// What a message asks for. Its texts are folded: see [`fold`].
-#[derive(Clone, PartialEq, Eq)]
-pub enum Command {
-    /// `TRA 0950001001`, a bare number, or anything else: to be looked up.
-    Check { text: String },
-    /// `LD 0950001001 gia danh cong an` (`S`, `V` too): somebody tells about a number, a link, or what happened.
-    Report {
-        /// The number, with what stands before it; empty where there is none.
-        number: String,
-        /// What is told. Not empty, whatever it begins with.
-        words: String,
-    },
-    /// `LD 0950001001` and no more: to be looked up, and no report. A bare number accuses nobody.
-    BareReport { number: String },
-    /// `MT 0950001001 5000000`: money is lost.
-    LostMoney {
-        /// The first number, with what stands before it; empty where there is none.
-        number: String,
-        /// All that was written but for the sum: it may name a bank, and more numbers.
-        text: String,
-        /// What is lost in dong, as far as it can be read; at most 10^12.
-        amount: Option<u64>,
-        /// What is told beside that; may be empty.
-        words: String,
-    },
-    /// `TT 482177356`: how a report stands.
-    Status {
-        /// None when the digits are not those of a reference.
-        reference: Option<Reference>,
-    },
-    /// `KN <code>`: the sender proves to hold a listed number.
-    HoldsNumber { code: String },
-    /// `TRA`, `LD`, `MT` or `TT` and no more: how these are written.
-    HowTo,
-}
-
-/// The words of a citizen are not for logs.
-impl std::fmt::Debug for Command {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Check { .. } => "Check",
-            Self::Report { .. } => "Report",
-            Self::BareReport { .. } => "BareReport",
-            Self::LostMoney { .. } => "LostMoney",
-            Self::Status { .. } => "Status",
-            Self::HoldsNumber { .. } => "HoldsNumber",
-            Self::HowTo => "HowTo",
-        })
-    }
-}
 
 /// The first word of a command.
 #[derive(Clone, Copy)]
@@ -160,11 +104,6 @@ fn keyword(text: &str) -> Option<(Keyword, &str)> {
     Some((*keyword, rest))
 }
 
-/// What stands between a keyword, a number and words.
-fn is_between(c: char) -> bool {
-    c.is_whitespace() || matches!(c, ':' | ';' | ',' | '.' | '-' | '_')
-}
-
 fn is_mark(c: char) -> bool {
     unicode_normalization::char::is_combining_mark(c)
 }
@@ -218,76 +157,6 @@ fn holds_number(rest: &str) -> Option<Command> {
     is_code.then(|| Command::HoldsNumber {
         code: rest.to_ascii_uppercase(),
     })
-}
-
-/// A text cut behind its first number.
-struct Told<'t> {
-    /// Words before the number.
-    before: &'t str,
-    /// These, and the number.
-    number: &'t str,
-    behind: &'t str,
-}
-
-impl<'t> Told<'t> {
-    /// None without a digit.
-    fn of(text: &'t str) -> Option<Self> {
-        let first = text.find(|c: char| c.is_ascii_digit())?;
-        // A number may begin with signs, or have letters before its digits.
-        let start = text[..first]
-            .rfind(char::is_whitespace)
-            .map_or(0, |at| at + 1);
-        let end = start + number_bytes(&text[start..]);
-        Some(Self {
-            before: text[..start].trim(),
-            number: text[..end].trim(),
-            behind: text[end..].trim_start_matches(is_between),
-        })
-    }
-
-    /// What is told: what stands behind the number, or before it, if that is more than a label.
-    fn words(&self) -> String {
-        let says = |text: &str| text.chars().any(char::is_alphanumeric);
-        let labels = self.before.split_whitespace().count();
-        match (says(self.behind), labels > MOST_LABELS) {
-            (true, _) => self.behind.to_owned(),
-            (false, true) => self.before.to_owned(),
-            (false, false) => String::new(),
-        }
-    }
-}
-
-/// How many bytes of a text its first number takes: the first groups that are a telephone number, else one long group, else
-/// all groups up to [`MOST_DIGITS`].
-fn number_bytes(text: &str) -> usize {
-    let (mut digits, mut ends) = (String::new(), Vec::new());
-    let mut at = 0;
-    let plus = text.starts_with(['+', '(']) && text.contains('+');
-    for word in text.split_inclusive(char::is_whitespace).take(MOST_GROUPS) {
-        let group = word.trim_end().trim_end_matches([',', ';', ':', '.', '!']);
-        let is_group = group.chars().all(|c| c.is_ascii_digit() || is_sign(c));
-        if !ends.is_empty() && !is_group {
-            break;
-        }
-        digits.extend(group.chars().filter(char::is_ascii_digit));
-        if !ends.is_empty() && digits.len() > MOST_DIGITS {
-            break;
-        }
-        ends.push(at + group.len());
-        if is_group && Phone::dialled(&digits, plus).is_ok() {
-            return at + group.len();
-        }
-        let is_ended = group.len() < word.trim_end().len();
-        if is_ended || (ends.len() == 1 && digits.len() >= WHOLE) {
-            break;
-        }
-        at += word.len();
-    }
-    ends.last().copied().unwrap_or(text.len())
-}
-
-fn is_sign(c: char) -> bool {
-    is_separator(c) || matches!(c, '+' | '(' | ')')
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ use crate::{
     registry::{
         ledger::signed::Signed,
         opened::Opened,
-        report::{counts::Figures, openings::Openings, sms::Turns},
+        report::{counts::Figures, openings::Openings, sender_turns::Turns},
         statistics::counted::Counted,
         trail::Trail,
     },

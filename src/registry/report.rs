@@ -13,6 +13,7 @@ pub mod people;
 pub mod queue;
 pub mod receive;
 pub mod register;
+pub(in crate::registry) mod sender_turns;
 pub mod sms;
 pub mod source;
 pub mod texts;

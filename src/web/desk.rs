@@ -35,6 +35,7 @@ mod report_find;
 mod report_forms;
 mod report_lines;
 mod report_new;
+mod report_notice;
 mod report_opened;
 mod report_read_back;
 mod report_register;
@@ -63,6 +64,7 @@ use actix_web::web;
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     import_rows::routes(config);
     report_custody::routes(config);
+    report_notice::routes(config);
     stale::routes(config);
     sign_in::routes(config);
     work::routes(config);

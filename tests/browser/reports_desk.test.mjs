@@ -458,7 +458,7 @@ for (const [where, viewport] of [["on a phone", PHONE], ["at a desk", OFFICE]]) 
     ({ context, page, seen } = await open(browser, program, { viewport }));
     await signIn(page, program, program.users[SUPERVISOR]);
     const report = await taken(page, { digits: "Vietcombank 0000000070010", role: "received_money", loss: true });
-    const pages = ["/desk/reports", "/desk/reports?only=resolved", "/desk/reports/new", report.address, `${report.address}/custody`, "/desk/register", "/desk/board"];
+    const pages = ["/desk/reports", "/desk/reports?only=resolved", "/desk/reports/new", report.address, `${report.address}/custody`, `${report.address}/notice`, "/desk/register", "/desk/board"];
     for (const address of pages)
       assert.deepEqual(await faultsOf(page, seen, await page.goto(address), { small: false }), [], address);
     await quiet();

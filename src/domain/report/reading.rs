@@ -21,7 +21,8 @@ pub use self::{
 use std::collections::BTreeSet;
 
 use self::{
-    identifiers::{Given, MAX_UNREADABLE, identifiers},
+    identifiers::{Given, identifiers},
+    raw::MAX_UNREADABLE,
     texts::{Masking, line},
 };
 use crate::domain::{

@@ -1,9 +1,9 @@
 //! What was lost, and to whom: people write the number, its bank and the sum in any order.
 
 use super::{
-    Command, Told,
     amount::{amount, amount_within},
-    is_between,
+    command::Command,
+    told::{Told, is_between},
 };
 
 /// Stands where the sum stood, so that its neighbours are not read as one number.

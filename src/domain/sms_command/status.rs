@@ -1,6 +1,6 @@
 //! Which report is asked for: people write words and signs around its reference.
 
-use super::{Command, MOST_LABELS};
+use super::{command::Command, told::MOST_LABELS};
 use crate::domain::{
     intake::reference::{DIGITS, Reference},
     text::is_separator,

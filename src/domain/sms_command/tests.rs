@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{Command::*, *};
-use crate::domain::tsv::rows;
+use crate::domain::{intake::reference::Reference, tsv::rows};
 
 #[track_caller]
 fn asks(text: &str, wanted: Command) {

@@ -1,6 +1,6 @@
 //! Reports that come by SMS: who sent one is sealed, and found again by a tag of the number.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -33,29 +33,8 @@ pub const MAX_REPORTS_A_DAY: usize = 10;
 pub const SAME_REPORT_DAYS: i64 = 30;
 /// Most reports of one number that are looked through: more than a hundred days of them.
 const SCAN: usize = 2_000;
-/// How many senders may report at once: the others wait.
-const TURNS: usize = 256;
 /// Seconds of a day.
 const DAY: i64 = 24 * 3_600;
-
-/// Messages of one sender follow one another from the look at what it sent before until the report is written: else many
-/// that come at once would each be the first. Senders share a turn by the first byte of their tag, so nothing grows.
-pub(in crate::registry) struct Turns([Mutex<()>; TURNS]);
-
-impl Default for Turns {
-    fn default() -> Self {
-        Self([const { Mutex::new(()) }; TURNS])
-    }
-}
-
-impl Turns {
-    /// Waits until no other message of the sender is being taken. A thread that fell over leaves nothing half done.
-    fn of(&self, sender: &[u8; 32]) -> Option<MutexGuard<'_, ()>> {
-        let [first, ..] = sender;
-        let turn = self.0.get(usize::from(*first))?;
-        Some(turn.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
 
 /// A report that came by SMS, read and within its limits.
 pub struct SmsReport {

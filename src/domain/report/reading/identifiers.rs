@@ -14,9 +14,6 @@ use crate::domain::{
     text::fold,
 };
 
-/// Most characters that are kept of a text that is no identifier.
-pub const MAX_UNREADABLE: usize = 200;
-
 /// What became of the given identifiers.
 pub struct Given {
     pub told: Vec<ToldIdentifier>,

@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{identifiers::MAX_UNREADABLE, raw::GivenIdentifier};
+use super::raw::{GivenIdentifier, MAX_UNREADABLE};
 use crate::domain::{
     identifier::Identifier,
     text::{fold, is_invisible, is_separator, unify},

@@ -4,6 +4,9 @@ use std::fmt;
 
 use crate::domain::identifier::Identifier;
 
+/// Most characters that are kept of a text that is no identifier.
+pub const MAX_UNREADABLE: usize = 200;
+
 /// A report as it was written. What was not given is empty.
 #[derive(Clone, Default)]
 pub struct RawReport {

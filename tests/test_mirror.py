@@ -1,5 +1,6 @@
 """A partner's mirror against a registry that lies, is cut off, or shows two histories."""
 
+import contextlib
 import glob
 import json
 import os
@@ -189,6 +190,62 @@ class Following(Mirrored):
         self.registry.delist(number)
         until(lambda: key not in phones(), "the number gone")
         self.assertEqual(mirror.stop(), 0)
+
+    def test_a_reader_that_keeps_the_table_open_sees_every_change(self):
+        export = self.top / "export"
+        file = export / "listings.sqlite"
+        mirror = self.start("--export-dir", str(export), "--export", "sqlite")
+        until(file.exists, "the first export")
+        # As a SIP proxy does: opened once, asked for ever.
+        reader = sqlite3.connect(f"file:{file}?mode=ro", uri=True, isolation_level=None, timeout=10)
+        number, inode = next(self.numbers), file.stat().st_ino
+        e164 = "84" + number[1:]
+        asked = lambda: reader.execute("SELECT number FROM listings WHERE e164 = ?", [e164]).fetchall()
+        national = lambda: reader.execute("SELECT e164 FROM listings WHERE national = ?", [number]).fetchall()
+        self.registry.list(number)
+        until(lambda: asked() == [("+" + e164,)], "the number in the open table")
+        self.assertEqual(national(), [(e164,)])
+        self.assertEqual(reader.execute("SELECT count(*) FROM listings WHERE kind != 'phone' AND e164 IS NOT NULL").fetchone(), (0,))
+        self.assertEqual(mirror.stop(), 0)
+        self.registry.delist(number)
+        again = self.start("--export-dir", str(export), "--export", "sqlite")
+        until(lambda: not asked(), "the number gone from the open table, after a restart")
+        self.assertEqual(file.stat().st_ino, inode)
+        self.assertEqual(reader.execute("PRAGMA integrity_check").fetchone(), ("ok",))
+        self.assertEqual(again.stop(), 0)
+
+    def test_a_table_that_is_none_or_of_an_earlier_form_is_made_anew(self):
+        export = self.top / "export"
+        export.mkdir()
+        file = export / "listings.sqlite"
+        once = lambda: self.once("--export-dir", str(export), "--export", "sqlite").returncode
+        count = lambda: sqlite3.connect(file).execute("SELECT count(national) FROM listings").fetchone()[0]
+        file.write_bytes(b"no table at all" * 100)
+        self.assertEqual(once(), 0)
+        whole = count()
+        self.assertGreater(whole, 0)
+        with contextlib.closing(sqlite3.connect(file)) as table:
+            table.executescript("DROP TABLE listings; CREATE TABLE listings (seq, key); PRAGMA user_version = 0")
+        self.assertEqual(once(), 0)
+        self.assertEqual(count(), whole)
+
+    def test_a_program_is_told_which_files_changed(self):
+        export, told = self.top / "export", self.top / "told"
+        program = self.top / "program"
+        program.write_text(f'#!/bin/sh\necho "$@" >> {told}\n')
+        program.chmod(0o700)
+        mirror = self.start("--export-dir", str(export), "--on-change", str(program))
+        lines = lambda: told.read_text().splitlines() if told.exists() else []
+        names = ["listings.csv", "phones.txt", "listings.sqlite"]
+        until(lambda: lines() == [" ".join(str(export / name) for name in names)], "the first files")
+        self.registry.list(next(self.numbers))
+        until(lambda: len(lines()) == 2, "the next ones")
+        self.assertEqual(mirror.stop(), 0)
+        again = self.start("--export-dir", str(export), "--on-change", str(self.top / "none"))
+        self.registry.list(next(self.numbers))
+        self.told(again, "could not be run")
+        self.assertEqual(len(lines()), 2)
+        self.assertEqual(again.stop(), 0)
 
     def test_an_emergency_delisting_is_seen_within_a_second(self):
         number = next(self.numbers)

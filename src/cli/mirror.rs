@@ -105,10 +105,10 @@ pub(super) fn run(context: &Context, args: MirrorArgs) -> Result<Outcome, CliErr
         ExportForm::List => Export::List,
         ExportForm::Sqlite => Export::Sqlite,
     });
-    let exporter = args
-        .export_dir
-        .as_ref()
-        .map(|into| Exporter::new(&folder, copy.clone(), into, forms.collect(), now));
+    let exporter = args.export_dir.as_ref().map(|into| {
+        let (copy, on_change) = (copy.clone(), args.on_change.clone());
+        Exporter::new(&folder, copy, into, forms.collect(), on_change, now)
+    });
     let mirror = Mirror::open(settings, copy.clone(), Box::new(Bars::default()))?;
     if args.once {
         return once(context, mirror, &copy, exporter.as_ref());
@@ -160,7 +160,7 @@ fn once(
     let failed = match mirror.once() {
         Ok(()) => {
             if let Some(exporter) = exporter {
-                exporter.write()?;
+                exporter.write(&mut Bars::default())?;
             }
             None
         }

@@ -1,10 +1,14 @@
 //! Files made of the copy for programs that read files: rewritten when listings change or end, whole or not
-//! at all (a rename), at most once a second. The folder is made for its owner alone, and so is each file the first time; an
+//! at all (a rename, or a transaction in the SQLite file), at most once a second. The folder is made for its owner alone, and so is each file the first time; an
 //! operator who lets others read them does so once.
+
+mod in_force;
+mod on_change;
+mod sqlite;
 
 use std::{
     fs::{self, File},
-    io::{self, BufWriter, Write},
+    io::{self, BufRead, BufReader, BufWriter, Write},
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -13,8 +17,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rusqlite::{Connection, params};
-
+use self::in_force::{Written, each_in_force};
 use super::{
     Clock, Progress,
     database::Database,
@@ -23,21 +26,13 @@ use super::{
 };
 use crate::{
     domain::time::Time,
-    formats::{csv, list, ndjson::seconds, row::FeedRow},
+    formats::{csv, list, row::FeedRow},
 };
 
 /// Shortest time between two exports.
 const BETWEEN: Duration = Duration::from_secs(1);
 /// Longest time between two looks for listings that ended.
 const LOOK: Duration = Duration::from_secs(60);
-/// A reader needs nothing but this table.
-const SQLITE_TABLE: &str = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;
-CREATE TABLE listings (seq INTEGER NOT NULL, key TEXT PRIMARY KEY, kind TEXT NOT NULL, number TEXT NOT NULL,
-    listing TEXT NOT NULL, method TEXT NOT NULL, unit TEXT NOT NULL, listed_at TEXT NOT NULL,
-    valid_until TEXT NOT NULL, disputed INTEGER NOT NULL) WITHOUT ROWID;
-BEGIN;";
-const SQLITE_INDEX: &str = "CREATE INDEX listings_by_number ON listings (number, kind); COMMIT;";
-
 /// A form of the export.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Export {
@@ -45,7 +40,7 @@ pub enum Export {
     Csv,
     /// `phones.txt`: one E.164 number a line, sorted.
     List,
-    /// `listings.sqlite`: one table, for SIP proxies.
+    /// `listings.sqlite`: one table, for SIP proxies; always the same file.
     Sqlite,
 }
 
@@ -65,16 +60,18 @@ pub struct Exporter {
     copy: Arc<LocalCopy>,
     into: PathBuf,
     forms: Vec<Export>,
+    on_change: Option<PathBuf>,
     clock: Clock,
 }
 
 impl Exporter {
-    /// Of the copy in `folder`, into the folder `into`.
+    /// Of the copy in `folder`, into the folder `into`; `on_change` is a program that is told which files changed.
     pub fn new(
         folder: &Path,
         copy: Arc<LocalCopy>,
         into: &Path,
         forms: Vec<Export>,
+        on_change: Option<PathBuf>,
         clock: Clock,
     ) -> Self {
         Self {
@@ -82,6 +79,7 @@ impl Exporter {
             copy,
             into: into.to_owned(),
             forms,
+            on_change,
             clock,
         }
     }
@@ -90,7 +88,7 @@ impl Exporter {
     pub fn run(&self, changed: &Receiver<()>, progress: &mut dyn Progress) {
         loop {
             let started = Instant::now();
-            let next = match self.write() {
+            let next = match self.write(progress) {
                 Ok(next) => next,
                 Err(error) => {
                     if let SyncError::Damaged(what) = &error {
@@ -125,11 +123,23 @@ impl Exporter {
         }
     }
 
-    /// Writes every form once; when the next listing in them ends, in Unix seconds.
+    /// Writes every form once, and tells who wants to know which files changed; when the next listing in them ends, in Unix
+    /// seconds.
     ///
     /// # Errors
     /// The disk's; the old files stay then.
-    pub fn write(&self) -> Result<Option<i64>, SyncError> {
+    pub fn write(&self, progress: &mut dyn Progress) -> Result<Option<i64>, SyncError> {
+        let mut changed = Vec::new();
+        let written = self.write_files(&mut changed);
+        if let Some(program) = self.on_change.as_deref().filter(|_| !changed.is_empty())
+            && let Err(fault) = on_change::run(program, &changed)
+        {
+            progress.say(&fault);
+        }
+        written
+    }
+
+    fn write_files(&self, changed: &mut Vec<PathBuf>) -> Result<Option<i64>, SyncError> {
         let now = (self.clock)();
         let database = Database::open_to_read(&self.folder)?;
         if database.position()?.is_none() {
@@ -140,46 +150,78 @@ impl Exporter {
             .map_err(error::io(format!("cannot make {}", self.into.display())))?;
         for form in &self.forms {
             let path = self.into.join(form.file());
-            let draft = self.into.join(format!(".{}.new", form.file()));
-            let _ = fs::remove_file(&draft);
             let written = match form {
-                Export::Sqlite => sqlite(&database, &draft, now),
-                Export::Csv => text(&database, &draft, now, csv::HEAD, csv::write),
-                Export::List => text(&database, &draft, now, "", list::write),
+                Export::Sqlite => sqlite::write(&database, &path, now)?,
+                Export::Csv => renamed(&path, |draft| {
+                    text(&database, draft, now, csv::HEAD, csv::write)
+                })?,
+                Export::List => {
+                    renamed(&path, |draft| text(&database, draft, now, "", list::write))?
+                }
             };
-            // What is not what was verified does not lie around.
-            next_end = written.inspect_err(|_| drop(fs::remove_file(&draft)))?;
-            // Made for its owner alone; whom an operator lets read the file may go on reading it.
-            if let Ok(before) = fs::metadata(&path) {
-                fs::set_permissions(&draft, before.permissions())
-                    .map_err(error::io(format!("cannot write {}", path.display())))?;
+            next_end = written.next_end;
+            if written.has_changed {
+                changed.push(path);
             }
-            File::open(&draft)
-                .and_then(|file| file.sync_all())
-                .and_then(|()| fs::rename(&draft, &path))
-                .map_err(error::io(format!("cannot write {}", path.display())))?;
         }
         Ok(next_end)
     }
 }
 
-/// Shows the listings in force, in key order; when the next of them ends. Nothing of it is to be used when it fails: then the
-/// copy is not what was verified.
-fn each_in_force(
-    database: &Database,
-    now: Time,
-    mut see: impl FnMut(FeedRow) -> Result<(), SyncError>,
-) -> Result<Option<i64>, SyncError> {
-    let mut next_end: Option<i64> = None;
-    database.load(|row| {
-        let end = seconds(&row.valid_until).unwrap_or(0);
-        if end <= now.seconds() {
-            return Ok(());
+/// Writes a file beside the one that is there, and gives it the name once it is whole and says something else.
+fn renamed(
+    path: &Path,
+    write: impl FnOnce(&Path) -> Result<Option<i64>, SyncError>,
+) -> Result<Written, SyncError> {
+    let failed = || error::io(format!("cannot write {}", path.display()));
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let draft = path.with_file_name(format!(".{name}.new"));
+    let _ = fs::remove_file(&draft);
+    // What is not what was verified does not lie around.
+    let next_end = write(&draft).inspect_err(|_| drop(fs::remove_file(&draft)))?;
+    if is_same(&draft, path).map_err(failed())? {
+        fs::remove_file(&draft).map_err(failed())?;
+        return Ok(Written {
+            has_changed: false,
+            next_end,
+        });
+    }
+    // Made for its owner alone; whom an operator lets read the file may go on reading it.
+    if let Ok(before) = fs::metadata(path) {
+        fs::set_permissions(&draft, before.permissions()).map_err(failed())?;
+    }
+    File::open(&draft)
+        .and_then(|file| file.sync_all())
+        .and_then(|()| fs::rename(&draft, path))
+        .map_err(failed())?;
+    Ok(Written {
+        has_changed: true,
+        next_end,
+    })
+}
+
+/// Whether two files hold the same bytes; one that is not there is another.
+fn is_same(one: &Path, other: &Path) -> io::Result<bool> {
+    let length = |path: &Path| fs::metadata(path).map(|about| about.len());
+    if length(other).ok() != Some(length(one)?) {
+        return Ok(false);
+    }
+    let (mut one, mut other) = (
+        BufReader::new(File::open(one)?),
+        BufReader::new(File::open(other)?),
+    );
+    loop {
+        let (left, right) = (one.fill_buf()?, other.fill_buf()?);
+        let count = left.len().min(right.len());
+        if left[..count] != right[..count] {
+            return Ok(false);
         }
-        next_end = Some(next_end.map_or(end, |next| next.min(end)));
-        see(row)
-    })?;
-    Ok(next_end)
+        if count == 0 {
+            return Ok(left.is_empty() && right.is_empty());
+        }
+        one.consume(count);
+        other.consume(count);
+    }
 }
 
 /// Writes one listing in a form.
@@ -197,30 +239,5 @@ fn text(
     out.write_all(head.as_bytes()).map_err(failed())?;
     let next_end = each_in_force(database, now, |row| write(&mut out, &row).map_err(failed()))?;
     out.flush().map_err(failed())?;
-    Ok(next_end)
-}
-
-fn sqlite(database: &Database, path: &Path, now: Time) -> Result<Option<i64>, SyncError> {
-    let made = Connection::open(path)?;
-    made.execute_batch(SQLITE_TABLE)?;
-    let sql = "INSERT INTO listings VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)";
-    let mut insert = made.prepare(sql)?;
-    let next_end = each_in_force(database, now, |row| {
-        insert.execute(params![
-            row.seq,
-            row.key,
-            row.kind,
-            row.number(),
-            row.listing.to_string(),
-            row.method,
-            row.unit,
-            row.listed_at,
-            row.valid_until,
-            row.disputed,
-        ])?;
-        Ok(())
-    })?;
-    drop(insert);
-    made.execute_batch(SQLITE_INDEX)?;
     Ok(next_end)
 }

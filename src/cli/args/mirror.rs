@@ -32,6 +32,9 @@ pub struct MirrorArgs {
         requires = "export_dir"
     )]
     pub export: Vec<ExportForm>,
+    /// Program to run when files changed, with their names as arguments; at most a minute.
+    #[arg(long, value_name = "PROGRAM", requires = "export_dir")]
+    pub on_change: Option<PathBuf>,
     /// Allow http:// to another machine. The client secret and all listings go in the open.
     #[arg(long)]
     pub plain_http: bool,

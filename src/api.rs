@@ -9,6 +9,7 @@ pub mod boards;
 pub mod catalogue;
 pub mod check;
 pub mod check_image;
+mod check_words;
 pub mod clock;
 pub mod document;
 pub mod enrolment;
@@ -167,6 +168,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(ledger::add_key)
         .service(ledger::retire_key)
         .service(well_known::jwks)
+        .service(well_known::authorization_server)
         .service(well_known::healthz)
         .service(well_known::readyz);
 }

@@ -9,6 +9,7 @@ pub mod body;
 pub mod chunks;
 pub mod client_address;
 pub mod contract;
+mod cors;
 pub mod evidence;
 pub mod extract;
 pub mod finish;

@@ -375,6 +375,7 @@ API = {
     "add_ledger_key": new_ledger_key,
     "retire_ledger_key": lambda o: Request({"id": o.world.spare_ledger_key()}, body=REASON),
     "get_token_keys": nothing,
+    "get_authorization_server": nothing,
     "get_health": nothing,
     "get_readiness": nothing,
 }

@@ -60,6 +60,7 @@ get_ledger_key             yes     yes      yes        yes             yes      
 prove_listing              yes     yes      yes        yes             yes      yes         yes
 prove_ledger_consistency   yes     yes      yes        yes             yes      yes         yes
 get_token_keys             yes     yes      yes        yes             yes      yes         yes
+get_authorization_server   yes     yes      yes        yes             yes      yes         yes
 get_health                 yes     yes      yes        yes             yes      yes         yes
 get_readiness              yes     yes      yes        yes             yes      yes         yes
 

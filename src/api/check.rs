@@ -9,11 +9,16 @@ use actix_web::{
     web::{self, Bytes},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use super::check_words::{Form, name_verdict, single};
 use crate::{
     access::capability::PartnerCaller,
-    domain::{identifier::Identifier, key::Key, message::Lang, partner::Scope, time::Time},
+    domain::{
+        findings::Findings, identifier::Identifier, key::Key, message::Lang, partner::Scope,
+        reason::Reason, time::Time,
+    },
     http::{
         allowance::MAX_PARTNER_ITEMS,
         ask::{Answered, Read, ask, work},
@@ -55,7 +60,7 @@ pub struct ManyItems {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Items {
-    items: Vec<IdentifierInput>,
+    items: Vec<Box<RawValue>>,
 }
 
 /// What the answers hold for.
@@ -109,7 +114,9 @@ impl ReceiptQuery {
     request_body = CheckRequest,
     params(ReceiptQuery, ("Accept-Language" = Option<String>, Header, description = "`vi` (default) or `en`")),
     responses(
-        (status = 200, body = CheckResponse),
+        (status = 200, content((CheckResponse = "application/json"), (String = "text/plain")), headers(
+            ("Canhgiac-Verdict" = String, description = "the verdict of a single question")
+        )),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security((), ("partner" = ["check:bulk"])),
@@ -151,7 +158,9 @@ pub struct OneQuery {
     tag = "check",
     params(OneQuery, ("Accept-Language" = Option<String>, Header, description = "`vi` (default) or `en`")),
     responses(
-        (status = 200, body = CheckResponse),
+        (status = 200, content((CheckResponse = "application/json"), (String = "text/plain")), headers(
+            ("Canhgiac-Verdict" = String, description = "the verdict of a single question")
+        )),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     ),
 )]
@@ -194,19 +203,20 @@ pub(super) async fn read_body(bytes: Bytes) -> Result<Vec<IdentifierInput>, Prob
 /// Only a body that speaks of `items` is looked at twice.
 fn questions(bytes: &[u8]) -> Result<Vec<IdentifierInput>, Problem> {
     let speaks_of_items = bytes.windows(ITEMS.len()).any(|window| window == ITEMS);
-    if speaks_of_items && let Some(items) = parse_json::<serde_json::Value>(bytes)?.get("items") {
-        let all = items.as_array().map_or(&[][..], Vec::as_slice);
-        if let Some(place) = all.iter().position(|item| !item.is_object()) {
-            let pointer = format!("/items/{place}");
-            return Err(Problem::new(ProblemCode::Validation).field(
-                pointer,
-                "invalid",
-                "{\"q\": …}",
-            ));
-        }
-        return Ok(parse_json::<Items>(bytes)?.items);
+    if speaks_of_items
+        && parse_json::<serde_json::Value>(bytes)?
+            .get("items")
+            .is_some()
+    {
+        let items = parse_json::<Items>(bytes)?.items;
+        return Ok(items.iter().map(|raw| question(raw)).collect());
     }
     Ok(vec![parse_json::<IdentifierInput>(bytes)?])
+}
+
+/// One of several questions. What is none asks nothing, and is answered as malformed.
+fn question(raw: &RawValue) -> IdentifierInput {
+    parse_json(raw.get().as_bytes()).unwrap_or_default()
 }
 
 /// Refuses no questions, and more than `most`.
@@ -221,17 +231,17 @@ pub(super) fn count_within(count: usize, most: usize) -> Result<(), Problem> {
     ))
 }
 
-/// Reads questions.
+/// Reads questions. One of several that does not say what is asked is malformed, and the others are answered.
 ///
 /// # Errors
-/// 422 for one that does not say what is asked.
+/// 422 for a single one that does not say what is asked.
 pub(super) fn read_all(items: &[IdentifierInput]) -> Result<Vec<Read>, Problem> {
-    let many = items.len() > 1;
-    let one = |(place, input): (usize, &IdentifierInput)| {
-        let read = input.findings();
-        read.map_err(|shape| bad_shape(shape, many.then_some(place)))
-    };
-    items.iter().enumerate().map(one).collect()
+    if let [only] = items {
+        return Ok(vec![only.findings().map_err(bad_shape)?]);
+    }
+    let malformed = |_| Findings::from(Err(Reason::Malformed.into()));
+    let one = |input: &IdentifierInput| input.findings().unwrap_or_else(malformed);
+    Ok(items.iter().map(one).collect())
 }
 
 /// Reads, looks up and answers.
@@ -245,16 +255,21 @@ async fn answer(
     let payer = Payer::of(state.address(request), partner);
     let items = Arc::new(items);
     let questions = Arc::clone(&items);
-    let (many, lang) = (items.len(), language(request));
+    let (many, lang, form) = (items.len(), language(request), Form::of(request));
     let answered = ask(state, payer, many, move || read_all(&questions)).await?;
     let (state, items) = (state.clone(), Arc::unwrap_or_clone(items));
-    let written = work(many, move || write(&state, items, answered, lang, signed)).await?;
+    let written = work(many, move || {
+        write(&state, items, answered, (lang, form), signed)
+    })
+    .await?;
     Ok(respond(written, lang))
 }
 
 /// An answer that is written out, and what it leaves the payer.
 pub(super) struct Written {
     body: Vec<u8>,
+    form: Form,
+    verdict: Option<&'static str>,
     headers: LimitHeaders,
 }
 
@@ -266,7 +281,7 @@ pub(super) fn write(
     state: &State,
     items: Vec<IdentifierInput>,
     answered: Answered,
-    lang: Lang,
+    (lang, form): (Lang, Form),
     signed: bool,
 ) -> Result<Written, Problem> {
     let receipt = signed.then(|| receipt(state, &answered)).transpose()?;
@@ -276,7 +291,9 @@ pub(super) fn write(
         receipt,
     };
     Ok(Written {
-        body: serde_json::to_vec(&response).map_err(|_| Problem::new(ProblemCode::Internal))?,
+        body: form.write(&response.results, &response)?,
+        form,
+        verdict: single(&response.results),
         headers: answered.taken.headers(),
     })
 }
@@ -295,14 +312,16 @@ pub(super) fn results(
 }
 
 /// The answer as it is sent.
-pub(super) fn respond(Written { body, headers }: Written, lang: Lang) -> HttpResponse {
-    HttpResponse::Ok()
+pub(super) fn respond(written: Written, lang: Lang) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    response
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::CONTENT_LANGUAGE, lang.as_str()))
-        .insert_header(("RateLimit", headers.rate_limit))
-        .insert_header(("RateLimit-Policy", headers.policy))
-        .content_type("application/json")
-        .body(body)
+        .insert_header(("RateLimit", written.headers.rate_limit))
+        .insert_header(("RateLimit-Policy", written.headers.policy));
+    name_verdict(&mut response, written.verdict);
+    written.form.name(&mut response);
+    response.body(written.body)
 }
 
 /// Signs what is answered.
@@ -324,13 +343,9 @@ pub(super) fn as_of(ledger_size: u64, now: Time) -> AsOf {
     }
 }
 
-fn bad_shape(shape: Shape, place: Option<usize>) -> Problem {
-    let pointer = match place {
-        Some(place) => format!("/items/{place}/{}", shape.field),
-        None => format!("/{}", shape.field),
-    };
+fn bad_shape(shape: Shape) -> Problem {
     Problem::new(ProblemCode::Validation).field(
-        pointer,
+        format!("/{}", shape.field),
         shape.code,
         "q, hoặc kind và các mục của nó / q, or kind with its fields",
     )

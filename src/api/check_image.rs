@@ -2,7 +2,11 @@
 
 use actix_web::{HttpRequest, HttpResponse, post, web};
 
-use super::check::{CheckResponse, partner, respond, write};
+use super::{
+    check::{CheckResponse, partner, respond, write},
+    check_words::Form,
+    view::FileBytes,
+};
 use crate::{
     http::{
         ask::Admission,
@@ -38,11 +42,11 @@ const TYPES: [&str; 6] = [
     operation_id = "check_image",
     tag = "check",
     request_body(content(
-        (Vec<u8> = "image/png"),
-        (Vec<u8> = "image/jpeg"),
-        (Vec<u8> = "image/webp"),
-        (Vec<u8> = "image/gif"),
-        (Vec<u8> = "application/octet-stream"),
+        (inline(FileBytes) = "image/png"),
+        (inline(FileBytes) = "image/jpeg"),
+        (inline(FileBytes) = "image/webp"),
+        (inline(FileBytes) = "image/gif"),
+        (inline(FileBytes) = "application/octet-stream"),
     )),
     params(("Accept-Language" = Option<String>, Header, description = "`vi` (default) or `en`")),
     responses(
@@ -77,7 +81,7 @@ pub async fn check_image(
         &state,
         vec![IdentifierInput::default()],
         answered,
-        lang,
+        (lang, Form::of(&request)),
         false,
     )?;
     Ok(respond(written, lang))

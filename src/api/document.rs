@@ -1,7 +1,10 @@
 //! The OpenAPI document.
 
 use actix_web::{App, http::StatusCode};
-use utoipa::OpenApi;
+use utoipa::{
+    OpenApi, ToSchema,
+    openapi::{ContentBuilder, OpenApi as OpenApiDocument, Ref, RefOr, Response, ResponseBuilder},
+};
 use utoipa_actix_web::AppExt;
 
 use crate::present::problem::ProblemBody;
@@ -10,8 +13,9 @@ use crate::present::problem::ProblemBody;
 #[derive(OpenApi)]
 #[openapi(
     info(
-        title = "Cảnh Giác",
-        description = "Registry of verified scam phone numbers, bank accounts and e-wallets. \
+        // Generators make names of files and packages from it.
+        title = "Canh Giac",
+        description = "Cảnh Giác: registry of verified scam phone numbers, bank accounts and e-wallets. \
             Public checks, the police desk and the partners' feed. Errors are \
             `application/problem+json` (RFC 9457); each `type` is a page that explains it.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
@@ -44,20 +48,21 @@ impl utoipa::Modify for Security {
 }
 
 /// The OpenAPI document of every route.
-pub fn document(public_url: &str) -> utoipa::openapi::OpenApi {
+pub fn document(public_url: &str) -> OpenApiDocument {
     let (_, mut document) = App::new()
         .into_utoipa_app()
         .openapi(Document::openapi())
         .configure(super::routes)
         .split_for_parts();
-    describe_answers(&mut document);
+    complete(&mut document);
+    leave_out_unused(&mut document);
     document.servers = Some(vec![utoipa::openapi::Server::new(public_url)]);
     document
 }
 
-/// Gives each answer the description that OpenAPI demands, where its handler has none: what the status says.
-fn describe_answers(document: &mut utoipa::openapi::OpenApi) {
-    use utoipa::openapi::RefOr;
+/// Says of each operation what its handler need not: what a status means, that whoever asks may be refused, and that nobody
+/// has to sign in where no security is named.
+fn complete(document: &mut OpenApiDocument) {
     let operations = document.paths.paths.values_mut().flat_map(|item| {
         [
             &mut item.get,
@@ -68,7 +73,12 @@ fn describe_answers(document: &mut utoipa::openapi::OpenApi) {
         ]
     });
     for operation in operations.flatten() {
-        for (status, answer) in &mut operation.responses.responses {
+        operation.security.get_or_insert_with(Vec::new);
+        let answers = &mut operation.responses.responses;
+        if !answers.keys().any(|status| status.starts_with('4')) {
+            answers.insert("4XX".to_owned(), RefOr::T(problem()));
+        }
+        for (status, answer) in answers {
             if let RefOr::T(answer) = answer
                 && answer.description.is_empty()
             {
@@ -76,6 +86,31 @@ fn describe_answers(document: &mut utoipa::openapi::OpenApi) {
                 let reason = known.and_then(|status| status.canonical_reason());
                 answer.description = reason.unwrap_or("A problem, see its type").to_owned();
             }
+        }
+    }
+}
+
+fn problem() -> Response {
+    let body = ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name(ProblemBody::name())))
+        .build();
+    ResponseBuilder::new()
+        .content("application/problem+json", body)
+        .build()
+}
+
+/// Leaves out schemas that nothing refers to: generators make types of all of them.
+fn leave_out_unused(document: &mut OpenApiDocument) {
+    loop {
+        let text = serde_json::to_string(document).unwrap_or_default();
+        let Some(components) = &mut document.components else {
+            return;
+        };
+        let before = components.schemas.len();
+        let is_used = |name: &str| text.contains(&format!("#/components/schemas/{name}\""));
+        components.schemas.retain(|name, _| is_used(name));
+        if components.schemas.len() == before {
+            return;
         }
     }
 }
@@ -107,6 +142,37 @@ mod tests {
             agreed == written,
             "the API changed; if that is meant, write {SAMPLE} anew (see its docs here): {other:?}"
         );
+    }
+
+    #[test]
+    fn every_schema_is_used_and_every_operation_says_who_may_and_how_it_refuses() {
+        let document = serde_json::to_value(document("")).unwrap();
+        let text = document.to_string();
+        for name in document["components"]["schemas"]
+            .as_object()
+            .unwrap()
+            .keys()
+        {
+            assert!(
+                text.contains(&format!("#/components/schemas/{name}\"")),
+                "{name}"
+            );
+        }
+        assert!(
+            !text.contains("\"int32\",\"minimum\":0},\"type\":\"array\""),
+            "bytes are no numbers"
+        );
+        assert!(document["info"]["title"].as_str().unwrap().is_ascii());
+        let paths = document["paths"].as_object().unwrap().values();
+        for operation in paths.flat_map(|path| path.as_object().unwrap().values()) {
+            let name = &operation["operationId"];
+            assert!(operation["security"].is_array(), "{name}");
+            let answers = operation["responses"].as_object().unwrap();
+            assert!(
+                answers.keys().any(|status| status.starts_with('4')),
+                "{name}"
+            );
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use present::{ImportItem, ImportPage, about, present};
 
-use super::view;
+use super::view::{self, FileBytes};
 use crate::{
     access::capability::{Officer, Reader, Supervisor},
     domain::message::Lang,
@@ -77,7 +77,7 @@ fn answer(status: StatusCode, view: &ImportView, lang: Lang) -> HttpResponse {
     ),
     request_body(content(
         (String = "text/csv"),
-        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (inline(FileBytes) = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     )),
     responses(
         (status = 200, body = present::ImportJson, description = "dry run"),

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
-use super::listings::ReasonBody;
+use super::{listings::ReasonBody, view::FileBytes};
 use crate::{
     access::capability::Admin,
     http::{
@@ -73,7 +73,7 @@ pub async fn checkpoint(
     tag = "ledger",
     params(("path" = String, Path, description = "such as `0/000`, `0/x001/234.p/12`, `entries/000`")),
     responses(
-        (status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 200, body = inline(FileBytes), content_type = "application/octet-stream"),
         (status = 304),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),

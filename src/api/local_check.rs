@@ -5,7 +5,10 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use serde::{Deserialize, Serialize};
 
-use super::check::{count_within, read_all, read_body, results};
+use super::{
+    check::{count_within, read_all, read_body, results},
+    check_words::{Form, name_verdict, single},
+};
 use crate::{
     domain::time::Time,
     http::{
@@ -113,7 +116,8 @@ async fn answer(
         // Without a copy everything would seem to be without a record.
         return Err(Problem::new(ProblemCode::NotReady).header("Retry-After", "5"));
     }
-    let (lang, now, asked) = (language(request), (local.clock)(), local.clone());
+    let (lang, form) = (language(request), Form::of(request));
+    let (now, asked) = ((local.clock)(), local.clone());
     let (verified, stale) = local.copy.freshness();
     let as_of = AsOf {
         ledger_size,
@@ -121,25 +125,27 @@ async fn answer(
         stale,
     };
     // Ten thousand questions are work for a thread of its own.
-    let body = State::blocking(move || -> Result<Vec<u8>, Problem> {
+    let (body, verdict) = State::blocking(move || -> Result<_, Problem> {
         let read = read_all(&items)?.into_iter();
         let told: Vec<Told> = read
             .map(|read| told::tell(&*asked.copy, read, now))
             .collect();
         let results = results(&asked.upstream, items, &told, lang);
-        serde_json::to_vec(&Response { results, as_of })
-            .map_err(|_| Problem::new(ProblemCode::Internal))
+        let verdict = single(&results);
+        let whole = Response { results, as_of };
+        Ok((form.write(&whole.results, &whole)?, verdict))
     })
     .await?;
     let mut response = HttpResponse::Ok();
     if stale {
         response.insert_header(("Warning", "110 - \"Response is Stale\""));
     }
-    Ok(response
+    response
         .insert_header(("Cache-Control", "no-store"))
-        .insert_header(("Content-Language", lang.as_str()))
-        .content_type("application/json")
-        .body(body))
+        .insert_header(("Content-Language", lang.as_str()));
+    name_verdict(&mut response, verdict);
+    form.name(&mut response);
+    Ok(response.body(body))
 }
 
 /// `GET /v1/mirror`: whose copy it is and how fresh.

@@ -19,6 +19,12 @@ use crate::{
     },
 };
 
+/// Bytes of a file, as they are.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "describes bodies")]
+pub struct FileBytes(Vec<u8>);
+
 /// Most items in a page.
 pub const MAX_LIMIT: u16 = 200;
 /// Items in a page unless asked otherwise.

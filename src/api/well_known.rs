@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
+    domain::partner::Scope,
     http::{headers, state::State},
     present::{
         problem::{Problem, ProblemBody},
@@ -23,6 +24,49 @@ use crate::{
 pub async fn jwks(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
     let bytes = serde_json::to_vec(&state.registry.jwks()).unwrap_or_default();
     headers::cached(&request, "application/jwk-set+json", bytes, 300)
+}
+
+/// Where and how programs get tokens (RFC 8414): what an OAuth library reads to find the rest by itself.
+#[derive(Serialize, ToSchema)]
+pub struct AuthorizationServer {
+    issuer: String,
+    token_endpoint: String,
+    jwks_uri: String,
+    grant_types_supported: [&'static str; 1],
+    /// None: nobody is sent here with a browser.
+    response_types_supported: [&'static str; 0],
+    scopes_supported: Vec<&'static str>,
+    token_endpoint_auth_methods_supported: [&'static str; 3],
+    token_endpoint_auth_signing_alg_values_supported: [&'static str; 1],
+    service_documentation: String,
+}
+
+/// Where and how programs get tokens (RFC 8414).
+#[utoipa::path(
+    operation_id = "get_authorization_server",
+    tag = "service",
+    responses((status = 200, body = AuthorizationServer), (status = 304)),
+)]
+#[get("/.well-known/oauth-authorization-server")]
+pub async fn authorization_server(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
+    let url = &state.issuer.url;
+    let server = AuthorizationServer {
+        issuer: url.clone(),
+        token_endpoint: format!("{url}/v1/oauth/token"),
+        jwks_uri: format!("{url}/.well-known/jwks.json"),
+        grant_types_supported: ["client_credentials"],
+        response_types_supported: [],
+        scopes_supported: Scope::ALL.map(Scope::as_str).to_vec(),
+        token_endpoint_auth_methods_supported: [
+            "client_secret_basic",
+            "client_secret_post",
+            "private_key_jwt",
+        ],
+        token_endpoint_auth_signing_alg_values_supported: ["EdDSA"],
+        service_documentation: format!("{url}/en/developers"),
+    };
+    let bytes = serde_json::to_vec(&server).unwrap_or_default();
+    headers::cached(&request, "application/json", bytes, 3600)
 }
 
 /// `/openapi.json`: the document that all of this is in, so not part of itself.

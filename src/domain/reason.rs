@@ -51,6 +51,8 @@ pub enum Reason {
     Link,
     /// Not the canonical text of a key.
     NotCanonical,
+    /// A question of several that a program wrote wrongly: it answers for itself, and the others are answered.
+    Malformed,
 }
 
 impl Reason {
@@ -80,6 +82,7 @@ impl Reason {
             Self::SpreadsheetNumber => "spreadsheet-number",
             Self::Link => "link",
             Self::NotCanonical => "not-canonical",
+            Self::Malformed => "malformed",
         }
     }
 }

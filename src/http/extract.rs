@@ -5,7 +5,8 @@ use std::{future::Future, pin::Pin};
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
-    http::header,
+    http::header::{self, Header},
+    mime,
     web::{self, Bytes},
 };
 use serde::de::DeserializeOwned;
@@ -67,7 +68,8 @@ impl FromRequest for JsonBytes {
     type Future = Pending<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let is_json = media_type(request).is_some_and(|kind| kind == "application/json");
+        // What does not say what it is is taken for JSON: nothing else is read here.
+        let is_json = media_type(request).is_none_or(|kind| kind == "application/json");
         let body = body::read(request, payload, MAX_JSON_BYTES, sender(request));
         Box::pin(async move {
             if !is_json {
@@ -157,7 +159,8 @@ fn bad_json(error: &serde_json::Error, mut pointer: String) -> Problem {
     Problem::new(ProblemCode::Validation).field(pointer, code, field_words(code))
 }
 
-/// A query string: unknown names and bad values refused.
+/// A query string: unknown names and bad values refused. What is empty is not there: generated clients and forms send every
+/// name they know.
 pub struct Query<T>(pub T);
 
 impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
@@ -166,11 +169,22 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         std::future::ready(
-            web::Query::<T>::from_query(request.query_string())
+            web::Query::<T>::from_query(&without_empty(request.query_string()))
                 .map(|query| Self(query.into_inner()))
                 .map_err(|error| bad_query(&error.to_string())),
         )
     }
+}
+
+/// A query string without its empty parameters.
+fn without_empty(query: &str) -> String {
+    let pairs = query.split('&');
+    let is_empty = |pair: &&str| match pair.split_once('=') {
+        Some((_, value)) => value.is_empty(),
+        None => pair.is_empty(),
+    };
+    let said = pairs.filter(|pair| !is_empty(pair));
+    said.collect::<Vec<_>>().join("&")
 }
 
 /// Names the parameter where the library's words do; the words themselves are not passed on.
@@ -206,6 +220,15 @@ impl FromRequest for Id {
                 .ok_or_else(|| Problem::new(ProblemCode::NotFound)),
         )
     }
+}
+
+/// Whether a request would rather have this kind of answer than any other (`Accept`, RFC 9110 §12.5.1).
+pub fn accepts_first(request: &HttpRequest, kind: &mime::Mime) -> bool {
+    if !request.headers().contains_key(header::ACCEPT) {
+        return false;
+    }
+    let accepted = header::Accept::parse(request);
+    accepted.is_ok_and(|accepted| accepted.preference() == *kind)
 }
 
 /// The language an answer is written in.

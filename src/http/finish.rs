@@ -8,7 +8,7 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::{
         Method, StatusCode,
-        header::{self, HeaderName, HeaderValue},
+        header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
     web::Data,
@@ -16,7 +16,7 @@ use actix_web::{
 use tracing_actix_web::RequestId;
 use uuid::Uuid;
 
-use super::{author, extract, state::State};
+use super::{author, cors, extract, state::State};
 use crate::present::{problem::Problem, problem_code::ProblemCode};
 
 /// Header of the request id.
@@ -26,6 +26,28 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; script-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 /// What a page may ask the device for: nothing.
 const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
+
+/// Headers of every answer.
+const OF_ALL: [(HeaderName, &str); 2] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
+];
+/// Headers of what a browser may show.
+const OF_PAGES: [(HeaderName, &str); 5] = [
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::CONTENT_SECURITY_POLICY, POLICY),
+    (header::PERMISSIONS_POLICY, PERMISSIONS),
+    (header::CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
+];
+
+/// Whether an answer is for programs, and no browser shows it as a page.
+fn is_data(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE);
+    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.ends_with("json") || kind == "text/event-stream"
+}
 
 /// Runs one request and completes its answer.
 ///
@@ -175,6 +197,7 @@ fn write_problem<B>(
 }
 
 fn add_headers<B>(response: &mut ServiceResponse<B>, id: Uuid, encrypted: bool) {
+    let asked = response.request().clone();
     let headers = response.headers_mut();
     if encrypted {
         headers.insert(
@@ -185,21 +208,16 @@ fn add_headers<B>(response: &mut ServiceResponse<B>, id: Uuid, encrypted: bool) 
     if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
         headers.insert(REQUEST_ID, id);
     }
-    for (name, value) in [
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::PERMISSIONS_POLICY, PERMISSIONS),
-        (header::CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
-        (header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
-    ] {
+    // What is no page has nothing to frame, to load or to ask the device for.
+    let of_pages = if is_data(headers) { &[][..] } else { &OF_PAGES };
+    for (name, value) in OF_ALL.iter().chain(of_pages) {
         // A file that a stranger sent may do even less than a page.
-        let is_set = name == header::CONTENT_SECURITY_POLICY && headers.contains_key(&name);
+        let is_set = name == header::CONTENT_SECURITY_POLICY && headers.contains_key(name);
         if !is_set {
-            headers.insert(name, HeaderValue::from_static(value));
+            headers.insert(name.clone(), HeaderValue::from_static(value));
         }
     }
+    cors::allow(&asked, headers);
     // A sign to the compression within, and no coding (RFC 9110 §8.4.1): nobody is told of it.
     let coding = headers.get(header::CONTENT_ENCODING);
     if coding.is_some_and(|coding| coding.as_bytes() == b"identity") {

@@ -172,7 +172,8 @@ fn unreadable(written: &str, error: Unreadable) -> Reading {
         | Reason::ScientificNotation
         | Reason::SpreadsheetNumber
         | Reason::Link
-        | Reason::NotCanonical => Bad(reason),
+        | Reason::NotCanonical
+        | Reason::Malformed => Bad(reason),
     }
 }
 
@@ -387,7 +388,8 @@ fn account_error(written: &str, bank_text: &str, error: Unreadable) -> Reading {
         | Reason::ScientificNotation
         | Reason::SpreadsheetNumber
         | Reason::Link
-        | Reason::NotCanonical) => Bad(RowReason::of(reason)),
+        | Reason::NotCanonical
+        | Reason::Malformed) => Bad(RowReason::of(reason)),
     }
 }
 

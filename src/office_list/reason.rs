@@ -172,7 +172,9 @@ impl RowReason {
             Reason::AccountWithoutBank => Self::ACCOUNT_WITHOUT_BANK,
             Reason::UnknownBank | Reason::UnknownWallet => Self::UNKNOWN_BANK,
             Reason::TooShort => Self::TOO_SHORT,
-            Reason::NotANumber | Reason::NotASender | Reason::NotCanonical => Self::NOT_A_NUMBER,
+            Reason::NotANumber | Reason::NotASender | Reason::NotCanonical | Reason::Malformed => {
+                Self::NOT_A_NUMBER
+            }
             Reason::SeveralNumbers => Self::SEVERAL_NUMBERS,
             Reason::NotAssigned => Self::NOT_ASSIGNED,
             Reason::BadAccount => Self::BAD_ACCOUNT,

@@ -90,6 +90,7 @@ problem_codes! {
     SpreadsheetNumber = "spreadsheet-number",
     Link = "link",
     NotCanonical = "not-canonical",
+    Malformed = "malformed",
     FeedCursorAhead = "feed-cursor-ahead",
     FeedCursorTooOld = "feed-cursor-too-old",
     StorageUnavailable = "storage-unavailable",
@@ -137,6 +138,7 @@ impl From<Reason> for ProblemCode {
             Reason::SpreadsheetNumber => Self::SpreadsheetNumber,
             Reason::Link => Self::Link,
             Reason::NotCanonical => Self::NotCanonical,
+            Reason::Malformed => Self::Malformed,
         }
     }
 }

@@ -32,6 +32,7 @@ const REASONS: &[&str] = &[
     "spreadsheet-number",
     "link",
     "not-canonical",
+    "malformed",
 ];
 
 /// Values about as long as they get.

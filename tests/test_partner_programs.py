@@ -1,0 +1,144 @@
+"""What partners' programs send and read: generated clients, exchanges, proxies, pages of others."""
+
+import http.client
+import json
+import unittest
+import urllib.parse
+
+from client import Client, Program
+
+
+class Programs(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.program = Program("demo", "--listen", "127.0.0.1:0", "--json")
+        cls.demo = json.loads(cls.program.first_line)
+        cls.client = Client(cls.demo["url"])
+        cls.host = urllib.parse.urlsplit(cls.demo["url"]).netloc
+        cls.listed = "0950001001"
+
+    @classmethod
+    def tearDownClass(cls):
+        assert cls.program.stop() == 0
+
+    def send(self, method, path, body=None, headers=None, raw=None):
+        return self.client.send(method, path, body, headers, raw)
+
+    def bare(self, method, path, raw=b"", headers=()):
+        """A request with these headers and no others."""
+        connection = http.client.HTTPConnection(self.host, timeout=30)
+        connection.putrequest(method, path, skip_accept_encoding=True)
+        for name, value in (*headers, ("Content-Length", str(len(raw)))):
+            connection.putheader(name, value)
+        connection.endheaders(raw)
+        answer = connection.getresponse()
+        body, headers = answer.read().decode(), {name.lower(): value for name, value in answer.getheaders()}
+        connection.close()
+        return answer.status, headers, body
+
+    # Several questions
+
+    def test_a_malformed_question_answers_for_itself_and_the_others_are_answered(self):
+        wrong = [5, None, [], "113", {}, {"q": 5}, {"x": 1}, {"kind": "phone"}, {"q": "113", "kind": "phone"}, {"q": "113", "number": "1"}]
+        items = [{"q": "113"}, *wrong, {"q": self.listed}]
+        answer = self.send("POST", "/v1/check", {"items": items})
+        self.assertEqual(answer.status, 200, answer.body)
+        results = answer.json["results"]
+        self.assertEqual((results[0]["verdict"], results[-1]["verdict"]), ("official", "listed"))
+        self.assertEqual(len(results), len(items))
+        for item, result in zip(wrong, results[1:-1]):
+            self.assertEqual((result["verdict"], result["problem"]["code"]), ("unreadable", "malformed"), item)
+        twice = self.send("POST", "/v1/check", raw=b'{"items":[{"q":"113"},{"q":"113","q":"114"}]}', headers={"Content-Type": "application/json"})
+        self.assertEqual(twice.json["results"][1]["problem"]["code"], "malformed", "which of the two was meant?")
+        self.assertEqual(self.send("GET", "/problems/malformed").status, 200)
+
+    def test_what_is_no_list_of_questions_is_refused_as_a_whole(self):
+        for body in [{"items": 5}, {"items": []}, {"items": [{"q": "113"}], "more": 1}, {"q": 5}, {}]:
+            answer = self.send("POST", "/v1/check", body)
+            self.assertEqual((answer.status, answer.headers["content-type"]), (422, "application/problem+json"), body)
+
+    # Requests as generated clients and shells send them
+
+    def test_what_is_empty_is_not_there(self):
+        self.assertEqual(self.send("GET", "/v1/check?q=113&receipt=").status, 200)
+        self.assertEqual(self.send("GET", "/v1/check?receipt=&q=113&lang=").status, 200)
+        empty = self.send("GET", "/v1/check?q=")
+        self.assertEqual((empty.status, empty.json["errors"][0]["pointer"]), (400, "q"))
+        self.assertEqual(self.send("GET", "/v1/check?q=113&lang=vi").code, "bad-query", "what is not known is still refused")
+
+    def test_a_body_that_does_not_say_what_it_is_is_taken_for_json(self):
+        status, _, body = self.bare("POST", "/v1/check", b'{"q":"113"}')
+        self.assertEqual((status, json.loads(body)["results"][0]["verdict"]), (200, "official"))
+        other = self.send("POST", "/v1/check", raw=b'{"q":"113"}', headers={"Content-Type": "text/plain"})
+        self.assertEqual(other.code, "unsupported-media-type")
+
+    # Answers as words
+
+    def test_an_exchange_reads_one_word_or_a_header(self):
+        plain = {"Accept": "text/plain"}
+        for text, verdict in [(self.listed, "listed"), ("113", "official"), ("0950999999", "no_record"), ("0912xxx678", "unreadable")]:
+            asked = "/v1/check?q=" + urllib.parse.quote(text)
+            word = self.send("GET", asked, headers=plain)
+            self.assertEqual((word.body, word.headers["content-type"]), (verdict + "\n", "text/plain; charset=utf-8"))
+            self.assertEqual(word.headers["canhgiac-verdict"], verdict)
+            self.assertIn("Accept", word.headers["vary"])
+            whole = self.send("GET", asked)
+            self.assertEqual((whole.json["results"][0]["verdict"], whole.headers["canhgiac-verdict"]), (verdict, verdict))
+        several = self.send("POST", "/v1/check", {"items": [{"q": "113"}, {"q": self.listed}]}, plain)
+        self.assertEqual(several.body, "official\nlisted\n")
+        self.assertNotIn("canhgiac-verdict", several.headers)
+        for accept in ["*/*", "application/json, text/plain;q=0.5", "text/html, text/plain;q=0.9", "application/json"]:
+            answer = self.send("GET", "/v1/check?q=113", headers={"Accept": accept})
+            self.assertEqual(answer.headers["content-type"], "application/json", accept)
+        refused = self.send("GET", "/v1/check", headers=plain)
+        self.assertEqual(refused.headers["content-type"], "application/problem+json")
+
+    # Pages of others
+
+    def test_pages_of_others_read_what_everybody_may_and_nothing_else(self):
+        origin = {"Origin": "https://bank.example"}
+        for path in ["/v1/check?q=113", "/v1/banks", "/v1/ledger/checkpoint", "/openapi.json", "/.well-known/jwks.json", "/v1/check?q="]:
+            answer = self.send("GET", path, headers=origin)
+            self.assertEqual(answer.headers["access-control-allow-origin"], "*", path)
+            self.assertIn("Retry-After", answer.headers["access-control-expose-headers"])
+            self.assertNotIn("access-control-allow-credentials", answer.headers)
+        status, headers, _ = self.bare("OPTIONS", "/v1/check", headers=[
+            ("Origin", "https://bank.example"), ("Access-Control-Request-Method", "POST"),
+            ("Access-Control-Request-Headers", "content-type"),
+        ])
+        self.assertEqual(status, 204)
+        self.assertIn("POST", headers["access-control-allow-methods"])
+        self.assertIn("Content-Type", headers["access-control-allow-headers"])
+        for path in ["/v1/listings", "/v1/session", "/v1/feed/changes", "/desk", "/vi", "/v1/me"]:
+            answer = self.send("GET", path, headers=origin)
+            self.assertNotIn("access-control-allow-origin", answer.headers, path)
+
+    def test_headers_of_pages_are_those_of_pages(self):
+        of_pages = {"content-security-policy", "x-frame-options", "permissions-policy", "cross-origin-opener-policy"}
+        for path in ["/v1/check?q=113", "/v1/nowhere", "/openapi.json", "/healthz", "/v1/banks"]:
+            answer = self.send("GET", path)
+            self.assertFalse(of_pages & set(answer.headers), path)
+            self.assertEqual(answer.headers["x-content-type-options"], "nosniff")
+        page = self.send("GET", "/vi", headers={"Accept": "text/html"})
+        self.assertLessEqual(of_pages, set(page.headers))
+
+    # Signing in
+
+    def test_an_oauth_library_finds_where_tokens_are(self):
+        told = self.send("GET", "/.well-known/oauth-authorization-server").json
+        url = self.demo["url"]
+        self.assertEqual((told["issuer"], told["token_endpoint"]), (url, url + "/v1/oauth/token"))
+        self.assertEqual(told["grant_types_supported"], ["client_credentials"])
+        self.assertIn("check:bulk", told["scopes_supported"])
+        self.assertEqual(self.send("GET", told["jwks_uri"].removeprefix(url)).status, 200)
+        partner = self.demo["partners"][1]
+        form = urllib.parse.urlencode({
+            "grant_type": "client_credentials", "client_id": partner["client_id"], "client_secret": partner["client_secret"],
+        })
+        token = self.send("POST", told["token_endpoint"].removeprefix(url), raw=form.encode(), headers={"Content-Type": "application/x-www-form-urlencoded"})
+        self.assertEqual(token.status, 200, token.body)
+        self.assertTrue(set(token.json["scope"].split()) <= set(told["scopes_supported"]))
+
+
+if __name__ == "__main__":
+    unittest.main()

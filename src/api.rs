@@ -40,6 +40,7 @@ pub mod reports;
 pub mod session;
 pub mod sms;
 pub mod sms_inbound;
+mod sms_shapes;
 pub mod statistics;
 pub mod users;
 mod view;
@@ -55,6 +56,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(check::check_one)
         .service(check_image::check_image)
         .service(sms::sms)
+        .service(sms::sms_of_gateway)
         .service(sms_inbound::sms_inbound)
         .service(reports::give_receipt)
         .service(reports::send_report)

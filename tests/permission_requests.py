@@ -258,6 +258,7 @@ API = {
     "check_identifiers": lambda o: Request(body={"q": "0950001001"}),
     "check_identifier": lambda o: Request(query="?q=0950001001"),
     "check_image": lambda o: Request(raw=picture(), headers={"Content-Type": "image/png"}),
+    "answer_sms_of_gateway": lambda o: Request(query="?text=LD%200950001001&sender=0950001002"),
     "answer_sms": lambda o: Request(body={"text": "LD 0950001001", "sender": "0950001002"}),
     "take_sms": sms,
     "give_receipt": lambda o: Request(body={}),

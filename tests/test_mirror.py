@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 import unittest
+import urllib.parse
 
 import public_log
 from client import Client, Program, run, until
@@ -165,6 +166,11 @@ class Following(Mirrored):
         for result in own + theirs:
             result.get("problem", {}).pop("type", None)
         self.assertEqual(own, theirs)
+        for words in ["LD " + LISTED, "113", "0912xxx678", "VCB 0000000070001"]:
+            asked = "/v1/sms?text=" + urllib.parse.quote(words)
+            self.assertEqual(mirror.client.send("GET", asked).body, self.registry.client.send("POST", "/v1/sms", {"text": words}).body)
+        word = mirror.client.send("GET", "/v1/check?q=113", headers={"Accept": "text/plain"})
+        self.assertEqual((word.body, word.headers["canhgiac-verdict"]), ("official\n", "official"))
         many = mirror.client.send("POST", "/v1/check", {"items": items["items"] * 2000})
         self.assertEqual((many.status, len(many.json["results"])), (200, 10_000))
         self.assertEqual(mirror.client.send("POST", "/v1/check", {"items": items["items"] * 2001}).status, 422)

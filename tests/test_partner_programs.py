@@ -93,6 +93,46 @@ class Programs(unittest.TestCase):
         refused = self.send("GET", "/v1/check", headers=plain)
         self.assertEqual(refused.headers["content-type"], "application/problem+json")
 
+    # SMS gateways
+
+    def test_gateways_hand_messages_over_in_their_own_shapes(self):
+        listed = self.send("POST", "/v1/sms", {"text": "LD " + self.listed}).body
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        words = urllib.parse.quote("LD " + self.listed)
+        for method, path, raw, headers in [
+            ("GET", f"/v1/sms?text={words}&sender=%2B84950001002&smsc=vt&keyword=", None, {}),
+            ("POST", "/v1/sms", f"Body={words}&From=%2B84950001002&To=156&SmsSid=SM1&NumMedia=0".encode(), form),
+            ("POST", "/v1/sms", f"content={words}&from=84950001002&id=7&coding=0".encode(), form),
+            ("POST", "/v1/sms", f"message={words}&msisdn=84950001002".encode(), form),
+            ("POST", "/v1/sms", ("LD " + self.listed).encode(), {"Content-Type": "text/plain; charset=utf-8"}),
+        ]:
+            answer = self.send(method, path, headers=headers, raw=raw)
+            self.assertEqual((answer.status, answer.body), (200, listed), (path, raw))
+            self.assertTrue(answer.headers["content-type"].startswith("text/plain"))
+            self.assertLessEqual(len(answer.body.encode("ascii")), 160)
+        empty = self.send("GET", "/v1/sms?sender=0950001002")
+        self.assertEqual(empty.status, 200)
+        self.assertIn("Soan", empty.body, "how to ask")
+        self.assertEqual(self.send("GET", "/v1/sms?text=" + "1" * 1601).status, 422)
+        self.assertEqual(self.send("POST", "/v1/sms", raw=b"<x/>", headers={"Content-Type": "text/xml"}).status, 415)
+
+    def test_a_gateway_passes_limits_on_as_a_message(self):
+        settings = {
+            "CANHGIAC_LIMITS__ANONYMOUS_BURST": "2000", "CANHGIAC_LIMITS__ANONYMOUS_PER_MINUTE": "1",
+            "CANHGIAC_SERVER__TRUSTED_PROXIES": "127.0.0.1",
+        }
+        program = Program("demo", "--listen", "127.0.0.1:0", "--json", environment=settings)
+        client, gateway = Client(json.loads(program.first_line)["url"]), {"X-Forwarded-For": "198.51.100.7"}
+        # What a bucket holds at first is more than one.
+        for _ in range(2000):
+            answer = client.send("GET", "/v1/sms?text=0950999999", headers=gateway)
+            self.assertEqual(answer.status, 200)
+            if "Dang co qua nhieu nguoi tra" in answer.body:
+                break
+        self.assertIn("Dang co qua nhieu nguoi tra", answer.body)
+        self.assertEqual(client.send("POST", "/v1/sms", {"text": "0950999999"}, gateway).status, 429, "a program reads the status")
+        self.assertEqual(program.stop(), 0)
+
     # Pages of others
 
     def test_pages_of_others_read_what_everybody_may_and_nothing_else(self):

@@ -37,6 +37,7 @@ OPERATIONS = """
 check_identifiers          yes     bulk     yes        yes             yes      yes         yes
 check_identifier           yes     bulk     yes        yes             yes      yes         yes
 check_image                yes     bulk     yes        yes             yes      yes         yes
+answer_sms_of_gateway      yes     gateway  yes        yes             yes      yes         yes
 answer_sms                 yes     gateway  yes        yes             yes      yes         yes
 take_sms                   401     gateway  scope      scope           scope    scope       scope
 give_receipt               yes     yes      yes        yes             yes      yes         yes

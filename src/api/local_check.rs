@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     check::{count_within, read_all, read_body, results},
     check_words::{Form, name_verdict, single},
+    sms::{self, asked},
+    sms_shapes,
 };
 use crate::{
     domain::time::Time,
@@ -56,6 +58,12 @@ pub fn routes(config: &mut web::ServiceConfig) {
             web::resource("/v1/check")
                 .route(web::post().to(check_all))
                 .route(web::get().to(check_one))
+                .default_service(web::to(not_allowed)),
+        )
+        .service(
+            web::resource("/v1/sms")
+                .route(web::post().to(sms))
+                .route(web::get().to(sms))
                 .default_service(web::to(not_allowed)),
         )
         .route("/v1/mirror", web::get().to(mirror))
@@ -146,6 +154,21 @@ async fn answer(
     name_verdict(&mut response, verdict);
     form.name(&mut response);
     Ok(response.body(body))
+}
+
+/// `POST` and `GET /v1/sms`: a gateway's message, in every shape in which the registry takes it.
+async fn sms(
+    request: HttpRequest,
+    local: web::Data<Local>,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let (asker, message) = sms_shapes::read(&request, payload).await?;
+    let findings = asked(&message.text)?;
+    if local.copy.size() == 0 {
+        return asker.answer(Problem::new(ProblemCode::NotReady).header("Retry-After", "5"));
+    }
+    let told = told::tell(&*local.copy, findings, (local.clock)());
+    Ok(sms_shapes::reply(sms::answer(&told.first)))
 }
 
 /// `GET /v1/mirror`: whose copy it is and how fresh.

@@ -1,10 +1,9 @@
-//! `POST /v1/sms`: the answer for an SMS or voice gateway.
+//! `POST` and `GET /v1/sms`: the answer for an SMS or voice gateway.
 
-use actix_web::{HttpRequest, HttpResponse, http::header, post, web};
-use serde::Deserialize;
-use utoipa::ToSchema;
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use uuid::Uuid;
 
+use super::sms_shapes::{SmsRequest, read, reply};
 use crate::{
     domain::{
         findings::Findings,
@@ -14,7 +13,7 @@ use crate::{
     },
     http::{
         ask::ask,
-        extract::{JsonBytes, caller, parse_json, partner_with},
+        extract::{caller, partner_with},
         payer::Payer,
         state::State,
     },
@@ -36,20 +35,6 @@ const MAX_CHARS: usize = 1_600;
 /// Longest sender, in characters: fifteen digits of a number, and how people write them.
 const MAX_SENDER: usize = 32;
 
-/// A message as it came in.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SmsRequest {
-    /// `LD 0950001001`, or just the number.
-    #[schema(example = "LD 0950001001", max_length = 1600)]
-    text: String,
-    /// With the scope `sms:gateway`: the number that sent the message, by which it is limited. It is kept for this alone, in
-    /// memory and under a key. Without a token nobody vouches for it, and the address is what is limited.
-    #[serde(default)]
-    #[schema(example = "+84950001001", max_length = 32)]
-    sender: Option<String>,
-}
-
 /// Answers a message in at most 160 ASCII characters, Vietnamese without tones. A gateway passes on the messages of a whole
 /// country: with the scope `sms:gateway` each sender has limits of its own.
 #[utoipa::path(
@@ -66,32 +51,76 @@ pub struct SmsRequest {
 pub async fn sms(
     request: HttpRequest,
     state: web::Data<State>,
-    body: JsonBytes,
+    payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let gateway = gateway(&request, &state)?;
-    let message: SmsRequest = parse_json(&body.0)?;
-    let text = message.text.trim();
-    if text.chars().count() > MAX_CHARS {
-        return Err(Problem::new(ProblemCode::Validation).field("/text", "too-long", "≤ 1600"));
-    }
-    let text = without_keyword(text).to_owned();
+    taken(&request, &state, payload).await
+}
+
+/// Answers a message as gateways ask that know no `POST`: `text` and `sender` in the address, which is not logged here; see to
+/// it that no proxy does.
+#[utoipa::path(
+    operation_id = "answer_sms_of_gateway",
+    tag = "check",
+    params(
+        ("text" = String, Query, description = "the message; also as `Body`, `content` or `message`"),
+        ("sender" = Option<String>, Query, description = "who sent it; also as `from`, `From` or `msisdn`"),
+    ),
+    responses(
+        (status = 200, body = String, content_type = "text/plain"),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security((), ("partner" = ["sms:gateway"])),
+)]
+#[get("/v1/sms")]
+pub async fn sms_of_gateway(
+    request: HttpRequest,
+    state: web::Data<State>,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    taken(&request, &state, payload).await
+}
+
+/// Takes a message and answers it.
+async fn taken(
+    request: &HttpRequest,
+    state: &web::Data<State>,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let gateway = gateway(request, state)?;
+    let (asker, message) = read(request, payload).await?;
+    let answered = answered(request, state, gateway, message).await;
+    answered.map(reply).or_else(|problem| asker.answer(problem))
+}
+
+async fn answered(
+    request: &HttpRequest,
+    state: &web::Data<State>,
+    gateway: Option<Uuid>,
+    message: SmsRequest,
+) -> Result<String, Problem> {
+    let findings = asked(&message.text)?;
     let payer = match gateway {
-        None => Payer::of(state.address(&request), None),
+        None => Payer::of(state.address(request), None),
         Some(gateway) => Payer::Sender {
             gateway,
             sender: state.sender_keys.of(&sender(message.sender)?),
         },
     };
-    let answered = ask(&state, payer, 1, move || Ok(vec![Findings::of(&text)])).await?;
-    let answer = answered
-        .told
-        .first()
-        .map(|told| answer(&told.first))
-        .unwrap_or_default();
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .content_type("text/plain; charset=us-ascii")
-        .body(answer))
+    let answered = ask(state, payer, 1, move || Ok(vec![findings])).await?;
+    let told = answered.told.first();
+    Ok(told.map(|told| answer(&told.first)).unwrap_or_default())
+}
+
+/// What a message asks for.
+///
+/// # Errors
+/// 422 for one that is too long.
+pub(super) fn asked(text: &str) -> Result<Findings, Problem> {
+    let text = text.trim();
+    if text.chars().count() > MAX_CHARS {
+        return Err(Problem::new(ProblemCode::Validation).field("/text", "too-long", "≤ 1600"));
+    }
+    Ok(Findings::of(without_keyword(text)))
 }
 
 /// The gateway behind the token, if one was sent. A person's token is as good as none.

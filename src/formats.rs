@@ -49,6 +49,15 @@ impl FeedFormat {
         }
     }
 
+    /// The name under which a browser saves it (`Content-Disposition`, RFC 6266).
+    pub const fn disposition(self) -> &'static str {
+        match self {
+            Self::Ndjson => "attachment; filename=\"canhgiac-listings.ndjson\"",
+            Self::Csv => "attachment; filename=\"canhgiac-listings.csv\"",
+            Self::List => "attachment; filename=\"canhgiac-phones.txt\"",
+        }
+    }
+
     /// What stands before the first listing.
     pub const fn head(self) -> &'static str {
         match self {

@@ -1,5 +1,6 @@
 """What partners' programs send and read: generated clients, exchanges, proxies, pages of others."""
 
+import base64
 import http.client
 import json
 import unittest
@@ -71,6 +72,24 @@ class Programs(unittest.TestCase):
         self.assertEqual((status, json.loads(body)["results"][0]["verdict"]), (200, "official"))
         other = self.send("POST", "/v1/check", raw=b'{"q":"113"}', headers={"Content-Type": "text/plain"})
         self.assertEqual(other.code, "unsupported-media-type")
+
+    def test_a_generated_client_has_a_loop_over_changes(self):
+        partner = self.demo["partners"][1]
+        secret = base64.b64encode(f"{partner['client_id']}:{partner['client_secret']}".encode()).decode()
+        headers = {"Authorization": "Basic " + secret, "Accept": "application/json"}
+        lines = self.send("GET", "/v1/feed/changes?after=0&limit=1000", headers={**headers, "Accept": "*/*"})
+        *lines, end = [json.loads(line) for line in lines.body.splitlines()]
+        items, after = [], 0
+        while True:
+            page = self.send("GET", f"/v1/feed/changes?after={after}&limit=3", headers=headers)
+            self.assertEqual((page.status, page.headers["content-type"]), (200, "application/json"))
+            if not page.json["items"]:
+                break
+            items += page.json["items"]
+            after = page.json["next"]
+        self.assertEqual(items, lines)
+        self.assertEqual((after, page.json["head"]), (end["size"], end["size"]))
+        self.assertEqual((str(page.json["count"]), page.json["digest"]), (page.headers["feed-count"], page.headers["feed-digest"]))
 
     # Answers as words
 
@@ -163,6 +182,24 @@ class Programs(unittest.TestCase):
         self.assertLessEqual(of_pages, set(page.headers))
 
     # Signing in
+
+    def test_what_gets_no_tokens_reads_with_its_secret(self):
+        partner, other = self.demo["partners"][1], self.demo["partners"][0]
+        basic = lambda secret: {"Authorization": "Basic " + base64.b64encode(f"{partner['client_id']}:{secret}".encode()).decode()}
+        good, wrong = basic(partner["client_secret"]), basic(other["client_secret"])
+        for path in ["/v1/feed/snapshot", "/v1/feed/changes?after=0", "/v1/feed/officials?after=0", "/v1/check?q=113"]:
+            self.assertEqual(self.send("GET", path, headers=good).status, 200, path)
+            self.assertEqual(self.send("GET", path, headers=wrong).status, 401, path)
+        many = {"items": [{"q": "113"}] * 101}
+        self.assertEqual(self.send("POST", "/v1/check", many, good).status, 200, "as many as with a token")
+        self.assertEqual(self.send("POST", "/v1/check", many).code, "too-many-items")
+        self.assertIn("Basic", self.send("GET", "/v1/feed/snapshot").headers["www-authenticate"])
+        table = self.send("GET", "/v1/feed/snapshot?format=csv", headers=good)
+        self.assertEqual(table.headers["content-disposition"], 'attachment; filename="canhgiac-listings.csv"')
+        # Nothing else is done with a secret.
+        ack = {"applied": 0, "count": 0, "digest": "0" * 64}
+        self.assertEqual(self.send("POST", "/v1/feed/acks", ack, good).status, 401)
+        self.assertEqual(self.send("GET", "/v1/me", headers=good).status, 401)
 
     def test_an_oauth_library_finds_where_tokens_are(self):
         told = self.send("GET", "/.well-known/oauth-authorization-server").json

@@ -116,6 +116,10 @@ pub async fn export(
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header(("Audit-Head", head.to_string()))
+        .insert_header((
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"canhgiac-audit.ndjson\"",
+        ))
         .content_type("application/x-ndjson")
         .streaming(Chunks(receiver)))
 }

@@ -119,7 +119,7 @@ impl ReceiptQuery {
         )),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     ),
-    security((), ("partner" = ["check:bulk"])),
+    security((), ("partner" = ["check:bulk"]), ("partner_secret" = [])),
 )]
 #[post("/v1/check")]
 pub async fn check(

@@ -37,6 +37,10 @@ impl utoipa::Modify for Security {
             "officer",
             SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
         );
+        components.add_security_scheme(
+            "partner_secret",
+            SecurityScheme::Http(Http::new(HttpAuthScheme::Basic)),
+        );
         let scopes = crate::domain::partner::Scope::ALL.map(|s| (s.as_str(), s.as_str()));
         components.add_security_scheme(
             "partner",

@@ -14,9 +14,12 @@ use crate::{
     access::capability::PartnerCaller,
     domain::partner::Scope,
     http::{extract, state::State},
-    present::problem::Problem,
+    present::{problem::Problem, problem_code::ProblemCode},
     store::digest::Tally,
 };
+
+/// How the feed may be asked: `wget` sends a secret only to who asks for one.
+const CHALLENGE: &str = "Bearer, Basic realm=\"canhgiac\", charset=\"UTF-8\"";
 
 /// The partner that asks, after its turn is counted.
 fn caller(request: &HttpRequest, state: &State) -> Result<PartnerCaller, Problem> {
@@ -28,7 +31,9 @@ fn caller(request: &HttpRequest, state: &State) -> Result<PartnerCaller, Problem
 /// The partner that asks, as it stands now.
 fn reader(request: &HttpRequest, state: &State) -> Result<PartnerCaller, Problem> {
     let caller = extract::caller(request, state)?;
-    let caller = caller.ok_or_else(extract::unauthenticated)?;
+    let caller = caller.ok_or_else(|| {
+        Problem::new(ProblemCode::Unauthenticated).header("WWW-Authenticate", CHALLENGE)
+    })?;
     extract::partner_with(caller, Scope::FeedRead)
 }
 

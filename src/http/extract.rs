@@ -5,7 +5,10 @@ use std::{future::Future, pin::Pin};
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
-    http::header::{self, Header},
+    http::{
+        Method,
+        header::{self, Header},
+    },
     mime,
     web::{self, Bytes},
 };
@@ -18,7 +21,10 @@ use super::{
     state::State,
 };
 use crate::{
-    access::capability::{Denied, PartnerCaller, SignedIn},
+    access::{
+        capability::{Denied, PartnerCaller, SignedIn},
+        client::{Credentials, parse_authorization},
+    },
     domain::{message::Lang, partner::Scope},
     present::{field_words::field_words, problem::Problem, problem_code::ProblemCode},
     registry::{ReceiptKey, RegistryError, caller::Caller},
@@ -266,16 +272,37 @@ fn bearer(request: &HttpRequest) -> Option<&str> {
         .filter(|token| !token.is_empty())
 }
 
-/// Who is behind the token that was sent; nobody without one.
+/// Client id and secret (HTTP Basic), where they are as good as a token: where partners read. Schedulers, spreadsheets and
+/// `wget` get no tokens. What names no partner may be meant for a proxy in front, and is nothing here.
+fn basic(request: &HttpRequest) -> Option<Credentials> {
+    let path = request.path();
+    let reads = path.starts_with("/v1/feed/") && request.method() == Method::GET;
+    let value = request
+        .headers()
+        .get(header::AUTHORIZATION)?
+        .to_str()
+        .ok()?;
+    let (scheme, _) = value.split_once(' ')?;
+    let is_basic = scheme.eq_ignore_ascii_case("basic");
+    let is_asked = is_basic && (reads || path == "/v1/check");
+    is_asked.then(|| parse_authorization(value).ok()).flatten()
+}
+
+/// Who is behind the token that was sent, or the secret; nobody without one.
 ///
 /// # Errors
 /// 401.
 pub fn caller(request: &HttpRequest, state: &State) -> Result<Option<Caller>, RegistryError> {
-    let Some(token) = bearer(request) else {
-        return Ok(None);
-    };
-    let caller = state.registry.caller(&state.issuer, token, state.now())?;
     let address = state.address_token(request);
+    let caller = match (bearer(request), basic(request)) {
+        (Some(token), _) => state.registry.caller(&state.issuer, token, state.now())?,
+        (None, Some(credentials)) => {
+            let registry = &state.registry;
+            let known = registry.partner_of(&credentials, &state.replay, address, state.now());
+            Caller::Partner(known?)
+        }
+        (None, None) => return Ok(None),
+    };
     Author::set(request, caller.actor(), address);
     Ok(Some(caller.from_address(address)))
 }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     access::{
-        capability::{Auditor, FreshAdmin},
+        capability::{Auditor, Denied, FreshAdmin, PartnerCaller},
         client::{self, ClientError, Credentials},
     },
     domain::{
@@ -220,6 +220,32 @@ impl Registry {
             token: self.partner_token(issuer, partner.id, &scopes, now),
             scopes,
         }))
+    }
+
+    /// The partner behind a secret, with all its scopes: for programs that can't get tokens.
+    ///
+    /// # Errors
+    /// [`Denied::Unauthenticated`] for another secret, or a partner that is suspended; storage faults.
+    pub fn partner_of(
+        &self,
+        credentials: &Credentials,
+        replay: &client::ReplayGuard,
+        from: Option<AddressToken>,
+        now: Time,
+    ) -> Result<PartnerCaller, RegistryError> {
+        let partner = self.load_partner(credentials.client_id())?;
+        let partner = partner.ok_or(Denied::Unauthenticated)?;
+        let known = client::authenticate(credentials, &partner, &self.master, &[], replay, now);
+        if known.is_err() {
+            self.note_refusal(
+                Actor::Partner(partner.id),
+                Refusal::PartnerCredentials,
+                from,
+            );
+            return Err(Denied::Unauthenticated.into());
+        }
+        let scopes = partner.scopes.clone();
+        Ok(PartnerCaller::of(partner, &scopes, None)?)
     }
 
     fn load_partner(&self, id: Uuid) -> Result<Option<Partner>, RegistryError> {

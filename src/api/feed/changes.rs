@@ -2,15 +2,19 @@
 
 use std::time::Duration;
 
-use actix_web::{HttpRequest, HttpResponse, get, http::header, web};
+use actix_web::{HttpRequest, HttpResponse, get, http::header, mime, web};
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{caller, feed_headers, reader};
 use crate::{
     domain::{identifier::Kinds, trail::Pull},
     formats::ndjson::{Content, end_line, write_change},
-    http::{extract::Query, headers, state::State},
+    http::{
+        extract::{Query, accepts_first},
+        headers,
+        state::State,
+    },
     ledger::leaf::LeafOp,
     present::{
         problem::{Problem, ProblemBody},
@@ -44,6 +48,23 @@ pub struct ChangesQuery {
     wait: Option<u64>,
 }
 
+/// A page of changes as one value (`Accept: application/json`).
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the answer")]
+pub struct FeedPage {
+    /// What stands in the lines otherwise, one for each entry of the ledger.
+    #[schema(value_type = Vec<Object>)]
+    items: Vec<serde_json::Value>,
+    /// The next cursor.
+    next: u64,
+    /// The size of the ledger.
+    head: u64,
+    /// `Feed-Count`.
+    count: u64,
+    /// `Feed-Digest`.
+    digest: String,
+}
+
 /// What the ledger says after a size, one line a leaf, then the end line.
 ///
 /// `put`, `del`, `erased` (its content was destroyed) and `mark` (nothing to apply: a sign of life, a new
@@ -55,14 +76,14 @@ pub struct ChangesQuery {
     tag = "feed",
     params(ChangesQuery),
     responses(
-        (status = 200, body = String, content_type = "application/x-ndjson",
+        (status = 200, content((String = "application/x-ndjson"), (FeedPage = "application/json")),
             headers(("Feed-Next"), ("Feed-Head"), ("Feed-Count"), ("Feed-Digest"), ("ETag"))),
         (status = 204, headers(("Feed-Next"), ("Feed-Head"), ("Feed-Count"), ("Feed-Digest"))),
         (status = 304),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     ),
-    security(("partner" = ["feed:read"])),
+    security(("partner" = ["feed:read"]), ("partner_secret" = [])),
 )]
 #[get("/v1/feed/changes")]
 pub async fn get_changes(
@@ -151,7 +172,34 @@ impl Page {
         })
     }
 
+    /// The same page as one JSON value, for generated clients: they read no lines, and no answer without a body.
+    fn in_one(mut self) -> Self {
+        let lines = self.body.split(|byte| *byte == b'\n');
+        let mut lines: Vec<&[u8]> = lines.filter(|line| !line.is_empty()).collect();
+        // What the end line says stands beside the items.
+        lines.pop();
+        let (next, head) = (self.next, self.head);
+        let (count, digest) = (self.tally.live, self.tally.digest);
+        let rest = format!(
+            "],\"next\":{next},\"head\":{head},\"count\":{count},\"digest\":\"{digest}\"}}"
+        );
+        let items = lines.join(&b',');
+        let body = [&b"{\"items\":["[..], &items, rest.as_bytes()].concat();
+        self.etag = headers::etag_of(&body);
+        self.body = body;
+        self
+    }
+
     fn answer(self, request: &HttpRequest) -> HttpResponse {
+        let in_one = accepts_first(request, &mime::APPLICATION_JSON);
+        let (page, kind) = match in_one {
+            true => (self.in_one(), "application/json"),
+            false => (self, "application/x-ndjson"),
+        };
+        page.written(request, kind)
+    }
+
+    fn written(self, request: &HttpRequest, kind: &str) -> HttpResponse {
         let unchanged = headers::is_unchanged(request, &self.etag);
         let mut response = match self.body.is_empty() {
             true => HttpResponse::NoContent(),
@@ -165,13 +213,13 @@ impl Page {
         if self.body.is_empty() {
             return response.finish();
         }
-        response.insert_header((header::ETAG, self.etag));
+        response
+            .insert_header((header::ETAG, self.etag))
+            .insert_header((header::VARY, "Accept"));
         if unchanged {
             return response.finish();
         }
-        response
-            .content_type("application/x-ndjson")
-            .body(self.body)
+        response.content_type(kind).body(self.body)
     }
 }
 

@@ -32,7 +32,7 @@ const LONGEST: Duration = Duration::from_secs(600);
         (status = 200, body = String, content_type = "text/event-stream"),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     ),
-    security(("partner" = ["feed:read"])),
+    security(("partner" = ["feed:read"]), ("partner_secret" = [])),
 )]
 #[get("/v1/feed/events")]
 pub async fn get_events(

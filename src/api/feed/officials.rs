@@ -36,7 +36,7 @@ pub struct OfficialsQuery {
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     ),
-    security(("partner" = ["feed:read"])),
+    security(("partner" = ["feed:read"]), ("partner_secret" = [])),
 )]
 #[get("/v1/feed/officials")]
 pub async fn get_officials(

@@ -65,7 +65,7 @@ pub struct SnapshotQuery {
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     ),
-    security(("partner" = ["feed:read"])),
+    security(("partner" = ["feed:read"]), ("partner_secret" = [])),
 )]
 #[get("/v1/feed/snapshot")]
 pub async fn get_snapshot(
@@ -227,6 +227,7 @@ fn describe(response: &mut HttpResponseBuilder, form: Form, snapshot: &Snapshot,
         .insert_header((header::ACCEPT_RANGES, "bytes"))
         .insert_header((header::VARY, "Accept, Accept-Encoding"))
         .insert_header((header::CONTENT_ENCODING, form.coding.as_str()))
+        .insert_header((header::CONTENT_DISPOSITION, form.format.disposition()))
         .content_type(form.format.content_type());
 }
 

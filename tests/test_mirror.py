@@ -238,7 +238,7 @@ class Following(Mirrored):
     def test_a_program_is_told_which_files_changed(self):
         export, told = self.top / "export", self.top / "told"
         program = self.top / "program"
-        program.write_text(f'#!/bin/sh\necho "$@" >> {told}\n')
+        program.write_text(f'#!/bin/sh\necho "$@$CANHGIAC_MIRROR_CLIENT_SECRET" >> {told}\n')
         program.chmod(0o700)
         mirror = self.start("--export-dir", str(export), "--on-change", str(program))
         lines = lambda: told.read_text().splitlines() if told.exists() else []

@@ -8,7 +8,7 @@ use actix_web::{
     post,
     web::{self, Bytes},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
@@ -55,6 +55,12 @@ pub struct ManyItems {
     /// At most 100, with a partner's token 10,000.
     #[schema(min_items = 1, max_items = 10000)]
     items: Vec<IdentifierInput>,
+}
+
+/// Whether there are several questions; none is read yet.
+#[derive(Deserialize)]
+struct Probe {
+    items: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -203,11 +209,7 @@ pub(super) async fn read_body(bytes: Bytes) -> Result<Vec<IdentifierInput>, Prob
 /// Only a body that speaks of `items` is looked at twice.
 fn questions(bytes: &[u8]) -> Result<Vec<IdentifierInput>, Problem> {
     let speaks_of_items = bytes.windows(ITEMS.len()).any(|window| window == ITEMS);
-    if speaks_of_items
-        && parse_json::<serde_json::Value>(bytes)?
-            .get("items")
-            .is_some()
-    {
+    if speaks_of_items && parse_json::<Probe>(bytes)?.items.is_some() {
         let items = parse_json::<Items>(bytes)?.items;
         return Ok(items.iter().map(|raw| question(raw)).collect());
     }

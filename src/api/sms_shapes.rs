@@ -69,7 +69,7 @@ pub fn reply(text: String) -> HttpResponse {
 /// Reads a message in whichever shape it came. What else a gateway says is passed over, but in JSON.
 ///
 /// # Errors
-/// As the readers of bodies and JSON; 422 without a text.
+/// As the readers of bodies and JSON; 415 for another shape.
 pub async fn read(
     request: &HttpRequest,
     payload: web::Payload,

@@ -41,12 +41,9 @@ use crate::{
         export::{Export, Exporter},
         follow::{Mirror, Settings},
         local_copy::LocalCopy,
-        upstream::Credentials,
+        upstream::{Credentials, SECRET_VARIABLE},
     },
 };
-
-/// Holds the client secret where a file is not wanted.
-const SECRET_VARIABLE: &str = "CANHGIAC_MIRROR_CLIENT_SECRET";
 
 /// Bars for people; lines to stderr.
 #[derive(Default)]

@@ -1,6 +1,6 @@
 //! Extractors: what a handler asks of a request, parsed and bounded before it runs.
 
-use std::{future::Future, pin::Pin};
+use std::{borrow::Cow, future::Future, pin::Pin};
 
 use actix_web::{
     FromRequest, HttpRequest,
@@ -182,15 +182,17 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
     }
 }
 
-/// A query string without its empty parameters.
-fn without_empty(query: &str) -> String {
-    let pairs = query.split('&');
-    let is_empty = |pair: &&str| match pair.split_once('=') {
+/// A query string without its empty parameters; as it came where there is none.
+fn without_empty(query: &str) -> Cow<'_, str> {
+    let is_empty = |pair: &str| match pair.split_once('=') {
         Some((_, value)) => value.is_empty(),
         None => pair.is_empty(),
     };
-    let said = pairs.filter(|pair| !is_empty(pair));
-    said.collect::<Vec<_>>().join("&")
+    if !query.split('&').any(is_empty) {
+        return Cow::Borrowed(query);
+    }
+    let said = query.split('&').filter(|pair| !is_empty(pair));
+    Cow::Owned(said.collect::<Vec<_>>().join("&"))
 }
 
 /// Names the parameter where the library's words do; the words themselves are not passed on.
@@ -230,7 +232,10 @@ impl FromRequest for Id {
 
 /// Whether a request would rather have this kind of answer than any other (`Accept`, RFC 9110 §12.5.1).
 pub fn accepts_first(request: &HttpRequest, kind: &mime::Mime) -> bool {
-    if !request.headers().contains_key(header::ACCEPT) {
+    // Hardly anybody names it: the list is taken apart for those who do.
+    let value = request.headers().get(header::ACCEPT);
+    let value = value.and_then(|value| value.to_str().ok());
+    if !value.is_some_and(|value| value.contains(kind.essence_str())) {
         return false;
     }
     let accepted = header::Accept::parse(request);

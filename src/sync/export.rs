@@ -1,5 +1,6 @@
 //! Files made of the copy for programs that read files: rewritten when listings change or end, whole or not
-//! at all (a rename, or a transaction in the SQLite file), at most once a second. The folder is made for its owner alone, and so is each file the first time; an
+//! at all (a rename, or a transaction in the SQLite file), at most once a second. The folder is made for its owner alone, and
+//! so is each file the first time; an
 //! operator who lets others read them does so once.
 
 mod in_force;

@@ -28,6 +28,9 @@ const TOKEN_MARGIN: Duration = Duration::from_secs(60);
 /// Longest pause that a `Retry-After` may ask for.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(3600);
 
+/// Holds the client secret where a file is not wanted.
+pub const SECRET_VARIABLE: &str = "CANHGIAC_MIRROR_CLIENT_SECRET";
+
 /// The partner's name and secret.
 #[derive(Clone)]
 pub struct Credentials {

@@ -8,6 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::sync::upstream::SECRET_VARIABLE;
+
 /// How long it may take. The next export waits for it.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How often it is looked whether it has ended.
@@ -22,6 +24,8 @@ pub fn run(program: &Path, changed: &[PathBuf]) -> Result<(), String> {
     let said = |error: io::Error| format!("{name} could not be run: {error}");
     let mut child = Command::new(program)
         .args(changed)
+        // What reads lists has no need of the secret that they came for.
+        .env_remove(SECRET_VARIABLE)
         .stdin(Stdio::null())
         .stdout(io::stderr())
         .spawn()

@@ -4,11 +4,10 @@ use actix_web::{http::StatusCode, web};
 use askama::Template;
 
 use super::{
-    report_lines::{doer, part_words},
+    report_lines::{doer, part_words, to_print},
     request::Desk,
 };
 use crate::{
-    access::capability::IntakeReader,
     domain::{
         evidence::FileKind,
         hex::hex,
@@ -65,14 +64,7 @@ struct Handling {
 }
 
 async fn read(desk: Desk, Id(id): Id) -> Answer {
-    let reader = IntakeReader::of(&desk.who)?;
-    let asked = reader.clone();
-    let work = desk.ask(move |registry, _| registry.intake_item(&asked, id));
-    let report = work.await?;
-    let mut works = [Some(report.unit), report.competent_unit]
-        .into_iter()
-        .flatten();
-    let reads = reader.may_open_sealed() && works.any(|unit| reader.sees(unit));
+    let (report, reads) = to_print(&desk, id).await?;
     let s = desk.context_at("/desk/reports");
     let lang = s.lang;
     let files = report.files.iter().zip(1..);

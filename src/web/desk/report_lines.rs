@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 
+use uuid::Uuid;
+
 use super::request::Desk;
 use crate::{
+    access::capability::IntakeReader,
     domain::{
         change::Actor,
         intake::clock::Clock,
@@ -19,6 +22,19 @@ use crate::{
     present::words::{self, report as told},
     web::failure::Failure,
 };
+
+/// A report for a sheet that is printed, and whether the reader may know what was told in it.
+pub(super) async fn to_print(desk: &Desk, id: Uuid) -> Result<(Report, bool), Failure> {
+    let reader = IntakeReader::of(&desk.who)?;
+    let asked = reader.clone();
+    let work = desk.ask(move |registry, _| registry.intake_item(&asked, id));
+    let report = work.await?;
+    let mut works = [Some(report.unit), report.competent_unit]
+        .into_iter()
+        .flatten();
+    let reads = reader.may_open_sealed() && works.any(|unit| reader.sees(unit));
+    Ok((report, reads))
+}
 
 /// A file that came.
 pub(super) struct File {

@@ -5,12 +5,12 @@ use actix_web::{http::StatusCode, web};
 use askama::Template;
 
 use super::{
+    report_lines::to_print,
     report_row::dong,
     report_told::{Named, told_of},
     request::Desk,
 };
 use crate::{
-    access::capability::IntakeReader,
     domain::{
         intake::clock::{Clock, ClockKind},
         report::Report,
@@ -50,14 +50,7 @@ struct NoticePage {
 }
 
 async fn read(desk: Desk, Id(id): Id) -> Answer {
-    let reader = IntakeReader::of(&desk.who)?;
-    let asked = reader.clone();
-    let work = desk.ask(move |registry, _| registry.intake_item(&asked, id));
-    let report = work.await?;
-    let mut works = [Some(report.unit), report.competent_unit]
-        .into_iter()
-        .flatten();
-    let reads = reader.may_open_sealed() && works.any(|unit| reader.sees(unit));
+    let (report, reads) = to_print(&desk, id).await?;
     let s = desk.context_at("/desk/reports");
     let lang = s.lang;
     let said = report.told.as_ref().filter(|_| reads);

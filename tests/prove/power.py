@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import copy
+import fcntl
 import pathlib
 import random
 import subprocess
@@ -79,7 +80,10 @@ class Recording:
                 load.start()
                 time.sleep(SECONDS)
                 if start + 1 < STARTS:
+                    # Between two acts, so that each that was done is written down: see the recorder.
+                    fcntl.flock(record, fcntl.LOCK_EX)
                     office.program.kill()
+                    fcntl.flock(record, fcntl.LOCK_UN)
                 load.end()
                 trial.lost(load.faults)
             self.hashes = office.leaf_hashes()

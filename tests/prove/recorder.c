@@ -23,6 +23,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
@@ -46,6 +47,18 @@ __attribute__((constructor)) static void begin(void) {
     if (!folder || !path) return;
     folder_length = strlen(folder);
     record = REAL(open)(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+}
+
+/* One act at a time, done and written down. Who locks the record (flock) before it kills the program finds no act done and not
+ * written down: a disk's own order has no such gap. */
+static void take_turn(void) {
+    pthread_mutex_lock(&order);
+    while (flock(record, LOCK_EX) && errno == EINTR) {}
+}
+
+static void end_turn(void) {
+    flock(record, LOCK_UN);
+    pthread_mutex_unlock(&order);
 }
 
 static void put(char what, uint64_t inode, uint64_t number, const void *bytes, size_t length) {
@@ -101,7 +114,7 @@ static int opened(int parent, const char *path, int flags, mode_t mode) {
     char whole[PATH];
     const char *name = at(parent, path, whole);
     if (!name) return REAL(openat)(parent, path, flags, mode);
-    pthread_mutex_lock(&order);
+    take_turn();
     struct stat found;
     int was_there = !stat(whole, &found);
     int file = REAL(openat)(parent, path, flags, mode);
@@ -110,7 +123,7 @@ static int opened(int parent, const char *path, int flags, mode_t mode) {
         put(was_there ? 'o' : 'c', inode_of(file), 0, name, strlen(name));
         if (was_there && (flags & O_TRUNC)) put('t', inode_of(file), 0, NULL, 0);
     }
-    pthread_mutex_unlock(&order);
+    end_turn();
     errno = error;
     return file;
 }
@@ -133,11 +146,11 @@ int openat64(int parent, const char *path, int flags, ...) { MODE(flags) return 
 #define DONE(type, file, call, ok, written)          \
     char path[PATH];                                 \
     if (!of_file(file, path)) return call;           \
-    pthread_mutex_lock(&order);                      \
+    take_turn();                                     \
     type done = call;                                \
     int error = errno;                               \
     if (ok) written;                                 \
-    pthread_mutex_unlock(&order);                    \
+    end_turn();                                      \
     errno = error;                                   \
     return done;
 
@@ -195,14 +208,14 @@ void *mmap(void *where, size_t length, int protection, int flags, int file, off_
         char path[PATH];                                                    \
         if (!of_file(file, path)) return REAL(name)(file);                  \
         uint64_t inode = inode_of(file);                                    \
-        pthread_mutex_lock(&order);                                         \
+        take_turn();                                                        \
         uint64_t ticket = ((uint64_t)getpid() << 32) + ++tickets;           \
         put('s', inode, ticket, NULL, 0);                                   \
-        pthread_mutex_unlock(&order);                                       \
+        end_turn();                                                         \
         int done = REAL(name)(file), error = errno;                         \
-        pthread_mutex_lock(&order);                                         \
+        take_turn();                                                        \
         if (!done) put('S', inode, ticket, NULL, 0);                        \
-        pthread_mutex_unlock(&order);                                       \
+        end_turn();                                                         \
         errno = error;                                                      \
         return done;                                                        \
     }
@@ -214,10 +227,10 @@ SYNCED(fdatasync)
     char whole[PATH];                                \
     const char *name = at(parent, path, whole);      \
     if (!name) return call;                          \
-    pthread_mutex_lock(&order);                      \
+    take_turn();                                     \
     int done = call, error = errno;                  \
     if (!done) put(what, 0, 0, name, strlen(name));  \
-    pthread_mutex_unlock(&order);                    \
+    end_turn();                                      \
     errno = error;                                   \
     return done;
 
@@ -230,11 +243,11 @@ int mkdirat(int parent, const char *path, mode_t mode) {
     char whole[PATH];
     const char *name = at(parent, path, whole);
     if (!name) return REAL(mkdirat)(parent, path, mode);
-    pthread_mutex_lock(&order);
+    take_turn();
     struct stat found;
     int done = REAL(mkdirat)(parent, path, mode), error = errno;
     if (!done && !stat(whole, &found)) put('m', found.st_ino, 0, name, strlen(name));
-    pthread_mutex_unlock(&order);
+    end_turn();
     errno = error;
     return done;
 }
@@ -246,7 +259,7 @@ int mkdir(const char *path, mode_t mode) { return mkdirat(AT_FDCWD, path, mode);
     char from[PATH], to[PATH], both[2 * PATH];                                                               \
     const char *old_name = at(old_parent, old, from), *new_name = at(new_parent, new, to);                   \
     if (!old_name && !new_name) return call;                                                                 \
-    pthread_mutex_lock(&order);                                                                              \
+    take_turn();                                                                                             \
     int done = call, error = errno;                                                                          \
     if (!done && old_name && new_name) {                                                                     \
         size_t length = strlen(old_name) + 1;                                                                \
@@ -256,7 +269,7 @@ int mkdir(const char *path, mode_t mode) { return mkdirat(AT_FDCWD, path, mode);
     } else if (!done) {                                                                                      \
         put('?', 0, 0, "a name elsewhere", 16);                                                              \
     }                                                                                                        \
-    pthread_mutex_unlock(&order);                                                                            \
+    end_turn();                                                                                              \
     errno = error;                                                                                           \
     return done;
 

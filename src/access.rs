@@ -11,6 +11,7 @@
 //! | [`password`] | is this the password; is that one good enough |
 //! | [`totp`] | is this a one-time code that was not used before (RFC 6238) |
 //! | [`key_ring`] | which keys sign tokens, and which are still good for checking (RFC 7638, 8037) |
+//! | [`key_text`] | are these the public keys of a partner's program, in one of the forms that programs have (RFC 7517, 7468) |
 //! | [`token`] | is this access token ours, now (RFC 9068); the only place that opens a JWT |
 //! | [`client`] | is this program the partner it says it is (RFC 6749, 7523) |
 //! | [`capability`] | what the person or program may do |
@@ -29,6 +30,7 @@ pub mod client;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
 pub mod key_ring;
+pub mod key_text;
 pub mod known_device;
 pub mod password;
 pub mod receipt_code;

@@ -33,6 +33,7 @@ pub mod listings;
 pub mod local_check;
 pub mod oauth;
 pub mod officials;
+pub mod partner_keys;
 pub mod partners;
 pub mod register;
 mod report_body;

@@ -23,6 +23,7 @@ mod means;
 mod mirror;
 mod mirror_address;
 mod pages;
+mod partner;
 mod progress;
 mod restore;
 mod terminal;
@@ -134,7 +135,7 @@ fn run_command(context: &Context, command: Command) -> Result<Outcome, CliError>
         } => lists::import(context, &file, &user, dry_run),
         Command::Export { format, output } => lists::export(context, format, output.as_deref()),
         Command::User { what, why } => administer::user(context, what, &why.reason),
-        Command::Partner { what, why } => administer::partner(context, what, &why.reason),
+        Command::Partner { what, why } => partner::partner(context, what, &why.reason),
         Command::Unit { what } => administer::unit(context, what),
         Command::Key { what, why } => administer::key(context, what, &why.reason),
         Command::Clock { what } => clock::clock(context, what),

@@ -8,6 +8,7 @@ pub mod actor;
 pub mod approval;
 pub mod bank;
 pub mod change;
+pub mod client_key;
 pub mod clock;
 pub mod codes;
 pub mod credential;

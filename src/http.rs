@@ -26,7 +26,6 @@ pub mod parts;
 pub mod payer;
 pub mod pending_uploads;
 pub mod permits;
-pub mod public_key;
 pub mod qr_picture;
 pub mod signing_in;
 pub mod state;

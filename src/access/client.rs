@@ -1,10 +1,11 @@
 //! How a partner's program shows who it is at `POST /v1/oauth/token` (client credentials, RFC 6749
-//! §4.4): by its secret, in HTTP Basic or in the form, or by a JWT signed with its registered
-//! Ed25519 key (`private_key_jwt`, RFC 7523).
+//! §4.4): by its secret, in HTTP Basic or in the form, or by a JWT signed with one of its registered
+//! keys (`private_key_jwt`, RFC 7523).
 
 mod credentials;
 mod replay;
 mod request;
+mod verifying;
 
 use serde::Deserialize;
 use uuid::Uuid;
@@ -108,8 +109,9 @@ fn check_assertion(
     now: Time,
 ) -> Result<(), ClientError> {
     let wrong = ClientError::InvalidClient;
-    let key = partner.public_key.as_ref().ok_or(wrong)?;
-    let opened = open(assertion, is_assertion_type, |_| Ok(key));
+    let opened = open(assertion, is_assertion_type, |header| {
+        Ok(verifying::verifiers(&partner.keys, header))
+    });
     let claims: AssertionClaims = opened.map_err(|_| wrong)?;
     let jti = claims.jti.as_str();
     let good = claims.iss == partner.id
@@ -123,7 +125,8 @@ fn check_assertion(
         return Err(ClientError::WrongClock);
     }
     // Last, so that only what the partner signed is remembered.
-    let first = replay.first_use(partner.id, jti, now);
+    let until = claims.exp.0.saturating_add(CLOCK_SECONDS);
+    let first = replay.first_use(partner.id, jti, until, now);
     first.then_some(()).ok_or(wrong)
 }
 
@@ -174,5 +177,7 @@ pub fn granted_scopes(
     Ok(scopes)
 }
 
+#[cfg(test)]
+mod key_tests;
 #[cfg(test)]
 mod tests;

@@ -21,6 +21,7 @@ use super::{
     token::{self, Claims, LEEWAY_SECONDS},
 };
 use crate::domain::{
+    client_key::ClientKeys,
     identifier::Kinds,
     partner::{Partner, PartnerKind, PartnerStatus, Scope},
     time::Time,
@@ -49,7 +50,7 @@ static PARTNER: LazyLock<Option<(Partner, Ed25519KeyPair)>> = LazyLock::new(|| {
         status: PartnerStatus::Active,
         generation: 1,
         old_secret_until: None,
-        public_key: pair.public_key().as_ref().try_into().ok(),
+        keys: ClientKeys::Ed25519(pair.public_key().as_ref().try_into().ok()?),
         created_at: at(0),
         version: 1,
     };

@@ -2,19 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::view;
-use crate::{
-    domain::{
-        approval::{Act, Cause},
-        change::{
-            AccountChange, ApprovalChange, Change, ClockChange, Entry, ErasureChange, Holder,
-            ImportChange, KeyChange, LedgerChange, ListingChange, OfficialChange, PartnerChange,
-            RegistryChange, ReportChange, SessionChange, TrailChange,
-        },
-        hex::hex,
-        trail::Sealed,
+use super::{partner_keys, view};
+use crate::domain::{
+    approval::{Act, Cause},
+    change::{
+        AccountChange, ApprovalChange, Change, ClockChange, Entry, ErasureChange, Holder,
+        ImportChange, KeyChange, LedgerChange, ListingChange, OfficialChange, PartnerChange,
+        RegistryChange, ReportChange, SessionChange, TrailChange,
     },
-    http::public_key,
+    hex::hex,
+    trail::Sealed,
 };
 
 /// One change of an entry.
@@ -231,7 +228,6 @@ fn session(change: &SessionChange) -> Value {
 }
 
 fn partner(change: &PartnerChange) -> Value {
-    let key = |key: &Option<[u8; 32]>| key.as_ref().map(public_key::write);
     match change {
         PartnerChange::Added {
             id,
@@ -239,10 +235,11 @@ fn partner(change: &PartnerChange) -> Value {
             kind,
             scopes,
             kinds,
-            public_key,
+            keys,
         } => json!({
             "change": "partner_added", "partner": id, "name": name, "kind": kind, "scopes": scopes,
-            "kinds": kinds, "public_key": key(public_key),
+            "kinds": kinds, "public_key": partner_keys::single(keys),
+            "jwks": partner_keys::jwks(keys),
         }),
         PartnerChange::Changed {
             id,
@@ -250,10 +247,11 @@ fn partner(change: &PartnerChange) -> Value {
             scopes,
             kinds,
             status,
-            public_key,
+            keys,
         } => json!({
             "change": "partner_changed", "partner": id, "name": name, "scopes": scopes,
-            "kinds": kinds, "status": status, "public_key": key(public_key),
+            "kinds": kinds, "status": status, "public_key": partner_keys::single(keys),
+            "jwks": partner_keys::jwks(keys),
         }),
         PartnerChange::SecretRenewed { id, old_until, .. } => json!({
             "change": "partner_secret_changed", "partner": id, "old_until": old_until.rfc3339(),

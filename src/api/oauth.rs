@@ -65,9 +65,12 @@ pub struct TokenForm {
     client_id: String,
     #[schema(required = false)]
     client_secret: String,
-    /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`
+    /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer` for `private_key_jwt`.
     #[schema(required = false)]
     client_assertion_type: String,
+    /// A JWT signed with a key of the partner's: `ES256` (P-256), `PS256` or `RS256` (RSA), `EdDSA` or `Ed25519`. `iss` and `sub`
+    /// are the `client_id`, `aud` the address of this endpoint or the issuer; `exp` lies within an hour; a `jti` is used once. A
+    /// `kid` picks the key; without one each that fits is tried.
     #[schema(required = false)]
     client_assertion: String,
     /// Scopes, separated by spaces; all of the partner's when not given.

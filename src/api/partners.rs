@@ -6,13 +6,19 @@ use actix_web::{
     patch, post, web,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{users::PageQuery, view};
+use super::{
+    partner_keys::{self, KeyBody},
+    users::PageQuery,
+    view,
+};
 use crate::{
     access::capability::{Admin, Auditor},
     domain::{
+        client_key::ClientKeys,
         identifier::{Kind, Kinds},
         partner::{Partner, PartnerKind, PartnerStatus, Scope},
     },
@@ -21,13 +27,9 @@ use crate::{
         headers,
         if_match::IfMatch,
         partner_activity::CopyState,
-        public_key,
         state::State,
     },
-    present::{
-        problem::{Problem, ProblemBody},
-        problem_code::ProblemCode,
-    },
+    present::problem::{Problem, ProblemBody},
     registry::partners::{NewPartner, PartnerEdit},
 };
 
@@ -42,9 +44,10 @@ pub struct NewPartnerBody {
     /// Kinds of identifier that its feed holds; all when not given.
     #[serde(default)]
     kinds: Option<Vec<Kind>>,
-    /// Ed25519 public key (32 bytes in base64url) for `private_key_jwt`.
+    /// What its program signs assertions with (`private_key_jwt`): a JWK, a JWK set of up to 4 keys, a public key in PEM, or an
+    /// Ed25519 key as 32 bytes in base64url.
     #[serde(default)]
-    public_key: Option<String>,
+    public_key: Option<KeyBody>,
     /// Why: for the audit trail.
     #[schema(min_length = 1, max_length = 4000)]
     reason: String,
@@ -62,7 +65,11 @@ pub struct PartnerJson {
     /// Kinds of identifier that its feed holds.
     pub kinds: Vec<Kind>,
     pub status: PartnerStatus,
+    /// Its key, if it has one Ed25519 key without a `kid`.
     pub public_key: Option<String>,
+    /// All of its keys as a JWK set (RFC 7517), if it has any.
+    #[schema(value_type = Option<Object>)]
+    pub jwks: Option<Value>,
     pub version: u32,
     #[schema(format = DateTime)]
     pub created_at: String,
@@ -105,7 +112,8 @@ fn view_of(partner: &Partner, state: &State) -> PartnerJson {
         scopes: partner.scopes.clone(),
         kinds: partner.kinds.iter().collect(),
         status: partner.status,
-        public_key: partner.public_key.as_ref().map(public_key::write),
+        public_key: partner_keys::single(&partner.keys),
+        jwks: partner_keys::jwks(&partner.keys),
         version: partner.version,
         created_at: partner.created_at.rfc3339(),
         old_secret_until: partner
@@ -119,19 +127,6 @@ fn view_of(partner: &Partner, state: &State) -> PartnerJson {
             at: ack.at.rfc3339(),
         }),
     }
-}
-
-fn read_key(text: Option<&str>) -> Result<Option<[u8; 32]>, Problem> {
-    text.map(|text| {
-        public_key::read(text).ok_or_else(|| {
-            Problem::new(ProblemCode::Validation).field(
-                "/public_key",
-                "invalid",
-                "Ed25519, base64url",
-            )
-        })
-    })
-    .transpose()
 }
 
 fn with_secret(
@@ -183,7 +178,10 @@ pub async fn add(
     let body: Json<NewPartnerBody> = body.read()?;
     let receipt = receipt(&request, &person.0.user().id.to_string(), &body.bytes)?;
     let new = NewPartner {
-        public_key: read_key(body.value.public_key.as_deref())?,
+        keys: body
+            .value
+            .public_key
+            .map_or(Ok(ClientKeys::None), KeyBody::read)?,
         name: body.value.name,
         kind: body.value.kind,
         scopes: body.value.scopes,
@@ -265,9 +263,9 @@ pub struct PartnerPatch {
     kinds: Option<Vec<Kind>>,
     #[serde(default)]
     suspended: Option<bool>,
-    /// An empty text takes the key away.
+    /// As for a new partner, in place of all the keys before; an empty text takes them away.
     #[serde(default)]
-    public_key: Option<String>,
+    public_key: Option<KeyBody>,
     /// Why: for the audit trail.
     #[schema(min_length = 1, max_length = 4000)]
     reason: String,
@@ -295,17 +293,12 @@ pub async fn edit(
 ) -> Result<HttpResponse, Problem> {
     Admin::of(&person.0)?;
     let body: Json<PartnerPatch> = body.read()?;
-    let public_key = match body.value.public_key.as_deref() {
-        None => None,
-        Some("") => Some(None),
-        Some(text) => Some(read_key(Some(text))?),
-    };
     let edit = PartnerEdit {
         name: body.value.name,
         scopes: body.value.scopes,
         kinds: body.value.kinds.map(Kinds::from_iter),
         suspended: body.value.suspended,
-        public_key,
+        keys: body.value.public_key.map(KeyBody::read).transpose()?,
     };
     let reason = body.value.reason;
     let (registry, now) = (state.registry.clone(), state.now());

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    domain::partner::Scope,
+    domain::{client_key::ALGORITHMS, partner::Scope},
     http::{headers, state::State},
     present::{
         problem::{Problem, ProblemBody},
@@ -37,7 +37,8 @@ pub struct AuthorizationServer {
     response_types_supported: [&'static str; 0],
     scopes_supported: Vec<&'static str>,
     token_endpoint_auth_methods_supported: [&'static str; 3],
-    token_endpoint_auth_signing_alg_values_supported: [&'static str; 1],
+    /// For `private_key_jwt`.
+    token_endpoint_auth_signing_alg_values_supported: [&'static str; ALGORITHMS.len()],
     service_documentation: String,
 }
 
@@ -62,7 +63,7 @@ pub async fn authorization_server(request: HttpRequest, state: web::Data<State>)
             "client_secret_post",
             "private_key_jwt",
         ],
-        token_endpoint_auth_signing_alg_values_supported: ["EdDSA"],
+        token_endpoint_auth_signing_alg_values_supported: ALGORITHMS,
         service_documentation: format!("{url}/en/developers"),
     };
     let bytes = serde_json::to_vec(&server).unwrap_or_default();

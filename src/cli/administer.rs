@@ -1,9 +1,9 @@
-//! init, user, partner, unit, key: work on the data folder itself, by whoever may read it.
+//! init, user, unit, key: work on the data folder itself, by whoever may read it.
 
 use serde_json::{Value, json};
 
 use super::{
-    args::{KeyCommand, PartnerCommand, UnitCommand, UserCommand},
+    args::{KeyCommand, UnitCommand, UserCommand},
     context::Context,
     ending::{CliError, Outcome},
     locale::{language, worded},
@@ -12,8 +12,6 @@ use super::{
 use crate::{
     access::capability::Console,
     domain::{
-        identifier::{Kind, Kinds},
-        partner::{PartnerKind, Scope},
         role::Role,
         unit::{self, UnitCode},
         user::{User, Username},
@@ -22,7 +20,6 @@ use crate::{
         Registry,
         accounts::{NewUser, UserEdit},
         keys::Withdrawn,
-        partners::{NewPartner, PartnerEdit},
     },
     server::now,
 };
@@ -239,76 +236,6 @@ pub(super) fn table(context: &Context, rows: impl Iterator<Item = Value>) {
     }
 }
 
-pub(super) fn partner(
-    context: &Context,
-    what: PartnerCommand,
-    reason: &str,
-) -> Result<Outcome, CliError> {
-    let registry = context.open()?;
-    let admin = Console::admin();
-    let told = |(partner, secret): (crate::domain::partner::Partner, String)| {
-        table(
-            context,
-            std::iter::once(json!([partner.id, partner.name, secret])),
-        );
-    };
-    let suspend = |id, suspended| -> Result<(), CliError> {
-        let edit = PartnerEdit {
-            suspended: Some(suspended),
-            ..PartnerEdit::default()
-        };
-        registry.edit_partner(&admin, id, edit, None, reason, now())?;
-        Ok(())
-    };
-    match what {
-        PartnerCommand::Add {
-            name,
-            kind,
-            scopes,
-            kinds,
-        } => {
-            let kind = match kind.as_str() {
-                "telecom" => PartnerKind::Telecom,
-                "bank" => PartnerKind::Bank,
-                "wallet" => PartnerKind::Wallet,
-                _ => {
-                    return Err(usage(language().pick(
-                        "loại đối tác là telecom (nhà mạng), bank (ngân hàng) hoặc wallet (ví điện tử)",
-                        "a kind is telecom, bank or wallet",
-                    )));
-                }
-            };
-            let scopes = scopes
-                .iter()
-                .map(|word| Scope::parse(word).ok_or_else(|| no_such("quyền", "scope", word)))
-                .collect::<Result<_, _>>()?;
-            let new = NewPartner {
-                name,
-                kind,
-                scopes,
-                kinds: feed_kinds(&kinds)?,
-                public_key: None,
-            };
-            told(registry.add_partner(&admin, new, reason, None, now())?);
-        }
-        PartnerCommand::List => {
-            let (partners, _) = registry.partners(&Console::auditor(), None, usize::MAX)?;
-            table(
-                context,
-                partners
-                    .iter()
-                    .map(|p| json!([p.id, p.name, p.kind, p.status])),
-            );
-        }
-        PartnerCommand::Secret { id, old_hours } => {
-            told(registry.new_secret(&admin, id, old_hours, reason, now())?);
-        }
-        PartnerCommand::Suspend { id } => suspend(id, true)?,
-        PartnerCommand::Restore { id } => suspend(id, false)?,
-    }
-    Ok(Outcome::Done)
-}
-
 pub(super) fn unit(context: &Context, what: UnitCommand) -> Result<Outcome, CliError> {
     let row = |unit: &unit::Unit| json!([unit.code.as_str(), unit.name_vi, unit.name_en]);
     match what {
@@ -326,22 +253,6 @@ pub(super) fn unit(context: &Context, what: UnitCommand) -> Result<Outcome, CliE
             Ok(if any { Outcome::Done } else { Outcome::No })
         }
     }
-}
-
-fn no_such(vi: &str, en: &str, word: &str) -> CliError {
-    usage(worded(
-        format_args!("không có {vi} {word}"),
-        format_args!("there is no {en} {word}"),
-    ))
-}
-
-/// Kinds by their words; all of them when none is named.
-fn feed_kinds(words: &[String]) -> Result<Kinds, CliError> {
-    if words.is_empty() {
-        return Ok(Kinds::ALL);
-    }
-    let kind = |word: &String| Kind::parse(word).ok_or_else(|| no_such("loại số", "kind", word));
-    words.iter().map(kind).collect()
 }
 
 fn tell_left(withdrawn: Withdrawn) {

@@ -26,6 +26,7 @@ use crate::{
     domain::{
         account::{Account, AccountNumber},
         bank::Bin,
+        client_key::ClientKeys,
         hex::hex,
         identifier::{Identifier, Kinds},
         method::{self, MethodId},
@@ -218,7 +219,7 @@ fn add_partner(
         kind,
         scopes: scopes.to_vec(),
         kinds: Kinds::ALL,
-        public_key: None,
+        keys: ClientKeys::None,
     };
     let (partner, secret) = registry.add_partner(&Console::admin(), new, SAMPLE, None, now())?;
     Ok(json!({

@@ -56,7 +56,7 @@ use super::{approval::Act, time::Time};
 pub const MAX_CHANGES: usize = 1_000;
 
 /// How many times the vocabulary has grown. A record says which of them is needed to understand it.
-pub const REVISION: u16 = 6;
+pub const REVISION: u16 = 7;
 
 /// A request that may be sent again (`Idempotency-Key`): what it made.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

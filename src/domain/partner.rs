@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{identifier::Kinds, time::Time};
+use super::{client_key::ClientKeys, identifier::Kinds, time::Time};
 
 /// What kind of institution a partner is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
@@ -100,8 +100,8 @@ pub struct Partner {
     pub generation: u32,
     /// Until when the secret before the present one is good too; none when it is worthless.
     pub old_secret_until: Option<Time>,
-    /// Ed25519 public key (32 bytes) for `private_key_jwt` (RFC 7523), when registered.
-    pub public_key: Option<[u8; 32]>,
+    /// Public keys for `private_key_jwt` (RFC 7523).
+    pub keys: ClientKeys,
     /// When it was made.
     pub created_at: Time,
     /// Increased by each change, for `ETag`.

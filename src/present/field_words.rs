@@ -37,6 +37,45 @@ pub fn field_words(code: &str) -> &'static str {
         "active-key" => {
             "Khóa này đang dùng để ký. Hãy thay khóa trước. / This key signs now. Bring in a new one first."
         }
+        "key-too-long" => {
+            "Khóa công khai dài quá 16 KiB. Hãy gửi riêng khóa, bỏ chứng thư kèm theo. / The public key is longer than 16 KiB. Send the key alone, without certificates."
+        }
+        "private-key" => {
+            "Đây là khóa bí mật, không phải khóa công khai. Hệ thống không lưu, nhưng khóa này đã lộ: hãy bỏ đi, tạo cặp khóa mới và chỉ gửi khóa công khai. / This is a private key, not a public one. It was not kept, but it has been shown: throw it away, make a new pair, and send the public key only."
+        }
+        "not-a-key" => {
+            "Không đọc được khóa công khai. Hãy gửi JWK, JWKS, PEM bắt đầu bằng “-----BEGIN PUBLIC KEY-----”, hoặc khóa Ed25519 viết bằng base64url (43 ký tự). / No public key can be read. Send a JWK, a JWKS, PEM that begins with “-----BEGIN PUBLIC KEY-----”, or an Ed25519 key in base64url (43 characters)."
+        }
+        "certificate" => {
+            "Đây là chứng thư. Hãy lấy khóa công khai trong đó: openssl x509 -pubkey -noout. / This is a certificate. Take the public key out of it: openssl x509 -pubkey -noout."
+        }
+        "key-kind" => {
+            "Chỉ nhận khóa RSA 2048–4096 bit, EC P-256 hoặc Ed25519. Hãy tạo khóa thuộc một trong các loại đó. / Only RSA keys of 2048–4096 bits, EC P-256 and Ed25519 are taken. Make a key of one of these kinds."
+        }
+        "key-use" => {
+            "Khóa này không dùng để ký (use, key_ops hoặc alg nói khác). Hãy gửi khóa ký. / This key is not for signing (use, key_ops or alg says so). Send the one that signs."
+        }
+        "rsa-size" => {
+            "Khóa RSA phải có từ 2048 đến 4096 bit. Hãy tạo khóa mới. / An RSA key has 2048 to 4096 bits. Make a new one."
+        }
+        "rsa-exponent" => {
+            "Số mũ của khóa RSA phải là 65537. Hãy tạo khóa mới. / The exponent of an RSA key is 65537. Make a new one."
+        }
+        "damaged-key" => {
+            "Khóa công khai bị hỏng hoặc thiếu. Hãy chép lại cả khóa. / The public key is damaged or incomplete. Copy all of it again."
+        }
+        "key-count" => {
+            "Nhiều khóa quá. Mỗi đối tác có tối đa 4 khóa, gửi chung trong một JWKS. / Too many keys. A partner has at most 4, sent as one JWKS."
+        }
+        "no-signing-key" => {
+            "JWKS không có khóa nào dùng để ký. Hãy gửi khóa ký. / The JWKS has no key for signing. Send the one that signs."
+        }
+        "same-kid" => {
+            "Hai khóa có cùng kid. Hãy đặt cho mỗi khóa một kid riêng. / Two keys have the same kid. Give each one of its own."
+        }
+        "bad-kid" => {
+            "kid có từ 1 đến 128 ký tự, không có ký tự điều khiển. Hãy đặt lại. / A kid has 1 to 128 characters and no control characters. Change it."
+        }
         "too-many-keys" => {
             "Quá nhiều khóa đang dùng. Hãy hủy bớt khóa cũ, hoặc đợi 15 phút. / Too many keys are in use. Withdraw an old one, or wait 15 minutes."
         }

@@ -13,6 +13,7 @@ use crate::{
     },
     domain::{
         change::Actor,
+        client_key::ClientKeys,
         identifier::Kinds,
         partner::{Partner, PartnerKind, Scope},
         time::Time,
@@ -32,7 +33,7 @@ pub struct NewPartner {
     pub scopes: Vec<Scope>,
     /// Kinds of identifier that its feed holds.
     pub kinds: Kinds,
-    pub public_key: Option<[u8; 32]>,
+    pub keys: ClientKeys,
 }
 
 /// What to change; `None` leaves it.
@@ -42,7 +43,7 @@ pub struct PartnerEdit {
     pub scopes: Option<Vec<Scope>>,
     pub kinds: Option<Kinds>,
     pub suspended: Option<bool>,
-    pub public_key: Option<Option<[u8; 32]>>,
+    pub keys: Option<ClientKeys>,
 }
 
 impl Registry {
@@ -65,7 +66,7 @@ impl Registry {
             kind: new.kind,
             scopes: new.scopes,
             kinds: new.kinds,
-            public_key: new.public_key,
+            keys: new.keys,
         };
         let partner = self.commit_because(
             admin,
@@ -108,7 +109,7 @@ impl Registry {
             scopes: edit.scopes,
             kinds: edit.kinds,
             suspended: edit.suspended,
-            public_key: edit.public_key,
+            keys: edit.keys,
         };
         self.commit_because(
             admin,

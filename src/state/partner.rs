@@ -11,6 +11,7 @@ use super::{
 use crate::{
     domain::{
         change::PartnerChange,
+        client_key::ClientKeys,
         identifier::Kinds,
         listing::Refusal,
         partner::{Partner, PartnerKind, PartnerStatus, Scope},
@@ -27,7 +28,7 @@ pub struct Add {
     pub scopes: Vec<Scope>,
     /// Kinds of identifier that its feed holds.
     pub kinds: Kinds,
-    pub public_key: Option<[u8; 32]>,
+    pub keys: ClientKeys,
 }
 
 /// An administrator changes what a partner is called and may do; `None` leaves it.
@@ -39,7 +40,7 @@ pub struct Edit {
     pub scopes: Option<Vec<Scope>>,
     pub kinds: Option<Kinds>,
     pub suspended: Option<bool>,
-    pub public_key: Option<Option<[u8; 32]>>,
+    pub keys: Option<ClientKeys>,
 }
 
 /// Adds a partner.
@@ -53,7 +54,7 @@ pub fn add(_view: &View<'_>, request: &Add, _now: Now) -> Result<Plan, Refused> 
         kind: request.kind,
         scopes: each_once(&request.scopes),
         kinds: request.kinds,
-        public_key: request.public_key,
+        keys: request.keys.clone(),
     };
     Ok(Plan::creating(request.id, added))
 }
@@ -79,7 +80,7 @@ pub fn edit(view: &View<'_>, request: &Edit, _now: Now) -> Result<Plan, Refused>
         scopes: scopes.unwrap_or(partner.scopes),
         kinds: request.kinds.unwrap_or(partner.kinds),
         status,
-        public_key: request.public_key.unwrap_or(partner.public_key),
+        keys: request.keys.clone().unwrap_or(partner.keys),
     }))
 }
 
@@ -134,7 +135,7 @@ pub(super) fn apply(
             kind,
             scopes,
             kinds,
-            public_key,
+            keys,
         } => {
             let partner = Partner {
                 id: *id,
@@ -145,7 +146,7 @@ pub(super) fn apply(
                 status: PartnerStatus::Active,
                 generation: 1,
                 old_secret_until: None,
-                public_key: *public_key,
+                keys: keys.clone(),
                 created_at: record.entry.at,
                 version: 1,
             };
@@ -157,13 +158,13 @@ pub(super) fn apply(
             scopes,
             kinds,
             status,
-            public_key,
+            keys,
         } => update(view, *id, |partner| {
             partner.name.clone_from(name);
             partner.scopes.clone_from(scopes);
             partner.kinds = *kinds;
             partner.status = *status;
-            partner.public_key = *public_key;
+            partner.keys.clone_from(keys);
         }),
         PartnerChange::SecretReplaced { id, generation } => update(view, *id, |partner| {
             partner.generation = *generation;

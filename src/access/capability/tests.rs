@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::{
     change::Actor,
+    client_key::ClientKeys,
     partner::{Partner, PartnerKind, PartnerStatus, Scope},
 };
 
@@ -35,7 +36,7 @@ pub fn partner(scopes: &[Scope]) -> Partner {
         status: PartnerStatus::Active,
         generation: 1,
         old_secret_until: None,
-        public_key: None,
+        keys: ClientKeys::None,
         created_at: at(0),
         version: 1,
     }

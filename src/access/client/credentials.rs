@@ -11,7 +11,7 @@ use crate::access::token::MAX_TOKEN_BYTES;
 
 /// How far ahead a client's assertion may run out. What lives longer would have to be remembered
 /// longer against being used twice.
-pub const ASSERTION_SECONDS: i64 = 300;
+pub const ASSERTION_SECONDS: i64 = 3_600;
 /// How far a client's clock may be from ours. Its own machines are less well kept than those that read our tokens.
 pub const CLOCK_SECONDS: i64 = 60;
 /// The only `client_assertion_type` (RFC 7523 §2.2).
@@ -57,7 +57,7 @@ impl ClientError {
     pub const fn description(self) -> &'static str {
         match self {
             Self::WrongClock => {
-                "The times in the assertion (exp, nbf, iat) are not good by the server's clock, which the Date header tells: set the client's clock, and let the assertion run out within five minutes."
+                "The times in the assertion (exp, nbf, iat) are not good by the server's clock, which the Date header tells: set the client's clock, and let the assertion run out within an hour."
             }
             Self::InvalidRequest
             | Self::InvalidClient

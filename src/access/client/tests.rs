@@ -5,34 +5,37 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::access::{capability::tests::partner, token::MAX_TOKEN_BYTES};
+use crate::{
+    access::{capability::tests::partner, token::MAX_TOKEN_BYTES},
+    domain::client_key::ClientKeys,
+};
 
 const ISSUER: &str = "https://canhgiac.example";
-const ENDPOINT: &str = "https://canhgiac.example/v1/oauth/token";
-const NOW: i64 = 1_000_000_000;
+pub(super) const ENDPOINT: &str = "https://canhgiac.example/v1/oauth/token";
+pub(super) const NOW: i64 = 1_000_000_000;
 
 fn now() -> Time {
     Time::from_millis(NOW * 1000)
 }
 
-fn master() -> MasterSecret {
+pub(super) fn master() -> MasterSecret {
     MasterSecret::from_bytes([7; 32])
 }
 
-fn key() -> Ed25519KeyPair {
+pub(super) fn key() -> Ed25519KeyPair {
     Ed25519KeyPair::from_seed_unchecked(&[1; 32]).unwrap()
 }
 
 /// A bank that registered [`key`].
-fn bank() -> Partner {
-    let public_key = key().public_key().as_ref().try_into().ok();
+pub(super) fn bank() -> Partner {
+    let public = key().public_key().as_ref().try_into().unwrap();
     Partner {
-        public_key,
+        keys: ClientKeys::Ed25519(public),
         ..partner(&[Scope::FlagsWrite, Scope::FeedRead])
     }
 }
 
-fn assertion(header: Value, changes: Value) -> String {
+pub(super) fn assertion(header: Value, changes: Value) -> String {
     let id = bank().id;
     let mut claims = json!({
         "iss": id, "sub": id, "aud": ENDPOINT, "exp": NOW + 60, "iat": NOW, "jti": "one",
@@ -51,7 +54,11 @@ fn assertion(header: Value, changes: Value) -> String {
     format!("{message}.{signature}")
 }
 
-fn judge(partner: &Partner, text: String, replay: &ReplayGuard) -> Result<(), ClientError> {
+pub(super) fn judge(
+    partner: &Partner,
+    text: String,
+    replay: &ReplayGuard,
+) -> Result<(), ClientError> {
     let credentials = Credentials::from_assertion(text)?;
     authenticate(
         &credentials,
@@ -205,11 +212,11 @@ fn each_hostile_assertion_is_refused_and_not_remembered() {
     }
     let good = assertion(json!({"alg": "EdDSA"}), json!({}));
     let unregistered = Partner {
-        public_key: None,
+        keys: ClientKeys::None,
         ..bank()
     };
     let other_key = Partner {
-        public_key: Some([9; 32]),
+        keys: ClientKeys::Ed25519([9; 32]),
         ..bank()
     };
     let suspended = Partner {

@@ -83,7 +83,8 @@ fn each_hostile_header_is_refused_for_its_own_reason() {
     use TokenError::*;
     let ring = ring();
     for (header, reason) in [
-        (json!({"alg": "none"}), Malformed),
+        (json!({"alg": "none"}), WrongAlgorithm),
+        (json!({"alg": "Ed25519"}), WrongAlgorithm),
         (json!({"alg": "HS256"}), WrongAlgorithm),
         (json!({"alg": "ES256"}), WrongAlgorithm),
         (json!({"alg": null}), Malformed),
@@ -132,7 +133,7 @@ fn each_hostile_claim_is_refused_for_its_own_reason() {
         (json!({"aud": ISSUER}), WrongAudience),
         (json!({"exp": NOW - LEEWAY_SECONDS}), Expired),
         (json!({"exp": 0}), Expired),
-        (json!({"exp": -1}), Malformed),
+        (json!({"exp": -1}), Expired),
         (json!({"nbf": NOW + LEEWAY_SECONDS + 1}), NotYet),
         (json!({"iat": NOW + LEEWAY_SECONDS + 1}), NotYet),
         (json!({"sid": null}), WrongSession),

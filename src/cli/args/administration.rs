@@ -60,6 +60,15 @@ pub enum PartnerCommand {
         /// What its feed holds: phone, account, wallet, short_code, sender; else all.
         #[arg(long, value_delimiter = ',')]
         kinds: Vec<String>,
+        /// The public keys that its program signs with: the text of a JWK, JWKS or PEM.
+        #[arg(
+            long,
+            value_name = "KEY",
+            default_value = "",
+            hide_default_value = true,
+            allow_hyphen_values = true
+        )]
+        public_key: String,
     },
     /// Print every partner.
     List,
@@ -70,6 +79,14 @@ pub enum PartnerCommand {
         /// Hours for which the old secret is good beside it, up to 720; 0: it is worthless at once.
         #[arg(long, value_name = "HOURS", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=720))]
         old_hours: u16,
+    },
+    /// Put the public keys that its program signs with in place of those before.
+    Key {
+        /// Its id, as `partner list` prints it.
+        id: uuid::Uuid,
+        /// The text of a JWK, JWKS (up to 4 keys) or PEM, or an Ed25519 key in base64url; empty to take them away.
+        #[arg(allow_hyphen_values = true)]
+        key: String,
     },
     /// Refuse its tokens from now.
     Suspend {

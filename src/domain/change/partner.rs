@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::domain::{
+    client_key::ClientKeys,
     identifier::Kinds,
     partner::{PartnerKind, PartnerStatus, Scope},
     time::Time,
@@ -19,7 +20,7 @@ pub enum PartnerChange {
         kind: PartnerKind,
         scopes: Vec<Scope>,
         kinds: Kinds,
-        public_key: Option<[u8; 32]>,
+        keys: ClientKeys,
     },
     /// What it may do was changed.
     Changed {
@@ -28,7 +29,7 @@ pub enum PartnerChange {
         scopes: Vec<Scope>,
         kinds: Kinds,
         status: PartnerStatus,
-        public_key: Option<[u8; 32]>,
+        keys: ClientKeys,
     },
     /// It got a new secret; the old one is worthless.
     SecretReplaced { id: Uuid, generation: u32 },
@@ -44,9 +45,9 @@ impl PartnerChange {
     /// The [`super::REVISION`] that each came with.
     pub(super) fn since(&self) -> u16 {
         match self {
-            Self::Added { scopes, .. } | Self::Changed { scopes, .. } => {
+            Self::Added { scopes, keys, .. } | Self::Changed { scopes, keys, .. } => {
                 let since = scopes.iter().map(|scope| scope.since());
-                since.max().unwrap_or(1)
+                since.chain([keys.since()]).max().unwrap_or(1)
             }
             Self::SecretReplaced { .. } => 1,
             Self::SecretRenewed { .. } => 5,

@@ -8,6 +8,7 @@ use crate::{
     },
     domain::{
         change::{Change, ClockChange, LedgerChange, OfficialChange},
+        client_key::ClientKeys,
         identifier::Kinds,
         listing::Refusal,
         partner::{PartnerKind, PartnerStatus, Scope},
@@ -36,7 +37,7 @@ fn a_partner_is_added_changed_as_it_was_read_and_given_a_new_secret() {
         kind: PartnerKind::Bank,
         scopes: vec![Scope::CheckBulk, Scope::FeedRead, Scope::CheckBulk],
         kinds: Kinds::ALL,
-        public_key: None,
+        keys: ClientKeys::None,
     };
     machine
         .commit(admin, |view, now| partner::add(view, &add, now))
@@ -48,7 +49,7 @@ fn a_partner_is_added_changed_as_it_was_read_and_given_a_new_secret() {
         scopes: None,
         kinds: None,
         suspended,
-        public_key: Some(Some([9; 32])),
+        keys: Some(ClientKeys::Ed25519([9; 32])),
     };
     let stale = machine.commit(admin, |view, now| {
         partner::edit(view, &edit(Some(2), None), now)
@@ -70,7 +71,7 @@ fn a_partner_is_added_changed_as_it_was_read_and_given_a_new_secret() {
         (row.status, row.generation, row.version),
         (PartnerStatus::Suspended, 2, 3)
     );
-    assert_eq!(row.public_key, Some([9; 32]));
+    assert_eq!(row.keys, ClientKeys::Ed25519([9; 32]));
     let none = machine.commit(admin, |view, now| {
         partner::renew_secret(view, &renew(2, None), now)
     });

@@ -6,12 +6,14 @@ use super::{
     refusal::Refusal,
 };
 use crate::{
+    access::key_text::{self, KeyFault},
     domain::{
+        client_key::ClientKeys,
         identifier::{Kind, Kinds},
         message::Lang,
         partner::{Partner, PartnerStatus, Scope},
     },
-    http::public_key,
+    present::{field_words::field_words, words},
     registry::partners::{NewPartner, PartnerEdit},
     web::forms::Fields,
 };
@@ -54,11 +56,7 @@ impl PartnerForm {
             kinds: Vec::new(),
             scopes: scopes(&partner.scopes, lang),
             feed_kinds: feed_kinds(partner.kinds, lang),
-            public_key: partner
-                .public_key
-                .as_ref()
-                .map(public_key::write)
-                .unwrap_or_default(),
+            public_key: key_text::write(&partner.keys),
             suspended: partner.status == PartnerStatus::Suspended,
             reason: String::new(),
             once: String::new(),
@@ -72,7 +70,7 @@ impl PartnerForm {
             kinds: kinds(fields.get("kind"), lang),
             scopes: scopes(&scopes_of(fields), lang),
             feed_kinds: feed_kinds(kinds_of(fields), lang),
-            public_key: fields.get("public_key").to_owned(),
+            public_key: shown(fields.get("public_key")),
             suspended: fields.get("suspended") == "1",
             reason: fields.get("reason").to_owned(),
             once: idempotency::token(),
@@ -93,7 +91,7 @@ pub fn new_partner(fields: &Fields, lang: Lang) -> Result<NewPartner, Refusal> {
         kind,
         scopes: scopes_of(fields),
         kinds: some_kinds(fields, lang)?,
-        public_key: key(fields, lang)?,
+        keys: keys(fields, lang)?,
     })
 }
 
@@ -107,7 +105,7 @@ pub fn partner_edit(fields: &Fields, lang: Lang) -> Result<PartnerEdit, Refusal>
         scopes: Some(scopes_of(fields)),
         kinds: Some(some_kinds(fields, lang)?),
         suspended: Some(fields.get("suspended") == "1"),
-        public_key: Some(key(fields, lang)?),
+        keys: Some(keys(fields, lang)?),
     })
 }
 
@@ -131,15 +129,21 @@ fn some_kinds(fields: &Fields, lang: Lang) -> Result<Kinds, Refusal> {
     Ok(kinds)
 }
 
-fn key(fields: &Fields, lang: Lang) -> Result<Option<[u8; 32]>, Refusal> {
+fn keys(fields: &Fields, lang: Lang) -> Result<ClientKeys, Refusal> {
     let text = fields.get("public_key");
     if text.is_empty() {
-        return Ok(None);
+        return Ok(ClientKeys::None);
     }
-    public_key::read(text).map(Some).ok_or_else(|| {
-        Refusal::of_form(lang.pick(
-            "Khóa công khai không đúng dạng. Hãy chép lại: khóa Ed25519 (32 byte) viết bằng base64url, 43 ký tự.",
-            "This is not a public key. Copy it again: an Ed25519 key (32 bytes) in base64url, 43 characters.",
-        ))
+    key_text::read(text).map_err(|fault| {
+        let both = field_words(fault.as_str());
+        Refusal::of_form(words::one_language(both, lang)).at("public_key")
     })
+}
+
+/// What was typed, to be put right; never a private key, which is not to be on a page.
+fn shown(text: &str) -> String {
+    match key_text::read(text) {
+        Err(KeyFault::Private | KeyFault::TooLong) => String::new(),
+        _ => text.to_owned(),
+    }
 }

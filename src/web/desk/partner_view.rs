@@ -3,7 +3,9 @@
 use uuid::Uuid;
 
 use crate::{
+    access::key_text,
     domain::{
+        client_key::ClientKeys,
         identifier::Kinds,
         message::Lang,
         partner::{Partner, PartnerKind, PartnerStatus, Scope},
@@ -11,7 +13,6 @@ use crate::{
     },
     http::{
         partner_activity::{Ack, CopyState},
-        public_key,
         state::State,
     },
     present::words,
@@ -28,7 +29,8 @@ pub struct PartnerView {
     pub scopes: Vec<&'static str>,
     pub is_suspended: bool,
     pub status: &'static str,
-    pub public_key: String,
+    /// Each of its keys in words.
+    pub public_keys: Vec<String>,
     pub created_at: String,
     /// Until when the secret before the present one is good too.
     pub old_secret_until: Option<String>,
@@ -62,10 +64,7 @@ impl PartnerView {
                 .collect(),
             is_suspended,
             status: words::partner_status(partner.status, lang),
-            public_key: partner.public_key.as_ref().map_or_else(
-                || lang.pick("không có", "none").to_owned(),
-                public_key::write,
-            ),
+            public_keys: keys(&partner.keys),
             created_at: words::moment(partner.created_at, lang),
             old_secret_until: partner
                 .old_secret_until
@@ -84,6 +83,24 @@ impl PartnerView {
             is_behind: pulls && is_behind(pulled, state.now()),
             has_drifted: seen.ack.is_some_and(|ack| ack.state == CopyState::Drifted),
             version: partner.version,
+        }
+    }
+}
+
+/// Each key as a person compares it with what was sent: an Ed25519 key without a name as it was typed in, any other by its
+/// name, its algorithms and its thumbprint (RFC 7638).
+pub fn keys(keys: &ClientKeys) -> Vec<String> {
+    match keys {
+        ClientKeys::None => Vec::new(),
+        ClientKeys::Ed25519(_) => vec![key_text::write(keys)],
+        ClientKeys::Listed(keys) => {
+            let words = keys.iter().map(|key| {
+                let kid = key.kid.as_deref().map(|kid| format!("kid {kid}: "));
+                let algorithms = key.key.algorithms().join("/");
+                let thumbprint = key_text::thumbprint(&key.key);
+                format!("{}{algorithms} {thumbprint}", kid.unwrap_or_default())
+            });
+            words.collect()
         }
     }
 }

@@ -100,6 +100,7 @@ impl Refusal {
             "present",
             "password",
             "next",
+            "public_key",
         ];
         let name = known.into_iter().find(|known| *known == name)?;
         Some(match form {

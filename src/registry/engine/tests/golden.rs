@@ -4,6 +4,7 @@
 //! `WRITE_SAMPLES=1 cargo test --locked --lib golden` appends it to the sample. A sample that has to be written anew says
 //! that a journal of a released version would not open any more.
 
+mod client_keys;
 mod own_account;
 mod procurator;
 mod report;
@@ -330,6 +331,7 @@ fn the_golden_journal_replays_to_what_it_always_did() {
     own_account::changed(&mut story);
     procurator::invited(&mut story);
     report::told_of(&mut story);
+    client_keys::listed(&mut story);
     if std::env::var_os("WRITE_SAMPLES").is_some() {
         append_story(&story);
     }

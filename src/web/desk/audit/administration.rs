@@ -6,10 +6,11 @@ use crate::{
         change::{
             ClockChange, KeyChange, LedgerChange, OfficialChange, PartnerChange, RegistryChange,
         },
+        client_key::ClientKeys,
         partner::Scope,
     },
-    http::public_key,
     present::words,
+    web::desk::partner_view,
 };
 
 /// A change of a partner.
@@ -29,7 +30,7 @@ pub(super) fn partner(names: &mut Names<'_>, who: Piece, change: &PartnerChange)
             id,
             scopes,
             status,
-            public_key,
+            keys,
             ..
         } => {
             let status = words::partner_status(*status, names.lang);
@@ -38,7 +39,7 @@ pub(super) fn partner(names: &mut Names<'_>, who: Piece, change: &PartnerChange)
                 ("it", names.partner(*id)),
                 ("status", Piece::plain(status)),
                 may(names, scopes),
-                key_of(names, public_key.as_ref()),
+                keys_of(names, keys),
             ];
             say(
                 names,
@@ -209,15 +210,16 @@ pub(super) fn clock(names: &Names<'_>, who: Piece, change: &ClockChange) -> Sent
     }
 }
 
-/// The key that a partner signs in with from then on.
-fn key_of(names: &Names<'_>, key: Option<&[u8; 32]>) -> (&'static str, Piece) {
-    let text = match key {
-        None => names
+/// The keys that a partner signs in with from then on.
+fn keys_of(names: &Names<'_>, keys: &ClientKeys) -> (&'static str, Piece) {
+    let keys = partner_view::keys(keys);
+    let text = match keys.is_empty() {
+        true => names
             .t("Không có khóa công khai.", "It has no public key.")
             .to_owned(),
-        Some(key) => {
+        false => {
             let words = names.t("Khóa công khai:", "Its public key:");
-            format!("{words} {}", public_key::write(key))
+            format!("{words} {}", keys.join("; "))
         }
     };
     ("key", Piece::plain(text))

@@ -8,6 +8,7 @@ use crate::{
             ImportRow, Kept, KeyChange, LedgerChange, ListingChange, OfficialChange, PartRef,
             PartnerChange, Receipt, RegistryChange, RowOutcome, RowProposal, SessionChange,
         },
+        client_key::ClientKeys,
         identifier::{Kind, Kinds},
         listing::Validity,
         method::MethodId,
@@ -74,7 +75,7 @@ fn second_revision(machine: &mut Machine) {
         kind: PartnerKind::Telecom,
         scopes: vec![Scope::SmsGateway],
         kinds: KINDS.into_iter().collect(),
-        public_key: None,
+        keys: ClientKeys::None,
     };
     write(machine, Actor::Console, vec![gateway.into()], &[]);
 }
@@ -296,7 +297,7 @@ fn administration(machine: &mut Machine) {
         ],
         kinds: [Kind::Phone, Kind::Account].into_iter().collect::<Kinds>(),
         status,
-        public_key: Some([5; 32]),
+        keys: ClientKeys::Ed25519([5; 32]),
     };
     let changes: Vec<Change> = vec![
         OfficialChange::Added {
@@ -312,7 +313,7 @@ fn administration(machine: &mut Machine) {
             kind: PartnerKind::Bank,
             scopes: vec![Scope::FeedRead],
             kinds: KINDS.into_iter().collect(),
-            public_key: None,
+            keys: ClientKeys::None,
         }
         .into(),
         partner(PartnerStatus::Suspended).into(),

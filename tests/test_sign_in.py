@@ -1,5 +1,6 @@
 """Signing in while others try to keep somebody out; what a session's secrets are good for, and for how long."""
 
+import base64
 import http.client
 import itertools
 import json
@@ -9,6 +10,7 @@ import threading
 import time
 import unittest
 import urllib.parse
+import uuid
 
 from client import Client, Program, totp
 
@@ -174,6 +176,23 @@ class Buckets(SignIn):
             for other, attempt in self.tries().items():
                 if other != name:
                     self.assertNotEqual(attempt(sender).status, 429, f"{other} after a flood of {name}")
+
+    def test_wrong_secrets_where_partners_read_are_attempts_to_get_a_token(self):
+        partner, other = self.demo["partners"][1], self.demo["partners"][0]
+
+        def read(secret, sender, path="/v1/feed/snapshot", who=partner["client_id"]):
+            basic = base64.b64encode(f"{who}:{secret}".encode()).decode()
+            return self.client.send("GET", path, headers={"Authorization": "Basic " + basic, "X-Forwarded-For": sender}).status
+
+        good, wrong = partner["client_secret"], other["client_secret"]
+        self.assertEqual([read(good, "192.0.2.40") for _ in range(5)], [200] * 5, "a right secret costs nothing")
+        self.assertEqual([read(wrong, "192.0.2.40") for _ in range(3)], [401, 401, 429])
+        self.assertEqual(read(good, "192.0.2.40"), 429, "nor is a guess told apart")
+        self.assertEqual(read(wrong, "192.0.2.40", "/v1/check?q=113"), 429)
+        self.assertEqual(self.tries()["token"]("192.0.2.40").status, 429, "the bucket is the same")
+        self.assertEqual(read(good, "192.0.2.41"), 200)
+        unknown = [read(good, "192.0.2.42", "/v1/check?q=113", str(uuid.uuid4())) for _ in range(3)]
+        self.assertEqual(unknown, [401, 401, 429])
 
     def test_households_of_one_customer_share_a_bucket_of_sixteen(self):
         refresh = self.tries()["refresh"]

@@ -154,6 +154,11 @@ impl Limits {
         buckets.take(address, 1).map(drop).map_err(Problem::from)
     }
 
+    /// Gives back the attempt of a program that showed its own secret.
+    pub fn give_back_secret(&self, address: IpAddr) {
+        self.tokens.give_back(address, 1);
+    }
+
     /// Counts an attempt to sign in on a device that is known.
     ///
     /// # Errors

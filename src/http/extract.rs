@@ -16,6 +16,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::{
+    allowance::Attempt,
     author::Author,
     body::{self, SentBy},
     state::State,
@@ -27,7 +28,7 @@ use crate::{
     },
     domain::{message::Lang, partner::Scope},
     present::{field_words::field_words, problem::Problem, problem_code::ProblemCode},
-    registry::{ReceiptKey, RegistryError, caller::Caller},
+    registry::{ReceiptKey, caller::Caller},
 };
 
 /// Largest JSON body. A partner's check of 10,000 items fits: 200 bytes each.
@@ -293,18 +294,23 @@ fn basic(request: &HttpRequest) -> Option<Credentials> {
     is_asked.then(|| parse_authorization(value).ok()).flatten()
 }
 
-/// Who is behind the token that was sent, or the secret; nobody without one.
+/// Who is behind the token that was sent, or the secret; nobody without one. A wrong secret counts as an attempt to get a
+/// token, by address.
 ///
 /// # Errors
-/// 401.
-pub fn caller(request: &HttpRequest, state: &State) -> Result<Option<Caller>, RegistryError> {
+/// 401, 429.
+pub fn caller(request: &HttpRequest, state: &State) -> Result<Option<Caller>, Problem> {
     let address = state.address_token(request);
     let caller = match (bearer(request), basic(request)) {
         (Some(token), _) => state.registry.caller(&state.issuer, token, state.now())?,
         (None, Some(credentials)) => {
-            let registry = &state.registry;
-            let known = registry.partner_of(&credentials, &state.replay, address, state.now());
-            Caller::Partner(known?)
+            let (registry, limits) = (&state.registry, &state.limits);
+            // Paid in advance, so that what is sent at once is counted before any of it is answered.
+            let from = state.address(request);
+            limits.attempt(Attempt::Token, from)?;
+            let known = registry.partner_of(&credentials, &state.replay, address, state.now())?;
+            limits.give_back_secret(from);
+            Caller::Partner(known)
         }
         (None, None) => return Ok(None),
     };
@@ -352,10 +358,10 @@ fn person(request: &HttpRequest) -> Result<SignedIn, Problem> {
     let state = State::of(request);
     // Two look-ups by id in the store's cache: short enough not to need a thread of their own.
     let caller = caller(request, &state).map_err(|error| {
-        if matches!(error, RegistryError::Denied(Denied::Unauthenticated)) {
+        if error.code() == ProblemCode::Unauthenticated {
             unauthenticated().header("WWW-Authenticate", "Bearer error=\"invalid_token\"")
         } else {
-            error.into()
+            error
         }
     })?;
     let signed_in = caller.ok_or_else(unauthenticated)?.person()?;

@@ -55,7 +55,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 KINDS = "phone,account,wallet,short_code,sender"
 PUTS, ENDS = ("list", "renew", "dispute", "clear"), ("expire", "delist")  # Operations of leaves
-PAGE, LONGEST_WAIT = 10_000, 55  # Lines of changes; seconds of a long poll
+PAGE, LONGEST_WAIT = 10_000, 45  # Lines of changes; seconds of a long poll
 QUIET = 2 * 3600  # The ledger gets a leaf at least every hour: after this many seconds the line may be cut
 NO_SALT = bytes(32)
 

@@ -50,9 +50,11 @@ use crate::{
 /// Why the service could not start or run.
 #[derive(Debug, Error)]
 pub enum ServerError {
-    #[error("cannot listen on {address}: {source}; choose another with --listen")]
+    #[error("cannot listen on {address}: {source}; choose another with {flag}")]
     Bind {
         address: SocketAddr,
+        /// The flag of `serve` or `mirror` that this address comes from.
+        flag: &'static str,
         source: io::Error,
     },
     #[error("the service stopped: {0}")]
@@ -135,8 +137,12 @@ pub struct Server {
     admin_address: SocketAddr,
 }
 
-fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServerError> {
-    let error = |source| ServerError::Bind { address, source };
+fn bind(address: SocketAddr, flag: &'static str) -> Result<(TcpListener, SocketAddr), ServerError> {
+    let error = |source| ServerError::Bind {
+        address,
+        flag,
+        source,
+    };
     let listener = TcpListener::bind(address).map_err(error)?;
     let bound = listener.local_addr().map_err(error)?;
     Ok((listener, bound))
@@ -165,11 +171,11 @@ impl Server {
     /// Binds both listeners and starts to answer.
     ///
     /// # Errors
-    /// [`ServerError::Bind`] names the address.
+    /// [`ServerError::Bind`] names the address and the flag that changes it.
     pub async fn start(registry: Arc<Registry>, config: &Config) -> Result<Self, ServerError> {
         let authority = Authority::read(&config.authority)?;
-        let (listener, address) = bind(config.server.listen)?;
-        let (admin_listener, admin_address) = bind(config.server.admin_listen)?;
+        let (listener, address) = bind(config.server.listen, "--listen")?;
+        let (admin_listener, admin_address) = bind(config.server.admin_listen, "--admin-listen")?;
         let mut config = config.clone();
         if config.server.public_url == Config::default().server.public_url {
             // Nobody said otherwise: people and programs use the address that was bound.

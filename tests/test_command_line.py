@@ -2,6 +2,7 @@
 
 import pathlib
 import shutil
+import socket
 import tempfile
 import unittest
 
@@ -84,6 +85,16 @@ class CommandLine(unittest.TestCase):
             self.assertEqual(
                 english, "/nowhere is not a data folder: make one with `canhgiac init --data /nowhere`"
             )
+
+    def test_a_port_that_is_taken_is_told_with_the_flag_that_chooses_another(self):
+        with socket.create_server(("127.0.0.1", 0)) as held:
+            taken = f"127.0.0.1:{held.getsockname()[1]}"
+            for listen, admin, flag in [(taken, "127.0.0.1:0", "--listen"), ("127.0.0.1:0", taken, "--admin-listen")]:
+                where = ("--listen", listen, "--admin-listen", admin)
+                vietnamese, english = self.both("serve", "--data", self.data, *where)
+                self.assertIn(taken, vietnamese)
+                self.assertTrue(vietnamese.rstrip().endswith(f"hãy chọn địa chỉ khác bằng {flag}"), vietnamese)
+                self.assertTrue(english.rstrip().endswith(f"; choose another with {flag}"), english)
 
     def test_exit_codes_are_the_same_in_every_language(self):
         for environment in (VIETNAMESE, ENGLISH):

@@ -242,7 +242,7 @@ class Copying(PartnerClient):
         proxy = self.proxy()
         process = self.start("follow", proxy.url)
         self.assertIn('"size"', process.stdout.readline())
-        self.until(lambda: any("wait=55" in path for path, _ in proxy.seen))
+        self.until(lambda: any("wait=45" in path for path, _ in proxy.seen))
         self.assertEqual(self.verdict(key), "listed")
         version = self.decide(listing, "delist", version)
         decided = time.monotonic()
@@ -252,7 +252,7 @@ class Copying(PartnerClient):
         self.erase(listing, version)
         self.assertIn('"size"', process.stdout.readline())
         self.assert_nowhere(key)
-        self.until(lambda: "wait=55" in proxy.seen[-1][0])
+        self.until(lambda: "wait=45" in proxy.seen[-1][0])
         process.terminate()
         self.assertEqual(process.wait(timeout=10), 0)
 

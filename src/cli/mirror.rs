@@ -235,7 +235,11 @@ fn serve(
 }
 
 fn bind(address: SocketAddr) -> Result<TcpListener, ServerError> {
-    TcpListener::bind(address).map_err(|source| ServerError::Bind { address, source })
+    TcpListener::bind(address).map_err(|source| ServerError::Bind {
+        address,
+        flag: "--listen",
+        source,
+    })
 }
 
 /// Answers until SIGTERM or SIGINT.

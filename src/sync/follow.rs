@@ -29,8 +29,9 @@ use crate::registry::folder_lock::FolderLock;
 const MAX_PAGE: u64 = 64 << 20;
 /// Lines in a page.
 const LINES: u64 = 2_000;
-/// Seconds that the registry may wait for something new.
-const WAIT: u64 = 55;
+/// Seconds that the registry may wait for something new: well below the 60 at which proxies and firewalls between the two
+/// cut what is silent.
+const WAIT: u64 = 45;
 /// Shortest time between two pages. A page and its acknowledgement are two requests, and a registry takes
 /// 600 a minute from a partner.
 const BETWEEN_PAGES: Duration = Duration::from_millis(220);

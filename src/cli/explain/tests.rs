@@ -39,6 +39,7 @@ fn samples() -> Vec<CliError> {
         StartError::Registry(RegistryError::Unavailable).into(),
         ServerError::Bind {
             address,
+            flag: "--admin-listen",
             source: io::Error::from_raw_os_error(98),
         }
         .into(),

@@ -192,8 +192,12 @@ fn registry(error: RegistryError) -> String {
 
 fn server(error: &ServerError) -> String {
     match error {
-        ServerError::Bind { address, source } => format!(
-            "không nghe được ở {address}: {}; hãy chọn địa chỉ khác bằng --listen",
+        ServerError::Bind {
+            address,
+            flag,
+            source,
+        } => format!(
+            "không nghe được ở {address}: {}; hãy chọn địa chỉ khác bằng {flag}",
             system(source)
         ),
         ServerError::Io(source) => format!("máy chủ đã dừng: {}", system(source)),

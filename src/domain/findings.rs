@@ -115,8 +115,14 @@ impl Findings {
     /// Reads a message.
     pub fn of(text: &str) -> Self {
         // The usual case, without any of the work below.
-        if let Some(phone) = plain_phone(text.trim()) {
-            return Self::from(Ok(Identifier::Phone(phone)));
+        let all = text.trim();
+        if let Some(phone) = plain_phone(all) {
+            let start = text.chars().take_while(|c| c.is_whitespace()).count();
+            let mut findings = Self::from(Ok(Identifier::Phone(phone)));
+            for found in &mut findings.found {
+                found.at = (start, start + all.len());
+            }
+            return findings;
         }
         let message = beginning(text, MAX_MESSAGE);
         let mut is_cut = message.len() < text.len();

@@ -199,6 +199,11 @@ fn read(text: &str) -> Result<Identifier, Unreadable> {
     if let Some(phone) = plain_phone(text) {
         return Ok(Identifier::Phone(phone));
     }
+    read_words(text)
+}
+
+/// Reads what is not only a phone number's digits.
+fn read_words(text: &str) -> Result<Identifier, Unreadable> {
     if let Some(payload) = whole::qr(text) {
         let code = VietQr::parse(&payload).map_err(|_| match vietqr::is_foreign(&payload) {
             true => Reason::ForeignQr,

@@ -72,10 +72,37 @@ pub(super) fn bounded(text: &str) -> Result<&str, Unreadable> {
     }
 }
 
-/// The usual case, without any of the work below.
+/// The usual case, without any of the work below: a number's digits, or those of one in Vietnam as they are mostly parted.
 pub(in crate::domain) fn plain_phone(text: &str) -> Option<Phone> {
+    if let Some(digits) = usual_groups(text) {
+        return Phone::dialled(digits.as_str(), false).ok();
+    }
     let digits = text.strip_prefix('+').unwrap_or(text);
     Phone::dialled(digits, digits.len() < text.len()).ok()
+}
+
+/// The ten digits of `0912 345 678` or `091 234 5678`, parted by blanks, by dots or by dashes.
+fn usual_groups(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    if bytes.len() != 12 || bytes[0] != b'0' {
+        return None;
+    }
+    let at = if bytes[3].is_ascii_digit() {
+        [4, 8]
+    } else {
+        [3, 7]
+    };
+    let sign = bytes[at[0]];
+    let parted = matches!(sign, b' ' | b'.' | b'-') && bytes[at[1]] == sign;
+    let mut digits = String::with_capacity(10);
+    for (nth, byte) in bytes.iter().enumerate() {
+        match at.contains(&nth) {
+            true => {}
+            false if byte.is_ascii_digit() => digits.push(char::from(*byte)),
+            false => return None,
+        }
+    }
+    parted.then_some(digits)
 }
 
 /// Without a bank or provider: one number, or a refusal that names all that were found.

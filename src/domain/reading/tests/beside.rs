@@ -145,6 +145,16 @@ fn a_date_with_an_hour_is_nobodys_number() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn the_short_way_takes_a_number_for_what_the_long_way_does(digits in "0[0-9]{9}", sign in "[ .-]", first in 3_usize..5) {
+        let text = format!("{}{sign}{}{sign}{}", &digits[..first], &digits[first..first + 3], &digits[first + 3..]);
+        if let Some(phone) = plain_phone(&text) {
+            prop_assert_eq!(read_words(&text), Ok(Identifier::Phone(phone)), "{}", text);
+        }
+    }
+
     #[test]
     fn a_date_beside_a_number_changes_nothing(
         day in 1..=31_u8, month in 1..=12_u8, year in 2000..=2099_u16, hour in 0..=23_u8, minute in 0..=59_u8,

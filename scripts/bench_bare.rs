@@ -39,6 +39,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
             .app_data(bytes.clone())
             .route("/v1/check", web::post().to(answer))
     };
-    HttpServer::new(app).bind(address)?.run().await?;
+    let server = HttpServer::new(app).bind(address)?;
+    println!("http://{address}");
+    server.run().await?;
     Ok(())
 }

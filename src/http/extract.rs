@@ -300,17 +300,22 @@ fn basic(request: &HttpRequest) -> Option<Credentials> {
 /// # Errors
 /// 401, 429.
 pub fn caller(request: &HttpRequest, state: &State) -> Result<Option<Caller>, Problem> {
-    let address = state.address_token(request);
-    let caller = match (bearer(request), basic(request)) {
-        (Some(token), _) => state.registry.caller(&state.issuer, token, state.now())?,
+    // Made only where it is used: most who check send neither.
+    let address = || state.address_token(request);
+    let (caller, address) = match (bearer(request), basic(request)) {
+        (Some(token), _) => {
+            let caller = state.registry.caller(&state.issuer, token, state.now())?;
+            (caller, address())
+        }
         (None, Some(credentials)) => {
+            let address = address();
             let (registry, limits) = (&state.registry, &state.limits);
             // Paid in advance, so that what is sent at once is counted before any of it is answered.
             let from = state.address(request);
             limits.attempt(Attempt::Token, from)?;
             let known = registry.partner_of(&credentials, &state.replay, address, state.now())?;
             limits.give_back_secret(from);
-            Caller::Partner(known)
+            (Caller::Partner(known), address)
         }
         (None, None) => return Ok(None),
     };

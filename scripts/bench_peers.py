@@ -102,6 +102,10 @@ class Postgres:
         command = [self.programs / "postgres", "-D", data, "-p", str(self.port), "-k", self.folder, "-c", "listen_addresses=127.0.0.1"]
         self.process = running(command, self.port, **self.user)
         self.process.__enter__()
+        # It listens before it answers.
+        ready = [self.programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        while subprocess.run(ready).returncode:
+            time.sleep(0.05)
         self.run("create table listings (key text primary key, answer text); create table proposals (id bigserial primary key, key text, at timestamptz default now())")
         return self
 

@@ -18,7 +18,6 @@ use actix_web::{
 use indicatif::ProgressBar;
 use serde_json::json;
 use tokio::signal::unix::SignalKind;
-use tracing_actix_web::TracingLogger;
 
 use super::{
     args::{ExportForm, MirrorArgs},
@@ -34,7 +33,7 @@ use crate::{
     api::local_check::{self, Local},
     http::finish::{ExplainedAt, finish_local},
     present::{problem::Problem, problem_code::ProblemCode},
-    server::{RequestSpan, ServerError, now},
+    server::{ServerError, now},
     sync::{
         Phase, Progress,
         error::SyncError,
@@ -270,7 +269,6 @@ async fn answer(listener: TcpListener, local: web::Data<Local>) -> Result<(), Se
             .app_data(explained.clone())
             .configure(local_check::routes)
             .wrap(from_fn(finish_local))
-            .wrap(TracingLogger::<RequestSpan>::new())
     })
     .disable_signals()
     .shutdown_timeout(5)

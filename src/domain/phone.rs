@@ -30,7 +30,7 @@ impl Phone {
         Some(if is_service(subscriber) {
             subscriber.to_owned()
         } else {
-            format!("0{subscriber}")
+            ["0", subscriber].concat()
         })
     }
 
@@ -136,7 +136,7 @@ fn vietnamese(subscriber: &str) -> Result<Phone, Reason> {
         _ => false,
     };
     if known {
-        Ok(Phone(format!("+84{subscriber}").into()))
+        Ok(Phone(["+84", subscriber].concat().into()))
     } else {
         Err(Reason::NotAssigned)
     }

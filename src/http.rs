@@ -18,6 +18,7 @@ pub(crate) mod fuzz;
 pub mod hashing;
 pub mod headers;
 pub mod if_match;
+mod json_faults;
 pub mod limits;
 pub mod metrics;
 pub mod office_list;

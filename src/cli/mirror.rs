@@ -19,6 +19,7 @@ use indicatif::ProgressBar;
 use serde_json::json;
 use tokio::signal::unix::SignalKind;
 use tracing_actix_web::TracingLogger;
+use zeroize::Zeroizing;
 
 use super::{
     args::{ExportForm, MirrorArgs},
@@ -118,17 +119,19 @@ fn credentials(args: &MirrorArgs) -> Result<Option<Credentials>, CliError> {
     let Some(client_id) = args.client_id.clone() else {
         return Ok(None);
     };
+    let trimmed = |text: &str| Zeroizing::new(text.trim().to_owned());
     let secret = match &args.client_secret_file {
         Some(path) => {
             let bytes = read_private(path).map_err(|error| {
                 let what = language().pick("mã bí mật của đối tác", "the client secret");
                 CliError::Usage(format!("{what}: {error}"))
             })?;
-            String::from_utf8(bytes).ok()
+            std::str::from_utf8(&bytes).ok().map(trimmed)
         }
-        None => std::env::var(SECRET_VARIABLE).ok(),
+        None => std::env::var(SECRET_VARIABLE)
+            .ok()
+            .map(|text| trimmed(&Zeroizing::new(text))),
     };
-    let secret = secret.map(|text| text.trim().to_owned());
     match secret.filter(|text| !text.is_empty()) {
         Some(client_secret) => Ok(Some(Credentials {
             client_id,

@@ -8,6 +8,7 @@ pub mod authority;
 pub mod body;
 pub mod chunks;
 pub mod client_address;
+pub mod coding;
 pub mod contract;
 mod cors;
 pub mod evidence;

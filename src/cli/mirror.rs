@@ -101,6 +101,8 @@ pub(super) fn run(context: &Context, args: MirrorArgs) -> Result<Outcome, CliErr
     let forms = args.export.iter().map(|form| match form {
         ExportForm::Csv => Export::Csv,
         ExportForm::List => Export::List,
+        ExportForm::Spamblocker => Export::Spamblocker,
+        ExportForm::Freeswitch => Export::Freeswitch,
         ExportForm::Sqlite => Export::Sqlite,
     });
     let exporter = args.export_dir.as_ref().map(|into| {

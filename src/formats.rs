@@ -1,6 +1,7 @@
 //! The forms in which listings leave the program and come back into a copy of it: one row, one file a form.
 
 pub mod csv;
+pub mod freeswitch;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
 pub mod list;
@@ -8,6 +9,7 @@ mod members;
 pub mod ndjson;
 pub mod official;
 pub mod row;
+pub mod spamblocker;
 
 use std::io::{self, Write};
 
@@ -26,7 +28,7 @@ pub enum FeedFormat {
     Ndjson,
     /// A table with a heading.
     Csv,
-    /// Phone numbers (E.164) alone, one a line, sorted.
+    /// Phone numbers (E.164) alone, one a line, in the order of their text.
     List,
 }
 
@@ -74,7 +76,7 @@ impl FeedFormat {
         match self {
             Self::Ndjson => ndjson::write_listing(out, row, opens),
             Self::Csv => csv::write(out, row),
-            Self::List => list::write(out, row),
+            Self::List => row.phone().map_or(Ok(()), |phone| list::write(out, &phone)),
         }
     }
 

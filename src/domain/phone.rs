@@ -13,7 +13,7 @@ pub struct Phone(Box<str>);
 
 impl Phone {
     /// Takes what [`Phone::e164`] gave once, whatever the plans say today.
-    pub(super) fn stored(number: &str) -> Option<Self> {
+    pub fn stored(number: &str) -> Option<Self> {
         let digits = number.strip_prefix('+')?;
         let whole = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
         whole.then(|| Self(number.into()))
@@ -22,6 +22,11 @@ impl Phone {
     /// The number with `+` and country code.
     pub fn e164(&self) -> &str {
         &self.0
+    }
+
+    /// The number with country code and without `+`: digits alone.
+    pub fn digits(&self) -> &str {
+        self.0.trim_start_matches('+')
     }
 
     /// The number as it is dialled inside Vietnam: `0950001001`, `18001091`. `None` for foreign numbers.

@@ -20,10 +20,10 @@ pub struct MirrorArgs {
     /// Address and port for checks; port 0 takes a free one and prints it.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8781")]
     pub listen: std::net::SocketAddr,
-    /// Write listings.csv, phones.txt, listings.sqlite here whenever listings change.
+    /// Write files here whenever listings change.
     #[arg(long, value_name = "DIR")]
     pub export_dir: Option<PathBuf>,
-    /// Which of them.
+    /// Which: listings.csv, phones.txt, listings.sqlite, spamblocker.csv for the app, freeswitch.txt for mod_blacklist.
     #[arg(
         long,
         value_enum,
@@ -51,4 +51,6 @@ pub enum ExportForm {
     Csv,
     List,
     Sqlite,
+    Spamblocker,
+    Freeswitch,
 }

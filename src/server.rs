@@ -40,7 +40,7 @@ use crate::{
         authority::{Authority, BadLogo},
         contract::Contract,
         finish::finish,
-        metrics::Metrics,
+        metrics::{Metrics, method_label},
         state::State,
     },
     present::{problem::Problem, problem_code::ProblemCode},
@@ -74,14 +74,14 @@ pub enum ServerError {
     Metrics(String),
 }
 
-/// One span a request: route template and id, never a query, a body or a token.
+/// One span a request: method, route template and id, never a query, a body or a token.
 pub struct RequestSpan;
 
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &actix_web::dev::ServiceRequest) -> tracing::Span {
         tracing::info_span!(
             "request",
-            method = %request.method(),
+            method = method_label(request.method().as_str()),
             route = request.match_pattern().unwrap_or_default(),
             id = %request
                 .extensions()

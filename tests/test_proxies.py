@@ -5,6 +5,7 @@ import json
 import re
 import socket
 import ssl
+import subprocess
 import time
 import unittest
 import urllib.parse
@@ -209,6 +210,14 @@ class KeepsQuiet:
     # What the program tells its developers is no reason to tell a number.
     environment = {"CANHGIAC_LOG__LEVEL": "trace"}
 
+    def over_http2(self, *words):
+        """The version and status of the answer to a request over HTTP/2, as curl makes it."""
+        *options, path = words
+        place = f"{NAME}:{self.proxy.tls}"
+        command = ["curl", "-sS", "--http2", "--max-time", "60", "--cacert", self.proxy.certificate, "--resolve", f"{place}:{HERE}"]
+        command += ["-o", "/dev/null", "-w", "%{http_version} %{http_code}", *options, f"https://{place}{path}"]
+        return subprocess.run(command, capture_output=True, text=True).stdout
+
     def test_no_log_holds_a_number_whatever_goes_wrong(self):
         check = f"/v1/check?q=0{NUMBER}"
         send, spoken, proxy = self.client.send, self.spoken, self.proxy
@@ -238,6 +247,9 @@ class KeepsQuiet:
             # What it answers is its own affair.
             self.assertRegex(spoken(words.encode(), proxy.tls, tls=True), r"^HTTP/1\.\d \d{3} ", words)
         self.assertIn(" 301 ", spoken(f"GET {check} HTTP/1.0\r\n{host}\r\n".encode(), proxy.plain))
+        for words in (["-X", f"0{NUMBER}", f"/vi?q=0{NUMBER}"], [f"/0{NUMBER}"], ["-H", f"Host: 0{NUMBER}.example", "/vi"]):
+            self.over_http2(*words)
+        self.assertEqual(self.over_http2(check), "2 200")
         # Whoever calls another name, or speaks plainly where TLS is spoken, is not written down at all.
         spoken(f"GET {check} HTTP/1.0\r\nHost: other.example\r\n\r\n".encode(), proxy.plain)
         spoken(f"GET {check} HTTP/1.0\r\nHost: 0{NUMBER}.example\r\n\r\n".encode(), proxy.tls, tls=True)

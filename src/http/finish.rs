@@ -15,7 +15,7 @@ use actix_web::{
 };
 use uuid::Uuid;
 
-use super::{author, cors, extract, state::State};
+use super::{author, cors, extract, metrics::method_label, state::State};
 use crate::{
     present::{problem::Problem, problem_code::ProblemCode},
     telemetry::of_request,
@@ -84,7 +84,7 @@ fn registered<B: MessageBody + 'static>(
     if let Some(NewCookie(cookie)) = http.extensions_mut().remove() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
-    let (route, method) = (http.match_pattern(), http.method().as_str());
+    let (route, method) = (http.match_pattern(), method_label(http.method().as_str()));
     let status = response.status().as_u16();
     if status >= 500 {
         tracing::warn!(method, route, status, "answered");

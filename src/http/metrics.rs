@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use prometheus::{Encoder as _, IntCounter, IntCounterVec, IntGauge, Registry, TextEncoder};
 
+pub use self::requests::method_label;
 use self::{reports::Reports, requests::Requests};
 use crate::{
     present::answer::VerdictWord,

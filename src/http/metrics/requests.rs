@@ -73,7 +73,8 @@ impl Requests {
     }
 }
 
-fn method_label(method: &str) -> &'static str {
+/// A method's name. Any other word is `other`: a stranger chose it, and it may be a number.
+pub fn method_label(method: &str) -> &'static str {
     METHODS
         .iter()
         .find(|known| **known == method)

@@ -3,6 +3,7 @@
 mod clock;
 mod copies;
 pub mod descriptors;
+mod figures;
 mod liveness;
 mod schedule;
 
@@ -18,7 +19,6 @@ use std::{
 use actix_web::{
     App, HttpMessage, HttpRequest, HttpResponse, HttpServer, ResponseError,
     dev::ServerHandle,
-    http::header,
     middleware::{Compress, from_fn},
     web,
 };
@@ -181,7 +181,10 @@ impl Server {
             // Nobody said otherwise: people and programs use the address that was bound.
             config.server.public_url = format!("http://{address}");
         }
-        let metrics = Metrics::new().map_err(|error| ServerError::Metrics(error.to_string()))?;
+        let metrics =
+            Metrics::new(now()).map_err(|error| ServerError::Metrics(error.to_string()))?;
+        registry.time_journal(metrics.standing.appended(), metrics.standing.synced());
+        registry.be_told_of_backups();
         let (stop, stopping) = watch::channel(false);
         let mut document = api::document::document(&config.server.public_url);
         document.info.contact = authority.as_ref().map(contact);
@@ -332,7 +335,7 @@ fn admin_server(
             .app_data(state.clone())
             .service(api::well_known::healthz)
             .service(api::well_known::readyz)
-            .route("/metrics", web::get().to(metrics))
+            .route("/metrics", web::get().to(figures::tell))
             .default_service(web::to(|| async {
                 Problem::new(ProblemCode::NotFound).error_response()
             }))
@@ -350,22 +353,4 @@ async fn unmatched(request: HttpRequest, state: web::Data<State>) -> HttpRespons
         return crate::web::no_such_page(&request);
     }
     state.openapi.unmatched(&request)
-}
-
-/// Figures for a monitoring system; nothing that identifies.
-async fn metrics(state: web::Data<State>) -> HttpResponse {
-    let published = state.registry.index().published();
-    state
-        .metrics
-        .set_journal_head(state.registry.journal_position());
-    state.metrics.set_index_size(published.tallies.total().live);
-    state.metrics.set_ledger_size(published.ledger_size());
-    state.metrics.set_reports(&state.registry.report_figures());
-    match state.metrics.encode() {
-        Ok(text) => HttpResponse::Ok()
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .content_type(crate::http::metrics::CONTENT_TYPE)
-            .body(text),
-        Err(_) => HttpResponse::InternalServerError().finish(),
-    }
 }

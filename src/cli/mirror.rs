@@ -32,7 +32,10 @@ use super::{
 use crate::{
     access::secret::read_private,
     api::local_check::{self, Local},
-    http::finish::{ExplainedAt, finish_local},
+    http::{
+        finish::{ExplainedAt, finish_local},
+        metrics::MirrorMetrics,
+    },
     present::{problem::Problem, problem_code::ProblemCode},
     server::{RequestSpan, ServerError, now},
     sync::{
@@ -192,6 +195,8 @@ fn serve(
     exporter: Option<Exporter>,
 ) -> Result<Outcome, CliError> {
     let listener = bind(args.listen)?;
+    let metrics = MirrorMetrics::new(now());
+    let metrics = metrics.map_err(|error| ServerError::Metrics(error.to_string()))?;
     let address = listener.local_addr().map_err(ServerError::Io)?;
     if let Some(exporter) = exporter {
         let (sender, receiver) = mpsc::channel();
@@ -227,7 +232,7 @@ fn serve(
         let listening = language().pick("đang nghe ở", "listening on");
         format!("{listening} http://{address}")
     });
-    run_to_end(async { Ok(answer(listener, local).await?) })?;
+    run_to_end(async { Ok(answer(listener, local, metrics).await?) })?;
     Ok(match copy.state().stopped {
         Some(_) => Outcome::No,
         None => Outcome::Done,
@@ -243,7 +248,12 @@ fn bind(address: SocketAddr) -> Result<TcpListener, ServerError> {
 }
 
 /// Answers until SIGTERM or SIGINT.
-async fn answer(listener: TcpListener, local: web::Data<Local>) -> Result<(), ServerError> {
+async fn answer(
+    listener: TcpListener,
+    local: web::Data<Local>,
+    metrics: MirrorMetrics,
+) -> Result<(), ServerError> {
+    let metrics = web::Data::new(metrics);
     let explained = web::Data::new(ExplainedAt(local.upstream.clone()));
     let bound = listener.local_addr()?;
     if !bound.ip().is_loopback() {
@@ -267,6 +277,7 @@ async fn answer(listener: TcpListener, local: web::Data<Local>) -> Result<(), Se
                 },
             ))
             .app_data(local.clone())
+            .app_data(metrics.clone())
             .app_data(explained.clone())
             .configure(local_check::routes)
             .wrap(from_fn(finish_local))

@@ -3,17 +3,22 @@
 //! Labels come from fixed lists and route templates: never an identifier, an address, a name or a raw path.
 
 mod figure;
+mod mirror;
+mod program;
 mod reports;
+mod standing;
 
-use figure::{counters, gauge};
+use figure::{counters, gauge, text};
 use std::time::Duration;
 
-use prometheus::{
-    Encoder as _, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Registry, TextEncoder,
-};
+use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Registry};
 
-use self::reports::Reports;
+pub use mirror::{CopyFigures, MirrorMetrics};
+pub use program::Program;
+
+use self::{reports::Reports, standing::Standing};
 use crate::{
+    domain::time::Time,
     registry::report::figures::ReportFigures,
     worker::{End, Job},
 };
@@ -27,10 +32,7 @@ const BUCKETS: &[f64] = &[
 const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /// The label of requests that no route took.
-const UNMATCHED: &str = "unmatched";
-
-/// A content type of the text format.
-pub const CONTENT_TYPE: &str = prometheus::TEXT_FORMAT;
+pub const UNMATCHED: &str = "unmatched";
 
 /// The figures of one server.
 pub struct Metrics {
@@ -44,14 +46,18 @@ pub struct Metrics {
     index_size: IntGauge,
     ledger_size: IntGauge,
     reports: Reports,
+    /// How the installation stands.
+    pub standing: Standing,
+    /// The program itself.
+    pub program: Program,
 }
 
 impl Metrics {
-    /// All figures at zero, in a registry of their own.
+    /// All figures at zero, in a registry of their own, for a program that started at `now`.
     ///
     /// # Errors
     /// Two figures of one name, which a test excludes.
-    pub fn new() -> Result<Self, prometheus::Error> {
+    pub fn new(now: Time) -> Result<Self, prometheus::Error> {
         let labels = &["route", "method", "status"];
         let seconds = HistogramOpts::new(
             "canhgiac_request_seconds",
@@ -93,6 +99,8 @@ impl Metrics {
                 "Leaves in the public ledger, as this node knows it.",
             )?,
             reports: Reports::new()?,
+            standing: Standing::new()?,
+            program: Program::new(now)?,
         };
         metrics.register()?;
         Ok(metrics)
@@ -108,7 +116,9 @@ impl Metrics {
         registry.register(Box::new(self.journal_head.clone()))?;
         registry.register(Box::new(self.index_size.clone()))?;
         registry.register(Box::new(self.ledger_size.clone()))?;
-        self.reports.register(registry)
+        self.reports.register(registry)?;
+        self.standing.register(registry)?;
+        self.program.register(registry)
     }
 
     /// A request was answered. `route` is the template that took it (`/v1/listings/{id}`), never the path.
@@ -162,18 +172,17 @@ impl Metrics {
         self.reports.set(figures);
     }
 
-    /// All figures as text, to be sent with [`CONTENT_TYPE`].
+    /// All figures as text, to be sent by [`super::headers::figures`].
     ///
     /// # Errors
     /// A figure that can't be written, which a test excludes.
     pub fn encode(&self) -> Result<String, prometheus::Error> {
-        let mut out = Vec::new();
-        TextEncoder::new().encode(&self.registry.gather(), &mut out)?;
-        Ok(String::from_utf8_lossy(&out).into_owned())
+        text(&self.registry)
     }
 }
 
-fn method_label(method: &str) -> &'static str {
+/// A method as figures and the log name it: what a client invents is `other`.
+pub fn method_label(method: &str) -> &'static str {
     METHODS
         .iter()
         .find(|known| **known == method)
@@ -197,10 +206,15 @@ mod tests {
     use std::time::Duration;
 
     use super::Metrics;
+    use crate::domain::time::Time;
+
+    fn metrics() -> Metrics {
+        Metrics::new(Time::from_millis(0)).unwrap()
+    }
 
     #[test]
     fn requests_are_counted_by_template_method_and_class() {
-        let metrics = Metrics::new().unwrap();
+        let metrics = metrics();
         metrics.request(Some("/v1/check"), "POST", 200, Duration::from_micros(300));
         metrics.request(None, "BREW", 404, Duration::from_micros(300));
         let text = metrics.encode().unwrap();
@@ -221,7 +235,7 @@ mod tests {
 
     #[test]
     fn checks_and_sizes_are_told() {
-        let metrics = Metrics::new().unwrap();
+        let metrics = metrics();
         metrics.checks("no_record", 3);
         metrics.set_journal_head(7);
         metrics.set_index_size(1_000_000);
@@ -243,7 +257,7 @@ mod tests {
 
     #[test]
     fn two_servers_in_one_process_do_not_share_figures() {
-        let (one, other) = (Metrics::new().unwrap(), Metrics::new().unwrap());
+        let (one, other) = (metrics(), metrics());
         one.set_ledger_size(9);
         assert!(other.encode().unwrap().contains("canhgiac_ledger_size 0"));
     }

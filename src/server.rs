@@ -1,5 +1,6 @@
 //! Puts the parts together: two listeners, the scheduler, a clean stop.
 
+mod access_line;
 mod clock;
 mod copies;
 pub mod descriptors;
@@ -7,6 +8,7 @@ mod figures;
 mod liveness;
 mod schedule;
 
+pub use access_line::note_request;
 pub use clock::now;
 
 use std::{
@@ -19,7 +21,7 @@ use std::{
 use actix_web::{
     App, HttpMessage, HttpRequest, HttpResponse, HttpServer, ResponseError,
     dev::ServerHandle,
-    middleware::{Compress, from_fn},
+    middleware::{Compress, Condition, from_fn},
     web,
 };
 use thiserror::Error;
@@ -298,7 +300,7 @@ fn public_server(
     state: &web::Data<State>,
     config: &Config,
 ) -> Result<actix_web::dev::Server, ServerError> {
-    let state = state.clone();
+    let (state, access) = (state.clone(), config.log.access);
     let server = HttpServer::new(move || {
         App::new()
             .into_utoipa_app()
@@ -311,6 +313,8 @@ fn public_server(
             .wrap(Compress::default())
             .wrap(from_fn(finish))
             .wrap(TracingLogger::<RequestSpan>::new())
+            // Outermost, so that the line stands in no span.
+            .wrap(Condition::new(access, from_fn(note_request)))
     })
     .workers(descriptors::workers(&config.server))
     .max_connections(config.server.max_connections)

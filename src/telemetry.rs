@@ -10,6 +10,9 @@ use tracing_subscriber::util::{SubscriberInitExt as _, TryInitError};
 
 use crate::config::{Log, LogFormat};
 
+/// The target of the lines that each request gets where the settings want them.
+pub const ACCESS: &str = "canhgiac::access";
+
 /// Starts writing the log. Called once by the program; further calls change nothing, so tests may call it too.
 ///
 /// Returns whether this call started it.
@@ -47,8 +50,9 @@ fn filter(log: &Log) -> EnvFilter {
 fn directives(log: &Log) -> String {
     let level = log.level.as_str();
     let libraries = if level == "error" { "error" } else { "warn" };
+    let access = if log.access { "info" } else { "off" };
     // What strangers send that is no HTTP is not this program's error.
-    format!("{libraries},actix_http::h1::dispatcher=off,canhgiac={level}")
+    format!("{libraries},actix_http::h1::dispatcher=off,canhgiac={level},{ACCESS}={access}")
 }
 
 #[cfg(test)]
@@ -68,18 +72,20 @@ mod tests {
         let log = Log {
             level: LogLevel::Trace,
             format: LogFormat::Json,
+            access: false,
         };
         assert_eq!(
             directives(&log),
-            "warn,actix_http::h1::dispatcher=off,canhgiac=trace"
+            "warn,actix_http::h1::dispatcher=off,canhgiac=trace,canhgiac::access=off"
         );
         let quiet = Log {
             level: LogLevel::Error,
+            access: true,
             ..log
         };
         assert_eq!(
             directives(&quiet),
-            "error,actix_http::h1::dispatcher=off,canhgiac=error"
+            "error,actix_http::h1::dispatcher=off,canhgiac=error,canhgiac::access=info"
         );
     }
 }

@@ -12,7 +12,7 @@ use actix_web::{
     body::BoxBody,
     dev::ServiceRequest,
     http::header,
-    middleware::{Next, from_fn},
+    middleware::{Condition, Next, from_fn},
     web,
 };
 use indicatif::ProgressBar;
@@ -37,7 +37,7 @@ use crate::{
         metrics::MirrorMetrics,
     },
     present::{problem::Problem, problem_code::ProblemCode},
-    server::{RequestSpan, ServerError, now},
+    server::{RequestSpan, ServerError, note_request, now},
     sync::{
         Phase, Progress,
         error::SyncError,
@@ -232,7 +232,8 @@ fn serve(
         let listening = language().pick("đang nghe ở", "listening on");
         format!("{listening} http://{address}")
     });
-    run_to_end(async { Ok(answer(listener, local, metrics).await?) })?;
+    let access = context.config.log.access;
+    run_to_end(async { Ok(answer(listener, local, metrics, access).await?) })?;
     Ok(match copy.state().stopped {
         Some(_) => Outcome::No,
         None => Outcome::Done,
@@ -252,6 +253,7 @@ async fn answer(
     listener: TcpListener,
     local: web::Data<Local>,
     metrics: MirrorMetrics,
+    access: bool,
 ) -> Result<(), ServerError> {
     let metrics = web::Data::new(metrics);
     let explained = web::Data::new(ExplainedAt(local.upstream.clone()));
@@ -282,6 +284,7 @@ async fn answer(
             .configure(local_check::routes)
             .wrap(from_fn(finish_local))
             .wrap(TracingLogger::<RequestSpan>::new())
+            .wrap(Condition::new(access, from_fn(note_request)))
     })
     .disable_signals()
     .shutdown_timeout(5)

@@ -111,7 +111,7 @@ impl RootSpanBuilder for RequestSpan {
 }
 
 /// Where this machine reaches an address that was bound: "every interface" is none to connect to.
-fn reachable(address: SocketAddr) -> SocketAddr {
+pub fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         ip if !ip.is_unspecified() => ip,
         IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),

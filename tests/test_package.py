@@ -72,7 +72,7 @@ class Contents(unittest.TestCase):
         self.assertFalse([place for place in places if place.startswith("/var")], "it is no file of the package")
 
     def test_every_sample_is_in_it_as_it_stands(self):
-        places = {**{unit: SYSTEM / unit for unit in UNITS}, "config.toml": SETTINGS, **{name: f"/{DOC}/examples/{name}" for name in ("alerts.yml", "nginx.conf")}}
+        places = {**{unit: SYSTEM / unit for unit in UNITS}, "config.toml": SETTINGS, **{name: f"/{DOC}/examples/{name}" for name in ("alerts.yml", "grafana.json", "nginx.conf", "prometheus.yml")}}
         self.assertEqual({path.name for path in DEPLOY.iterdir()}, {*places, "debian"})
         for name, place in places.items():
             self.assertEqual((self.root / str(place)[1:]).read_bytes(), (DEPLOY / name).read_bytes(), name)

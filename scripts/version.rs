@@ -11,6 +11,9 @@ fn main() {
     let commit = Path::new(".git").exists().then(commit).flatten();
     let commit = commit.unwrap_or_else(|| "unknown".into());
     println!("cargo::rustc-env=CANHGIAC_VERSION={version} ({commit})");
+    // Alone, for the figures of a running program.
+    let id = commit.split(' ').next().unwrap_or_default();
+    println!("cargo::rustc-env=CANHGIAC_COMMIT={id}");
 }
 
 /// Seven digits of the commit, and its day.

@@ -15,6 +15,7 @@ mod explain;
 mod frame;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
+mod health;
 mod help;
 mod lists;
 mod locale;
@@ -159,6 +160,7 @@ fn run_command(context: &Context, command: Command) -> Result<Outcome, CliError>
         Command::Verify => maintain::verify(context),
         Command::Rebuild { accept_loss } => maintain::rebuild(context, accept_loss),
         Command::Mirror(args) => mirror::run(context, args),
+        Command::Health { url, .. } => health::run(context, url.as_deref()),
         Command::Config => {
             // What is only looked at when it serves is a setting too.
             Authority::read(&context.config.authority).map_err(ServerError::from)?;

@@ -189,6 +189,8 @@ pub struct Log {
     pub level: LogLevel,
     /// How a line looks.
     pub format: LogFormat,
+    /// Whether each request gets a line of its own.
+    pub access: bool,
 }
 
 /// The finest level that is written.

@@ -52,6 +52,9 @@ pub use record::{
 pub use scan::{ErasedPart, Progress, Summary, TornTail};
 pub use segments::{DEFAULT_SEGMENT_BYTES, MAX_SEGMENT_BYTES, Options, Segments};
 
+/// Is told how long something took.
+pub type Timed = Box<dyn Fn(Duration) + Send + Sync>;
+
 /// What every engine does. All methods may be called from many threads at once and may block on a disk or a
 /// network: call them where blocking is allowed.
 pub trait Journal: Send + Sync {
@@ -82,6 +85,9 @@ pub trait Journal: Send + Sync {
     /// Only the part's length stays known. Backups and copies made before still hold the part, and so may
     /// a device or file system that writes elsewhere (flash, copy-on-write): their retention is set outside.
     fn erase(&self, seq: u64, part: u16) -> Result<(), EraseError>;
+
+    /// Has each sync of a disk timed from now on, also one that failed. An engine without a disk of its own tells nothing.
+    fn time_syncs(&self, _told: Timed) {}
 }
 
 /// Why an append was not acknowledged.

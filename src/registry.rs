@@ -37,6 +37,7 @@ pub mod sign_in;
 pub mod statistics;
 pub mod told;
 pub mod trail;
+pub mod watching;
 pub mod work;
 
 #[cfg(any(test, fuzzing))]

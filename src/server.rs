@@ -1,11 +1,14 @@
 //! Puts the parts together: two listeners, the scheduler, a clean stop.
 
+mod access_line;
 mod clock;
 mod copies;
 pub mod descriptors;
+mod figures;
 mod liveness;
 mod schedule;
 
+pub use access_line::note_request;
 pub use clock::now;
 
 use std::{
@@ -18,8 +21,7 @@ use std::{
 use actix_web::{
     App, HttpRequest, HttpResponse, HttpServer, ResponseError,
     dev::ServerHandle,
-    http::header,
-    middleware::{Compress, from_fn},
+    middleware::{Compress, Condition, from_fn},
     web,
 };
 use thiserror::Error;
@@ -74,7 +76,7 @@ pub enum ServerError {
 }
 
 /// Where this machine reaches an address that was bound: "every interface" is none to connect to.
-fn reachable(address: SocketAddr) -> SocketAddr {
+pub fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         ip if !ip.is_unspecified() => ip,
         IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
@@ -146,7 +148,10 @@ impl Server {
             // Nobody said otherwise: people and programs use the address that was bound.
             config.server.public_url = format!("http://{address}");
         }
-        let metrics = Metrics::new().map_err(|error| ServerError::Metrics(error.to_string()))?;
+        let metrics =
+            Metrics::new(now()).map_err(|error| ServerError::Metrics(error.to_string()))?;
+        registry.time_journal(metrics.standing.appended(), metrics.standing.synced());
+        registry.be_told_of_backups();
         let (stop, stopping) = watch::channel(false);
         let mut document = api::document::document(&config.server.public_url);
         document.info.contact = authority.as_ref().map(contact);
@@ -260,7 +265,7 @@ fn public_server(
     state: &web::Data<State>,
     config: &Config,
 ) -> Result<actix_web::dev::Server, ServerError> {
-    let state = state.clone();
+    let (state, access) = (state.clone(), config.log.access);
     let server = HttpServer::new(move || {
         App::new()
             .into_utoipa_app()
@@ -272,6 +277,8 @@ fn public_server(
             .default_service(web::to(unmatched))
             .wrap(Compress::default())
             .wrap(from_fn(finish))
+            // Outermost, so that the line has its own id and no other.
+            .wrap(Condition::new(access, from_fn(note_request)))
     })
     .workers(descriptors::workers(&config.server))
     .max_connections(config.server.max_connections)
@@ -296,7 +303,7 @@ fn admin_server(
             .app_data(state.clone())
             .service(api::well_known::healthz)
             .service(api::well_known::readyz)
-            .route("/metrics", web::get().to(metrics))
+            .route("/metrics", web::get().to(figures::tell))
             .default_service(web::to(|| async {
                 Problem::new(ProblemCode::NotFound).error_response()
             }))
@@ -314,22 +321,4 @@ async fn unmatched(request: HttpRequest, state: web::Data<State>) -> HttpRespons
         return crate::web::no_such_page(&request);
     }
     state.openapi.unmatched(&request)
-}
-
-/// Figures for a monitoring system; nothing that identifies.
-async fn metrics(state: web::Data<State>) -> HttpResponse {
-    let published = state.registry.index().published();
-    state
-        .metrics
-        .set_journal_head(state.registry.journal_position());
-    state.metrics.set_index_size(published.tallies.total().live);
-    state.metrics.set_ledger_size(published.ledger_size());
-    state.metrics.set_reports(&state.registry.report_figures());
-    match state.metrics.encode() {
-        Ok(text) => HttpResponse::Ok()
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .content_type(crate::http::metrics::CONTENT_TYPE)
-            .body(text),
-        Err(_) => HttpResponse::InternalServerError().finish(),
-    }
 }

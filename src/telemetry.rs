@@ -29,6 +29,9 @@ pub async fn of_request<T>(id: Uuid, answer: impl Future<Output = T>) -> T {
     REQUEST.scope(id, answer).await
 }
 
+/// The target of the lines that each request gets where the settings want them.
+pub const ACCESS: &str = "canhgiac::access";
+
 /// Starts writing the log. Called once by the program; further calls change nothing, so tests may call it too.
 ///
 /// Returns whether this call started it.
@@ -68,7 +71,7 @@ where
         let line = written(&self.0, context, event)?;
         let line = line.trim_end_matches('\n');
         match REQUEST.try_get() {
-            Ok(id) => writeln!(writer, "{line} request={id}"),
+            Ok(id) => writeln!(writer, "{line} request_id={id}"),
             Err(_) => writeln!(writer, "{line}"),
         }
     }
@@ -87,7 +90,7 @@ where
     ) -> fmt::Result {
         let line = written(&self.0, context, event)?;
         match (REQUEST.try_get(), line.strip_prefix('{')) {
-            (Ok(id), Some(members)) => write!(writer, "{{\"request\":\"{id}\",{members}"),
+            (Ok(id), Some(members)) => write!(writer, "{{\"request_id\":\"{id}\",{members}"),
             (Ok(_), None) | (Err(_), _) => writer.write_str(&line),
         }
     }
@@ -121,8 +124,9 @@ fn filter(log: &Log) -> EnvFilter {
 fn directives(log: &Log) -> String {
     let level = log.level.as_str();
     let libraries = if level == "error" { "error" } else { "warn" };
+    let access = if log.access { "info" } else { "off" };
     // What strangers send that is no HTTP is not this program's error.
-    format!("{libraries},actix_http::h1::dispatcher=off,canhgiac={level}")
+    format!("{libraries},actix_http::h1::dispatcher=off,canhgiac={level},{ACCESS}={access}")
 }
 
 #[cfg(test)]
@@ -183,7 +187,7 @@ mod tests {
             panic!("two lines");
         };
         assert!(
-            inside.ends_with(&format!("the disk is slow seconds=3 request={id}")),
+            inside.ends_with(&format!("the disk is slow seconds=3 request_id={id}")),
             "{inside}"
         );
         assert!(outside.ends_with("stopping"), "{outside}");
@@ -201,10 +205,10 @@ mod tests {
             .map(|line| serde_json::from_str(line).expect(line))
             .collect();
         assert_eq!(told.len(), 2);
-        assert_eq!(told[0]["request"], id.to_string());
+        assert_eq!(told[0]["request_id"], id.to_string());
         assert_eq!(told[0]["message"], "the disk is slow");
         assert_eq!(told[0]["seconds"], 3);
-        assert_eq!(told[1].get("request"), None);
+        assert_eq!(told[1].get("request_id"), None);
     }
 
     #[test]
@@ -219,18 +223,20 @@ mod tests {
         let log = Log {
             level: LogLevel::Trace,
             format: LogFormat::Json,
+            access: false,
         };
         assert_eq!(
             directives(&log),
-            "warn,actix_http::h1::dispatcher=off,canhgiac=trace"
+            "warn,actix_http::h1::dispatcher=off,canhgiac=trace,canhgiac::access=off"
         );
         let quiet = Log {
             level: LogLevel::Error,
+            access: true,
             ..log
         };
         assert_eq!(
             directives(&quiet),
-            "error,actix_http::h1::dispatcher=off,canhgiac=error"
+            "error,actix_http::h1::dispatcher=off,canhgiac=error,canhgiac::access=info"
         );
     }
 }

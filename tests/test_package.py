@@ -16,8 +16,8 @@ from client import BINARY
 from deployed import BACKUPS, DATA, DEPLOY, PROGRAM, ROOT, SETTINGS, program
 
 EXAMPLES = [
-    "alerts.yml", "nginx.conf", "haproxy.cfg", "Caddyfile", "kamailio-sqlite.cfg", "kamailio-live.cfg", "asterisk.conf",
-    "freeswitch.xml",
+    "alerts.yml", "grafana.json", "prometheus.yml", "nginx.conf", "haproxy.cfg", "Caddyfile", "kamailio-sqlite.cfg",
+    "kamailio-live.cfg", "asterisk.conf", "freeswitch.xml",
 ]
 UNITS = ["canhgiac.service", "canhgiac-backup.service", "canhgiac-backup.timer"]
 SYSTEM = pathlib.Path("/usr/lib/systemd/system")

@@ -17,6 +17,7 @@ use crate::{
         allowance::MAX_PARTNER_ITEMS,
         extract::{JsonBytes, Query, language},
         headers,
+        metrics::{CopyFigures, MirrorMetrics},
         state::State,
     },
     present::{
@@ -69,6 +70,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/v1/mirror", web::get().to(mirror))
         .route("/healthz", web::get().to(healthz))
         .route("/readyz", web::get().to(readyz))
+        .route("/metrics", web::get().to(figures))
         .default_service(web::to(|| async {
             Err::<HttpResponse, _>(Problem::new(ProblemCode::NotFound))
         }));
@@ -174,6 +176,18 @@ async fn sms(
 /// `GET /v1/mirror`: whose copy it is and how fresh.
 async fn mirror(local: web::Data<Local>) -> HttpResponse {
     headers::private_json(StatusCode::OK, &local.copy.state())
+}
+
+/// `GET /metrics`: figures for a monitoring system; nothing that identifies.
+async fn figures(local: web::Data<Local>, metrics: web::Data<MirrorMetrics>) -> HttpResponse {
+    let state = local.copy.state();
+    headers::figures(metrics.told(&CopyFigures {
+        staleness: local.copy.staleness(),
+        size: state.size,
+        listings: state.count,
+        is_stopped: state.stopped.is_some(),
+        is_damaged: state.damage.is_some(),
+    }))
 }
 
 #[derive(Serialize)]

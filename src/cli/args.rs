@@ -183,6 +183,17 @@ pub enum Command {
     /// Every line is checked against the registry's signed public log before it is used. Exit code 1: what the
     /// registry showed does not verify.
     Mirror(MirrorArgs),
+    /// Ask a running service or mirror whether it is ready. Exit code 1 when it is not, or does not answer.
+    ///
+    /// For containers and load balancers: it asks for /readyz, waits five seconds at most and says in one line why not.
+    Health {
+        /// Where it answers, such as http://127.0.0.1:8781; else at --listen, or where the settings say.
+        #[arg(long, value_name = "URL", conflicts_with = "listen")]
+        url: Option<String>,
+        /// Address and port that it listens on.
+        #[arg(long, value_name = "ADDR")]
+        listen: Option<String>,
+    },
     /// Print the effective configuration and where each value came from.
     Config,
     /// Write man pages and completions, for a package.
@@ -217,6 +228,7 @@ impl Command {
                 set("server.listen", listen);
                 set("server.admin_listen", &Some("127.0.0.1:0".into()));
             }
+            Self::Health { listen, .. } => set("server.listen", listen),
             Self::Init { .. }
             | Self::Check { .. }
             | Self::Import { .. }

@@ -80,6 +80,7 @@ const fn is_for_the_service(command: &Command) -> bool {
         | Command::Verify
         | Command::Rebuild { .. }
         | Command::Mirror(_)
+        | Command::Health { .. }
         | Command::Config
         | Command::Pages(_)
         | Command::Worker { .. } => false,

@@ -21,6 +21,7 @@ use crate::{
         Registry, backup as copy,
         verify::{self as check, Wrong},
     },
+    server::now,
 };
 
 pub(super) fn backup(context: &Context, to: &Path) -> Result<Outcome, CliError> {
@@ -30,6 +31,14 @@ pub(super) fn backup(context: &Context, to: &Path) -> Result<Outcome, CliError> 
     report(context, |told| {
         copy::make(context.data()?, to, settings.as_deref(), told).map_err(CliError::from)
     })?;
+    if let Err(error) = copy::note(context.data()?, now()) {
+        // The copy is whole all the same.
+        let untold = language().pick(
+            "bản sao đã đủ, nhưng không ghi được vào thư mục dữ liệu là đã sao lưu, nên số liệu theo dõi vẫn ghi lần trước",
+            "the copy is whole, but the data folder could not be told, so the figures tell of the one before",
+        );
+        eprintln!("canhgiac: {untold}: {error}");
+    }
     Ok(Outcome::Done)
 }
 

@@ -12,7 +12,7 @@ use actix_web::{
     body::BoxBody,
     dev::ServiceRequest,
     http::header,
-    middleware::{Next, from_fn},
+    middleware::{Condition, Next, from_fn},
     web,
 };
 use indicatif::ProgressBar;
@@ -32,9 +32,12 @@ use super::{
 use crate::{
     access::secret::read_private,
     api::local_check::{self, Local},
-    http::finish::{ExplainedAt, finish_local},
+    http::{
+        finish::{ExplainedAt, finish_local},
+        metrics::MirrorMetrics,
+    },
     present::{problem::Problem, problem_code::ProblemCode},
-    server::{ServerError, now},
+    server::{ServerError, note_request, now},
     sync::{
         Phase, Progress,
         error::SyncError,
@@ -196,6 +199,8 @@ fn serve(
     exporter: Option<Exporter>,
 ) -> Result<Outcome, CliError> {
     let listener = bind(args.listen)?;
+    let metrics = MirrorMetrics::new(now());
+    let metrics = metrics.map_err(|error| ServerError::Metrics(error.to_string()))?;
     let address = listener.local_addr().map_err(ServerError::Io)?;
     if let Some(exporter) = exporter {
         let (sender, receiver) = mpsc::channel();
@@ -231,7 +236,8 @@ fn serve(
         let listening = language().pick("đang nghe ở", "listening on");
         format!("{listening} http://{address}")
     });
-    run_to_end(async { Ok(answer(listener, local).await?) })?;
+    let access = context.config.log.access;
+    run_to_end(async { Ok(answer(listener, local, metrics, access).await?) })?;
     Ok(match copy.state().stopped {
         Some(_) => Outcome::No,
         None => Outcome::Done,
@@ -247,7 +253,13 @@ fn bind(address: SocketAddr) -> Result<TcpListener, ServerError> {
 }
 
 /// Answers until SIGTERM or SIGINT.
-async fn answer(listener: TcpListener, local: web::Data<Local>) -> Result<(), ServerError> {
+async fn answer(
+    listener: TcpListener,
+    local: web::Data<Local>,
+    metrics: MirrorMetrics,
+    access: bool,
+) -> Result<(), ServerError> {
+    let metrics = web::Data::new(metrics);
     let explained = web::Data::new(ExplainedAt(local.upstream.clone()));
     let bound = listener.local_addr()?;
     if !bound.ip().is_loopback() {
@@ -271,9 +283,11 @@ async fn answer(listener: TcpListener, local: web::Data<Local>) -> Result<(), Se
                 },
             ))
             .app_data(local.clone())
+            .app_data(metrics.clone())
             .app_data(explained.clone())
             .configure(local_check::routes)
             .wrap(from_fn(finish_local))
+            .wrap(Condition::new(access, from_fn(note_request)))
     })
     .disable_signals()
     .shutdown_timeout(5)

@@ -46,6 +46,8 @@ pub(super) enum Kind {
     Path,
     /// A whole number from the first to the second, both allowed.
     Number(i64, i64),
+    /// Yes or no.
+    Switch,
     /// One of these words.
     Word(&'static [&'static str]),
     /// A line of at most so many characters, or nothing.
@@ -56,7 +58,7 @@ pub(super) enum Kind {
     Units,
 }
 
-use Kind::{Address, Length, Number, Path, Proxies, Text, Units, Url, Word};
+use Kind::{Address, Length, Number, Path, Proxies, Switch, Text, Units, Url, Word};
 
 /// Every setting by dotted path, in the order of `config/default.toml`.
 pub(super) const RULES: &[(&str, Kind)] = &[
@@ -123,6 +125,7 @@ pub(super) const RULES: &[(&str, Kind)] = &[
         Word(&["error", "warn", "info", "debug", "trace"]),
     ),
     ("log.format", Word(&["text", "json"])),
+    ("log.access", Switch),
     // A session that nobody uses, and one that is used all the time: never longer than a day (NIST SP 800-63B-4, AAL2).
     ("sign_in.idle_minutes", Number(5, 24 * 60)),
     ("sign_in.session_hours", Number(1, 24)),
@@ -173,6 +176,9 @@ impl Kind {
             Number(..) => text
                 .parse()
                 .map_or_else(|_| Value::String(text.to_owned()), Value::Integer),
+            Switch => text
+                .parse()
+                .map_or_else(|_| Value::String(text.to_owned()), Value::Boolean),
             Proxies | Units => Value::Array(
                 text.split(',')
                     .map(str::trim)
@@ -188,6 +194,7 @@ impl Kind {
     pub(super) fn accepts(self, value: &Value) -> bool {
         match (self, value) {
             (Number(least, most), Value::Integer(n)) => (least..=most).contains(n),
+            (Switch, Value::Boolean(_)) => true,
             (Address, Value::String(text)) => text.parse::<SocketAddr>().is_ok(),
             (Url, Value::String(text)) => is_public_url(text),
             (Path, Value::String(text)) => !text.contains('\0'),
@@ -220,6 +227,7 @@ impl Kind {
                 "a list of at most {MOST_PROXIES} address ranges such as \"10.1.0.0/16\" or \"::1\"; never a range of all addresses (/0)"
             ),
             Path => String::from("a path, or \"\""),
+            Switch => String::from("true or false"),
             Word(words) => words.join(", "),
             Text(most) => format!("a line of at most {most} characters, or \"\""),
             Length => String::from(intake::LENGTHS),

@@ -180,6 +180,7 @@ fn values_outside_their_rule_are_refused() {
         ("server.workers", "99999999999999999999"),
         ("log.level", "loud"),
         ("log.format", "xml"),
+        ("log.access", "yes"),
         ("limits.partner_checks_per_minute", "9999"),
     ] {
         assert!(from_flag(path, value).is_err(), "{path} = {value}");

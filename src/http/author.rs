@@ -30,6 +30,17 @@ pub struct Author {
 }
 
 impl Author {
+    /// What kind of caller sent a request, for figures and the log: `anonymous` when nobody proved who it is.
+    pub fn kind(request: &HttpRequest) -> &'static str {
+        match request.extensions().get::<Self>().map(|author| author.who) {
+            None => "anonymous",
+            Some(Actor::User(_)) => "person",
+            Some(Actor::Partner(_)) => "partner",
+            // Neither sends requests.
+            Some(Actor::Console | Actor::Schedule | Actor::Visitor) => "anonymous",
+        }
+    }
+
     /// Notes whose request it is.
     pub fn set(request: &HttpRequest, who: Actor, address: Option<AddressToken>) {
         request.extensions_mut().insert(Self { who, address });

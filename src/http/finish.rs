@@ -15,14 +15,18 @@ use actix_web::{
 };
 use uuid::Uuid;
 
-use super::{author, cors, extract, metrics::method_label, state::State};
+use super::{
+    author, cors, extract,
+    metrics::{MirrorMetrics, method_label},
+    state::State,
+};
 use crate::{
     present::{problem::Problem, problem_code::ProblemCode},
     telemetry::of_request,
 };
 
 /// Header of the request id.
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What a page may load, from where, and who may frame it: our own files, and nobody.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; script-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -95,11 +99,12 @@ fn registered<B: MessageBody + 'static>(
     state
         .metrics
         .request(route.as_deref(), method, status, took);
+    state.metrics.program.answered(status);
     response
 }
 
-/// As [`finish`], for a program that is no registry: without figures. Problems are explained at the address
-/// in the application's [`ExplainedAt`].
+/// As [`finish`], for a program that is no registry: of its figures only answers are counted. Problems are explained at the
+/// address in the application's [`ExplainedAt`].
 ///
 /// # Errors
 /// None of its own.
@@ -112,7 +117,11 @@ pub async fn finish_local<B: MessageBody + 'static>(
         let response = next.call(request).await?;
         let at = response.request().app_data::<Data<ExplainedAt>>().cloned();
         let url = at.map_or(String::new(), |at| at.0.clone());
-        Ok(complete(response, id, &url))
+        let response = complete(response, id, &url);
+        if let Some(metrics) = response.request().app_data::<Data<MirrorMetrics>>() {
+            metrics.program.answered(response.status().as_u16());
+        }
+        Ok(response)
     })
     .await
 }

@@ -25,6 +25,17 @@ pub fn etag_of(content: &[u8]) -> String {
     format!("\"{}\"", hex(&digest[..12]))
 }
 
+/// Figures in the text format of Prometheus.
+pub fn figures(text: Result<String, prometheus::Error>) -> HttpResponse {
+    match text {
+        Ok(text) => HttpResponse::Ok()
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .content_type(prometheus::TEXT_FORMAT)
+            .body(text),
+        Err(_) => HttpResponse::InternalServerError().finish(),
+    }
+}
+
 /// Content that can be polled: strong `ETag`, 304, public for `max_age` seconds.
 pub fn cached(
     request: &HttpRequest,

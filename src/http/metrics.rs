@@ -3,17 +3,24 @@
 //! Labels come from fixed lists and route templates: never an identifier, an address, a name or a raw path.
 
 mod figure;
+mod mirror;
+mod program;
 mod reports;
 mod requests;
+mod standing;
 
-use figure::{counters, gauge};
+use figure::{counters, gauge, text};
 use std::time::Duration;
 
-use prometheus::{Encoder as _, IntCounter, IntCounterVec, IntGauge, Registry, TextEncoder};
+use prometheus::{IntCounter, IntCounterVec, IntGauge, Registry};
 
-pub use self::requests::method_label;
-use self::{reports::Reports, requests::Requests};
+pub use mirror::{CopyFigures, MirrorMetrics};
+pub use program::Program;
+pub use requests::{UNMATCHED, method_label};
+
+use self::{reports::Reports, requests::Requests, standing::Standing};
 use crate::{
+    domain::time::Time,
     present::answer::VerdictWord,
     registry::report::figures::ReportFigures,
     worker::{End, Job},
@@ -34,14 +41,18 @@ pub struct Metrics {
     index_size: IntGauge,
     ledger_size: IntGauge,
     reports: Reports,
+    /// How the installation stands.
+    pub standing: Standing,
+    /// The program itself.
+    pub program: Program,
 }
 
 impl Metrics {
-    /// All figures at zero, in a registry of their own.
+    /// All figures at zero, in a registry of their own, for a program that started at `now`.
     ///
     /// # Errors
     /// Two figures of one name, which a test excludes.
-    pub fn new() -> Result<Self, prometheus::Error> {
+    pub fn new(now: Time) -> Result<Self, prometheus::Error> {
         let checks = counters(
             "canhgiac_checks_total",
             "Identifiers checked, by verdict.",
@@ -74,6 +85,8 @@ impl Metrics {
                 "Leaves in the public ledger, as this node knows it.",
             )?,
             reports: Reports::new()?,
+            standing: Standing::new()?,
+            program: Program::new(now)?,
         };
         metrics.registry.register(Box::new(checks))?;
         metrics.register()?;
@@ -88,7 +101,9 @@ impl Metrics {
         registry.register(Box::new(self.journal_head.clone()))?;
         registry.register(Box::new(self.index_size.clone()))?;
         registry.register(Box::new(self.ledger_size.clone()))?;
-        self.reports.register(registry)
+        self.reports.register(registry)?;
+        self.standing.register(registry)?;
+        self.program.register(registry)
     }
 
     /// A request was answered. `route` is the template that took it (`/v1/listings/{id}`), never the path.
@@ -138,14 +153,12 @@ impl Metrics {
         self.reports.set(figures);
     }
 
-    /// All figures as text, to be sent with [`CONTENT_TYPE`].
+    /// All figures as text, to be sent by [`super::headers::figures`].
     ///
     /// # Errors
     /// A figure that can't be written, which a test excludes.
     pub fn encode(&self) -> Result<String, prometheus::Error> {
-        let mut out = Vec::new();
-        TextEncoder::new().encode(&self.registry.gather(), &mut out)?;
-        Ok(String::from_utf8_lossy(&out).into_owned())
+        text(&self.registry)
     }
 }
 
@@ -154,10 +167,15 @@ mod tests {
     use std::time::Duration;
 
     use super::{Metrics, VerdictWord};
+    use crate::domain::time::Time;
+
+    fn metrics() -> Metrics {
+        Metrics::new(Time::from_millis(0)).unwrap()
+    }
 
     #[test]
     fn requests_are_counted_by_template_method_and_class() {
-        let metrics = Metrics::new().unwrap();
+        let metrics = metrics();
         metrics.request(Some("/v1/check"), "POST", 200, Duration::from_micros(300));
         metrics.request(None, "BREW", 404, Duration::from_micros(300));
         let text = metrics.encode().unwrap();
@@ -178,7 +196,7 @@ mod tests {
 
     #[test]
     fn checks_and_sizes_are_told() {
-        let metrics = Metrics::new().unwrap();
+        let metrics = metrics();
         metrics.checks(VerdictWord::NoRecord, 3);
         metrics.set_journal_head(7);
         metrics.set_index_size(1_000_000);
@@ -200,7 +218,7 @@ mod tests {
 
     #[test]
     fn two_servers_in_one_process_do_not_share_figures() {
-        let (one, other) = (Metrics::new().unwrap(), Metrics::new().unwrap());
+        let (one, other) = (metrics(), metrics());
         one.set_ledger_size(9);
         assert!(other.encode().unwrap().contains("canhgiac_ledger_size 0"));
     }

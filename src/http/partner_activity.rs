@@ -2,12 +2,13 @@
 //! them over a restart. What a kill loses of it, partners tell again within minutes.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     fs,
     io::{self, Write},
     os::unix::fs::OpenOptionsExt,
     path::Path,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
 use serde::{Deserialize, Serialize};
@@ -57,7 +58,50 @@ pub struct LastContact {
     pub ack: Option<Ack>,
 }
 
+/// How partners' copies stand: how many and how far, never whose.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Copies {
+    pub current: u64,
+    pub behind: u64,
+    pub drifted: u64,
+    /// Nothing was ever told of it.
+    pub untold: u64,
+    /// Leaves of the ledger that the one furthest behind has not applied.
+    pub largest_lag: u64,
+    /// Since when the most silent of those that were ever seen has neither taken nor told anything.
+    pub longest_silence: Duration,
+}
+
 impl PartnerActivity {
+    /// How the copies of these partners stand at a size of the ledger.
+    pub fn copies(&self, of: &HashSet<Uuid>, size: u64, now: Time) -> Copies {
+        let known = self.lock();
+        let mut copies = Copies::default();
+        for partner in of {
+            let contact = known.partners.get(partner).copied().unwrap_or_default();
+            match contact.ack {
+                None => copies.untold += 1,
+                Some(ack) => {
+                    // What was current when it was told may be behind by now.
+                    match ack.state {
+                        CopyState::Drifted => copies.drifted += 1,
+                        CopyState::Current | CopyState::Behind if ack.applied >= size => {
+                            copies.current += 1;
+                        }
+                        CopyState::Current | CopyState::Behind => copies.behind += 1,
+                    }
+                    let lag = size.saturating_sub(ack.applied);
+                    copies.largest_lag = copies.largest_lag.max(lag);
+                }
+            }
+            let last = contact.pulled.max(contact.ack.map(|ack| ack.at));
+            let silent = last.map_or(0, |last| now.millis().saturating_sub(last.millis()));
+            let silent = Duration::from_millis(u64::try_from(silent).unwrap_or(0));
+            copies.longest_silence = copies.longest_silence.max(silent);
+        }
+        copies
+    }
+
     /// What the file of the last run says; nothing of partners when it is gone or damaged.
     pub fn load(path: &Path) -> Self {
         let read = fs::read(path).ok();
@@ -135,6 +179,42 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn copies_are_counted_by_how_they_stand_now_and_only_of_partners_that_may_read() {
+        let seen = PartnerActivity::default();
+        let at = Time::from_millis(1_800_000_000_000);
+        let ack = |applied, state| Ack { applied, state, at };
+        for (partner, applied, state) in [
+            (1, 9, CopyState::Current),
+            (2, 7, CopyState::Current),
+            (3, 2, CopyState::Drifted),
+            (4, 1, CopyState::Behind),
+        ] {
+            seen.acknowledged(Uuid::from_u128(partner), ack(applied, state));
+        }
+        seen.pulled(Uuid::from_u128(1), at.plus_seconds(50));
+        let of = |ids: &[u128]| ids.iter().map(|id| Uuid::from_u128(*id)).collect();
+        let now = at.plus_seconds(60);
+        let told = seen.copies(&of(&[1, 2, 3, 5]), 9, now);
+        assert_eq!(
+            told,
+            Copies {
+                current: 1,
+                behind: 1,
+                drifted: 1,
+                untold: 1,
+                largest_lag: 7,
+                longest_silence: Duration::from_secs(60),
+            }
+        );
+        let told = seen.copies(&of(&[1]), 9, now);
+        assert_eq!(told.longest_silence, Duration::from_secs(10));
+        assert_eq!(
+            seen.copies(&of(&[5]), 9, now).longest_silence,
+            Duration::ZERO
+        );
+    }
 
     #[test]
     fn what_partners_said_is_kept_and_a_damaged_file_says_nothing() {

@@ -4,8 +4,10 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
-#[cfg(test)]
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use super::Timed;
 
 /// One operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,6 +44,8 @@ type Watch = Arc<dyn Fn(Step, When) -> io::Result<()> + Send + Sync>;
 pub(super) struct Disk {
     #[cfg(test)]
     watch: Option<Watch>,
+    /// Who is told how long a file's sync took.
+    synced: Arc<OnceLock<Timed>>,
 }
 
 impl Disk {
@@ -51,6 +55,7 @@ impl Disk {
     ) -> Self {
         Self {
             watch: Some(Arc::new(watch)),
+            ..Self::default()
         }
     }
 
@@ -106,7 +111,17 @@ impl Disk {
 
     /// fdatasync: bytes, and the length where it changed.
     pub(super) fn sync(&self, file: &File) -> io::Result<()> {
-        self.around(Step::Sync, || file.sync_data())
+        let begun = Instant::now();
+        let done = self.around(Step::Sync, || file.sync_data());
+        if let Some(told) = self.synced.get() {
+            told(begun.elapsed());
+        }
+        done
+    }
+
+    /// Has every sync of a file timed from now on; the first who asks is told.
+    pub(super) fn time_syncs(&self, told: Timed) {
+        let _ = self.synced.set(told);
     }
 
     pub(super) fn sync_folder(&self, folder: &File) -> io::Result<()> {

@@ -36,7 +36,7 @@ use super::header::{HEADER_BYTES, name};
 use super::record::{self, Draft, Head, MAX_BATCH_BYTES, Record};
 use super::scan::Known;
 use super::writer::{Batch, Side, Writer, take_up, wipe};
-use super::{AppendError, EraseError, Journal, ReadError};
+use super::{AppendError, EraseError, Journal, ReadError, Timed};
 
 /// How large a segment may become before the next is begun: 64 MiB.
 pub const DEFAULT_SEGMENT_BYTES: u64 = 64 * 1024 * 1024;
@@ -299,5 +299,9 @@ impl Journal for Segments {
         let path = self.folder.join(name(span.first));
         let file = self.disk.open(&path).map_err(EraseError::Incomplete)?;
         wipe(&self.disk, &file, offset, bytes).map_err(EraseError::Incomplete)
+    }
+
+    fn time_syncs(&self, told: Timed) {
+        self.disk.time_syncs(told);
     }
 }

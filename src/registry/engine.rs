@@ -42,6 +42,7 @@ use crate::{
         report::{counts::Figures, openings::Openings, sender_turns::Turns},
         statistics::counted::Counted,
         trail::Trail,
+        watching::failures::Failures,
     },
     store::index::Index,
 };
@@ -67,6 +68,7 @@ pub struct Registry {
     pub(in crate::registry) sms_turns: Turns,
     pub(in crate::registry) counted: Counted,
     pub(in crate::registry) figures: Figures,
+    pub(in crate::registry) failures: Failures,
     pub(in crate::registry) opened: Opened,
     pub(in crate::registry) signed: Signed,
     pub(in crate::registry) trail: Trail,

@@ -199,6 +199,7 @@ impl Registry {
         now: Time,
     ) -> Result<Result<Grant, ClientError>, RegistryError> {
         let Some(partner) = self.load_partner(credentials.client_id())? else {
+            self.failures.add(Refusal::PartnerCredentials);
             return Ok(Err(ClientError::InvalidClient));
         };
         let endpoint = format!("{}/v1/oauth/token", issuer.url);
@@ -216,6 +217,7 @@ impl Registry {
             ClientError::InvalidRequest | ClientError::UnsupportedGrantType => None,
         });
         if let Some(why) = refusal {
+            self.failures.add(why);
             self.note_refusal(Actor::Partner(partner.id), why, from);
         }
         Ok(granted.map(|scopes| Grant {
@@ -236,9 +238,13 @@ impl Registry {
         now: Time,
     ) -> Result<PartnerCaller, RegistryError> {
         let partner = self.load_partner(credentials.client_id())?;
-        let partner = partner.ok_or(Denied::Unauthenticated)?;
+        let Some(partner) = partner else {
+            self.failures.add(Refusal::PartnerCredentials);
+            return Err(Denied::Unauthenticated.into());
+        };
         let known = client::authenticate(credentials, &partner, &self.master, &[], replay, now);
         if known.is_err() {
+            self.failures.add(Refusal::PartnerCredentials);
             self.note_refusal(
                 Actor::Partner(partner.id),
                 Refusal::PartnerCredentials,

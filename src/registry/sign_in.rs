@@ -347,6 +347,7 @@ impl Registry {
         why: Refusal,
         address: Option<AddressToken>,
     ) {
+        self.failures.add(why);
         if let Some(id) = account {
             self.note_refusal(Actor::User(id), why, address);
         }

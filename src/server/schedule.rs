@@ -24,7 +24,9 @@ pub(super) async fn run(
         let work = tokio::task::spawn_blocking(move || {
             work_of_time(&registry, round % TIDY_EVERY == 0, &|| *stopped.borrow());
         });
-        let _ = work.await;
+        if work.await.is_ok() {
+            state.metrics.standing.round_ended();
+        }
         keep_contacts(&state).await;
         let stop = stopping.wait_for(|stop| *stop);
         if tokio::time::timeout(every, stop).await.is_ok() {

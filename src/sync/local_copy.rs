@@ -54,6 +54,13 @@ struct Status {
     damage: Option<String>,
 }
 
+impl Status {
+    fn age(&self) -> Option<Duration> {
+        let contact = self.contact.as_ref();
+        contact.map(|contact| contact.age + contact.noted.elapsed())
+    }
+}
+
 /// The last verified round. Its age is counted by a clock that does not jump.
 #[derive(Clone, Copy)]
 struct Contact {
@@ -184,12 +191,15 @@ impl LocalCopy {
         self.size.load(Ordering::Acquire)
     }
 
+    /// Since when no checkpoint has confirmed the copy; `None` when none ever did.
+    pub fn staleness(&self) -> Option<Duration> {
+        self.lock().age()
+    }
+
     /// When a checkpoint last confirmed the copy, and whether that is too long ago.
     pub fn freshness(&self) -> (Option<Time>, bool) {
         let status = self.lock();
-        let age = status
-            .contact
-            .map(|contact| contact.age + contact.noted.elapsed());
+        let age = status.age();
         let stale = status.stopped.is_some() || age.is_none_or(|age| age > self.stale_after);
         (status.contact.map(|contact| contact.at), stale)
     }

@@ -1,6 +1,6 @@
 //! How figures are made.
 
-use prometheus::{IntCounterVec, Opts};
+use prometheus::{Encoder, IntCounter, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder};
 
 pub(super) fn counters(
     name: &str,
@@ -12,4 +12,24 @@ pub(super) fn counters(
 
 pub(super) fn gauge(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+pub(super) fn labelled(
+    name: &str,
+    help: &str,
+    labels: &[&str],
+) -> Result<IntGaugeVec, prometheus::Error> {
+    IntGaugeVec::new(Opts::new(name, help), labels)
+}
+
+/// Brings a counter to what was counted elsewhere.
+pub(super) fn raise(counter: &IntCounter, to: u64) {
+    counter.inc_by(to.saturating_sub(counter.get()));
+}
+
+/// All figures of a registry of them, in the text format.
+pub(super) fn text(registry: &Registry) -> Result<String, prometheus::Error> {
+    let mut out = Vec::new();
+    TextEncoder::new().encode(&registry.gather(), &mut out)?;
+    Ok(String::from_utf8_lossy(&out).into_owned())
 }

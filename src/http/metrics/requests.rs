@@ -16,7 +16,7 @@ const BUCKETS: &[f64] = &[
 const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /// The label of requests that no route took.
-const UNMATCHED: &str = "unmatched";
+pub const UNMATCHED: &str = "unmatched";
 
 /// Figures of one route by method and class of status.
 type Series = HashMap<(&'static str, &'static str), (IntCounter, Histogram)>;

@@ -3,7 +3,8 @@
 
 use std::{
     fs,
-    os::unix::fs::DirBuilderExt,
+    io::Write,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
@@ -12,7 +13,7 @@ use uuid::Uuid;
 
 use super::{
     Registry,
-    data_folder::{self, CHECKPOINT, FILES, JOURNAL, KEYS, MASTER, StartError, io},
+    data_folder::{self, BACKED_UP, CHECKPOINT, FILES, JOURNAL, KEYS, MASTER, StartError, io},
     private_folder::make_private,
     progress::Progress,
     shared::Settings,
@@ -20,7 +21,7 @@ use super::{
 };
 use crate::{
     access::secret::{read_private, write_private},
-    domain::hex::hex,
+    domain::{hex::hex, time::Time},
     journal::{Journal, Segments, Summary},
     ledger::checkpoint::Checkpoint,
     registry::{error::RegistryError, ledger::signers::keep_checkpoint},
@@ -77,6 +78,38 @@ pub fn make(
         let _ = fs::remove_dir_all(&draft);
     }
     made
+}
+
+/// Notes in a data folder when it was backed up: its service tells whoever watches over it. Written in place, since the
+/// sample of a unit may write this file and nothing else there; half of it says nothing.
+///
+/// # Errors
+/// That of the disk.
+pub fn note(folder: &Path, at: Time) -> std::io::Result<()> {
+    let mut file = note_file(folder, true)?;
+    file.write_all(format!("{}\n", at.rfc3339()).as_bytes())?;
+    file.sync_all()
+}
+
+/// Makes the empty file that [`note`] fills, if it is not there.
+///
+/// # Errors
+/// That of the disk.
+pub fn make_note(folder: &Path) -> std::io::Result<()> {
+    note_file(folder, false).map(drop)
+}
+
+fn note_file(folder: &Path, anew: bool) -> std::io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    let options = options.write(true).create(true).truncate(anew).mode(0o600);
+    options.open(folder.join(BACKED_UP))
+}
+
+/// When [`note`] last said that a folder was backed up, if it ever did.
+pub(in crate::registry) fn last_backup(path: &Path) -> Option<Time> {
+    let text = fs::read_to_string(path).ok()?;
+    let at: jiff::Timestamp = text.strip_suffix('\n')?.parse().ok()?;
+    Some(Time::from_millis(at.as_millisecond()))
 }
 
 /// Gives what was made aside its name, and returns when the name, too, is on the disk: a power failure does not take

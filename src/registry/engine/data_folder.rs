@@ -31,6 +31,8 @@ pub const SCRATCH: &str = "verify.scratch";
 pub const CHECKPOINT: &str = "checkpoint";
 /// When partners were last seen, and what they said of their copies: figures for people, no part of a backup.
 pub const CONTACTS: &str = "partners.seen";
+/// When the folder was last backed up, for whoever watches over it; no part of a backup.
+pub const BACKED_UP: &str = "backup.last";
 /// Keys under which the audit trail knows addresses: thrown away after a while, so no part of a backup.
 pub const ADDRESS_KEYS: &str = "address-keys";
 /// The installation's master secret.

@@ -25,7 +25,13 @@ pub enum Refusal {
 
 /// Whether the disk has more than `reserve` bytes free. An unreadable figure counts as yes: the append itself will tell.
 pub(super) fn has_space(folder: &Path, reserve: u64) -> bool {
-    rustix::fs::statvfs(folder).map_or(true, |fs| fs.f_bavail * fs.f_frsize > reserve)
+    free(folder).is_none_or(|free| free > reserve)
+}
+
+/// Bytes that this user may still write to the disk of a folder, if the system tells.
+pub(super) fn free(folder: &Path) -> Option<u64> {
+    let told = rustix::fs::statvfs(folder).ok()?;
+    Some(told.f_bavail.saturating_mul(told.f_frsize))
 }
 
 /// Why a folder takes no writes at present, by trying.

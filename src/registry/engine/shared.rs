@@ -4,7 +4,7 @@ use std::{
     fs,
     path::PathBuf,
     sync::{
-        Arc, Mutex, PoisonError, RwLock,
+        Arc, Mutex, OnceLock, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -18,7 +18,7 @@ use super::{
 use crate::{
     domain::{evidence::MAX_TOTAL_BYTES, intake::terms::Terms, listing::Validity, time::Time},
     evidence::vault::Vault,
-    journal::Journal,
+    journal::{Journal, Timed},
     registry::{clock::steady::SteadyClock, error::RegistryError, trail::gathered::TrailSettings},
     store::{Store, index::Index},
 };
@@ -76,6 +76,8 @@ pub(crate) struct Shared {
     pub(crate) folder: PathBuf,
     pub(crate) settings: Settings,
     pub(crate) journal: Arc<dyn Journal>,
+    /// Who is told how long an append took.
+    pub(in crate::registry) appended: OnceLock<Timed>,
     pub(super) store: RwLock<Arc<Store>>,
     pub(crate) index: Index,
     /// Sealed files of reports; none where their folder can't be opened.
@@ -136,6 +138,11 @@ impl Shared {
     /// append itself will tell.
     pub(super) fn has_space(&self) -> bool {
         disk::has_space(&self.folder, self.settings.reserve_bytes)
+    }
+
+    /// Bytes that may still be written to the disk, if the system tells.
+    pub(in crate::registry) fn free_bytes(&self) -> Option<u64> {
+        disk::free(&self.folder)
     }
 
     /// Puts another store into the place of the one in use, which is returned.

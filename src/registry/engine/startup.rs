@@ -5,7 +5,7 @@ use std::{
     fs,
     os::unix::fs::DirBuilderExt,
     path::Path,
-    sync::{Arc, Mutex, RwLock, atomic::AtomicBool},
+    sync::{Arc, Mutex, OnceLock, RwLock, atomic::AtomicBool},
 };
 
 use super::{
@@ -204,6 +204,7 @@ impl Registry {
             folder: folder.to_owned(),
             settings,
             journal,
+            appended: OnceLock::new(),
             store: RwLock::new(Arc::new(store)),
             index,
             vault,
@@ -233,6 +234,7 @@ impl Registry {
             opened: Opened::default(),
             counted: Default::default(),
             figures: Default::default(),
+            failures: Default::default(),
             signed,
             trail,
             lock,

@@ -12,6 +12,7 @@ use std::{
         mpsc::{Receiver, SyncSender, TryRecvError, sync_channel},
     },
     thread::JoinHandle,
+    time::Instant,
 };
 
 use uuid::Uuid;
@@ -293,7 +294,12 @@ fn write(
         if drafts.is_empty() {
             return Ok(());
         }
-        match shared.journal.append(head, &drafts) {
+        let begun = Instant::now();
+        let appended = shared.journal.append(head, &drafts);
+        if let Some(told) = shared.appended.get() {
+            told(begun.elapsed());
+        }
+        match appended {
             Ok(head) => {
                 shared.failing.store(false, Ordering::Release);
                 publish(shared, store, view, head);

@@ -30,6 +30,23 @@ curl {url}/v1/check \
   -d '{"items": [{"q": "0950 001 001"},
     {"kind": "account", "bank": "970436", "number": "0000000070001"}]}'"#;
 
+/// The same commands as in `src/docs/generated-clients.md`, from where the tests take them.
+const GENERATORS: &str = r#"openapi-generator-cli generate -i {url}/openapi.json -g python \
+  -o canhgiac-python --package-name canhgiac
+
+openapi-generator-cli generate -i {url}/openapi.json -g go \
+  -o canhgiac --additional-properties=packageName=canhgiac \
+  --additional-properties=enumClassPrefix=true \
+  --additional-properties=disallowAdditionalPropertiesIfNotPresent=false
+
+openapi-generator-cli generate -i {url}/openapi.json -g typescript-fetch \
+  -o canhgiac-typescript --global-property=skipFormModel=false \
+  --additional-properties=importFileExtension=.js
+
+openapi-python-client generate --url {url}/openapi.json
+
+openapi-typescript {url}/openapi.json -o canhgiac.d.ts"#;
+
 /// A leaf as it stands in the log.
 const LEAF: &str = r#"{"v":1,"op":"list","k":"phone","t":1795460040,"r":null,"c":"<base64>"}"#;
 /// The commitment of every `beat`.
@@ -68,6 +85,8 @@ struct DevelopersPage {
     one: String,
     /// A token and a check of several, as commands.
     many: String,
+    /// Commands that make clients.
+    generators: String,
     vectors: [Vector; 3],
     leaf: &'static str,
     beat: &'static str,
@@ -78,6 +97,7 @@ async fn guide(request: HttpRequest, state: web::Data<State>) -> Result<HttpResp
     let template = DevelopersPage {
         s: PageContext::public(&request, Nav::Developers, ""),
         one: ONE.replace("{url}", url),
+        generators: GENERATORS.replace("{url}", url),
         many: MANY.replace("{url}", url),
         vectors: VECTORS,
         leaf: LEAF,

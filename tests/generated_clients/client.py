@@ -16,7 +16,7 @@ with canhgiac.ApiClient(configuration) as api:
 
     inputs = [canhgiac.IdentifierInput(q=text) for text in (listed, "0950 999 999")]
     several = check.check_identifiers(canhgiac.CheckRequest(canhgiac.CheckItems(items=inputs)))
-    one = check.check_identifiers(canhgiac.CheckRequest(canhgiac.IdentifierInput(kind="phone", number="113")))
+    one = check.check_identifiers(canhgiac.CheckRequest(canhgiac.IdentifierInput(kind="short_code", code="113")))
     verdicts = [result.verdict for result in several.results + one.results]
     try:
         check.check_identifiers(canhgiac.CheckRequest(canhgiac.IdentifierInput(kind="phone")))

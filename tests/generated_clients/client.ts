@@ -17,7 +17,7 @@ const configuration = new Configuration({
 
 const check = new CheckApi(configuration);
 const verdicts: string[] = [];
-const asked: CheckRequest[] = [{ items: [{ q: listed }, { q: "0950 999 999" }] }, { kind: Kind.Phone, number: "113" }];
+const asked: CheckRequest[] = [{ items: [{ q: listed }, { q: "0950 999 999" }] }, { kind: Kind.ShortCode, code: "113" }];
 for (const checkRequest of asked) {
   const { results } = await check.checkIdentifiers({ checkRequest });
   verdicts.push(...results.map((result) => result.verdict));

@@ -26,9 +26,9 @@ func main() {
 	ctx = context.WithValue(ctx, canhgiac.ContextAccessToken, token.AccessToken)
 
 	text := func(q string) canhgiac.IdentifierInput { return canhgiac.IdentifierInput{Q: &q} }
-	phone, number := canhgiac.KIND_PHONE, "113"
+	phone, shortCode, code := canhgiac.KIND_PHONE, canhgiac.KIND_SHORT_CODE, "113"
 	several := canhgiac.CheckItemsAsCheckRequest(canhgiac.NewCheckItems([]canhgiac.IdentifierInput{text(listed), text("0950 999 999")}))
-	one := canhgiac.IdentifierInputAsCheckRequest(&canhgiac.IdentifierInput{Kind: &phone, Number: &number})
+	one := canhgiac.IdentifierInputAsCheckRequest(&canhgiac.IdentifierInput{Kind: &shortCode, Code: &code})
 	verdicts := []canhgiac.VerdictWord{}
 	for _, asked := range []canhgiac.CheckRequest{several, one} {
 		answer, _, err := api.CheckAPI.CheckIdentifiers(ctx).CheckRequest(asked).Execute()

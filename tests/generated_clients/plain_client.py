@@ -17,7 +17,7 @@ token = grant_token.sync(client=Client(base_url=url), body=form).access_token
 with AuthenticatedClient(base_url=url, token=token, headers={"Accept": "application/json"}) as api:
     several = CheckItems(items=[IdentifierInput(q=listed), IdentifierInput(q="0950 999 999")])
     results = check_identifiers.sync(client=api, body=several).results
-    results += check_identifiers.sync(client=api, body=IdentifierInput(kind=Kind.PHONE, number="113")).results
+    results += check_identifiers.sync(client=api, body=IdentifierInput(kind=Kind.SHORT_CODE, code="113")).results
     verdicts = [result.verdict for result in results]
     refused = check_identifiers.sync_detailed(client=api, body=IdentifierInput(kind=Kind.PHONE))
     problem = [refused.status_code, refused.parsed.code, refused.parsed.errors[0].pointer]

@@ -18,7 +18,7 @@ const ask = (body: Schemas["CheckRequest"]) => fetch(at("/v1/check"), { method: 
 const verdicts: string[] = [];
 const asked: Schemas["CheckRequest"][] = [
   { items: [{ q: listed }, { q: "0950 999 999" }] },
-  { kind: "phone", number: "113" },
+  { kind: "short_code", code: "113" },
 ];
 for (const body of asked) {
   const answer: Schemas["CheckResponse"] = await (await ask(body)).json();

@@ -170,6 +170,14 @@ class Client:
         assert answer.status == 200, answer.body
         return answer.json
 
+    def token(self, partner):
+        """The header with a partner's token."""
+        words = f"grant_type=client_credentials&client_id={partner['client_id']}&client_secret={partner['client_secret']}"
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = self.send("POST", "/v1/oauth/token", headers=form, raw=words.encode())
+        assert answer.status == 200, answer.body
+        return {"Authorization": "Bearer " + answer.json["access_token"]}
+
     def agreed(self, second, asked):
         """A second person agrees to what was asked for, by the answer that says so or by an account's own member."""
         approval = asked.json["id"] if asked.status == 202 else asked.json["approval"]

@@ -157,6 +157,24 @@ class Programs(unittest.TestCase):
                 self.assertEqual(self.packed(coding, broken).code, "bad-request", (coding, broken))
         wide = zstandard.ZstdCompressor(compression_params=zstandard.ZstdCompressionParameters(window_log=24)).compressobj()
         self.assertEqual(self.packed("zstd", wide.compress(question) + wide.flush()).code, "bad-request", "wider than HTTP allows")
+    def test_an_integer_is_any_number_without_a_fraction(self):
+        partner = self.demo["partners"][1]
+        secret = base64.b64encode(f"{partner['client_id']}:{partner['client_secret']}".encode()).decode()
+        basic = {"Authorization": "Basic " + secret}
+        page = self.send("GET", "/v1/feed/changes?after=0&limit=3", headers=basic).body
+        for query in ["after=0.0&limit=3.0", "after=-0&limit=3e0", "limit=30e-1&after=0"]:
+            self.assertEqual(self.send("GET", "/v1/feed/changes?" + query, headers=basic).body, page, query)
+        self.assertEqual(self.send("GET", "/v1/check?q=1.0&receipt=0.0").json["results"][0]["input"], {"q": "1.0"}, "a text stays one")
+        for query, name in [("after=0.5", "after"), ("after=0.0&limit=3.5", "limit")]:
+            refused = self.send("GET", "/v1/feed/changes?" + query, headers=basic)
+            error = refused.json["errors"][0]
+            self.assertEqual((refused.status, error["pointer"], error["code"]), (400, name, "not-an-integer"), query)
+        token = self.client.token(partner)
+        ack = f'{{"applied":%s,"count":0.0,"digest":"{"0" * 64}"}}'
+        for applied, status in [("0", 200), ("0.0", 200), ("0e7", 200), ("0.5", 422)]:
+            answer = self.send("POST", "/v1/feed/acks", headers={**token, "Content-Type": "application/json"}, raw=(ack % applied).encode())
+            self.assertEqual(answer.status, status, applied)
+        self.assertEqual((answer.json["errors"][0]["pointer"], answer.json["errors"][0]["code"]), ("/applied", "not-an-integer"))
 
     # Answers as words
 

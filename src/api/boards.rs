@@ -34,7 +34,7 @@ const DAY: f64 = 86_400_000.0;
 #[into_params(parameter_in = Query)]
 pub struct BoardQuery {
     /// The present one when not given.
-    #[param(example = "2026-11")]
+    #[param(example = "2026-11", pattern = "^[0-9]{4}-[0-9]{2}$")]
     month: Option<String>,
 }
 

@@ -97,7 +97,7 @@ pub async fn methods(request: HttpRequest, lang: Language) -> Result<HttpRespons
 #[utoipa::path(
     operation_id = "get_method",
     tag = "catalogue",
-    params(("slug" = String, Path)),
+    params(("slug" = String, Path, example = "gia_danh_cong_an")),
     responses(
         (status = 200, body = MethodJson),
         (status = 304),
@@ -268,7 +268,7 @@ pub async fn units(
 #[utoipa::path(
     operation_id = "get_unit",
     tag = "catalogue",
-    params(("code" = String, Path)),
+    params(("code" = String, Path, example = "38")),
     responses(
         (status = 200, body = UnitJson),
         (status = 304),

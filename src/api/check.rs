@@ -48,7 +48,9 @@ pub enum CheckRequest {
 }
 
 /// Several questions.
+// Generated clients try the choices by name: the one that wants a member has to come first.
 #[derive(ToSchema)]
+#[schema(as = CheckItems)]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "only its schema is used")]
 pub struct ManyItems {
@@ -152,6 +154,7 @@ pub async fn check(
 #[into_params(parameter_in = Query)]
 pub struct OneQuery {
     /// Free text, as in `POST`.
+    #[param(max_length = 1000, example = "0950 001 001")]
     q: String,
     /// As in `POST`.
     #[param(minimum = 0, maximum = 1)]

@@ -3,11 +3,15 @@
 use actix_web::{App, http::StatusCode};
 use utoipa::{
     OpenApi, ToSchema,
-    openapi::{ContentBuilder, OpenApi as OpenApiDocument, Ref, RefOr, Response, ResponseBuilder},
+    openapi::{
+        ContentBuilder, OpenApi as OpenApiDocument, Ref, RefOr, Response, ResponseBuilder, Schema,
+        path::{Operation, Parameter, ParameterIn},
+        schema::{SchemaType, Type},
+    },
 };
 use utoipa_actix_web::AppExt;
 
-use crate::present::problem::ProblemBody;
+use crate::{http::extract::MAX_KEY_CHARS, present::problem::ProblemBody};
 
 /// What the OpenAPI document says beside the routes.
 #[derive(OpenApi)]
@@ -64,8 +68,7 @@ pub fn document(public_url: &str) -> OpenApiDocument {
     document
 }
 
-/// Says of each operation what its handler need not: what a status means, that whoever asks may be refused, and that nobody
-/// has to sign in where no security is named.
+/// Says of each operation what its handler need not.
 fn complete(document: &mut OpenApiDocument) {
     let operations = document.paths.paths.values_mut().flat_map(|item| {
         [
@@ -77,20 +80,64 @@ fn complete(document: &mut OpenApiDocument) {
         ]
     });
     for operation in operations.flatten() {
+        // Nobody has to sign in where no security is named.
         operation.security.get_or_insert_with(Vec::new);
-        let answers = &mut operation.responses.responses;
-        if !answers.keys().any(|status| status.starts_with('4')) {
-            answers.insert("4XX".to_owned(), RefOr::T(problem()));
-        }
-        for (status, answer) in answers {
-            if let RefOr::T(answer) = answer
-                && answer.description.is_empty()
-            {
-                let known = StatusCode::from_bytes(status.as_bytes()).ok();
-                let reason = known.and_then(|status| status.canonical_reason());
-                answer.description = reason.unwrap_or("A problem, see its type").to_owned();
+        complete_answers(operation);
+        for parameter in operation.parameters.iter_mut().flatten() {
+            if let RefOr::T(parameter) = parameter {
+                complete_parameter(parameter);
             }
         }
+    }
+}
+
+/// What a status means, and that whoever asks may be refused.
+fn complete_answers(operation: &mut Operation) {
+    let answers = &mut operation.responses.responses;
+    if !answers.keys().any(|status| status.starts_with('4')) {
+        answers.insert("4XX".to_owned(), RefOr::T(problem()));
+    }
+    for (status, answer) in answers {
+        if let RefOr::T(answer) = answer
+            && answer.description.is_empty()
+        {
+            let known = StatusCode::from_bytes(status.as_bytes()).ok();
+            let reason = known.and_then(|status| status.canonical_reason());
+            answer.description = reason.unwrap_or("A problem, see its type").to_owned();
+        }
+    }
+}
+
+/// A parameter can be left out, but it can't be `null`; and headers mean the same everywhere.
+fn complete_parameter(parameter: &mut Parameter) {
+    let Some(RefOr::T(Schema::Object(schema))) = &mut parameter.schema else {
+        return;
+    };
+    if let SchemaType::Array(types) = &mut schema.schema_type {
+        types.retain(|kind| *kind != Type::Null);
+        if let [only] = &types[..] {
+            schema.schema_type = SchemaType::Type(only.clone());
+        }
+    }
+    if parameter.parameter_in != ParameterIn::Header {
+        return;
+    }
+    match parameter.name.as_str() {
+        "Idempotency-Key" => {
+            (schema.min_length, schema.max_length) = (Some(1), Some(MAX_KEY_CHARS));
+            let words = "same key and body, same answer: for requests that are sent again";
+            parameter
+                .description
+                .get_or_insert_with(|| words.to_owned());
+        }
+        "If-Match" => {
+            schema.example.get_or_insert_with(|| "\"1\"".into());
+            let words = "the `ETag` that was read: refused when it has changed since";
+            parameter
+                .description
+                .get_or_insert_with(|| words.to_owned());
+        }
+        _ => {}
     }
 }
 

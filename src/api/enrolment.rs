@@ -24,10 +24,13 @@ use crate::{
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EnrolmentBody {
+    #[schema(max_length = 1024)]
     username: String,
     /// The one-time code that the administrator handed over.
+    #[schema(max_length = 64)]
     code: String,
     /// 12 to 128 characters, not easy to guess.
+    #[schema(min_length = 12, max_length = 128)]
     password: String,
 }
 

@@ -31,6 +31,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct Receipt {
     /// 25 digits; blanks and dashes between them are passed over.
+    #[schema(example = "00000 00000 00000 00000 00000")]
     receipt: String,
 }
 
@@ -157,7 +158,7 @@ pub async fn follow_report(
 struct MessageForm {
     message: ReporterWords,
     /// At most 5, of 5 MiB each and 20 MiB together: PNG, JPEG, WebP, PDF.
-    #[schema(value_type = Vec<String>, format = Binary)]
+    #[schema(value_type = Vec<String>, format = Binary, max_items = 5)]
     file: Vec<Vec<u8>>,
 }
 

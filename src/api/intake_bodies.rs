@@ -63,7 +63,7 @@ pub struct AssignBody {
 #[serde(deny_unknown_fields)]
 pub struct UnitBody {
     /// Code of the unit.
-    #[schema(example = "38")]
+    #[schema(example = "38", pattern = "^([0-9]{2}|[0-9]{5}|VN)$")]
     pub unit: String,
     #[schema(min_length = 1, max_length = 1000)]
     pub reason: String,
@@ -110,6 +110,7 @@ pub struct UnlinkBody {
 #[serde(deny_unknown_fields)]
 pub struct SuspendBody {
     /// `expert_opinion`, `valuation`, `foreign_assistance` or `papers_awaited`.
+    #[schema(pattern = "^(expert_opinion|valuation|foreign_assistance|papers_awaited)$")]
     pub reason: String,
     #[serde(default)]
     #[schema(max_length = 1000)]
@@ -151,7 +152,7 @@ pub struct ResolveBody {
     #[schema(max_length = 60)]
     pub document_no: String,
     #[serde(default)]
-    #[schema(example = "2026-08-21")]
+    #[schema(example = "2026-08-21", format = Date)]
     pub document_date: Option<String>,
 }
 

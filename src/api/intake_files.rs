@@ -35,7 +35,7 @@ fn number(request: &actix_web::HttpRequest) -> Result<u8, Problem> {
         (status = "4XX", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
         (status = "5XX", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
     ),
-    security(("person" = [])),
+    security(("officer" = [])),
 )]
 #[get("/v1/intake/{id}/files/{number}/copy")]
 pub async fn safe_copy(
@@ -63,7 +63,7 @@ pub async fn safe_copy(
         (status = "4XX", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
         (status = "5XX", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
     ),
-    security(("person" = [])),
+    security(("officer" = [])),
 )]
 #[get("/v1/intake/{id}/files/{number}/original")]
 pub async fn original(

@@ -54,6 +54,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct OpenBody {
     /// `contact`, `story`, `sms_sender` or `file:1`.
+    #[schema(pattern = "^(contact|story|sms_sender|file:[0-9]+)$")]
     pub part: String,
     /// Written down, and read by who supervises.
     #[schema(min_length = 1, max_length = 1000)]
@@ -180,6 +181,7 @@ pub struct ProposeBody {
     pub identifier: Option<IdentifierInput>,
     /// Instead of `identifier`: a number in any spelling.
     #[serde(default)]
+    #[schema(max_length = 1000)]
     pub q: Option<String>,
     /// Slug of a method; the report's own when not given, else `khac`.
     #[serde(default)]

@@ -71,7 +71,7 @@ pub async fn checkpoint(
 #[utoipa::path(
     operation_id = "get_ledger_tile",
     tag = "ledger",
-    params(("path" = String, Path, description = "such as `0/000`, `0/x001/234.p/12`, `entries/000`")),
+    params(("path" = String, Path, example = "entries/000", description = "such as `0/000`, `0/x001/234.p/12`, `entries/000`")),
     responses(
         (status = 200, body = inline(FileBytes), content_type = "application/octet-stream"),
         (status = 304),
@@ -119,6 +119,7 @@ pub async fn tile(request: HttpRequest, state: web::Data<State>) -> Result<HttpR
 #[into_params(parameter_in = Query)]
 pub struct ProofQuery {
     /// Ledger index of the leaf, from 0.
+    #[param(example = 0)]
     index: u64,
     /// Size of the log; else the present one.
     size: Option<u64>,
@@ -205,6 +206,7 @@ pub async fn proof(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ConsistencyQuery {
+    #[param(example = 1)]
     from: u64,
     /// Else the present size.
     to: Option<u64>,

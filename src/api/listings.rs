@@ -42,6 +42,7 @@ pub struct ProposalBody {
     method: String,
     /// Code of the unit that answers for it; the officer's own when not given.
     #[serde(default)]
+    #[schema(pattern = "^([0-9]{2}|[0-9]{5}|VN)$")]
     unit: Option<String>,
     /// Id of a case.
     #[serde(default)]

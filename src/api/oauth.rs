@@ -59,9 +59,10 @@ pub struct OauthError {
 #[expect(dead_code, reason = "only its schema is used")]
 pub struct TokenForm {
     /// `client_credentials`
+    #[schema(pattern = "^client_credentials$", example = "client_credentials")]
     grant_type: String,
     /// Unless HTTP Basic is used.
-    #[schema(required = false)]
+    #[schema(required = false, format = Uuid)]
     client_id: String,
     #[schema(required = false)]
     client_secret: String,
@@ -74,7 +75,7 @@ pub struct TokenForm {
     #[schema(required = false)]
     client_assertion: String,
     /// Scopes, separated by spaces; all of the partner's when not given.
-    #[schema(required = false)]
+    #[schema(required = false, example = "check:bulk")]
     scope: String,
 }
 

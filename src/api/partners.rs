@@ -309,6 +309,7 @@ pub async fn edit(
 #[serde(deny_unknown_fields)]
 pub struct NewSecretBody {
     /// Why; kept in the audit trail.
+    #[schema(min_length = 1, max_length = 4000)]
     reason: String,
     /// Hours for which the old secret is good beside the new one, so that machines can change over one after another: 0 (at
     /// once, as after a leak) to 720.

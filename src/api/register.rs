@@ -57,10 +57,10 @@ pub struct RegisterQuery {
     /// This unit and those below it; the own when not given.
     unit: Option<String>,
     /// First day, in Vietnam.
-    #[param(example = "2026-11-01")]
+    #[param(example = "2026-11-01", format = Date)]
     from: String,
     /// Last day, in Vietnam; at most 400 days.
-    #[param(example = "2026-11-30")]
+    #[param(example = "2026-11-30", format = Date)]
     to: String,
     #[serde(default)]
     #[param(inline)]

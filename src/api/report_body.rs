@@ -35,6 +35,7 @@ pub struct ReportBody {
     identifiers: Vec<ReportIdentifier>,
     /// Slug of a method, or `khac`.
     #[serde(default)]
+    #[schema(example = "gia_danh_cong_an")]
     method: Option<String>,
     #[serde(default)]
     #[schema(maximum = 1_000_000_000_000_u64)]
@@ -48,6 +49,7 @@ pub struct ReportBody {
     transfers: Vec<TransferBody>,
     /// `2026-08-21`, `2026-08` or `unknown`.
     #[serde(default)]
+    #[schema(max_length = 40, example = "2026-08-21")]
     happened_at: Option<String>,
     #[serde(default)]
     #[schema(max_length = 4000)]
@@ -58,6 +60,7 @@ pub struct ReportBody {
     place: Option<String>,
     /// Code of the unit that is to have it.
     #[serde(default)]
+    #[schema(pattern = "^([0-9]{2}|[0-9]{5}|VN)$", example = "38")]
     unit: Option<String>,
     #[serde(default)]
     contact: Option<ContactBody>,
@@ -71,21 +74,30 @@ pub struct ReportBody {
 #[serde(deny_unknown_fields)]
 pub struct ReportIdentifier {
     role: IdentifierRole,
+    /// A number in any spelling, `VCB 0000000070001`, a key, or a VietQR payload.
     #[serde(default)]
+    #[schema(max_length = 1000, example = "0950 001 001")]
     q: Option<String>,
     #[serde(default)]
     kind: Option<Kind>,
+    /// Only `VN`.
     #[serde(default)]
+    #[schema(pattern = "^[Vv][Nn]$")]
     country: Option<String>,
     #[serde(default)]
+    #[schema(max_length = 1000)]
     bank: Option<String>,
     #[serde(default)]
+    #[schema(max_length = 1000)]
     provider: Option<String>,
     #[serde(default)]
+    #[schema(max_length = 1000)]
     number: Option<String>,
     #[serde(default)]
+    #[schema(max_length = 1000)]
     code: Option<String>,
     #[serde(default)]
+    #[schema(max_length = 1000)]
     name: Option<String>,
     #[serde(default)]
     key: Option<String>,
@@ -104,9 +116,11 @@ pub struct ReportIdentifier {
 struct TransferBody {
     #[schema(format = DateTime)]
     at: String,
+    #[schema(maximum = 1_000_000_000_000_u64)]
     amount_vnd: u64,
     /// Index in `identifiers`, from 0.
     #[serde(default)]
+    #[schema(maximum = 9)]
     to: Option<u8>,
     #[serde(default)]
     #[schema(max_length = 35, pattern = "^[A-Za-z0-9./-]*$")]

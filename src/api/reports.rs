@@ -128,7 +128,7 @@ pub async fn give_receipt(
 struct ReportForm {
     report: ReportBody,
     /// At most 5, of 5 MiB each and 20 MiB together: PNG, JPEG, WebP, PDF.
-    #[schema(value_type = Vec<String>, format = Binary)]
+    #[schema(value_type = Vec<String>, format = Binary, max_items = 5)]
     file: Vec<Vec<u8>>,
 }
 

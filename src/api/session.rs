@@ -35,13 +35,16 @@ pub(super) fn bounded<'a>(texts: impl IntoIterator<Item = &'a String>) -> Result
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignInBody {
+    #[schema(max_length = 1024)]
     username: String,
+    #[schema(max_length = 1024)]
     password: String,
     /// Six digits of the second factor (RFC 6238). Each code works once.
-    #[schema(example = "123456")]
+    #[schema(example = "123456", max_length = 32)]
     otp: String,
     /// What the last sign-in on this device answered as `device`: then nobody who fails elsewhere in this name delays it.
     #[serde(default)]
+    #[schema(max_length = 1024)]
     device: Option<String>,
 }
 
@@ -148,6 +151,7 @@ pub async fn refresh(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StepUpBody {
+    #[schema(example = "123456", max_length = 32)]
     otp: String,
 }
 

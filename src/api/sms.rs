@@ -62,8 +62,8 @@ pub async fn sms(
     operation_id = "answer_sms_of_gateway",
     tag = "check",
     params(
-        ("text" = String, Query, description = "the message; also as `Body`, `content` or `message`"),
-        ("sender" = Option<String>, Query, description = "who sent it; also as `from`, `From` or `msisdn`"),
+        ("text" = String, Query, max_length = 1600, example = "LD 0950001001", description = "the message; also as `Body`, `content` or `message`"),
+        ("sender" = Option<String>, Query, max_length = 32, example = "+84950001001", description = "who sent it; also as `from`, `From` or `msisdn`"),
     ),
     responses(
         (status = 200, body = String, content_type = "text/plain"),

@@ -37,11 +37,11 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct NewUserBody {
     /// 3 to 40 of a-z, 0-9, `.`, `_`, `-`. Belongs to one person for ever.
-    #[schema(example = "an.nguyen")]
+    #[schema(example = "an.nguyen", min_length = 3, max_length = 40)]
     username: String,
     role: Role,
     /// Rights reach this unit and those below it.
-    #[schema(example = "14812")]
+    #[schema(example = "14812", pattern = "^([0-9]{2}|[0-9]{5}|VN)$")]
     unit: String,
     /// Why: for the audit trail.
     #[schema(min_length = 1, max_length = 4000)]
@@ -200,6 +200,7 @@ pub struct UserPatch {
     #[serde(default)]
     role: Option<Role>,
     #[serde(default)]
+    #[schema(pattern = "^([0-9]{2}|[0-9]{5}|VN)$")]
     unit: Option<String>,
     /// `true`: may not sign in, every session is over.
     #[serde(default)]

@@ -1,6 +1,6 @@
 //! Extractors: what a handler asks of a request, parsed and bounded before it runs.
 
-use std::{borrow::Cow, future::Future, pin::Pin};
+use std::{future::Future, pin::Pin};
 
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
@@ -15,11 +15,12 @@ use actix_web::{
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
+pub use super::parsing::parse_json;
 use super::{
     allowance::Attempt,
     author::Author,
     body::{self, SentBy},
-    json_faults::{bad_json, escape},
+    parsing::parse_query,
     state::State,
 };
 use crate::{
@@ -28,7 +29,7 @@ use crate::{
         client::{Credentials, parse_authorization},
     },
     domain::{message::Lang, partner::Scope, trail::AddressToken},
-    present::{field_words::field_words, problem::Problem, problem_code::ProblemCode},
+    present::{problem::Problem, problem_code::ProblemCode},
     registry::{ReceiptKey, caller::Caller},
 };
 
@@ -107,42 +108,6 @@ fn sender(request: &HttpRequest) -> SentBy {
     }
 }
 
-/// Reads JSON, naming what is wrong by pointer and without library text.
-pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    // Programs on Windows put a byte order mark first; whoever reads may pass over it (RFC 8259 §8.1).
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    // A derived reader takes an array for an object, member by member; every body of ours is an object.
-    if bytes.trim_ascii_start().first() == Some(&b'[') {
-        return Err(
-            match serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
-                Ok(_) => Problem::new(ProblemCode::Validation).field("", "invalid", "{…}"),
-                Err(_) => Problem::new(ProblemCode::BadJson),
-            },
-        );
-    }
-    if let Ok(value) = serde_json::from_slice(bytes) {
-        return Ok(value);
-    }
-    // What is refused is read again, to name the place.
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let mut pointer = String::new();
-        for segment in error.path() {
-            use serde_path_to_error::Segment;
-            match segment {
-                Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-                Segment::Map { key } => pointer.push_str(&format!("/{}", escape(key))),
-                Segment::Enum { .. } | Segment::Unknown => {}
-            }
-        }
-        bad_json(error.inner(), pointer)
-    })?;
-    reader
-        .end()
-        .map_err(|_| Problem::new(ProblemCode::BadJson))?;
-    Ok(value)
-}
-
 /// A query string: unknown names and bad values refused. What is empty is not there: generated clients and forms send every
 /// name they know.
 pub struct Query<T>(pub T);
@@ -152,40 +117,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
     type Future = std::future::Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(
-            web::Query::<T>::from_query(&without_empty(request.query_string()))
-                .map(|query| Self(query.into_inner()))
-                .map_err(|error| bad_query(&error.to_string())),
-        )
+        std::future::ready(parse_query(request.query_string()).map(Self))
     }
-}
-
-/// A query string without its empty parameters; as it came where there is none.
-fn without_empty(query: &str) -> Cow<'_, str> {
-    let is_empty = |pair: &str| match pair.split_once('=') {
-        Some((_, value)) => value.is_empty(),
-        None => pair.is_empty(),
-    };
-    if !query.split('&').any(is_empty) {
-        return Cow::Borrowed(query);
-    }
-    let said = query.split('&').filter(|pair| !is_empty(pair));
-    Cow::Owned(said.collect::<Vec<_>>().join("&"))
-}
-
-/// Names the parameter where the library's words do; the words themselves are not passed on.
-fn bad_query(words: &str) -> Problem {
-    let code = if words.contains("unknown field") {
-        "unknown-field"
-    } else if words.contains("missing field") {
-        "required"
-    } else if words.contains("duplicate field") {
-        "duplicate-field"
-    } else {
-        return Problem::new(ProblemCode::BadQuery);
-    };
-    let name = words.split('`').nth(1).unwrap_or_default();
-    Problem::new(ProblemCode::BadQuery).field(escape(name), code, field_words(code))
 }
 
 /// A path segment that is an id; anything else is not found.

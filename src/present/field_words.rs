@@ -30,6 +30,7 @@ pub fn field_words(code: &str) -> &'static str {
         "not-same-kind" => {
             "Chỉ quyết định cùng lúc các đề nghị cùng loại. / Only proposals of the same kind are decided together."
         }
+        "not-an-integer" => "Phải là số nguyên. / It must be a whole number.",
         "unknown-field" => "Không có mục này. Hãy bỏ đi. / There is no such field. Leave it out.",
         "unknown-line" => {
             "Tệp không có dòng này. Hãy xem lại số dòng. / The list has no such line. Check its number."

@@ -38,6 +38,22 @@ const SNIPPETS: [(&str, &str); 5] = [
     ("check.go", include_str!("snippets/check.go")),
     ("Power Query", include_str!("snippets/excel.pq")),
 ];
+/// The same commands as in `src/docs/generated-clients.md`, from where the tests take them.
+const GENERATORS: &str = r#"openapi-generator-cli generate -i {url}/openapi.json -g python \
+  -o canhgiac-python --package-name canhgiac
+
+openapi-generator-cli generate -i {url}/openapi.json -g go \
+  -o canhgiac --additional-properties=packageName=canhgiac \
+  --additional-properties=enumClassPrefix=true \
+  --additional-properties=disallowAdditionalPropertiesIfNotPresent=false
+
+openapi-generator-cli generate -i {url}/openapi.json -g typescript-fetch \
+  -o canhgiac-typescript --global-property=skipFormModel=false \
+  --additional-properties=importFileExtension=.js
+
+openapi-python-client generate --url {url}/openapi.json
+
+openapi-typescript {url}/openapi.json -o canhgiac.d.ts"#;
 
 /// A leaf as it stands in the log.
 const LEAF: &str = r#"{"v":1,"op":"list","k":"phone","t":1795460040,"r":null,"c":"<base64>"}"#;
@@ -81,6 +97,8 @@ struct DevelopersPage {
     snippets: [(&'static str, String); 5],
     /// Where the list of telephone numbers is.
     list: String,
+    /// Commands that make clients.
+    generators: String,
     vectors: [Vector; 3],
     leaf: &'static str,
     beat: &'static str,
@@ -91,6 +109,7 @@ async fn guide(request: HttpRequest, state: web::Data<State>) -> Result<HttpResp
     let template = DevelopersPage {
         s: PageContext::public(&request, Nav::Developers, ""),
         one: ONE.replace("{url}", url),
+        generators: GENERATORS.replace("{url}", url),
         many: MANY.replace("{url}", url),
         snippets: SNIPPETS.map(|(name, text)| (name, text.trim_end().replace("{url}", url))),
         list: format!("{url}/v1/feed/snapshot?format=list"),

@@ -31,7 +31,7 @@ pub struct AckBody {
     /// Listings in its copy.
     count: u64,
     /// Its Feed-Digest: 64 lower-case hexadecimal digits.
-    #[schema(min_length = 64, max_length = 64)]
+    #[schema(pattern = "^[0-9a-f]{64}$")]
     digest: String,
 }
 

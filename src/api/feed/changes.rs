@@ -39,6 +39,7 @@ const MAX_WAIT: u64 = 55;
 #[into_params(parameter_in = Query)]
 pub struct ChangesQuery {
     /// The cursor: a ledger size, from `Feed-Size` of a snapshot or `Feed-Next`.
+    #[param(example = 0)]
     after: u64,
     /// Most lines, up to 10,000.
     #[param(minimum = 1, maximum = 10000)]

@@ -5,6 +5,7 @@ mod copies;
 pub mod descriptors;
 mod liveness;
 mod schedule;
+pub mod sip;
 
 pub use clock::now;
 

@@ -66,11 +66,11 @@ def changes(url, bearer):
         headers = {**bearer, "Accept-Encoding": coding}
         seconds, size, answer = fetch(url, "/v1/feed/changes?after=1000&limit=1000", headers)
         print(f"1,000 changes, {coding:8}            {size:10,} bytes")
-    first, started, lines = 10_000, time.monotonic(), 200_000
-    after = first
-    while after < first + lines:
+    first, started = 1_000, time.monotonic()
+    after, end = first, first + 1
+    while after < end:
         _, _, answer = fetch(url, f"/v1/feed/changes?after={after}&limit=10000", bearer)
-        after = int(answer["Feed-Next"])
+        after, end = int(answer["Feed-Next"]), min(first + 200_000, int(answer["Feed-Head"]))
     rate = (after - first) / (time.monotonic() - started)
     print(f"changes served, one client, pages of 10,000  {rate:10.0f} lines/s")
 
@@ -98,7 +98,7 @@ def proofs(url):
 
 
 def mirror(binary, demo, folder, port, rate_of):
-    """First sync of a mirror, and how many checks it answers."""
+    """First sync of a mirror, in seconds; and how many checks it answers."""
     partner = demo["partners"][0]
     secret = folder / "secret"
     secret.write_text(partner["client_secret"])
@@ -113,9 +113,11 @@ def mirror(binary, demo, folder, port, rate_of):
             assert program.poll() is None and time.monotonic() - started < 900, "the mirror did not get ready"
             time.sleep(0.05)
         most = int(re.search(r"VmHWM:\s+(\d+)", pathlib.Path(f"/proc/{program.pid}/status").read_text())[1]) // 1024
-        print(f"mirror's first sync, server on the same processors  {time.monotonic() - started:6.1f} s, {most} MiB at most")
+        synced = time.monotonic() - started
+        print(f"mirror's first sync, server on the same processors  {synced:6.1f} s, {most} MiB at most")
         rate = rate_of(f"http://{listen}/v1/check", '{"q":"0950 001 001"}')
         print(f"checks on the mirror, listed                 {rate:10.0f} /s")
+        return synced
     finally:
         program.terminate()
         program.wait()
@@ -140,4 +142,4 @@ def all_of_it(binary, program, demo, folder, ports, rate_of):
     snapshots(url, program.process.pid, bearer)
     changes(url, bearer)
     proofs(url)
-    mirror(binary, demo, folder, ports, rate_of)
+    return mirror(binary, demo, folder, ports, rate_of)

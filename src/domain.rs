@@ -40,6 +40,7 @@ pub mod sender;
 pub mod session;
 pub mod short_code;
 pub mod sms_command;
+pub mod spreadsheet;
 pub mod text;
 pub mod time;
 pub mod trail;

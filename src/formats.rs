@@ -2,6 +2,7 @@
 //! messages in which telephone exchanges ask (`sip`).
 
 pub mod csv;
+pub mod freeswitch;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
 pub mod list;
@@ -10,6 +11,7 @@ pub mod ndjson;
 pub mod official;
 pub mod row;
 pub mod sip;
+pub mod spamblocker;
 
 use std::io::{self, Write};
 
@@ -28,7 +30,7 @@ pub enum FeedFormat {
     Ndjson,
     /// A table with a heading.
     Csv,
-    /// Phone numbers (E.164) alone, one a line, sorted.
+    /// Phone numbers (E.164) alone, one a line, in the order of their text.
     List,
 }
 
@@ -76,7 +78,7 @@ impl FeedFormat {
         match self {
             Self::Ndjson => ndjson::write_listing(out, row, opens),
             Self::Csv => csv::write(out, row),
-            Self::List => list::write(out, row),
+            Self::List => row.phone().map_or(Ok(()), |phone| list::write(out, &phone)),
         }
     }
 

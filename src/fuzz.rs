@@ -63,6 +63,7 @@ pub const TRIALS: &[Trial] = &[
     trial("forwarded", http::fuzz::forwarded, 400),
     trial("query", http::fuzz::query, 200),
     trial("json", http::fuzz::json, 1_000),
+    trial("packed", http::fuzz::packed, 600),
     trial("form", web::fuzz::form, 600),
     trial("multipart", web::fuzz::multipart, 1_500),
     trial("list", office_list::fuzz::file, 20_000),

@@ -17,7 +17,7 @@ use std::{
 };
 
 use actix_web::{
-    App, HttpMessage, HttpRequest, HttpResponse, HttpServer, ResponseError,
+    App, HttpRequest, HttpResponse, HttpServer, ResponseError,
     dev::ServerHandle,
     http::header,
     middleware::{Compress, from_fn},
@@ -29,7 +29,6 @@ use tokio::{
     sync::watch,
     task::JoinHandle,
 };
-use tracing_actix_web::{RequestId, RootSpanBuilder, TracingLogger};
 use utoipa::openapi::{Contact, ContactBuilder};
 use utoipa_actix_web::AppExt;
 
@@ -73,40 +72,6 @@ pub enum ServerError {
     Logo(#[from] BadLogo),
     #[error("the figures could not be set up: {0}")]
     Metrics(String),
-}
-
-/// One span a request: route template and id, never a query, a body or a token.
-pub struct RequestSpan;
-
-impl RootSpanBuilder for RequestSpan {
-    fn on_request_start(request: &actix_web::dev::ServiceRequest) -> tracing::Span {
-        tracing::info_span!(
-            "request",
-            method = %request.method(),
-            route = request.match_pattern().unwrap_or_default(),
-            id = %request
-                .extensions()
-                .get::<RequestId>()
-                .map_or_else(uuid::Uuid::nil, |id| **id),
-            status = tracing::field::Empty,
-        )
-    }
-
-    fn on_request_end<B: actix_web::body::MessageBody>(
-        span: tracing::Span,
-        outcome: &Result<actix_web::dev::ServiceResponse<B>, actix_web::Error>,
-    ) {
-        if let Ok(response) = outcome {
-            let status = response.status().as_u16();
-            span.record("status", status);
-            let _entered = span.enter();
-            if status >= 500 {
-                tracing::warn!("answered");
-            } else {
-                tracing::debug!("answered");
-            }
-        }
-    }
 }
 
 /// Where this machine reaches an address that was bound: "every interface" is none to connect to.
@@ -308,7 +273,6 @@ fn public_server(
             .default_service(web::to(unmatched))
             .wrap(Compress::default())
             .wrap(from_fn(finish))
-            .wrap(TracingLogger::<RequestSpan>::new())
     })
     .workers(descriptors::workers(&config.server))
     .max_connections(config.server.max_connections)

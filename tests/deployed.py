@@ -1,20 +1,18 @@
-"""An installation as the samples in config/deploy make it: nginx in front of the program, on this machine alone."""
+"""An installation as the samples in config/deploy make it: a proxy in front of the program, on this machine alone."""
 
 import contextlib
 import http.client
 import json
 import os
 import pathlib
-import re
 import shutil
 import socket
 import ssl
-import subprocess
 import tempfile
 import unittest
 import urllib.parse
 
-from client import RUNNING, Answer, Client, Program, free_port, until
+from client import Answer, Client, Program, RUNNING
 from test_desk import Browser
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -50,7 +48,7 @@ def sample(name, **places):
 
 
 class Line(http.client.HTTPSConnection):
-    """A connection to nginx, from an address of this machine."""
+    """A connection to the proxy, from an address of this machine."""
 
     def __init__(self, port, context, source=HERE):
         super().__init__(NAME, port, timeout=90, context=context)
@@ -66,7 +64,7 @@ class Line(http.client.HTTPSConnection):
 
 
 class Through(Client):
-    """A client of the program that comes through nginx."""
+    """A client of the program that comes through the proxy."""
 
     def __init__(self, port, certificate):
         super().__init__(f"https://{NAME}")
@@ -82,7 +80,7 @@ class Through(Client):
             headers.setdefault("Content-Type", "application/json")
         with contextlib.closing(self.line(source)) as line:
             # Who is refused by the head alone is told so while the rest is still being sent.
-            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
                 line.ask(method, path, headers, raw)
             answer = line.getresponse()
             self.cookies = answer.headers.get_all("Set-Cookie") or []
@@ -105,7 +103,7 @@ class DeskThrough(Browser):
 
 
 class Deployed(unittest.TestCase):
-    """The program with the sample of its settings, and nginx with its own in front of it."""
+    """The program with the sample of its settings, and a proxy with its own in front of it (`front`, of `proxies`)."""
 
     environment = {}
 
@@ -122,60 +120,9 @@ class Deployed(unittest.TestCase):
         cls.demo = json.loads(cls.program.first_line)
         names = ["officer", "supervisor", "other", "other_supervisor", "province", "auditor"]
         cls.users, cls.people = dict(zip(names, cls.demo["users"])), {}
-        cls.begin_nginx()
-
-    @classmethod
-    def begin_nginx(cls):
-        certificate = cls.folder / "fullchain.pem"
-        subprocess.run(
-            [program("openssl"), "req", "-x509", "-nodes", "-days", "2", "-subj", f"/CN={NAME}",
-             "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-addext", f"subjectAltName=DNS:{NAME}",
-             "-keyout", cls.folder / "privkey.pem", "-out", certificate],
-            check=True, capture_output=True,
-        )
-        cls.tls, cls.plain = free_port(), free_port()
-        places = {
-            "listen 443 ": f"listen {HERE}:{cls.tls} ",
-            "listen 80": f"listen {HERE}:{cls.plain}",
-            "server 127.0.0.1:8080;": f"server {urllib.parse.urlsplit(cls.demo['url']).netloc};",
-            "/var/log/nginx/": f"{cls.folder}/",
-            "/etc/ssl/canhgiac/": f"{cls.folder}/",
-        }
-        site = sample("nginx.conf", **places)
-        site, without = re.subn(r"^ *listen \[::\].*\n", "", site, flags=re.M)
-        assert without == 4 and "0.0.0.0" not in site
-        (cls.folder / "site.conf").write_text(site)
-        # As Debian's own nginx.conf has it, with its logs, which would hold whatever the site does not take care of.
-        temporary = " ".join(
-            f"{kind}_temp_path {cls.folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        )
-        user = "user root;" if os.geteuid() == 0 else ""
-        (cls.folder / "nginx.conf").write_text(
-            f"""{user} daemon off; master_process off; pid {cls.folder}/nginx.pid;
-            error_log {cls.folder}/common.error.log;
-            events {{ worker_connections 768; }}
-            http {{ {temporary} gzip on; access_log {cls.folder}/common.access.log; include {cls.folder}/site.conf; }}
-            """
-        )
-        command = [program("nginx"), "-p", cls.folder, "-c", cls.folder / "nginx.conf", "-e", cls.folder / "start.log"]
-        cls.nginx = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        RUNNING.add(cls.nginx)
-        cls.addClassCleanup(cls.stop_nginx)
-        until(cls.nginx_listens, lambda: (cls.folder / "start.log").read_text())
-        cls.client = Through(cls.tls, certificate)
-
-    @classmethod
-    def nginx_listens(cls):
-        assert cls.nginx.poll() is None, (cls.folder / "start.log").read_text()
-        with contextlib.suppress(OSError), socket.create_connection((HERE, cls.tls)):
-            return True
-
-    @classmethod
-    def stop_nginx(cls):
-        if cls.nginx in RUNNING:
-            cls.nginx.terminate()
-            cls.nginx.wait(timeout=30)
-            RUNNING.discard(cls.nginx)
+        cls.proxy = cls.front(cls.folder, urllib.parse.urlsplit(cls.demo["url"]).netloc)
+        cls.addClassCleanup(cls.proxy.stop)
+        cls.client = Through(cls.proxy.tls, cls.proxy.certificate)
 
     @classmethod
     def stop_program(cls):
@@ -183,7 +130,7 @@ class Deployed(unittest.TestCase):
             assert cls.program.stop() == 0
 
     def spoken(self, words, port, tls=False):
-        """Says something to nginx that no client would, and returns what it answers."""
+        """Says something to the proxy that no client would, and returns what it answers."""
         with socket.create_connection((HERE, port), timeout=90) as line:
             line = self.client.context.wrap_socket(line, server_hostname=NAME) if tls else line
             with line, contextlib.suppress(ConnectionResetError):

@@ -1,7 +1,9 @@
 """A partner's mirror against a registry that lies, is cut off, or shows two histories."""
 
 import contextlib
+import csv
 import glob
+import gzip
 import json
 import os
 import pathlib
@@ -174,6 +176,9 @@ class Following(Mirrored):
         many = mirror.client.send("POST", "/v1/check", {"items": items["items"] * 2000})
         self.assertEqual((many.status, len(many.json["results"])), (200, 10_000))
         self.assertEqual(mirror.client.send("POST", "/v1/check", {"items": items["items"] * 2001}).status, 422)
+        packed = gzip.compress(json.dumps(items).encode())
+        headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+        self.assertEqual(mirror.client.send("POST", "/v1/check", raw=packed, headers=headers).json["results"], many.json["results"][:5])
         self.current(mirror)
         self.assertEqual(mirror.client.send("GET", "/readyz").status, 200)
         self.assertEqual(mirror.client.send("GET", "/nowhere").code, "not-found")
@@ -190,12 +195,39 @@ class Following(Mirrored):
         until(lambda: key in phones(), "the number in the export")
         until(lambda: key in (export / "listings.csv").read_text(), "the number in the table")
         rows = lambda: [r[0] for r in sqlite3.connect(export / "listings.sqlite").execute(
-            "SELECT number FROM listings WHERE kind = 'phone' ORDER BY number")]
-        until(lambda: rows() == phones() == sorted(phones()), "the same in all files")
+            "SELECT number FROM listings WHERE kind = 'phone' ORDER BY CAST(e164 AS INTEGER)")]
+        until(lambda: rows() == phones() == sorted(phones(), key=int), "the same in all files")
         self.assertEqual(len((export / "listings.csv").read_bytes().split(b"\r\n")) - 2, self.current(mirror)["count"])
         self.registry.delist(number)
         until(lambda: key not in phones(), "the number gone")
         self.assertEqual(mirror.stop(), 0)
+
+    def test_lists_go_by_the_number_and_hold_it_as_each_reader_compares_it(self):
+        foreign, number = "+447700900123", next(self.numbers)
+        e164 = "84" + number[1:]
+        for each in (foreign, number):
+            self.registry.list(each)
+        export = self.top / "export"
+        forms = ["csv", "list", "spamblocker", "freeswitch"]
+        self.assertEqual(self.once("--export-dir", str(export), "--export", ",".join(forms)).returncode, 0)
+        text = {file.name: file.read_text(newline="") for file in export.iterdir()}
+        self.assertEqual(sorted(text), ["freeswitch.txt", "listings.csv", "phones.txt", "spamblocker.csv"])
+        phones = text["phones.txt"].splitlines()
+        self.assertNotEqual(phones, sorted(phones), "numbers of several lengths")
+        self.assertEqual(phones, sorted(phones, key=int))
+        # The app looks a caller up without sign and leading zeros.
+        patterns = [row["pattern"] for row in csv.DictReader(text["spamblocker.csv"].splitlines())]
+        for caller in (foreign, "+" + e164, number):
+            self.assertIn(caller.lstrip("+0"), patterns)
+        self.assertFalse([pattern for pattern in patterns if not pattern.isdigit() or pattern.startswith("0")])
+        entries = text["freeswitch.txt"].split("\n")
+        self.assertEqual(entries.pop(), "")
+        for caller in (foreign, foreign[1:], "+" + e164, e164, number):
+            self.assertEqual(entries.count(caller), 1, caller)
+        table = list(csv.DictReader(text["listings.csv"].splitlines()))
+        self.assertEqual(sorted(int(row["e164"]) for row in table if row["e164"]), [int(phone) for phone in phones])
+        self.assertEqual({row["kind"] for row in table if row["e164"]}, {"phone"})
+        self.registry.delist(foreign)
 
     def test_a_reader_that_keeps_the_table_open_sees_every_change(self):
         export = self.top / "export"

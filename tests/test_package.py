@@ -15,6 +15,10 @@ import unittest
 from client import BINARY
 from deployed import BACKUPS, DATA, DEPLOY, PROGRAM, ROOT, SETTINGS, program
 
+EXAMPLES = [
+    "alerts.yml", "nginx.conf", "haproxy.cfg", "Caddyfile", "kamailio-sqlite.cfg", "kamailio-live.cfg", "asterisk.conf",
+    "freeswitch.xml",
+]
 UNITS = ["canhgiac.service", "canhgiac-backup.service", "canhgiac-backup.timer"]
 SYSTEM = pathlib.Path("/usr/lib/systemd/system")
 DOC = "usr/share/doc/canhgiac"
@@ -72,7 +76,7 @@ class Contents(unittest.TestCase):
         self.assertFalse([place for place in places if place.startswith("/var")], "it is no file of the package")
 
     def test_every_sample_is_in_it_as_it_stands(self):
-        places = {**{unit: SYSTEM / unit for unit in UNITS}, "config.toml": SETTINGS, **{name: f"/{DOC}/examples/{name}" for name in ("alerts.yml", "nginx.conf")}}
+        places = {**{unit: SYSTEM / unit for unit in UNITS}, "config.toml": SETTINGS, **{name: f"/{DOC}/examples/{name}" for name in EXAMPLES}}
         self.assertEqual({path.name for path in DEPLOY.iterdir()}, {*places, "debian"})
         for name, place in places.items():
             self.assertEqual((self.root / str(place)[1:]).read_bytes(), (DEPLOY / name).read_bytes(), name)

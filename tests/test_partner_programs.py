@@ -1,10 +1,14 @@
 """What partners' programs send and read: generated clients, exchanges, proxies, pages of others."""
 
 import base64
+import gzip
 import http.client
 import json
+import pathlib
 import unittest
 import urllib.parse
+
+import zstandard
 
 from client import Client, Program
 
@@ -90,6 +94,69 @@ class Programs(unittest.TestCase):
         self.assertEqual(items, lines)
         self.assertEqual((after, page.json["head"]), (end["size"], end["size"]))
         self.assertEqual((str(page.json["count"]), page.json["digest"]), (page.headers["feed-count"], page.headers["feed-digest"]))
+
+    # Packed bodies
+
+    PACKED = {"gzip": gzip.compress, "x-gzip": gzip.compress, "GZIP": gzip.compress, "zstd": lambda body: zstandard.ZstdCompressor(write_checksum=True).compress(body)}
+
+    def packed(self, coding, raw, path="/v1/check", kind="application/json"):
+        return self.send("POST", path, raw=raw, headers={"Content-Type": kind, "Content-Encoding": coding})
+
+    def test_a_body_may_come_packed(self):
+        question = json.dumps({"items": [{"q": self.listed}, {"q": "113"}]}).encode()
+        plain = self.send("POST", "/v1/check", raw=question, headers={"Content-Type": "application/json"})
+        for coding, pack in [("identity", bytes), *self.PACKED.items()]:
+            answer = self.packed(coding, pack(question))
+            self.assertEqual((answer.status, answer.body), (plain.status, plain.body), coding)
+        # Several members or frames are one body (RFC 1952 §2.2, RFC 8878 §3.1).
+        for coding, pack in self.PACKED.items():
+            self.assertEqual(self.packed(coding, pack(question[:9]) + pack(question[9:])).body, plain.body, coding)
+        # A frame that does not say how long its content is, as a stream is written.
+        stream = zstandard.ZstdCompressor(level=19).compressobj()
+        self.assertEqual(self.packed("zstd", stream.compress(question) + stream.flush()).body, plain.body)
+        partner = self.demo["partners"][0]
+        form = urllib.parse.urlencode({"grant_type": "client_credentials", **{name: partner[name] for name in ("client_id", "client_secret")}})
+        token = self.packed("gzip", gzip.compress(form.encode()), "/v1/oauth/token", "application/x-www-form-urlencoded")
+        self.assertEqual(token.status, 200, token.body)
+
+    def test_a_packed_body_may_be_as_long_as_a_plain_one_and_no_longer(self):
+        most = 2 << 20
+        memory = lambda: next(
+            int(line.split()[1]) << 10
+            for line in pathlib.Path(f"/proc/{self.program.process.pid}/status").read_text().splitlines()
+            if line.startswith("VmHWM")
+        )
+        for pack, coding in ((bytes, "identity"), (gzip.compress, "gzip"), (zstandard.compress, "zstd")):
+            for length, status in ((most, 200), (most + 1, 413), (32 << 10, 200), ((32 << 10) + 1, 200)):
+                body = b'{"q":"113"}'.ljust(length)
+                self.assertEqual(self.packed(coding, pack(body)).status, status, (coding, length))
+        before = memory()
+        spaces = b" " * (1 << 20)
+        stream = zstandard.ZstdCompressor().compressobj()
+        bombs = {
+            "gzip": gzip.compress(b'{"q":"113"}' + spaces * 64),
+            "zstd": stream.compress(b'{"q":"113"}') + b"".join(stream.compress(spaces) for _ in range(1024)) + stream.flush(),
+        }
+        for coding, bomb in bombs.items():
+            self.assertLess(len(bomb), most, coding)
+            self.assertEqual(self.packed(coding, bomb).code, "payload-too-large", coding)
+        self.assertLess(memory() - before, 24 << 20, "nothing is unpacked beyond the limit")
+
+    def test_a_coding_that_is_not_undone_is_named_with_those_that_are(self):
+        for coding in ["br", "deflate", "compress", "gzip, zstd", "gzip;q=1", "nén"]:
+            answer = self.packed(coding, b"{}")
+            self.assertEqual((answer.code, answer.headers["accept-encoding"]), ("unsupported-media-type", "gzip, zstd"), coding)
+        picture = self.packed("gzip", gzip.compress(b"\x89PNG"), "/v1/check/image", "image/png")
+        self.assertEqual((picture.code, picture.headers["accept-encoding"]), ("unsupported-media-type", "identity"))
+
+    def test_a_broken_stream_is_a_bad_request(self):
+        question = b'{"q":"113"}'
+        for coding, pack in self.PACKED.items():
+            whole = pack(question)
+            for broken in (b"", question, whole[:-1], whole[:12], whole + b"x", whole[:-2] + bytes(2)):
+                self.assertEqual(self.packed(coding, broken).code, "bad-request", (coding, broken))
+        wide = zstandard.ZstdCompressor(compression_params=zstandard.ZstdCompressionParameters(window_log=24)).compressobj()
+        self.assertEqual(self.packed("zstd", wide.compress(question) + wide.flush()).code, "bad-request", "wider than HTTP allows")
 
     # Answers as words
 

@@ -194,6 +194,16 @@ class Buckets(SignIn):
         unknown = [read(good, "192.0.2.42", "/v1/check?q=113", str(uuid.uuid4())) for _ in range(3)]
         self.assertEqual(unknown, [401, 401, 429])
 
+    def test_a_wrong_secret_with_a_large_body_is_one_attempt(self):
+        partner, other = self.demo["partners"][1], self.demo["partners"][0]
+        basic = base64.b64encode(f"{partner['client_id']}:{other['client_secret']}".encode()).decode()
+        # Whose body it is matters from 32 KiB on, before it is read.
+        for number, size in enumerate((10, 40_000)):
+            raw = json.dumps({"q": "113"}).encode() + b" " * size
+            headers = {"Authorization": "Basic " + basic, "Content-Type": "application/json", "X-Forwarded-For": f"192.0.2.{50 + number}"}
+            statuses = [self.client.send("POST", "/v1/check", raw=raw, headers=headers).status for _ in range(3)]
+            self.assertEqual(statuses, [401, 401, 429], size)
+
     def test_households_of_one_customer_share_a_bucket_of_sixteen(self):
         refresh = self.tries()["refresh"]
         statuses = [refresh(f"2001:db8:9:{n:02x}00::1").status for n in range(34)]

@@ -13,6 +13,7 @@ use std::{
 use aws_lc_rs::{constant_time, hmac, rand};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use thiserror::Error;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use crate::domain::{partner::Partner, time::Time, user::User};
 
@@ -31,6 +32,8 @@ const ENROLMENT_GROUP: usize = 4;
 const MAX_CODE_TEXT: usize = 64;
 /// What a client secret begins with, so that scanners recognise a leaked one.
 const CLIENT_SECRET_PREFIX: &str = "cgs_";
+/// Characters of a client secret: 32 bytes in base64url after the prefix.
+const CLIENT_SECRET_CHARS: usize = CLIENT_SECRET_PREFIX.len() + 43;
 /// Longest private file that is read; keys are below 100 bytes.
 const MAX_PRIVATE_BYTES: u64 = 64 * 1024;
 /// Crockford's alphabet: no I, L, O or U.
@@ -55,8 +58,9 @@ pub fn same(a: &[u8], b: &[u8]) -> bool {
     constant_time::verify_slices_are_equal(a, b).is_ok()
 }
 
-/// The installation's master secret, kept in the file `master.key` and in no backup of the store.
-#[derive(Clone)]
+/// The installation's master secret, kept in the file `master.key` and in no backup of the store. Its
+/// memory is overwritten when it goes, and so is that of client secrets.
+#[derive(Clone, ZeroizeOnDrop)]
 pub struct MasterSecret([u8; MASTER_BYTES]);
 
 impl fmt::Debug for MasterSecret {
@@ -86,7 +90,7 @@ impl MasterSecret {
     /// # Errors
     /// As [`read_private`]; [`FileError::Malformed`] when the length is wrong.
     pub fn open(path: &Path) -> Result<Self, FileError> {
-        <[u8; MASTER_BYTES]>::try_from(read_private(path)?)
+        <[u8; MASTER_BYTES]>::try_from(read_private(path)?.as_slice())
             .map(Self)
             .map_err(|_| FileError::Malformed(path.to_owned()))
     }
@@ -150,16 +154,18 @@ impl MasterSecret {
     }
 
     /// The partner's present client secret: `cgs_` and 256 bits in base64url.
-    pub fn client_secret(&self, partner: &Partner) -> String {
+    pub fn client_secret(&self, partner: &Partner) -> Zeroizing<String> {
         self.nth_client_secret(partner, partner.generation)
     }
 
-    fn nth_client_secret(&self, partner: &Partner, generation: u32) -> String {
-        let bytes = self.derive(
-            "client-secret",
-            &[partner.id.as_bytes(), &generation.to_be_bytes()],
-        );
-        format!("{CLIENT_SECRET_PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes))
+    fn nth_client_secret(&self, partner: &Partner, generation: u32) -> Zeroizing<String> {
+        let parts: [&[u8]; 2] = [partner.id.as_bytes(), &generation.to_be_bytes()];
+        let bytes = Zeroizing::new(self.derive("client-secret", &parts));
+        // Room for all of it at once: a text that grows leaves what it was behind.
+        let mut text = Zeroizing::new(String::with_capacity(CLIENT_SECRET_CHARS));
+        text.push_str(CLIENT_SECRET_PREFIX);
+        URL_SAFE_NO_PAD.encode_string(bytes.as_slice(), &mut text);
+        text
     }
 
     /// Whether a text is the partner's present client secret, or the one before as long as that is good too.
@@ -258,7 +264,7 @@ fn write_draft(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// # Errors
 /// [`FileError::Exposed`], [`FileError::Malformed`] when it isn't a plain file of a sensible
 /// length, or [`FileError::Io`].
-pub fn read_private(path: &Path) -> Result<Vec<u8>, FileError> {
+pub fn read_private(path: &Path) -> Result<Zeroizing<Vec<u8>>, FileError> {
     let file = fs::File::open(path).map_err(FileError::io(path))?;
     // The opened file is asked, not the path, which might name another one by now.
     let about = file.metadata().map_err(FileError::io(path))?;
@@ -275,7 +281,8 @@ pub fn read_private(path: &Path) -> Result<Vec<u8>, FileError> {
             });
         }
     }
-    let mut bytes = Vec::new();
+    let room = usize::try_from(about.len().min(MAX_PRIVATE_BYTES)).unwrap_or_default();
+    let mut bytes = Zeroizing::new(Vec::with_capacity(room + 1));
     file.take(MAX_PRIVATE_BYTES)
         .read_to_end(&mut bytes)
         .map_err(FileError::io(path))?;

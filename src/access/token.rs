@@ -278,15 +278,16 @@ pub(super) fn open<T: DeserializeOwned>(
     if verifiers.is_empty() {
         return Err(TokenError::WrongAlgorithm);
     }
-    let mut is_signed = false;
+    let mut refused = malformed;
     for Verifier { algorithm, key } in verifiers {
-        let verified = crypto::verify(signature, message.as_bytes(), &key, algorithm);
-        is_signed |= verified.map_err(|_| malformed)?;
+        match crypto::verify(signature, message.as_bytes(), &key, algorithm) {
+            Ok(true) => return part(claims),
+            Ok(false) => refused = TokenError::BadSignature,
+            // Not by this key; the next one may fit. A signature that can't be read is refused by each.
+            Err(_) => {}
+        }
     }
-    match is_signed {
-        true => part(claims),
-        false => Err(TokenError::BadSignature),
-    }
+    Err(refused)
 }
 
 /// A part of a JWT: JSON in base64url (RFC 7515 §7.1).

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::{
     HttpRequest, HttpResponse, get,
-    http::header,
+    http::header::{self, HeaderValue},
     post,
     web::{self, Bytes},
 };
@@ -23,7 +23,7 @@ use crate::{
         allowance::MAX_PARTNER_ITEMS,
         ask::{Answered, Read, ask, work},
         extract::{JsonBytes, Query, caller, language, parse_json, partner_with},
-        limits::LimitHeaders,
+        limits::{LimitHeaders, RATE_LIMIT, RATE_LIMIT_POLICY},
         payer::Payer,
         state::{MAX_ITEMS, State},
     },
@@ -317,10 +317,13 @@ pub(super) fn results(
 pub(super) fn respond(written: Written, lang: Lang) -> HttpResponse {
     let mut response = HttpResponse::Ok();
     response
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header((header::CONTENT_LANGUAGE, lang.as_str()))
-        .insert_header(("RateLimit", written.headers.rate_limit))
-        .insert_header(("RateLimit-Policy", written.headers.policy));
+        .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
+        .insert_header((
+            header::CONTENT_LANGUAGE,
+            HeaderValue::from_static(lang.as_str()),
+        ))
+        .insert_header((RATE_LIMIT, written.headers.rate_limit))
+        .insert_header((RATE_LIMIT_POLICY, written.headers.policy));
     name_verdict(&mut response, written.verdict);
     written.form.name(&mut response);
     response.body(written.body)

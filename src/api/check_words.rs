@@ -1,6 +1,10 @@
 //! Answers of a check as words alone, for programs that read a line or a header: telephone exchanges and shells.
 
-use actix_web::{HttpRequest, HttpResponseBuilder, http::header, mime};
+use actix_web::{
+    HttpRequest, HttpResponseBuilder,
+    http::header::{self, HeaderName, HeaderValue},
+    mime,
+};
 
 use crate::{
     http::extract::accepts_first,
@@ -8,7 +12,7 @@ use crate::{
 };
 
 /// The header with the verdict of a single question.
-const VERDICT: &str = "Canhgiac-Verdict";
+const VERDICT: HeaderName = HeaderName::from_static("canhgiac-verdict");
 
 /// How answers are written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -49,11 +53,13 @@ impl Form {
 
     /// Says what form it is.
     pub fn name(self, response: &mut HttpResponseBuilder) {
-        response.insert_header((header::VARY, "Accept, Accept-Language"));
-        response.content_type(match self {
+        let vary = HeaderValue::from_static("Accept, Accept-Language");
+        response.insert_header((header::VARY, vary));
+        let kind = HeaderValue::from_static(match self {
             Self::Json => "application/json",
             Self::Words => "text/plain; charset=utf-8",
         });
+        response.insert_header((header::CONTENT_TYPE, kind));
     }
 }
 
@@ -68,6 +74,6 @@ pub fn single(results: &[CheckResult]) -> Option<&'static str> {
 /// Says the verdict in a header, for who reads no body.
 pub fn name_verdict(response: &mut HttpResponseBuilder, verdict: Option<&'static str>) {
     if let Some(verdict) = verdict {
-        response.insert_header((VERDICT, verdict));
+        response.insert_header((VERDICT, HeaderValue::from_static(verdict)));
     }
 }

@@ -129,12 +129,7 @@ fn view_of(partner: &Partner, state: &State) -> PartnerJson {
     }
 }
 
-fn with_secret(
-    status: StatusCode,
-    partner: &Partner,
-    secret: String,
-    state: &State,
-) -> HttpResponse {
+fn with_secret(status: StatusCode, partner: &Partner, secret: &str, state: &State) -> HttpResponse {
     let mut response = HttpResponse::build(status);
     if status == StatusCode::CREATED {
         response.insert_header((header::LOCATION, format!("/v1/partners/{}", partner.id)));
@@ -144,7 +139,7 @@ fn with_secret(
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .json(PartnerSecretJson {
             partner: view_of(partner, state),
-            client_secret: secret,
+            client_secret: secret.to_owned(),
         })
 }
 
@@ -192,7 +187,7 @@ pub async fn add(
     let admin = Admin::fresh(&person.0, now)?;
     let (partner, secret) =
         State::blocking(move || registry.add_partner(&admin, new, &reason, receipt, now)).await?;
-    Ok(with_secret(StatusCode::CREATED, &partner, secret, &state))
+    Ok(with_secret(StatusCode::CREATED, &partner, &secret, &state))
 }
 
 /// A page of partners.
@@ -349,5 +344,5 @@ pub async fn new_secret(
         registry.new_secret(&admin, id.0, body.old_secret_hours, &body.reason, now)
     });
     let (partner, secret) = work.await?;
-    Ok(with_secret(StatusCode::OK, &partner, secret, &state))
+    Ok(with_secret(StatusCode::OK, &partner, &secret, &state))
 }

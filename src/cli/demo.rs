@@ -223,7 +223,7 @@ fn add_partner(
     };
     let (partner, secret) = registry.add_partner(&Console::admin(), new, SAMPLE, None, now())?;
     Ok(json!({
-        "client_id": partner.id, "client_secret": secret, "kind": kind, "scopes": partner.scopes,
+        "client_id": partner.id, "client_secret": secret.as_str(), "kind": kind, "scopes": partner.scopes,
     }))
 }
 

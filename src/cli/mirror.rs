@@ -19,7 +19,7 @@ use actix_web::{
 use indicatif::ProgressBar;
 use serde_json::json;
 use tokio::signal::unix::SignalKind;
-use tracing_actix_web::TracingLogger;
+use zeroize::Zeroizing;
 
 use super::{
     args::{ExportForm, MirrorArgs},
@@ -35,7 +35,7 @@ use crate::{
     api::local_check::{self, Local},
     http::finish::{ExplainedAt, finish_local},
     present::{problem::Problem, problem_code::ProblemCode},
-    server::{RequestSpan, ServerError, now, sip::SipPort},
+    server::{ServerError, now, sip::SipPort},
     sync::{
         Phase, Progress,
         error::SyncError,
@@ -102,6 +102,8 @@ pub(super) fn run(context: &Context, args: MirrorArgs) -> Result<Outcome, CliErr
     let forms = args.export.iter().map(|form| match form {
         ExportForm::Csv => Export::Csv,
         ExportForm::List => Export::List,
+        ExportForm::Spamblocker => Export::Spamblocker,
+        ExportForm::Freeswitch => Export::Freeswitch,
         ExportForm::Sqlite => Export::Sqlite,
     });
     let exporter = args.export_dir.as_ref().map(|into| {
@@ -120,17 +122,19 @@ fn credentials(args: &MirrorArgs) -> Result<Option<Credentials>, CliError> {
     let Some(client_id) = args.client_id.clone() else {
         return Ok(None);
     };
+    let trimmed = |text: &str| Zeroizing::new(text.trim().to_owned());
     let secret = match &args.client_secret_file {
         Some(path) => {
             let bytes = read_private(path).map_err(|error| {
                 let what = language().pick("mã bí mật của đối tác", "the client secret");
                 CliError::Usage(format!("{what}: {error}"))
             })?;
-            String::from_utf8(bytes).ok()
+            std::str::from_utf8(&bytes).ok().map(trimmed)
         }
-        None => std::env::var(SECRET_VARIABLE).ok(),
+        None => std::env::var(SECRET_VARIABLE)
+            .ok()
+            .map(|text| trimmed(&Zeroizing::new(text))),
     };
-    let secret = secret.map(|text| text.trim().to_owned());
     match secret.filter(|text| !text.is_empty()) {
         Some(client_secret) => Ok(Some(Credentials {
             client_id,
@@ -301,7 +305,6 @@ async fn answer(
             .app_data(explained.clone())
             .configure(local_check::routes)
             .wrap(from_fn(finish_local))
-            .wrap(TracingLogger::<RequestSpan>::new())
     })
     .disable_signals()
     .shutdown_timeout(5)

@@ -1,6 +1,7 @@
 //! partner: programs of telecom operators, banks and wallets, by whoever may read the data folder.
 
 use serde_json::json;
+use zeroize::Zeroizing;
 
 use super::{
     administer::table,
@@ -28,10 +29,10 @@ pub(super) fn partner(
 ) -> Result<Outcome, CliError> {
     let registry = context.open()?;
     let admin = Console::admin();
-    let told = |(partner, secret): (Partner, String)| {
+    let told = |(partner, secret): (Partner, Zeroizing<String>)| {
         table(
             context,
-            std::iter::once(json!([partner.id, partner.name, secret])),
+            std::iter::once(json!([partner.id, partner.name, secret.as_str()])),
         );
     };
     let suspend = |id, suspended| -> Result<(), CliError> {

@@ -104,7 +104,7 @@ impl Identifier {
     pub fn key(&self) -> Key {
         let kind = self.kind().as_str();
         Key::of_canonical(match self {
-            Self::Phone(phone) => format!("{kind}:{}", phone.e164()),
+            Self::Phone(phone) => [kind, ":", phone.e164()].concat(),
             Self::Account(account) => {
                 format!("{kind}:VN:{}:{}", account.bank(), account.number().as_str())
             }

@@ -13,7 +13,7 @@ pub struct Phone(Box<str>);
 
 impl Phone {
     /// Takes what [`Phone::e164`] gave once, whatever the plans say today.
-    pub(super) fn stored(number: &str) -> Option<Self> {
+    pub fn stored(number: &str) -> Option<Self> {
         let digits = number.strip_prefix('+')?;
         let whole = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
         whole.then(|| Self(number.into()))
@@ -24,13 +24,18 @@ impl Phone {
         &self.0
     }
 
+    /// The number with country code and without `+`: digits alone.
+    pub fn digits(&self) -> &str {
+        self.0.trim_start_matches('+')
+    }
+
     /// The number as it is dialled inside Vietnam: `0950001001`, `18001091`. `None` for foreign numbers.
     pub fn national(&self) -> Option<String> {
         let subscriber = self.0.strip_prefix("+84")?;
         Some(if is_service(subscriber) {
             subscriber.to_owned()
         } else {
-            format!("0{subscriber}")
+            ["0", subscriber].concat()
         })
     }
 
@@ -136,7 +141,7 @@ fn vietnamese(subscriber: &str) -> Result<Phone, Reason> {
         _ => false,
     };
     if known {
-        Ok(Phone(format!("+84{subscriber}").into()))
+        Ok(Phone(["+84", subscriber].concat().into()))
     } else {
         Err(Reason::NotAssigned)
     }

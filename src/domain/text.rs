@@ -33,6 +33,9 @@ pub fn within_written_out(text: &str, most: usize) -> &str {
 
 /// The beginning of a text that has at most so many characters as [`within`] counts them.
 pub fn beginning(text: &str, most: usize) -> &str {
+    if text.is_ascii() {
+        return &text[..text.len().min(most)];
+    }
     let mut used = 0;
     let past = text.char_indices().find(|(_, c)| {
         used += std::iter::once(*c).nfkc().count();
@@ -97,9 +100,17 @@ pub fn fold(text: &str) -> String {
 const MAX_PASSES: usize = 8;
 
 fn once(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
     let visible = text.chars().filter(|c| !is_invisible(*c));
-    for c in visible.nfkc() {
+    // NFKC leaves ASCII as it is.
+    if text.is_ascii() {
+        return unified(visible, text.len());
+    }
+    unified(visible.nfkc(), text.len())
+}
+
+fn unified(chars: impl Iterator<Item = char>, length: usize) -> String {
+    let mut out = String::with_capacity(length);
+    for c in chars {
         let c = match c {
             '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => '\n',
             c if c.is_whitespace() => ' ',
@@ -114,7 +125,8 @@ fn once(text: &str) -> String {
                 out.push('\n');
             }
             // A mark belongs to a letter; on a digit or sign it is dirt.
-            (c, last) if is_combining_mark(c) && !last.is_some_and(takes_marks) => {}
+            (c, last)
+                if !c.is_ascii() && is_combining_mark(c) && !last.is_some_and(takes_marks) => {}
             (c, _) => out.push(c),
         }
     }
@@ -186,6 +198,9 @@ fn digit_of(c: char) -> Option<char> {
 
 /// Vietnamese without tones and marks, in lower case: `Ngoại thương` → `ngoai thuong`, `Đông Á` → `dong a`.
 pub fn toneless(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.nfkd()
         .filter(|c| !is_combining_mark(*c))
         .flat_map(char::to_lowercase)

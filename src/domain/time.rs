@@ -47,10 +47,8 @@ impl Time {
 
     /// RFC 3339 text in UTC with whole seconds, such as `2026-11-23T08:00:00Z`.
     pub fn rfc3339(self) -> String {
-        jiff::Timestamp::from_second(self.seconds()).map_or_else(
-            |_| String::from("9999-12-31T23:59:59Z"),
-            |t| t.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        )
+        jiff::Timestamp::from_second(self.seconds())
+            .map_or_else(|_| String::from("9999-12-31T23:59:59Z"), |t| t.to_string())
     }
 }
 

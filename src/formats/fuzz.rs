@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 
 use super::{
-    FeedFormat, csv,
+    FeedFormat, csv, freeswitch,
     ndjson::{self, FeedLine, FeedOp, MAX_LINE, Opens, PAYLOAD},
     row::FeedRow,
     sip::{
@@ -13,6 +13,7 @@ use super::{
         request::{Request, Unanswerable},
         stream,
     },
+    spamblocker,
 };
 use crate::domain::time::Time;
 
@@ -56,14 +57,29 @@ fn put(row: &FeedRow) {
         Ok(FeedLine::One(again)) => assert_eq!(again.op, FeedOp::Put(Box::new(row.clone()))),
         other => assert!(other.is_err() && line.is_empty(), "a listing is read back"),
     }
-    let columns = |text: &str| text.split(',').count();
-    let table = written(FeedFormat::Csv);
-    assert_eq!(columns(&table), columns(csv::HEAD), "a cell is a cell");
-    assert_eq!(table.lines().count(), 1);
+    let table = [csv::HEAD, &written(FeedFormat::Csv)].concat();
+    // Rows of another length than the heading are refused.
+    let cells: Vec<_> = ::csv::Reader::from_reader(table.as_bytes())
+        .into_records()
+        .flatten()
+        .collect();
+    assert_eq!(cells.len(), 1, "a listing is a row");
+    let is_formula = |cell: &str| cell.starts_with(['=', '+', '-', '@']);
+    assert!(!cells.iter().flatten().any(is_formula));
     let list = written(FeedFormat::List);
     assert!(list.lines().count() <= 1);
-    // What a spreadsheet would take for a formula can't begin a cell.
-    assert!(!table.split(',').any(|cell| cell.starts_with(['=', '@'])));
+    let Some(phone) = row.phone() else { return };
+    for write in [freeswitch::write, spamblocker::write] {
+        let mut lines = Vec::new();
+        assert!(write(&mut lines, &phone).is_ok());
+        let text = String::from_utf8_lossy(&lines);
+        let is_number = |line: &str| {
+            line.trim_start_matches('+')
+                .bytes()
+                .all(|b| b.is_ascii_digit())
+        };
+        assert!((1..=3).contains(&text.lines().count()) && text.lines().all(is_number));
+    }
 }
 
 /// Times, from text and to text.

@@ -2,16 +2,12 @@
 
 use std::io::{self, Write};
 
-use super::row::FeedRow;
-use crate::domain::identifier::Kind;
+use crate::domain::phone::Phone;
 
-/// Writes the number of a listing in force (E.164); nothing for another kind than a phone.
+/// Writes a number, with its sign (E.164).
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(out: &mut impl Write, row: &FeedRow) -> io::Result<()> {
-    if row.kind != Kind::Phone.as_str() {
-        return Ok(());
-    }
-    writeln!(out, "{}", row.number())
+pub fn write(out: &mut impl Write, phone: &Phone) -> io::Result<()> {
+    writeln!(out, "{}", phone.e164())
 }

@@ -2,6 +2,8 @@
 
 use uuid::Uuid;
 
+use crate::domain::{identifier::Kind, phone::Phone};
+
 /// A listing in force. Kind, method, unit and times are words as the feed has them: a copy keeps those of a newer
 /// registry, though it does not know them.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -26,5 +28,11 @@ impl FeedRow {
     /// What people dial or type: the last part of the key.
     pub fn number(&self) -> &str {
         self.key.rsplit(':').next().unwrap_or_default()
+    }
+
+    /// The telephone number; none for what is none.
+    pub fn phone(&self) -> Option<Phone> {
+        let is_phone = self.kind == Kind::Phone.as_str();
+        is_phone.then(|| Phone::stored(self.number())).flatten()
     }
 }

@@ -155,7 +155,7 @@ impl Admission {
         }
         for answer in &told {
             let verdict = VerdictWord::of(&answer.first);
-            state.metrics.checks(verdict.as_str(), 1);
+            state.metrics.checks(verdict, 1);
         }
         Ok(Answered {
             told,

@@ -16,8 +16,11 @@ use futures_core::Stream;
 use memmap2::MmapMut;
 use tokio::time::{Instant, timeout_at};
 
-use super::state::State;
 pub use super::turns::{SentBy, Turn};
+use super::{
+    coding::{self, Coding, Unpacked},
+    state::State,
+};
 use crate::present::{problem::Problem, problem_code::ProblemCode};
 
 /// Largest body that needs no turn, in bytes: a check, a form, a proposal with its notes. As many as there are connections
@@ -60,6 +63,13 @@ impl AsRef<[u8]> for Body {
 }
 
 impl Body {
+    const fn empty() -> Self {
+        Self {
+            room: Room::Small(Vec::new()),
+            turn: None,
+        }
+    }
+
     /// The same bytes, for readers that share them.
     pub fn shared(self) -> Bytes {
         Bytes::from_owner(self)
@@ -106,17 +116,20 @@ fn announced(request: &HttpRequest) -> Option<usize> {
     value.to_str().ok()?.parse().ok()
 }
 
-/// Whether a body may be large: it says so, or it does not say how long it is.
+/// Whether a body may be large: it says so, or it does not say how long it is, or becomes when it is unpacked.
 pub fn may_be_large(request: &HttpRequest) -> bool {
-    announced(request).is_none_or(|length| length > SMALL)
-        && (announced(request).is_some()
-            || request.headers().contains_key(header::TRANSFER_ENCODING))
+    let has = |name| request.headers().contains_key(name);
+    match announced(request) {
+        Some(length) => length > SMALL || has(header::CONTENT_ENCODING),
+        None => has(header::TRANSFER_ENCODING),
+    }
 }
 
-/// The whole body, at most `limit` bytes.
+/// The whole body, at most `limit` bytes, both as it comes and as it is unpacked.
 ///
 /// # Errors
-/// 408 when it comes too slowly, 413 when it is too long, 503 when too many large ones are under way or the service stops.
+/// 400 when it is not what its coding says, 408 when it comes too slowly, 413 when it is too long, 415 for a coding that is not
+/// undone here, 503 when too many large ones are under way or the service stops.
 pub fn read(
     request: &HttpRequest,
     payload: &mut Payload,
@@ -124,12 +137,14 @@ pub fn read(
     sender: SentBy,
 ) -> impl Future<Output = Result<Body, Problem>> + 'static {
     let announced = announced(request);
+    let coding = coding::of(request, limit);
     let payload = web::Payload::from_request(request, payload);
     // A mirror reads bodies too, and has no such state.
     let state = request.app_data::<web::Data<State>>().cloned();
     let stopping = state.as_ref().map(|state| state.stopping.clone());
     let address = state.as_ref().map(|state| state.address(request));
     async move {
+        let coding = coding?;
         if announced.is_some_and(|length| length > limit) {
             return Err(Problem::new(ProblemCode::PayloadTooLarge));
         }
@@ -145,7 +160,7 @@ pub fn read(
         };
         tokio::select! {
             biased;
-            read = collect(payload, limit, announced, turn) => read,
+            read = whole(payload, limit, announced, coding, turn) => read,
             () = given_up(stopping) => {
                 Err(Problem::new(ProblemCode::ShuttingDown).header("Retry-After", "5"))
             }
@@ -195,16 +210,59 @@ impl Patience {
     }
 }
 
+async fn whole(
+    payload: web::Payload,
+    limit: usize,
+    announced: Option<usize>,
+    coding: Option<Coding>,
+    turn: impl AsyncFn(usize) -> Result<Option<Turn>, Problem>,
+) -> Result<Body, Problem> {
+    let come = collect(payload, limit, announced, &turn).await?;
+    match coding {
+        None => Ok(come),
+        Some(coding) => unpacked(come, coding, limit, turn).await,
+    }
+}
+
+/// Unpacks a body that has come. A small one needs no turn; what turns out to be large is unpacked anew once it has one, so
+/// that nothing of it is held meanwhile.
+async fn unpacked(
+    mut packed: Body,
+    coding: Coding,
+    limit: usize,
+    turn: impl AsyncFn(usize) -> Result<Option<Turn>, Problem>,
+) -> Result<Body, Problem> {
+    let mut body = Body::empty();
+    let small = coding.unpack(packed.as_ref(), SMALL.min(limit), |piece| {
+        body.append(piece)
+    })?;
+    if small == Unpacked::Whole {
+        return Ok(body);
+    }
+    let too_large = || Problem::new(ProblemCode::PayloadTooLarge);
+    if limit <= SMALL {
+        return Err(too_large());
+    }
+    body = Body::empty();
+    // The turn that it came with is for what is made of it, too.
+    body.turn = match packed.turn.take() {
+        None => turn(limit).await?,
+        has => has,
+    };
+    body.grow(limit)?;
+    match coding.unpack(packed.as_ref(), limit, |piece| body.append(piece))? {
+        Unpacked::Whole => Ok(body),
+        Unpacked::TooLong => Err(too_large()),
+    }
+}
+
 async fn collect(
     mut payload: web::Payload,
     limit: usize,
     announced: Option<usize>,
-    turn: impl AsyncFn(usize) -> Result<Option<Turn>, Problem>,
+    turn: &impl AsyncFn(usize) -> Result<Option<Turn>, Problem>,
 ) -> Result<Body, Problem> {
-    let mut body = Body {
-        room: Room::Small(Vec::new()),
-        turn: None,
-    };
+    let mut body = Body::empty();
     if let Some(length) = announced.filter(|length| *length > SMALL) {
         body.turn = turn(length).await?;
         body.grow(length)?;

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, future::Future, pin::Pin};
 
 use actix_web::{
-    FromRequest, HttpRequest,
+    FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
     http::{
         Method,
@@ -19,6 +19,7 @@ use super::{
     allowance::Attempt,
     author::Author,
     body::{self, SentBy},
+    json_faults::{bad_json, escape},
     state::State,
 };
 use crate::{
@@ -26,7 +27,7 @@ use crate::{
         capability::{Denied, PartnerCaller, SignedIn},
         client::{Credentials, parse_authorization},
     },
-    domain::{message::Lang, partner::Scope},
+    domain::{message::Lang, partner::Scope, trail::AddressToken},
     present::{field_words::field_words, problem::Problem, problem_code::ProblemCode},
     registry::{ReceiptKey, caller::Caller},
 };
@@ -119,6 +120,10 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
             },
         );
     }
+    if let Ok(value) = serde_json::from_slice(bytes) {
+        return Ok(value);
+    }
+    // What is refused is read again, to name the place.
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let mut pointer = String::new();
@@ -136,34 +141,6 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         .end()
         .map_err(|_| Problem::new(ProblemCode::BadJson))?;
     Ok(value)
-}
-
-fn escape(key: &str) -> String {
-    key.chars()
-        .take(60)
-        .collect::<String>()
-        .replace('~', "~0")
-        .replace('/', "~1")
-}
-
-fn bad_json(error: &serde_json::Error, mut pointer: String) -> Problem {
-    if !error.is_data() {
-        return Problem::new(ProblemCode::BadJson);
-    }
-    // Only the beginning of the library's words is looked at, and none of it is passed on.
-    let words = error.to_string();
-    let name = words.split('`').nth(1).unwrap_or_default();
-    let code = if words.starts_with("missing field") {
-        pointer.push_str(&format!("/{}", escape(name)));
-        "required"
-    } else if words.starts_with("unknown field") {
-        "unknown-field"
-    } else if words.starts_with("duplicate field") {
-        "duplicate-field"
-    } else {
-        "invalid"
-    };
-    Problem::new(ProblemCode::Validation).field(pointer, code, field_words(code))
 }
 
 /// A query string: unknown names and bad values refused. What is empty is not there: generated clients and forms send every
@@ -294,6 +271,34 @@ fn basic(request: &HttpRequest) -> Option<Credentials> {
     is_asked.then(|| parse_authorization(value).ok()).flatten()
 }
 
+/// Why the secret of a request was refused. Who sends a large body is asked before it is read, and once more when it has
+/// come: that is one attempt.
+struct WrongSecret(Problem);
+
+fn by_secret(
+    request: &HttpRequest,
+    state: &State,
+    credentials: &Credentials,
+    address: Option<AddressToken>,
+) -> Result<PartnerCaller, Problem> {
+    if let Some(WrongSecret(problem)) = request.extensions().get() {
+        return Err(problem.clone());
+    }
+    let refuse = |problem: Problem| {
+        let wrong = WrongSecret(problem.clone());
+        request.extensions_mut().insert(wrong);
+        problem
+    };
+    let (registry, limits) = (&state.registry, &state.limits);
+    // Paid in advance, so that what is sent at once is counted before any of it is answered.
+    let from = state.address(request);
+    limits.attempt(Attempt::Token, from).map_err(refuse)?;
+    let known = registry.partner_of(credentials, &state.replay, address, state.now());
+    let known = known.map_err(|error| refuse(error.into()))?;
+    limits.give_back_secret(from);
+    Ok(known)
+}
+
 /// Who is behind the token that was sent, or the secret; nobody without one. A wrong secret counts as an attempt to get a
 /// token, by address.
 ///
@@ -309,12 +314,7 @@ pub fn caller(request: &HttpRequest, state: &State) -> Result<Option<Caller>, Pr
         }
         (None, Some(credentials)) => {
             let address = address();
-            let (registry, limits) = (&state.registry, &state.limits);
-            // Paid in advance, so that what is sent at once is counted before any of it is answered.
-            let from = state.address(request);
-            limits.attempt(Attempt::Token, from)?;
-            let known = registry.partner_of(&credentials, &state.replay, address, state.now())?;
-            limits.give_back_secret(from);
+            let known = by_secret(request, state, &credentials, address)?;
             (Caller::Partner(known), address)
         }
         (None, None) => return Ok(None),

@@ -13,11 +13,13 @@ use actix_web::{
     middleware::Next,
     web::Data,
 };
-use tracing_actix_web::RequestId;
 use uuid::Uuid;
 
-use super::{author, cors, extract, state::State};
-use crate::present::{problem::Problem, problem_code::ProblemCode};
+use super::{author, cors, extract, metrics::method_label, state::State};
+use crate::{
+    present::{problem::Problem, problem_code::ProblemCode},
+    telemetry::of_request,
+};
 
 /// Header of the request id.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -58,10 +60,20 @@ pub async fn finish<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let started = Instant::now();
-    // Copied out before the call: the framework wants the request to itself while it routes.
-    let id = request_id(request.request());
-    get_for_head(&mut request);
-    let response = next.call(request).await?;
+    let id = named(&mut request);
+    of_request(id, async move {
+        let response = next.call(request).await?;
+        Ok(registered(response, id, started))
+    })
+    .await
+}
+
+/// Completes an answer of the registry, and counts it.
+fn registered<B: MessageBody + 'static>(
+    response: ServiceResponse<B>,
+    id: Uuid,
+    started: Instant,
+) -> ServiceResponse<EitherBody<B>> {
     let http = response.request().clone();
     let state = State::of(&http);
     state
@@ -72,13 +84,18 @@ pub async fn finish<B: MessageBody + 'static>(
     if let Some(NewCookie(cookie)) = http.extensions_mut().remove() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
-    state.metrics.request(
-        http.match_pattern().as_deref(),
-        http.method().as_str(),
-        response.status().as_u16(),
-        started.elapsed(),
-    );
-    Ok(response)
+    let (route, method) = (http.match_pattern(), method_label(http.method().as_str()));
+    let status = response.status().as_u16();
+    if status >= 500 {
+        tracing::warn!(method, route, status, "answered");
+    } else {
+        tracing::debug!(method, route, status, "answered");
+    }
+    let took = started.elapsed();
+    state
+        .metrics
+        .request(route.as_deref(), method, status, took);
+    response
 }
 
 /// As [`finish`], for a program that is no registry: without figures. Problems are explained at the address
@@ -90,12 +107,26 @@ pub async fn finish_local<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    let id = request_id(request.request());
-    get_for_head(&mut request);
-    let response = next.call(request).await?;
-    let at = response.request().app_data::<Data<ExplainedAt>>().cloned();
-    let url = at.map_or(String::new(), |at| at.0.clone());
-    Ok(complete(response, id, &url))
+    let id = named(&mut request);
+    of_request(id, async move {
+        let response = next.call(request).await?;
+        let at = response.request().app_data::<Data<ExplainedAt>>().cloned();
+        let url = at.map_or(String::new(), |at| at.0.clone());
+        Ok(complete(response, id, &url))
+    })
+    .await
+}
+
+/// The id of a request, for its answer and the lines of the log.
+#[derive(Clone, Copy)]
+struct RequestId(Uuid);
+
+/// Gives a request its id, and a `HEAD` what `GET` would be answered.
+fn named(request: &mut ServiceRequest) -> Uuid {
+    let id = Uuid::now_v7();
+    request.extensions_mut().insert(RequestId(id));
+    get_for_head(request);
+    id
 }
 
 /// The address of the registry whose pages explain problems.
@@ -153,7 +184,7 @@ fn complete<B: MessageBody + 'static>(
 
 /// The id of a request, for its answer.
 pub fn request_id(request: &HttpRequest) -> Uuid {
-    let known = request.extensions().get::<RequestId>().map(|id| **id);
+    let known = request.extensions().get::<RequestId>().map(|id| id.0);
     known.unwrap_or_else(Uuid::now_v7)
 }
 
@@ -205,7 +236,8 @@ fn add_headers<B>(response: &mut ServiceResponse<B>, id: Uuid, encrypted: bool) 
             HeaderValue::from_static("max-age=31536000"),
         );
     }
-    if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
+    let mut text = Uuid::encode_buffer();
+    if let Ok(id) = HeaderValue::from_str(id.hyphenated().encode_lower(&mut text)) {
         headers.insert(REQUEST_ID, id);
     }
     // What is no page has nothing to frame, to load or to ask the device for.

@@ -10,7 +10,12 @@ use actix_web::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{client_address, extract, if_match::IfMatch};
+use super::{
+    client_address,
+    coding::{Coding, Unpacked},
+    extract,
+    if_match::IfMatch,
+};
 use crate::{config::cidr::Cidr, present::json::IdentifierInput};
 
 const PROXY: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1));
@@ -98,6 +103,23 @@ pub(crate) fn query(bytes: &[u8]) {
             );
         }
         Err(refused) => assert!(format!("{refused:?}").len() < 1_000),
+    }
+}
+
+/// A packed body: never more than is allowed, and nothing behind it.
+pub(crate) fn packed(bytes: &[u8]) {
+    const MOST: usize = 40_000;
+    for coding in [Coding::Gzip, Coding::Zstd] {
+        let mut come = 0;
+        let unpacked = coding.unpack(bytes, MOST, |piece| {
+            come += piece.len();
+            Ok(())
+        });
+        assert!(come <= MOST);
+        if unpacked.is_ok_and(|unpacked| unpacked == Unpacked::Whole) {
+            let behind = [bytes, b"x"].concat();
+            assert!(coding.unpack(&behind, MOST, |_| Ok(())).is_err());
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use actix_web::http::header::HeaderName;
 use governor::clock::{Clock, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::nanos::Nanos;
@@ -68,6 +69,11 @@ pub struct Policy {
     /// Tokens a full bucket holds.
     pub burst: NonZeroU32,
 }
+
+/// What is left to a client.
+pub const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+/// What a client may ask.
+pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
 /// `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers, structured fields), and `Retry-After`
 /// (RFC 9110, 10.2.3) when refused.

@@ -4,30 +4,20 @@
 
 mod figure;
 mod reports;
+mod requests;
 
 use figure::{counters, gauge};
 use std::time::Duration;
 
-use prometheus::{
-    Encoder as _, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Registry, TextEncoder,
-};
+use prometheus::{Encoder as _, IntCounter, IntCounterVec, IntGauge, Registry, TextEncoder};
 
-use self::reports::Reports;
+pub use self::requests::method_label;
+use self::{reports::Reports, requests::Requests};
 use crate::{
+    present::answer::VerdictWord,
     registry::report::figures::ReportFigures,
     worker::{End, Job},
 };
-
-/// Upper bounds in seconds: a check takes microseconds, a commit an fsync, a long poll up to 55 s.
-const BUCKETS: &[f64] = &[
-    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0,
-];
-
-/// Methods that get a label of their own; whatever else a client invents is `other`.
-const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
-
-/// The label of requests that no route took.
-const UNMATCHED: &str = "unmatched";
 
 /// A content type of the text format.
 pub const CONTENT_TYPE: &str = prometheus::TEXT_FORMAT;
@@ -35,9 +25,9 @@ pub const CONTENT_TYPE: &str = prometheus::TEXT_FORMAT;
 /// The figures of one server.
 pub struct Metrics {
     registry: Registry,
-    requests: IntCounterVec,
-    seconds: HistogramVec,
-    checks: IntCounterVec,
+    requests: Requests,
+    /// In the order of [`VerdictWord::ALL`].
+    checks: [IntCounter; 4],
     rate_limited: IntCounterVec,
     worker_ends: IntCounterVec,
     journal_head: IntGauge,
@@ -52,24 +42,15 @@ impl Metrics {
     /// # Errors
     /// Two figures of one name, which a test excludes.
     pub fn new() -> Result<Self, prometheus::Error> {
-        let labels = &["route", "method", "status"];
-        let seconds = HistogramOpts::new(
-            "canhgiac_request_seconds",
-            "Time to answer a request, by route template, method and class of status.",
-        );
+        let checks = counters(
+            "canhgiac_checks_total",
+            "Identifiers checked, by verdict.",
+            &["verdict"],
+        )?;
         let metrics = Self {
             registry: Registry::new(),
-            requests: counters(
-                "canhgiac_requests_total",
-                "Requests answered, by route template, method and class of status.",
-                labels,
-            )?,
-            seconds: HistogramVec::new(seconds.buckets(BUCKETS.to_vec()), labels)?,
-            checks: counters(
-                "canhgiac_checks_total",
-                "Identifiers checked, by verdict.",
-                &["verdict"],
-            )?,
+            requests: Requests::new()?,
+            checks: VerdictWord::ALL.map(|verdict| checks.with_label_values(&[verdict.as_str()])),
             rate_limited: counters(
                 "canhgiac_rate_limited_total",
                 "Requests refused with 429, by policy.",
@@ -94,15 +75,14 @@ impl Metrics {
             )?,
             reports: Reports::new()?,
         };
+        metrics.registry.register(Box::new(checks))?;
         metrics.register()?;
         Ok(metrics)
     }
 
     fn register(&self) -> Result<(), prometheus::Error> {
         let registry = &self.registry;
-        registry.register(Box::new(self.requests.clone()))?;
-        registry.register(Box::new(self.seconds.clone()))?;
-        registry.register(Box::new(self.checks.clone()))?;
+        self.requests.register(registry)?;
         registry.register(Box::new(self.rate_limited.clone()))?;
         registry.register(Box::new(self.worker_ends.clone()))?;
         registry.register(Box::new(self.journal_head.clone()))?;
@@ -113,20 +93,16 @@ impl Metrics {
 
     /// A request was answered. `route` is the template that took it (`/v1/listings/{id}`), never the path.
     pub fn request(&self, route: Option<&str>, method: &str, status: u16, took: Duration) {
-        let labels = [
-            route.unwrap_or(UNMATCHED),
-            method_label(method),
-            class(status),
-        ];
-        self.requests.with_label_values(&labels).inc();
-        self.seconds
-            .with_label_values(&labels)
-            .observe(took.as_secs_f64());
+        self.requests.answered(route, method, status, took);
     }
 
-    /// Identifiers were checked with this verdict, one of the fixed words.
-    pub fn checks(&self, verdict: &'static str, count: u64) {
-        self.checks.with_label_values(&[verdict]).inc_by(count);
+    /// Identifiers were checked with this verdict.
+    pub fn checks(&self, verdict: VerdictWord, count: u64) {
+        for (known, counter) in VerdictWord::ALL.iter().zip(&self.checks) {
+            if *known == verdict {
+                counter.inc_by(count);
+            }
+        }
     }
 
     /// A request was refused with 429 under this policy (`anonymous`, `partner`, …).
@@ -173,30 +149,11 @@ impl Metrics {
     }
 }
 
-fn method_label(method: &str) -> &'static str {
-    METHODS
-        .iter()
-        .find(|known| **known == method)
-        .copied()
-        .unwrap_or("other")
-}
-
-const fn class(status: u16) -> &'static str {
-    match status {
-        100..=199 => "1xx",
-        200..=299 => "2xx",
-        300..=399 => "3xx",
-        400..=499 => "4xx",
-        500..=599 => "5xx",
-        _ => "other",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
-    use super::Metrics;
+    use super::{Metrics, VerdictWord};
 
     #[test]
     fn requests_are_counted_by_template_method_and_class() {
@@ -222,7 +179,7 @@ mod tests {
     #[test]
     fn checks_and_sizes_are_told() {
         let metrics = Metrics::new().unwrap();
-        metrics.checks("no_record", 3);
+        metrics.checks(VerdictWord::NoRecord, 3);
         metrics.set_journal_head(7);
         metrics.set_index_size(1_000_000);
         metrics.set_ledger_size(5);

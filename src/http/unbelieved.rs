@@ -8,7 +8,10 @@ use std::{
     sync::atomic::{AtomicI64, Ordering},
 };
 
-use actix_web::HttpRequest;
+use actix_web::{
+    HttpRequest,
+    http::header::{self, HeaderName},
+};
 
 use super::client_address::is_trusted;
 use crate::{config::cidr::Cidr, domain::time::Time};
@@ -17,6 +20,9 @@ use crate::{config::cidr::Cidr, domain::time::Time};
 const TOLD_SECONDS: i64 = 3_600;
 /// There was none.
 const NEVER: i64 = i64::MIN;
+
+/// Headers in which proxies name whom they ask for.
+const FORWARDING: [HeaderName; 2] = [header::X_FORWARDED_FOR, header::FORWARDED];
 
 /// When a header was last not believed.
 #[derive(Debug)]
@@ -35,8 +41,8 @@ impl Unbelieved {
         let Some(peer) = request.peer_addr().map(|peer| peer.ip()) else {
             return;
         };
-        let names = ["x-forwarded-for", "forwarded"];
-        if names.iter().any(|name| headers.contains_key(*name)) && self.note(peer, trusted, now) {
+        let said = FORWARDING.iter().any(|name| headers.contains_key(name));
+        if said && self.note(peer, trusted, now) {
             tracing::warn!(
                 "a forwarding header (Forwarded, X-Forwarded-For) came from an address that is not in \
                  server.trusted_proxies and was not believed. Behind a proxy everybody has one address like this \

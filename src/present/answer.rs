@@ -31,6 +31,14 @@ pub enum VerdictWord {
 }
 
 impl VerdictWord {
+    /// Every verdict.
+    pub const ALL: [Self; 4] = [
+        Self::Listed,
+        Self::Official,
+        Self::NoRecord,
+        Self::Unreadable,
+    ];
+
     /// The verdict of an answer.
     pub const fn of(checked: &Checked) -> Self {
         match checked {

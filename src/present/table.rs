@@ -2,6 +2,8 @@
 
 use csv::{QuoteStyle, WriterBuilder};
 
+use crate::domain::spreadsheet::cell;
+
 /// A mark that tells spreadsheets that the text is UTF-8.
 const MARK: &str = "\u{feff}";
 
@@ -16,16 +18,9 @@ pub fn csv<'a>(
     // Memory takes all that is written to it.
     let _ = out.write_record(head);
     for row in rows {
-        let _ = out.write_record(row.into_iter().map(shown));
+        let _ = out.write_record(row.into_iter().map(|text| cell(&text).into_owned()));
     }
     out.into_inner().unwrap_or_default()
-}
-
-fn shown(text: String) -> String {
-    match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        true => format!("'{text}"),
-        false => text,
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Partners: telecom operators, banks and wallets with programs of their own.
 
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use super::{
     ReceiptKey, Registry, RegistryError, engine::shared::new_id, keys::Issuer, listing::name,
@@ -58,7 +59,7 @@ impl Registry {
         reason: &str,
         receipt: Option<ReceiptKey>,
         now: Time,
-    ) -> Result<(Partner, String), RegistryError> {
+    ) -> Result<(Partner, Zeroizing<String>), RegistryError> {
         some(new.kinds)?;
         let request = partner::Add {
             id: new_id(now),
@@ -133,7 +134,7 @@ impl Registry {
         old_hours: u16,
         reason: &str,
         now: Time,
-    ) -> Result<(Partner, String), RegistryError> {
+    ) -> Result<(Partner, Zeroizing<String>), RegistryError> {
         if old_hours > MAX_OVERLAP_HOURS {
             return Err(RegistryError::field("/old_secret_hours", "overlap-length"));
         }

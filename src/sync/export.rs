@@ -6,10 +6,10 @@
 mod in_force;
 mod on_change;
 mod sqlite;
+mod text;
 
 use std::{
-    fs::{self, File},
-    io::{self, BufRead, BufReader, BufWriter, Write},
+    fs,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -18,17 +18,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use self::in_force::{Written, each_in_force};
 use super::{
     Clock, Progress,
     database::Database,
     error::{self, SyncError},
     local_copy::LocalCopy,
 };
-use crate::{
-    domain::time::Time,
-    formats::{csv, list, row::FeedRow},
-};
+use crate::formats::{freeswitch, list, spamblocker};
 
 /// Shortest time between two exports.
 const BETWEEN: Duration = Duration::from_secs(1);
@@ -39,8 +35,12 @@ const LOOK: Duration = Duration::from_secs(60);
 pub enum Export {
     /// `listings.csv`
     Csv,
-    /// `phones.txt`: one E.164 number a line, sorted.
+    /// `phones.txt`: one E.164 number a line.
     List,
+    /// `spamblocker.csv`: a table of numbers, for the app.
+    Spamblocker,
+    /// `freeswitch.txt`: numbers as trunks write them, for `mod_blacklist`.
+    Freeswitch,
     /// `listings.sqlite`: one table, for SIP proxies; always the same file.
     Sqlite,
 }
@@ -50,6 +50,8 @@ impl Export {
         match self {
             Self::Csv => "listings.csv",
             Self::List => "phones.txt",
+            Self::Spamblocker => "spamblocker.csv",
+            Self::Freeswitch => "freeswitch.txt",
             Self::Sqlite => "listings.sqlite",
         }
     }
@@ -151,14 +153,15 @@ impl Exporter {
             .map_err(error::io(format!("cannot make {}", self.into.display())))?;
         for form in &self.forms {
             let path = self.into.join(form.file());
+            let numbers = |head, write| {
+                text::write(&path, |out| text::numbers(&database, out, now, head, write))
+            };
             let written = match form {
                 Export::Sqlite => sqlite::write(&database, &path, now)?,
-                Export::Csv => renamed(&path, |draft| {
-                    text(&database, draft, now, csv::HEAD, csv::write)
-                })?,
-                Export::List => {
-                    renamed(&path, |draft| text(&database, draft, now, "", list::write))?
-                }
+                Export::Csv => text::write(&path, |out| text::table(&database, out, now))?,
+                Export::List => numbers("", list::write)?,
+                Export::Spamblocker => numbers(spamblocker::HEAD, spamblocker::write)?,
+                Export::Freeswitch => numbers("", freeswitch::write)?,
             };
             next_end = written.next_end;
             if written.has_changed {
@@ -167,78 +170,4 @@ impl Exporter {
         }
         Ok(next_end)
     }
-}
-
-/// Writes a file beside the one that is there, and gives it the name once it is whole and says something else.
-fn renamed(
-    path: &Path,
-    write: impl FnOnce(&Path) -> Result<Option<i64>, SyncError>,
-) -> Result<Written, SyncError> {
-    let failed = || error::io(format!("cannot write {}", path.display()));
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let draft = path.with_file_name(format!(".{name}.new"));
-    let _ = fs::remove_file(&draft);
-    // What is not what was verified does not lie around.
-    let next_end = write(&draft).inspect_err(|_| drop(fs::remove_file(&draft)))?;
-    if is_same(&draft, path).map_err(failed())? {
-        fs::remove_file(&draft).map_err(failed())?;
-        return Ok(Written {
-            has_changed: false,
-            next_end,
-        });
-    }
-    // Made for its owner alone; whom an operator lets read the file may go on reading it.
-    if let Ok(before) = fs::metadata(path) {
-        fs::set_permissions(&draft, before.permissions()).map_err(failed())?;
-    }
-    File::open(&draft)
-        .and_then(|file| file.sync_all())
-        .and_then(|()| fs::rename(&draft, path))
-        .map_err(failed())?;
-    Ok(Written {
-        has_changed: true,
-        next_end,
-    })
-}
-
-/// Whether two files hold the same bytes; one that is not there is another.
-fn is_same(one: &Path, other: &Path) -> io::Result<bool> {
-    let length = |path: &Path| fs::metadata(path).map(|about| about.len());
-    if length(other).ok() != Some(length(one)?) {
-        return Ok(false);
-    }
-    let (mut one, mut other) = (
-        BufReader::new(File::open(one)?),
-        BufReader::new(File::open(other)?),
-    );
-    loop {
-        let (left, right) = (one.fill_buf()?, other.fill_buf()?);
-        let count = left.len().min(right.len());
-        if left[..count] != right[..count] {
-            return Ok(false);
-        }
-        if count == 0 {
-            return Ok(left.is_empty() && right.is_empty());
-        }
-        one.consume(count);
-        other.consume(count);
-    }
-}
-
-/// Writes one listing in a form.
-type WriteRow = fn(&mut BufWriter<File>, &FeedRow) -> io::Result<()>;
-
-fn text(
-    database: &Database,
-    path: &Path,
-    now: Time,
-    head: &str,
-    write: WriteRow,
-) -> Result<Option<i64>, SyncError> {
-    let failed = || error::io(format!("cannot write {}", path.display()));
-    let mut out = BufWriter::new(File::create(path).map_err(failed())?);
-    out.write_all(head.as_bytes()).map_err(failed())?;
-    let next_end = each_in_force(database, now, |row| write(&mut out, &row).map_err(failed()))?;
-    out.flush().map_err(failed())?;
-    Ok(next_end)
 }

@@ -14,6 +14,7 @@ use ureq::{
     http::{HeaderMap, Response},
     tls::{RootCerts, TlsConfig},
 };
+use zeroize::Zeroizing;
 
 /// Largest token answer, problem or acknowledgement.
 const MAX_SMALL: u64 = 64 << 10;
@@ -35,7 +36,8 @@ pub const SECRET_VARIABLE: &str = "CANHGIAC_MIRROR_CLIENT_SECRET";
 #[derive(Clone)]
 pub struct Credentials {
     pub client_id: String,
-    pub client_secret: String,
+    /// Its memory is overwritten when it goes.
+    pub client_secret: Zeroizing<String>,
 }
 
 impl std::fmt::Debug for Credentials {
@@ -233,7 +235,8 @@ impl Upstream {
             .credentials
             .as_ref()
             .ok_or(UpstreamError::NoCredentials)?;
-        let pair = STANDARD.encode(format!("{}:{}", who.client_id, who.client_secret));
+        let pair = Zeroizing::new(format!("{}:{}", who.client_id, who.client_secret.as_str()));
+        let pair = Zeroizing::new(STANDARD.encode(pair.as_bytes()));
         let asked = Instant::now();
         let answer = self
             .agent
@@ -241,7 +244,7 @@ impl Upstream {
             .config()
             .timeout_recv_response(Some(PATIENCE))
             .build()
-            .header("Authorization", format!("Basic {pair}"))
+            .header("Authorization", format!("Basic {}", pair.as_str()))
             .content_type("application/x-www-form-urlencoded")
             .send("grant_type=client_credentials")
             .map_err(network(WHAT))?;

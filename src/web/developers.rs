@@ -30,6 +30,15 @@ curl {url}/v1/check \
   -d '{"items": [{"q": "0950 001 001"},
     {"kind": "account", "bank": "970436", "number": "0000000070001"}]}'"#;
 
+/// Samples by what they do; a test runs those for shells and compilers as they stand on the page.
+const SNIPPETS: [(&str, &str); 5] = [
+    ("check.sh", include_str!("snippets/check.sh")),
+    ("copy.sh", include_str!("snippets/copy.sh")),
+    ("check.py", include_str!("snippets/check.py")),
+    ("check.go", include_str!("snippets/check.go")),
+    ("Power Query", include_str!("snippets/excel.pq")),
+];
+
 /// A leaf as it stands in the log.
 const LEAF: &str = r#"{"v":1,"op":"list","k":"phone","t":1795460040,"r":null,"c":"<base64>"}"#;
 /// The commitment of every `beat`.
@@ -68,6 +77,10 @@ struct DevelopersPage {
     one: String,
     /// A token and a check of several, as commands.
     many: String,
+    /// Names of samples and what stands in them.
+    snippets: [(&'static str, String); 5],
+    /// Where the list of telephone numbers is.
+    list: String,
     vectors: [Vector; 3],
     leaf: &'static str,
     beat: &'static str,
@@ -79,6 +92,8 @@ async fn guide(request: HttpRequest, state: web::Data<State>) -> Result<HttpResp
         s: PageContext::public(&request, Nav::Developers, ""),
         one: ONE.replace("{url}", url),
         many: MANY.replace("{url}", url),
+        snippets: SNIPPETS.map(|(name, text)| (name, text.trim_end().replace("{url}", url))),
+        list: format!("{url}/v1/feed/snapshot?format=list"),
         vectors: VECTORS,
         leaf: LEAF,
         beat: BEAT,

@@ -6,6 +6,7 @@ use jsonwebtoken::dangerous::insecure_decode_claims;
 use serde::Deserialize;
 use thiserror::Error;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use crate::access::token::MAX_TOKEN_BYTES;
 
@@ -77,7 +78,7 @@ pub enum Credentials {
         /// The partner it says it is.
         client_id: Uuid,
         /// What it shows for it.
-        secret: String,
+        secret: Zeroizing<String>,
     },
     /// A JWT that the program signed.
     Assertion {

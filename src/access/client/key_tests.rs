@@ -27,15 +27,10 @@ use crate::{
 
 /// A key of each kind with what it signs by each name of an algorithm.
 fn signers() -> Vec<Signer> {
-    let rsa = rsa::KeyPair::generate(KeySize::Rsa2048).unwrap();
     let ec = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
-    let [rsa_der, ec_der]: [PublicKeyX509Der<'_>; 2] = [
-        rsa.public_key().as_der().unwrap(),
-        ec.public_key().as_der().unwrap(),
-    ];
-    let [rsa_key, p256] = [rsa_der, ec_der].map(|der| read_der(der.as_ref()));
+    let der: PublicKeyX509Der<'_> = ec.public_key().as_der().unwrap();
+    let p256 = read_der(der.as_ref());
     let ed25519 = PublicKey::Ed25519(key().public_key().as_ref().try_into().unwrap());
-    let random = SystemRandom::new();
     vec![
         Signer {
             key: ed25519,
@@ -48,19 +43,26 @@ fn signers() -> Vec<Signer> {
                 signature.as_ref().to_vec()
             }),
         },
-        Signer {
-            key: rsa_key,
-            sign: Box::new(move |alg, message| {
-                let padding: &dyn RsaEncoding = match alg {
-                    "PS256" => &RSA_PSS_SHA256,
-                    _ => &RSA_PKCS1_SHA256,
-                };
-                let mut signature = vec![0; rsa.public_modulus_len()];
-                rsa.sign(padding, &random, message, &mut signature).unwrap();
-                signature
-            }),
-        },
+        by_rsa(KeySize::Rsa2048),
     ]
+}
+
+fn by_rsa(size: KeySize) -> Signer {
+    let rsa = rsa::KeyPair::generate(size).unwrap();
+    let der: PublicKeyX509Der<'_> = rsa.public_key().as_der().unwrap();
+    Signer {
+        key: read_der(der.as_ref()),
+        sign: Box::new(move |alg, message| {
+            let padding: &dyn RsaEncoding = match alg {
+                "PS256" => &RSA_PSS_SHA256,
+                _ => &RSA_PKCS1_SHA256,
+            };
+            let mut signature = vec![0; rsa.public_modulus_len()];
+            rsa.sign(padding, &SystemRandom::new(), message, &mut signature)
+                .unwrap();
+            signature
+        }),
+    }
 }
 
 fn read_der(der: &[u8]) -> PublicKey {
@@ -185,6 +187,19 @@ fn a_kid_picks_and_without_one_every_fitting_key_is_tried() {
     {
         let text = signer.assertion(header.clone(), "RS256", &n.to_string());
         assert_eq!(judge(&partner, text, &replay), told, "{header}");
+    }
+}
+
+#[test]
+fn a_key_of_another_size_does_not_keep_the_next_one_from_being_tried() {
+    let replay = ReplayGuard::new();
+    let keys = [KeySize::Rsa2048, KeySize::Rsa3072, KeySize::Rsa4096].map(by_rsa);
+    let partner = bank_with(keys.iter().map(|key| key.named(None)).collect());
+    for (n, signer) in keys.iter().enumerate() {
+        for alg in ["RS256", "PS256"] {
+            let text = signer.assertion(json!({ "alg": alg }), alg, &format!("{n} {alg}"));
+            assert_eq!(judge(&partner, text, &replay), Ok(()), "{n} {alg}");
+        }
     }
 }
 

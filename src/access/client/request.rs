@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use super::credentials::{ASSERTION_TYPE, ClientError, Credentials};
 
@@ -40,7 +41,7 @@ impl TokenRequest {
             (Some(header), None, None, None) => parse_authorization(header)?,
             (None, Some(secret), None, None) => Credentials::Secret {
                 client_id: id.ok_or(ClientError::InvalidRequest)?,
-                secret,
+                secret: secret.into(),
             },
             (None, None, Some(assertion), Some(kind)) if kind == ASSERTION_TYPE => {
                 Credentials::from_assertion(assertion)?
@@ -73,14 +74,13 @@ pub fn parse_authorization(header: &str) -> Result<Credentials, ClientError> {
     if !scheme.eq_ignore_ascii_case("basic") {
         return Err(ClientError::InvalidRequest);
     }
-    let joined = STANDARD
-        .decode(encoded.trim())
-        .map_err(|_| ClientError::InvalidRequest)?;
+    let joined = STANDARD.decode(encoded.trim());
+    let joined = Zeroizing::new(joined.map_err(|_| ClientError::InvalidRequest)?);
     let colon = joined.iter().position(|byte| *byte == b':');
     let (id, secret) = joined.split_at(colon.ok_or(ClientError::InvalidRequest)?);
     Ok(Credentials::Secret {
         client_id: read_client_id(&form_decode(id)?)?,
-        secret: form_decode(&secret[1..])?,
+        secret: form_decode(&secret[1..])?.into(),
     })
 }
 
@@ -139,7 +139,7 @@ mod tests {
     fn secret(text: &str) -> Credentials {
         Credentials::Secret {
             client_id: Uuid::from_u128(2),
-            secret: text.to_owned(),
+            secret: text.to_owned().into(),
         }
     }
 

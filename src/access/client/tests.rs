@@ -73,8 +73,11 @@ pub(super) fn judge(
 #[test]
 fn a_partner_shows_its_present_secret_and_no_other() {
     let mut bank = bank();
-    let shown = |secret: String, client_id| Credentials::Secret { client_id, secret };
-    let good = shown(master().client_secret(&bank), bank.id);
+    let shown = |secret: &str, client_id| Credentials::Secret {
+        client_id,
+        secret: secret.to_owned().into(),
+    };
+    let good = shown(&master().client_secret(&bank), bank.id);
     let judge = |credentials: &Credentials, partner: &Partner| {
         authenticate(
             credentials,
@@ -87,9 +90,9 @@ fn a_partner_shows_its_present_secret_and_no_other() {
     };
     assert_eq!(judge(&good, &bank), Ok(()));
     for bad in [
-        shown(String::new(), bank.id),
-        shown("cgs_".to_owned(), bank.id),
-        shown(master().client_secret(&bank), Uuid::from_u128(9)),
+        shown("", bank.id),
+        shown("cgs_", bank.id),
+        shown(&master().client_secret(&bank), Uuid::from_u128(9)),
     ] {
         assert_eq!(
             judge(&bad, &bank),
@@ -278,7 +281,7 @@ fn scopes_asked_for_are_some_of_those_the_partner_has() {
 fn debug_shows_no_credential_and_errors_have_the_words_of_oauth() {
     let shown = Credentials::Secret {
         client_id: Uuid::nil(),
-        secret: "cgs_x".to_owned(),
+        secret: "cgs_x".to_owned().into(),
     };
     assert!(!format!("{shown:?}").contains("cgs_"));
     assert_eq!(ClientError::InvalidClient.as_str(), "invalid_client");

@@ -59,6 +59,8 @@ pub async fn get_events(
         let told = tell(&mut head, &sender);
         tokio::select! {
             () = told => {}
+            // The listener is gone: his place is another's at once, and not only when the next line can't be sent.
+            () = sender.closed() => {}
             _ = stopping.wait_for(|stop| *stop) => {}
             () = tokio::time::sleep(LONGEST) => {}
         }

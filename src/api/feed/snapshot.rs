@@ -1,7 +1,11 @@
 //! `GET /v1/feed/snapshot`.
 
 use actix_web::{
-    HttpRequest, HttpResponse, HttpResponseBuilder, body::SizedStream, get, http::header, web,
+    HttpRequest, HttpResponse, HttpResponseBuilder,
+    body::SizedStream,
+    get,
+    http::header::{self, ByteRangeSpec},
+    web,
 };
 use serde::Deserialize;
 use tokio::sync::mpsc;
@@ -84,8 +88,8 @@ pub async fn get_snapshot(
         format: query.0.format.unwrap_or_else(|| preferred(&request)),
         coding: Coding::accepted(text_of(&request, header::ACCEPT_ENCODING)),
     };
-    let (asked, if_range) = (Asked::of(&request), text_of(&request, header::IF_RANGE));
-    let earlier = asked.map(|_| if_range.to_owned());
+    let (asked, if_range) = (asked(&request), text_of(&request, header::IF_RANGE));
+    let earlier = asked.as_ref().map(|_| if_range.to_owned());
     let registry = state.registry.clone();
     let snapshot =
         State::blocking(move || find(&registry, &caller, form, earlier.as_deref())).await?;
@@ -152,46 +156,18 @@ fn preferred(request: &HttpRequest) -> FeedFormat {
     }
 }
 
-/// Which bytes are asked for (RFC 9110 §14.1.2).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Asked {
-    /// From one on, to another one or the end.
-    From(u64, Option<u64>),
-    /// So many, the last ones.
-    Last(u64),
-}
-
-impl Asked {
-    /// One range of bytes. Several, and what is none, are answered with the whole, as RFC 9110 §14.2 allows.
-    fn of(request: &HttpRequest) -> Option<Self> {
-        let (first, last) = text_of(request, header::RANGE)
-            .trim()
-            .strip_prefix("bytes=")?
-            .split_once('-')?;
-        let number = |text: &str| match text.bytes().all(|byte| byte.is_ascii_digit()) {
-            true => text.parse::<u64>().ok(),
-            false => None,
-        };
-        match (first, last) {
-            ("", last) => number(last).map(Self::Last),
-            (first, "") => Some(Self::From(number(first)?, None)),
-            (first, last) => {
-                let (first, last) = (number(first)?, number(last)?);
-                (first <= last).then_some(Self::From(first, Some(last)))
-            }
-        }
-    }
-
-    /// The first byte and how many, of so many that there are; none when there are none of them.
-    fn within(self, length: u64) -> Option<(u64, u64)> {
-        let (first, end) = match self {
-            Self::From(first, last) => {
-                let end = last.map_or(length, |last| last.saturating_add(1));
-                (first, end.min(length))
-            }
-            Self::Last(count) => (length.saturating_sub(count), length),
-        };
-        (first < end).then(|| (first, end - first))
+/// The bytes that are asked for: one range (RFC 9110 §14.1.2). Several, and what is none, are answered with the whole, as §14.2
+/// allows.
+fn asked(request: &HttpRequest) -> Option<ByteRangeSpec> {
+    let range = text_of(request, header::RANGE)
+        .trim()
+        .strip_prefix("bytes=")?;
+    // The library takes a sign before a number.
+    let is_plain = |byte: u8| byte.is_ascii_digit() || byte == b'-';
+    let asked = range.parse().ok().filter(|_| range.bytes().all(is_plain))?;
+    match asked {
+        ByteRangeSpec::FromTo(first, last) if first > last => None,
+        ByteRangeSpec::FromTo(..) | ByteRangeSpec::From(_) | ByteRangeSpec::Last(_) => Some(asked),
     }
 }
 
@@ -255,7 +231,7 @@ async fn part(
     snapshot: Snapshot,
     form: Form,
     etag: &str,
-    asked: Asked,
+    asked: ByteRangeSpec,
     permit: Permit,
 ) -> Result<HttpResponse, Problem> {
     let (snapshot, length) = State::blocking(move || {
@@ -264,13 +240,13 @@ async fn part(
         written.map(|length| (snapshot, length.0)).map_err(cut)
     })
     .await?;
-    let Some((first, count)) = asked.within(length) else {
+    let Some((first, last)) = asked.to_satisfiable_range(length) else {
         return Err(Problem::new(ProblemCode::RangeNotSatisfiable)
             .header("Content-Range", format!("bytes */{length}")));
     };
     let mut response = HttpResponse::PartialContent();
     describe(&mut response, form, &snapshot, etag);
-    let last = first + count - 1;
+    let count = last - first + 1;
     response.insert_header((
         header::CONTENT_RANGE,
         format!("bytes {first}-{last}/{length}"),
@@ -300,8 +276,10 @@ mod tests {
             ("bytes=-0", None),
         ] {
             let request = TestRequest::default().insert_header(("Range", text));
-            let asked = Asked::of(&request.to_http_request()).expect("a range");
-            assert_eq!(asked.within(10), of_ten, "{text}");
+            let asked = asked(&request.to_http_request()).expect("a range");
+            let found = asked.to_satisfiable_range(10);
+            let found = found.map(|(first, last)| (first, last - first + 1));
+            assert_eq!(found, of_ten, "{text}");
         }
         for whole in [
             "bytes=6-4",
@@ -312,7 +290,7 @@ mod tests {
             "bytes=+1-2",
         ] {
             let request = TestRequest::default().insert_header(("Range", whole));
-            assert_eq!(Asked::of(&request.to_http_request()), None, "{whole}");
+            assert_eq!(asked(&request.to_http_request()), None, "{whole}");
         }
     }
 }

@@ -23,10 +23,10 @@ pub struct MirrorArgs {
     /// Address and port at which telephone exchanges ask about callers (SIP, UDP and TCP); off unless given.
     #[arg(long, value_name = "ADDR", conflicts_with = "once")]
     pub sip_listen: Option<std::net::SocketAddr>,
-    /// Write listings.csv, phones.txt, listings.sqlite here whenever listings change.
+    /// Write files here whenever listings change.
     #[arg(long, value_name = "DIR")]
     pub export_dir: Option<PathBuf>,
-    /// Which of them.
+    /// Which: listings.csv, phones.txt, listings.sqlite, spamblocker.csv for the app, freeswitch.txt for mod_blacklist.
     #[arg(
         long,
         value_enum,
@@ -54,4 +54,6 @@ pub enum ExportForm {
     Csv,
     List,
     Sqlite,
+    Spamblocker,
+    Freeswitch,
 }

@@ -10,8 +10,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
 
 use super::in_force::{Written, each_in_force};
 use crate::{
-    domain::{identifier::Kind, time::Time},
-    formats::row::FeedRow,
+    domain::{phone::Phone, time::Time},
     sync::{
         database::Database,
         error::{self, SyncError},
@@ -22,8 +21,8 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The form of the tables, as the file says it (`user_version`).
 const FORM: i64 = 2;
-/// `e164` and `national` are the two ways in which proxies write numbers, both without signs; nothing for what is no
-/// telephone number. `number` has the sign, as in the other files.
+/// `e164` and `national` are the two ways in which proxies write numbers, `84950001001` and `0950001001`; nothing for what is no
+/// telephone number, and the second for Vietnamese ones alone. `number` has the sign, as in the other files.
 const TABLE: &str = "
 DROP TABLE IF EXISTS listings;
 CREATE TABLE listings (seq INTEGER NOT NULL, key TEXT PRIMARY KEY, kind TEXT NOT NULL, number TEXT NOT NULL,
@@ -125,14 +124,14 @@ fn fill(
     let sql = "INSERT INTO temp.next VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)";
     let mut insert = filling.prepare(sql)?;
     each_in_force(database, now, |row| {
-        let (e164, national) = dialled(&row);
+        let phone = row.phone();
         insert.execute(params![
             row.seq,
             row.key,
             row.kind,
             row.number(),
-            e164,
-            national,
+            phone.as_ref().map(Phone::digits),
+            phone.as_ref().and_then(Phone::national),
             row.listing.to_string(),
             row.method,
             row.unit,
@@ -142,16 +141,4 @@ fn fill(
         ])?;
         Ok(())
     })
-}
-
-/// A telephone number as proxies write it: `84950001001` and `0950001001`; the second for Vietnamese ones alone.
-fn dialled(row: &FeedRow) -> (Option<&str>, Option<String>) {
-    if row.kind != Kind::Phone.as_str() {
-        return (None, None);
-    }
-    let Some(e164) = row.number().strip_prefix('+') else {
-        return (None, None);
-    };
-    let national = e164.strip_prefix("84").map(|rest| format!("0{rest}"));
-    (Some(e164), national)
 }

@@ -98,7 +98,7 @@ async fn new_secret(Form { desk, fields }: Form, Id(id): Id) -> Answer {
         Ok::<_, Refusal>(work.await?)
     };
     match made.await {
-        Ok((partner, secret)) => secret_page(&desk, &partner, secret),
+        Ok((partner, secret)) => secret_page(&desk, &partner, &secret),
         Err(refusal) => {
             let partner = load(&desk, id).await?;
             let s = desk.context_at(format!("/desk/partners/{id}"));

@@ -3,6 +3,7 @@
 use actix_web::{http::StatusCode, web};
 use askama::Template;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use super::{
     decision, idempotency,
@@ -60,7 +61,7 @@ async fn show(desk: &Desk, fields: &Fields, form: PartnerForm, refusal: Option<R
 
 async fn add(Form { desk, fields }: Form) -> Answer {
     match added(&desk, &fields).await {
-        Ok((partner, secret)) => secret_page(&desk, &partner, secret),
+        Ok((partner, secret)) => secret_page(&desk, &partner, &secret),
         Err(refusal) => {
             let form = PartnerForm::typed(&fields, desk.lang());
             show(&desk, &fields, form, Some(refusal.in_form("add"))).await
@@ -68,7 +69,7 @@ async fn add(Form { desk, fields }: Form) -> Answer {
     }
 }
 
-async fn added(desk: &Desk, fields: &Fields) -> Result<(Partner, String), Refusal> {
+async fn added(desk: &Desk, fields: &Fields) -> Result<(Partner, Zeroizing<String>), Refusal> {
     Admin::of(&desk.who)?;
     let new = new_partner(fields, desk.lang())?;
     let reason = decision::reason(fields)?;
@@ -89,11 +90,11 @@ struct SecretPage {
 }
 
 /// Shows the secret of a partner, here and nowhere else.
-pub(super) fn secret_page(desk: &Desk, partner: &Partner, secret: String) -> Answer {
+pub(super) fn secret_page(desk: &Desk, partner: &Partner, secret: &str) -> Answer {
     let template = SecretPage {
         id: partner.id,
         name: partner.name.clone(),
-        secret,
+        secret: secret.to_owned(),
         // A switch of the language leaves the secret behind: it comes back to the partner.
         s: desk.context_at(format!("/desk/partners/{}", partner.id)),
     };

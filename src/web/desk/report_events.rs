@@ -47,6 +47,8 @@ async fn read(desk: Desk) -> Answer {
         let told = tell(&state, &reader, &mut written, &sender);
         tokio::select! {
             () = told => {}
+            // The listener is gone: his place is another's at once, and not only when the next line can't be sent.
+            () = sender.closed() => {}
             _ = stopping.wait_for(|stop| *stop) => {}
             () = tokio::time::sleep(LONGEST) => {}
         }

@@ -1,4 +1,5 @@
-//! The forms in which listings leave the program and come back into a copy of it: one row, one file a form.
+//! The forms in which listings leave the program and come back into a copy of it: one row, one file a form. Beside them the
+//! messages in which telephone exchanges ask (`sip`).
 
 pub mod csv;
 pub mod freeswitch;
@@ -9,6 +10,7 @@ mod members;
 pub mod ndjson;
 pub mod official;
 pub mod row;
+pub mod sip;
 pub mod spamblocker;
 
 use std::io::{self, Write};

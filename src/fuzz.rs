@@ -49,6 +49,7 @@ pub const TRIALS: &[Trial] = &[
     trial("note", ledger::fuzz::note, 600),
     trial("feed_line", formats::fuzz::line, 1_500),
     trial("time", formats::fuzz::time, 60),
+    trial("sip", formats::fuzz::sip, 1_500),
     trial("page", sync::fuzz::page, 400),
     trial("snapshot", sync::fuzz::snapshot, 2_000),
     trial("segment", journal::fuzz::segment, 80),

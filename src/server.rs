@@ -7,6 +7,7 @@ pub mod descriptors;
 mod figures;
 mod liveness;
 mod schedule;
+pub mod sip;
 
 pub use access_line::note_request;
 pub use clock::now;

@@ -35,6 +35,7 @@ pub mod open_folder;
 mod patience;
 pub mod position;
 mod served_keys;
+pub mod sip_dip;
 mod trusted_log;
 pub mod upstream;
 

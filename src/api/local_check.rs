@@ -1,6 +1,6 @@
 //! What a mirror answers: checks from its verified copy, read-only, for whoever can reach it.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use serde::{Deserialize, Serialize};
@@ -24,7 +24,11 @@ use crate::{
         answer::CheckResult, json::IdentifierInput, problem::Problem, problem_code::ProblemCode,
     },
     registry::told::{self, Told},
-    sync::{Clock, local_copy::LocalCopy},
+    sync::{
+        Clock,
+        local_copy::{LocalCopy, MirrorState},
+        sip_dip::SipDip,
+    },
 };
 
 /// Everything a mirror's handler can reach.
@@ -33,6 +37,8 @@ pub struct Local {
     pub clock: Clock,
     /// Address of the registry, where problems are explained.
     pub upstream: String,
+    /// What answers telephone exchanges, if they may ask.
+    pub dip: Option<Arc<SipDip>>,
 }
 
 /// What the answers hold for.
@@ -173,9 +179,26 @@ async fn sms(
     Ok(sms_shapes::reply(sms::answer(&told.first)))
 }
 
-/// `GET /v1/mirror`: whose copy it is and how fresh.
+#[derive(Serialize)]
+struct Standing {
+    #[serde(flatten)]
+    copy: MirrorState,
+    /// How many messages of telephone exchanges came to what since the start, where they may ask.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sip: Option<BTreeMap<&'static str, u64>>,
+}
+
+/// `GET /v1/mirror`: whose copy it is and how fresh, and what exchanges were answered.
 async fn mirror(local: web::Data<Local>) -> HttpResponse {
-    headers::private_json(StatusCode::OK, &local.copy.state())
+    let counts = |dip: &Arc<SipDip>| {
+        let counts = dip.counts();
+        counts.map(|(outcome, n)| (outcome.as_str(), n)).collect()
+    };
+    let standing = Standing {
+        copy: local.copy.state(),
+        sip: local.dip.as_ref().map(counts),
+    };
+    headers::private_json(StatusCode::OK, &standing)
 }
 
 /// `GET /metrics`: figures for a monitoring system; nothing that identifies.

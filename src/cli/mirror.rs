@@ -1,6 +1,7 @@
 //! mirror: a partner's verified copy of a registry, which answers checks where the partner is.
 
 use std::{
+    io,
     net::{SocketAddr, TcpListener},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, mpsc},
@@ -37,13 +38,14 @@ use crate::{
         metrics::MirrorMetrics,
     },
     present::{problem::Problem, problem_code::ProblemCode},
-    server::{ServerError, note_request, now},
+    server::{ServerError, note_request, now, sip::SipPort},
     sync::{
         Phase, Progress,
         error::SyncError,
         export::{Export, Exporter},
         follow::{Mirror, Settings},
         local_copy::LocalCopy,
+        sip_dip::SipDip,
         upstream::{Credentials, SECRET_VARIABLE},
     },
 };
@@ -202,6 +204,7 @@ fn serve(
     let metrics = MirrorMetrics::new(now());
     let metrics = metrics.map_err(|error| ServerError::Metrics(error.to_string()))?;
     let address = listener.local_addr().map_err(ServerError::Io)?;
+    let port = args.sip_listen.map(SipPort::bind).transpose()?;
     if let Some(exporter) = exporter {
         let (sender, receiver) = mpsc::channel();
         mirror.tell_changes(sender);
@@ -211,6 +214,9 @@ fn serve(
         copy: copy.clone(),
         clock: now,
         upstream: args.url.trim_end_matches('/').to_owned(),
+        dip: port
+            .is_some()
+            .then(|| Arc::new(SipDip::new(copy.clone(), now))),
     });
     // Requests upstream block, for up to a minute. A stop does not wait for them: what is not committed
     // has not happened.
@@ -230,14 +236,20 @@ fn serve(
         std::thread::park();
         drop(mirror);
     });
+    let sip = port.as_ref().map(SipPort::address);
     say(&if context.json {
-        json!({"url": format!("http://{address}"), "upstream": args.url}).to_string()
+        let mut listens = json!({"url": format!("http://{address}"), "upstream": args.url});
+        if let Some(sip) = sip {
+            listens["sip"] = json!(sip);
+        }
+        listens.to_string()
     } else {
         let listening = language().pick("đang nghe ở", "listening on");
-        format!("{listening} http://{address}")
+        let sip = sip.map(|at| format!(", sip:{at} (UDP, TCP)"));
+        format!("{listening} http://{address}{}", sip.unwrap_or_default())
     });
     let access = context.config.log.access;
-    run_to_end(async { Ok(answer(listener, local, metrics, access).await?) })?;
+    run_to_end(async { Ok(answer(listener, port, local, metrics, access).await?) })?;
     Ok(match copy.state().stopped {
         Some(_) => Outcome::No,
         None => Outcome::Done,
@@ -252,16 +264,8 @@ fn bind(address: SocketAddr) -> Result<TcpListener, ServerError> {
     })
 }
 
-/// Answers until SIGTERM or SIGINT.
-async fn answer(
-    listener: TcpListener,
-    local: web::Data<Local>,
-    metrics: MirrorMetrics,
-    access: bool,
-) -> Result<(), ServerError> {
-    let metrics = web::Data::new(metrics);
-    let explained = web::Data::new(ExplainedAt(local.upstream.clone()));
-    let bound = listener.local_addr()?;
+/// Says that whoever reaches an address can ask there, if other machines do.
+fn warn_if_open(bound: SocketAddr) {
     if !bound.ip().is_loopback() {
         let open = language().pick(
             "mở cho máy khác: ai vào được cũng hỏi được, và đọc được tình trạng của bản sao",
@@ -269,6 +273,30 @@ async fn answer(
         );
         eprintln!("canhgiac: {bound} {open}");
     }
+}
+
+/// Answers exchanges for ever, if they may ask.
+async fn answer_exchanges(port: Option<SipPort>, local: web::Data<Local>) -> io::Result<()> {
+    if let (Some(port), Some(dip)) = (port, &local.dip) {
+        warn_if_open(port.address());
+        port.answer(dip.clone()).await?;
+    }
+    std::future::pending().await
+}
+
+/// Answers until SIGTERM or SIGINT.
+async fn answer(
+    listener: TcpListener,
+    port: Option<SipPort>,
+    local: web::Data<Local>,
+    metrics: MirrorMetrics,
+    access: bool,
+) -> Result<(), ServerError> {
+    let metrics = web::Data::new(metrics);
+    let explained = web::Data::new(ExplainedAt(local.upstream.clone()));
+    let bound = listener.local_addr()?;
+    warn_if_open(bound);
+    let mut exchanges = tokio::spawn(answer_exchanges(port, local.clone()));
     let server = HttpServer::new(move || {
         App::new()
             .wrap(from_fn(
@@ -300,7 +328,12 @@ async fn answer(
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
+        ended = &mut exchanges => {
+            ended.map_err(|_| ServerError::Ended)??;
+            return Err(ServerError::Ended);
+        }
     }
+    exchanges.abort();
     handle.stop(true).await;
     if let Ok(ended) = task.await {
         ended?;

@@ -1,9 +1,18 @@
-//! Trials of the feed's lines: what a line is read as is what would be written, in each form, one line a listing.
+//! Trials of the feed's lines: what a line is read as is what would be written, in each form, one line a listing; and of
+//! the messages of telephone exchanges.
+
+use std::net::SocketAddr;
 
 use super::{
     FeedFormat, csv, freeswitch,
     ndjson::{self, FeedLine, FeedOp, MAX_LINE, Opens, PAYLOAD},
     row::FeedRow,
+    sip::{
+        address,
+        answer::{MAX_MORE, Status, answer},
+        request::{Request, Unanswerable},
+        stream,
+    },
     spamblocker,
 };
 use crate::domain::time::Time;
@@ -94,4 +103,42 @@ fn round(seconds: i64) {
     const YEAR_0: i64 = -62_167_219_200;
     let time = Time::from_millis(seconds.saturating_mul(1000));
     assert!(seconds < YEAR_0 || ndjson::seconds(&time.rfc3339()) == Some(seconds));
+}
+
+/// A message of a telephone exchange, as a datagram and on a connection: both read the same, and what is answered brings
+/// nothing back that was not brought, is no request, and is not much longer.
+pub(crate) fn sip(bytes: &[u8]) {
+    let seen = SocketAddr::from(([192, 0, 2, 1], 5070));
+    let datagram = stream::of_datagram(bytes).ok().flatten();
+    let mut connection = stream::Stream::default();
+    connection.push(bytes);
+    let head = connection.head();
+    assert_eq!(
+        head.ok().flatten().as_deref(),
+        datagram.map(|(head, _)| head),
+        "a message is the same on both ways"
+    );
+    let Some((head, _)) = datagram else {
+        return;
+    };
+    let request = match Request::read(head) {
+        Ok(request) => request,
+        Err(refused) => {
+            assert!(refused.to_string().len() < 120);
+            return;
+        }
+    };
+    assert_eq!(request.via.answered_at(seen).ip(), seen.ip());
+    if let Some(caller) = address::caller(&request) {
+        let digits = caller.key().as_str().rsplit(':').next().map(str::len);
+        assert!(digits.is_some_and(|length| length <= 20));
+    }
+    for status in [Status::Ok, Status::Decline, Status::Unavailable(u32::MAX)] {
+        let told = answer(&request, status, seen);
+        assert!(told.len() <= head.len() + MAX_MORE, "an answer is bounded");
+        assert_eq!(told, answer(&request, status, seen), "sent again");
+        let whole = stream::of_datagram(told.as_bytes()).ok().flatten();
+        let read = whole.map(|(head, rest)| (Request::read(head), rest));
+        assert_eq!(read, Some((Err(Unanswerable::Answer), &b""[..])));
+    }
 }

@@ -20,6 +20,9 @@ pub struct MirrorArgs {
     /// Address and port for checks; port 0 takes a free one and prints it.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8781")]
     pub listen: std::net::SocketAddr,
+    /// Address and port at which telephone exchanges ask about callers (SIP, UDP and TCP); off unless given.
+    #[arg(long, value_name = "ADDR", conflicts_with = "once")]
+    pub sip_listen: Option<std::net::SocketAddr>,
     /// Write files here whenever listings change.
     #[arg(long, value_name = "DIR")]
     pub export_dir: Option<PathBuf>,

@@ -31,5 +31,6 @@ pub(super) fn raise(counter: &IntCounter, to: u64) {
 pub(super) fn text(registry: &Registry) -> Result<String, prometheus::Error> {
     let mut out = Vec::new();
     TextEncoder::new().encode(&registry.gather(), &mut out)?;
-    Ok(String::from_utf8_lossy(&out).into_owned())
+    // The library writes infinity as Rust does, which not every reader of the format knows.
+    Ok(String::from_utf8_lossy(&out).replace(" inf\n", " +Inf\n"))
 }

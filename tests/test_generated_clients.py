@@ -94,13 +94,14 @@ class GeneratedClients(unittest.TestCase):
 
     def test_examples_of_what_everybody_and_partners_may_ask_can_be_sent_as_they_are(self):
         document = self.client.send("GET", "/openapi.json").json
-        headers = {**self.client.token(self.demo["partners"][1]), "Accept": "application/json, */*;q=0.5"}
+        token, accept = self.client.token(self.demo["partners"][1]), {"Accept": "application/json, */*;q=0.5"}
         sent = set()
         for path, operations in document["paths"].items():
             for method, operation in operations.items():
                 who = [name for security in operation["security"] for name in security]
                 ends_never = "text/event-stream" in operation["responses"].get("200", {}).get("content", {})
-                if "officer" in who or ends_never:
+                # Nobody has the receipt of an example.
+                if "officer" in who or ends_never or path.startswith("/v1/followup"):
                     continue
                 given = [at for at in operation.get("parameters", []) if at["required"] or "example" in at]
                 content = operation.get("requestBody", {}).get("content", {})
@@ -113,7 +114,8 @@ class GeneratedClients(unittest.TestCase):
                     place = place.replace("{%s}" % at["name"], str(at["example"]))
                     query += [(at["name"], at["example"])] if at["in"] == "query" else []
                 asked = place + "?" + "&".join(f"{name}={str(value).replace(' ', '%20').replace('+', '%2B')}" for name, value in query)
-                answer = self.client.send(method.upper(), asked, body, headers)
+                is_open = not operation["security"] or {} in operation["security"]
+                answer = self.client.send(method.upper(), asked, body, accept if is_open else {**token, **accept})
                 self.assertIn(answer.status, range(200, 300), (method, asked, answer.body))
                 sent.add(operation["operationId"])
         wanted = {"check_identifier", "check_identifiers", "answer_sms", "get_feed_changes", "prove_listing", "get_unit", "get_method"}

@@ -154,7 +154,7 @@ pub async fn check(
 #[into_params(parameter_in = Query)]
 pub struct OneQuery {
     /// Free text, as in `POST`.
-    #[param(max_length = 1000, example = "0950 001 001")]
+    #[param(max_length = 4000, example = "0950 001 001")]
     q: String,
     /// As in `POST`.
     #[param(minimum = 0, maximum = 1)]

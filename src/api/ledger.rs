@@ -71,7 +71,7 @@ pub async fn checkpoint(
 #[utoipa::path(
     operation_id = "get_ledger_tile",
     tag = "ledger",
-    params(("path" = String, Path, example = "entries/000", description = "such as `0/000`, `0/x001/234.p/12`, `entries/000`")),
+    params(("path" = String, Path, example = "entries/000.p/1", description = "such as `0/000`, `0/x001/234.p/12`, `entries/000`")),
     responses(
         (status = 200, body = inline(FileBytes), content_type = "application/octet-stream"),
         (status = 304),

@@ -101,31 +101,31 @@ pub fn identifier(identifier: &Identifier) -> IdentifierJson {
 pub struct IdentifierInput {
     /// A number in any spelling, `VCB 0000000070001`, a key, or a VietQR payload.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, max_length = 1000)]
+    #[schema(nullable = false)]
     pub q: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub kind: Option<Kind>,
     /// Only `VN`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, pattern = "^[Vv][Nn]$")]
+    #[schema(nullable = false)]
     pub country: Option<String>,
     /// BIN or name of a bank.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, max_length = 1000)]
+    #[schema(nullable = false)]
     pub bank: Option<String>,
     /// Slug or name of a wallet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, max_length = 1000)]
+    #[schema(nullable = false)]
     pub provider: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, max_length = 1000)]
+    #[schema(nullable = false)]
     pub number: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, max_length = 1000)]
+    #[schema(nullable = false)]
     pub code: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, max_length = 1000)]
+    #[schema(nullable = false)]
     pub name: Option<String>,
     /// As answers give it; an answer's identifier can be sent back as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]

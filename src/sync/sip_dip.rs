@@ -57,7 +57,8 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    const ALL: [Self; 9] = [
+    /// Every one.
+    pub const ALL: [Self; 9] = [
         Self::Listed,
         Self::NoRecord,
         Self::Official,

@@ -54,6 +54,7 @@ const ALLOWED: [(&str, &[&str]); 18] = [
             "present",
             "registry",
             "store",
+            "telemetry",
             "worker",
         ],
     ),

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use prometheus::{Gauge, IntGauge, Registry};
+use prometheus::{Gauge, IntCounterVec, IntGauge, Registry};
 
 use super::{
-    figure::{gauge, text},
+    figure::{counters, gauge, raise, text},
     program::Program,
 };
 use crate::domain::time::Time;
@@ -22,6 +22,8 @@ pub struct CopyFigures {
     pub is_stopped: bool,
     /// The copy on the disk is not to be believed.
     pub is_damaged: bool,
+    /// Messages of telephone exchanges by what they came to.
+    pub exchanges: Vec<(&'static str, u64)>,
 }
 
 /// The figures of one mirror.
@@ -32,6 +34,7 @@ pub struct MirrorMetrics {
     listings: IntGauge,
     stopped: IntGauge,
     damaged: IntGauge,
+    exchanges: IntCounterVec,
     /// The program itself.
     pub program: Program,
 }
@@ -61,6 +64,11 @@ impl MirrorMetrics {
                 "canhgiac_mirror_damaged",
                 "1 while the copy on the disk is damaged and not taken anew yet, else 0.",
             )?,
+            exchanges: counters(
+                "canhgiac_mirror_sip_messages_total",
+                "SIP messages of telephone exchanges, by what they came to; none where --sip-listen is not given.",
+                &["outcome"],
+            )?,
             program: Program::new(now)?,
         };
         let registry = &metrics.registry;
@@ -69,6 +77,7 @@ impl MirrorMetrics {
         registry.register(Box::new(metrics.listings.clone()))?;
         registry.register(Box::new(metrics.stopped.clone()))?;
         registry.register(Box::new(metrics.damaged.clone()))?;
+        registry.register(Box::new(metrics.exchanges.clone()))?;
         metrics.program.register(registry)?;
         Ok(metrics)
     }
@@ -84,6 +93,9 @@ impl MirrorMetrics {
         self.listings.set(gauge(copy.listings));
         self.stopped.set(copy.is_stopped.into());
         self.damaged.set(copy.is_damaged.into());
+        for (outcome, count) in &copy.exchanges {
+            raise(&self.exchanges.with_label_values(&[outcome]), *count);
+        }
         self.program.look();
         text(&self.registry)
     }
@@ -102,18 +114,22 @@ mod tests {
             listings: 0,
             is_stopped: false,
             is_damaged: true,
+            exchanges: vec![("listed", 0)],
         };
         let text = metrics.told(&copy).unwrap();
         assert!(text.contains("canhgiac_mirror_staleness_seconds +Inf"));
         assert!(text.contains("canhgiac_mirror_damaged 1"));
         copy.staleness = Some(Duration::from_millis(2500));
         (copy.size, copy.listings, copy.is_stopped) = (9, 7, true);
+        copy.exchanges = vec![("listed", 4), ("no_record", 0)];
         let text = metrics.told(&copy).unwrap();
         for line in [
             "canhgiac_mirror_staleness_seconds 2.5",
             "canhgiac_mirror_ledger_size 9",
             "canhgiac_mirror_listings 7",
             "canhgiac_mirror_stopped 1",
+            "canhgiac_mirror_sip_messages_total{outcome=\"listed\"} 4",
+            "canhgiac_mirror_sip_messages_total{outcome=\"no_record\"} 0",
         ] {
             assert!(text.contains(line), "{line}\n{text}");
         }

@@ -210,7 +210,7 @@ class Following(Mirrored):
         export = self.top / "export"
         forms = ["csv", "list", "spamblocker", "freeswitch"]
         self.assertEqual(self.once("--export-dir", str(export), "--export", ",".join(forms)).returncode, 0)
-        text = {file.name: file.read_text(newline="") for file in export.iterdir()}
+        text = {file.name: file.read_bytes().decode() for file in export.iterdir()}
         self.assertEqual(sorted(text), ["freeswitch.txt", "listings.csv", "phones.txt", "spamblocker.csv"])
         phones = text["phones.txt"].splitlines()
         self.assertNotEqual(phones, sorted(phones), "numbers of several lengths")

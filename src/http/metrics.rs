@@ -64,7 +64,7 @@ impl Metrics {
             checks: VerdictWord::ALL.map(|verdict| checks.with_label_values(&[verdict.as_str()])),
             rate_limited: counters(
                 "canhgiac_rate_limited_total",
-                "Requests refused with 429, by policy.",
+                "Checks refused with 429, by whose limit it was.",
                 &["policy"],
             )?,
             worker_ends: counters(

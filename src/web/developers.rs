@@ -24,6 +24,7 @@ const MANY: &str = r#"curl {url}/v1/oauth/token \
   -u "$CLIENT_ID:$CLIENT_SECRET" \
   -d 'grant_type=client_credentials&scope=check:bulk feed:read'
 
+# TOKEN: access_token
 curl {url}/v1/check \
   -H "Authorization: Bearer $TOKEN" \
   -H 'Content-Type: application/json' \

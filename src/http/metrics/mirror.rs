@@ -66,7 +66,7 @@ impl MirrorMetrics {
             )?,
             exchanges: counters(
                 "canhgiac_mirror_sip_messages_total",
-                "SIP messages of telephone exchanges, by what they came to; none where --sip-listen is not given.",
+                "SIP messages of telephone exchanges, by what they came to; all 0 where --sip-listen is not given.",
                 &["outcome"],
             )?,
             program: Program::new(now)?,

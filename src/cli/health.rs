@@ -63,14 +63,17 @@ pub(super) fn run(context: &Context, url: Option<&str>) -> Result<Outcome, CliEr
 fn asked(url: &str) -> Result<String, CliError> {
     let base = url.trim_end_matches('/');
     let parsed = base.parse::<Uri>().ok();
-    let is_one = parsed.is_some_and(|uri| {
-        matches!(uri.scheme_str(), Some("http" | "https"))
-            && uri.authority().is_some_and(|it| !it.as_str().contains('@'))
-            && matches!(uri.path(), "" | "/")
-            && uri.query().is_none()
+    let origin = parsed.and_then(|uri| {
+        let scheme = uri
+            .scheme_str()
+            .filter(|it| matches!(*it, "http" | "https"))?;
+        let authority = uri.authority().filter(|it| !it.as_str().contains('@'))?;
+        let is_bare = matches!(uri.path(), "" | "/") && uri.query().is_none();
+        // Not the text as it came: a fragment would take the path in.
+        (is_bare && !base.contains('#')).then(|| format!("{scheme}://{authority}"))
     });
-    if is_one {
-        return Ok(base.to_owned());
+    if let Some(origin) = origin {
+        return Ok(origin);
     }
     let told = language().pick(
         "hãy viết địa chỉ dạng http://127.0.0.1:8781, không có đường dẫn",

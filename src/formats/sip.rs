@@ -10,8 +10,8 @@
 //! ```
 //!
 //! Nothing is remembered between two requests (8.2.7, a stateless server): the same request has the same answer, tag and
-//! all. An answer is what the request brought and at most [`answer::MAX_MORE`] bytes, so that nobody gains by having it sent
-//! to somebody else. Values are pieces of the head, folds and all, and are copied as they stand.
+//! all. An answer is what the request brought and at most [`answer::MAX_MORE`] bytes: whoever forges where a datagram comes from
+//! has little sent there, three or four times what the shortest request has. Values are pieces of the head, folds and all, and are copied as they stand.
 
 pub mod address;
 pub mod answer;

@@ -12,7 +12,9 @@ use crate::domain::phone::Phone;
 /// The heading.
 pub const HEAD: &str = "pattern\n";
 
-/// Writes a number, as callers of other networks and of one's own country are shown.
+/// Writes a number, as callers of other networks and of one's own country are shown. Without its zero a number of Vietnam can be
+/// the whole number of somebody in a country with short ones (Luxembourg, Andorra): the app can't tell the two apart, and callers
+/// are mostly shown so here.
 ///
 /// # Errors
 /// Those of `out`.

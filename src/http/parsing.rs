@@ -105,7 +105,7 @@ fn expects_integer(words: &str) -> bool {
 /// 400 with the first parameter that is wrong.
 pub fn parse_query<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
     let mut query = without_empty(query);
-    // Each round writes one parameter plainly, and then it isn't done again.
+    // Each round writes one parameter plainly that the form knows, so there are no more rounds than it has parameters.
     loop {
         let pairs = form_urlencoded::parse(query.as_bytes());
         let reader = serde_urlencoded::Deserializer::new(pairs);
@@ -136,31 +136,33 @@ fn without_empty(query: &str) -> Cow<'_, str> {
 
 /// A query string with one parameter written plainly; nothing where that changes nothing.
 fn with_plain(query: &str, name: &str) -> Option<String> {
-    let value = |pair: &str| {
-        let (said, value) = pair.split_once('=')?;
-        (said == name).then(|| plain(value)).flatten()
-    };
-    let (at, plain) = query
-        .split('&')
-        .enumerate()
-        .find_map(|(at, pair)| Some((at, value(pair)?)))?;
     let mut pairs: Vec<&str> = query.split('&').collect();
-    let pair = format!("{name}={plain}");
+    // The first of that name alone: another one is refused whatever it says, and each would be a round more.
+    let (at, value) = pairs.iter().enumerate().find_map(|(at, pair)| {
+        let (said, value) = pair.split_once('=')?;
+        (said == name).then_some((at, value))
+    })?;
+    let pair = format!("{name}={}", plain(value)?);
     *pairs.get_mut(at)? = &pair;
     Some(pairs.join("&"))
 }
+
+/// How the library writes the path of what has none.
+const NOWHERE: &str = ".";
 
 /// Names the parameter; the library's words are not passed on.
 fn bad_query(words: &str, query: &str, at: &str) -> Problem {
     let mut said = query.split('&').filter_map(|pair| pair.split_once('='));
     let is_negative = said.any(|(name, value)| name == at && value.starts_with('-'));
     let named = words.split('`').nth(1).unwrap_or_default();
-    let (name, code) = if words.contains("unknown field") {
+    let (name, code) = if words.starts_with("unknown field") {
         (named, "unknown-field")
-    } else if words.contains("missing field") {
+    } else if words.starts_with("missing field") {
         (named, "required")
-    } else if words.contains("duplicate field") {
+    } else if words.starts_with("duplicate field") {
         (named, "duplicate-field")
+    } else if at == NOWHERE {
+        return Problem::new(ProblemCode::BadQuery);
     } else if words == "invalid digit found in string" && !is_negative {
         (at, "not-an-integer")
     } else {
@@ -227,6 +229,23 @@ mod tests {
     }
 
     #[test]
+    fn a_parameter_that_stands_there_often_is_looked_at_once() {
+        for query in ["a=-0", "count=1.0", "count=x&count=1.0"] {
+            let query = vec![query; 10_000].join("&");
+            assert_eq!(
+                with_plain(&query, "b"),
+                None,
+                "what is not there is not made plain"
+            );
+            let once = with_plain(&query, "a").or_else(|| with_plain(&query, "count"));
+            let again =
+                once.and_then(|once| with_plain(&once, "a").or_else(|| with_plain(&once, "count")));
+            assert_eq!(again, None, "one round");
+            assert!(parse_query::<Asked>(&query).is_err());
+        }
+    }
+
+    #[test]
     fn an_integer_of_a_query_may_be_any_number_without_a_fraction() {
         let read = parse_query::<Asked>;
         for query in [
@@ -245,6 +264,7 @@ mod tests {
             ("count=1.0&count=1.0", "count", "duplicate-field"),
             ("count=1.0&more=1.0", "more", "unknown-field"),
             ("also=1.0", "count", "required"),
+            ("unknown field=1", "unknown field", "unknown-field"),
         ] {
             let told = (ProblemCode::BadQuery, json!([name, code]));
             assert_eq!(refusal(read(query)), told, "{query}");

@@ -35,7 +35,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// How long a connection may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
-    /// Between two messages.
+    /// Between two messages. Who has not asked once has as long as one message.
     pub idle: Duration,
     /// From the first byte of a message to its last. Whoever asked waits no longer (RFC 3261, 17.1.1.2, timer B).
     pub message: Duration,
@@ -139,13 +139,12 @@ async fn connection(
 ) -> io::Result<()> {
     let mut stream = Stream::default();
     let mut piece = [0; PIECE];
-    let mut since = Instant::now();
+    let (mut since, mut has_asked) = (Instant::now(), false);
     loop {
         let was_within = stream.is_within_message();
-        let wait = if was_within {
-            patience.message
-        } else {
-            patience.idle
+        let wait = match has_asked && !was_within {
+            true => patience.idle,
+            false => patience.message,
         };
         let read = timeout_at(since + wait, socket.read(&mut piece)).await??;
         if read == 0 {
@@ -157,7 +156,8 @@ async fn connection(
         if !goes_on {
             return leave(socket, piece, patience).await;
         }
-        if messages > 0 || !was_within {
+        has_asked |= messages > 0;
+        if messages > 0 || has_asked && !was_within {
             since = Instant::now();
         }
     }
@@ -190,7 +190,10 @@ fn answers(stream: &mut Stream, seen: SocketAddr, dip: &SipDip) -> (String, usiz
         let head = match stream.head() {
             Ok(Some(head)) => head,
             Ok(None) => return (answers, messages, true),
-            Err(_) => return (answers, messages, false),
+            Err(_) => {
+                dip.turned_away();
+                return (answers, messages, false);
+            }
         };
         messages += 1;
         let reply = dip.message(&head, seen);

@@ -22,7 +22,7 @@ use crate::{
     formats::sip::{
         address,
         answer::{Status, answer},
-        request::{Length, MAX_BODY, Method, Request},
+        request::{Length, MAX_BODY, Method, Request, text},
         stream,
     },
     registry::check::{Verdict, verdict},
@@ -120,7 +120,7 @@ impl SipDip {
         Outcome::ALL.into_iter().zip(counts)
     }
 
-    /// Counts a connection more than there may be.
+    /// Counts what is dropped before it is read: a connection more than there may be, a head that is too long.
     pub fn turned_away(&self) {
         self.count(Outcome::Dropped);
     }
@@ -133,7 +133,9 @@ impl SipDip {
             Ok(Some(parts)) => Some(parts),
             Err(_) => None,
         };
-        let read = parts.and_then(|(head, body)| Some((Request::read(head).ok()?, body)));
+        let parts = parts.map(|(head, body)| (text(head), body));
+        let read = parts.as_ref();
+        let read = read.and_then(|(head, body)| Some((Request::read(head).ok()?, body)));
         let Some((request, body)) = read else {
             self.count(Outcome::Dropped);
             return None;
@@ -150,7 +152,8 @@ impl SipDip {
 
     /// What a head on a connection leads to.
     pub fn message(&self, head: &[u8], seen: SocketAddr) -> Reply {
-        let Ok(request) = Request::read(head) else {
+        let head = text(head);
+        let Ok(request) = Request::read(&head) else {
             self.count(Outcome::Dropped);
             return Reply {
                 answer: None,

@@ -23,11 +23,22 @@ pub fn caller(request: &Request<'_>) -> Option<Identifier> {
 
 /// The number of an address, with or without a name before it and parameters behind it.
 fn number(value: &str) -> Option<Identifier> {
-    let uri = match first(value, b'<') {
-        Some(at) => value[at + 1..].split_once('>')?.0,
+    let address = match first(value, b'<') {
+        Some(at) => bracketed(&value[at + 1..]),
         // Without brackets all parameters are the header's (RFC 3261, 20.10).
-        None => pieces(value, b';').next()?,
+        None => pieces(value, b';').next(),
     };
+    // A quote that the caller's name leaves open hides the address from a strict reader, and from no other.
+    let hidden = || value.rsplit_once('<').and_then(|(_, rest)| bracketed(rest));
+    address.and_then(of_uri).or_else(|| of_uri(hidden()?))
+}
+
+/// What stands before the bracket that closes.
+fn bracketed(rest: &str) -> Option<&str> {
+    rest.split_once('>').map(|(uri, _)| uri)
+}
+
+fn of_uri(uri: &str) -> Option<Identifier> {
     match Identifier::parse(&dialled(uri.trim())?).ok()? {
         number @ (Identifier::Phone(_) | Identifier::ShortCode(_)) => Some(number),
         Identifier::Account(_) | Identifier::Wallet(_) | Identifier::Sender(_) => None,

@@ -129,13 +129,12 @@ impl<'a> Lines<'a> {
 }
 
 impl<'a> Request<'a> {
-    /// Reads a head: everything before the empty line.
+    /// Reads a head, as [`text`] gives it: everything before the empty line.
     ///
     /// # Errors
     /// Why nothing may be answered.
-    pub fn read(head: &'a [u8]) -> Result<Self, Unanswerable> {
-        let head = std::str::from_utf8(head).map_err(|_| Unanswerable::NotSip)?;
-        if !is_text(head) {
+    pub fn read(head: &'a str) -> Result<Self, Unanswerable> {
+        if !has_whole_lines(head) {
             return Err(Unanswerable::NotSip);
         }
         let mut lines = lines(head);
@@ -172,14 +171,29 @@ impl<'a> Request<'a> {
     }
 }
 
-/// Lines end with CR and LF together, and hold no other controls: what is copied can't begin a line of its own.
-fn is_text(head: &str) -> bool {
+/// A head as text, byte for byte as long: whatever is no text in it is a `?`, a control too. Callers choose their names, and
+/// exchanges pass them on in old encodings: whether a call is declined must not hang on that.
+pub fn text(head: &[u8]) -> String {
+    let shown = |c: char| match c {
+        '\r' | '\n' | '\t' => c,
+        c if c.is_ascii_control() => '?',
+        c => c,
+    };
+    let mut text = String::with_capacity(head.len());
+    for chunk in head.utf8_chunks() {
+        text.extend(chunk.valid().chars().map(shown));
+        text.extend(chunk.invalid().iter().map(|_| '?'));
+    }
+    text
+}
+
+/// Lines end with CR and LF together: what is copied can't begin a line of its own.
+fn has_whole_lines(head: &str) -> bool {
     let bytes = head.as_bytes();
     bytes.iter().enumerate().all(|(at, byte)| match byte {
         b'\r' => bytes.get(at + 1) == Some(&b'\n'),
         b'\n' => at > 0 && bytes[at - 1] == b'\r',
-        b'\t' => true,
-        _ => !byte.is_ascii_control(),
+        _ => true,
     })
 }
 

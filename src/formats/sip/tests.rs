@@ -22,7 +22,7 @@ fn seen() -> SocketAddr {
 }
 
 fn read(head: &str) -> Result<Request<'_>, Unanswerable> {
-    Request::read(head.as_bytes())
+    Request::read(head)
 }
 
 /// The example with a line instead of the one that begins so.

@@ -1,6 +1,9 @@
 //! Figures of a mirror: how fresh its copy is, and what it holds.
 
-use std::time::Duration;
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use prometheus::{Gauge, IntCounterVec, IntGauge, Registry};
 
@@ -37,6 +40,8 @@ pub struct MirrorMetrics {
     exchanges: IntCounterVec,
     /// The program itself.
     pub program: Program,
+    /// Two readers at once would each add what is new.
+    turn: Mutex<()>,
 }
 
 impl MirrorMetrics {
@@ -70,6 +75,7 @@ impl MirrorMetrics {
                 &["outcome"],
             )?,
             program: Program::new(now)?,
+            turn: Mutex::default(),
         };
         let registry = &metrics.registry;
         registry.register(Box::new(metrics.staleness.clone()))?;
@@ -87,6 +93,7 @@ impl MirrorMetrics {
     /// # Errors
     /// A figure that can't be written, which a test excludes.
     pub fn told(&self, copy: &CopyFigures) -> Result<String, prometheus::Error> {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let staleness = copy.staleness.map_or(f64::INFINITY, |it| it.as_secs_f64());
         self.staleness.set(staleness);
         self.size.set(gauge(copy.size));

@@ -3,8 +3,8 @@
 
 use std::{
     fs,
-    io::Write,
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    io::{Read, Write},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, fchown},
     path::{Path, PathBuf},
 };
 
@@ -99,15 +99,30 @@ pub fn make_note(folder: &Path) -> std::io::Result<()> {
     note_file(folder, false).map(drop)
 }
 
+/// Flags with which nothing but a plain file of that name is opened: the folder is the service's user's, and root may back up.
+const PLAIN: i32 = libc::O_NOFOLLOW | libc::O_NONBLOCK;
+/// Most bytes that are read of a note: an instant has 20, and its line end.
+const MAX_NOTE: u64 = 64;
+
 fn note_file(folder: &Path, anew: bool) -> std::io::Result<fs::File> {
     let mut options = fs::OpenOptions::new();
-    let options = options.write(true).create(true).truncate(anew).mode(0o600);
-    options.open(folder.join(BACKED_UP))
+    let options = options.write(true).create(true).truncate(anew);
+    let options = options.mode(0o600).custom_flags(PLAIN);
+    let file = options.open(folder.join(BACKED_UP))?;
+    // Who makes it for another, as root does, leaves it to him.
+    let (own, owner) = (file.metadata()?, fs::metadata(folder)?);
+    if own.uid() != owner.uid() {
+        fchown(&file, Some(owner.uid()), Some(owner.gid()))?;
+    }
+    Ok(file)
 }
 
 /// When [`note`] last said that a folder was backed up, if it ever did.
 pub(in crate::registry) fn last_backup(path: &Path) -> Option<Time> {
-    let text = fs::read_to_string(path).ok()?;
+    let mut options = fs::OpenOptions::new();
+    let file = options.read(true).custom_flags(PLAIN).open(path).ok()?;
+    let mut text = String::new();
+    file.take(MAX_NOTE).read_to_string(&mut text).ok()?;
     let at: jiff::Timestamp = text.strip_suffix('\n')?.parse().ok()?;
     Some(Time::from_millis(at.as_millisecond()))
 }

@@ -44,12 +44,23 @@ fn timed_out(ended: Result<io::Result<()>, tokio::task::JoinError>) -> bool {
 #[tokio::test]
 async fn a_connection_that_says_nothing_ends_after_its_time_and_one_that_asks_goes_on() {
     let patience = Patience {
-        idle: SHORT,
-        message: LONG,
+        idle: LONG,
+        message: SHORT,
         answer: LONG,
     };
     let (_near, task) = open(patience, 4096);
     assert!(timed_out(task.await));
+    // Line ends keep the way open only for who has asked.
+    let (mut near, task) = open(patience, 4096);
+    while near.write_all(b"\r\n").await.is_ok() {
+        sleep(Duration::from_millis(1)).await;
+    }
+    assert!(timed_out(task.await));
+    let patience = Patience {
+        idle: SHORT,
+        message: LONG,
+        answer: LONG,
+    };
     let (mut near, task) = open(patience, 4096);
     near.write_all(ASKED.as_bytes()).await.unwrap();
     assert!(answer(&mut near).await.starts_with("SIP/2.0 503 "));

@@ -40,6 +40,10 @@ fn a_caller_is_read_in_every_form_in_which_exchanges_write_one() {
         ("\"<sip:0950001002@b>\" <sip:0950001001@a>;tag=1", OURS),
         ("\"a \\\" <sip:0950001002@b>\" <sip:0950001001@a>", OURS),
         ("An <sip:0950001001@a.example>\r\n ;tag=1", OURS),
+        ("Nguyen \"A <sip:0950001001@a>;tag=1", OURS),
+        ("\"a\\\" <sip:+84950001001@a>;tag=1", OURS),
+        // What stands in a parameter's quotes is no address.
+        ("sip:0950001001@a;p=\"<sip:0950001002@a>\"", OURS),
         ("<sip:02373852123@a>", Some("phone:+842373852123")),
         ("<sip:18001091@a>", Some("phone:+8418001091")),
         ("<sip:+6591234567@a>", Some("phone:+6591234567")),

@@ -6,7 +6,7 @@ use super::{ASKED, read, seen, with};
 use crate::formats::sip::{
     address::caller,
     answer::{MAX_MORE, Status, answer},
-    request::{Fault, Length, MAX_HEAD, MAX_HEADERS, Method, Request, Unanswerable},
+    request::{Fault, Length, MAX_HEAD, MAX_HEADERS, Method, Request, Unanswerable, text},
     stream::{HeadTooLong, Stream, of_datagram},
 };
 
@@ -50,11 +50,28 @@ fn what_no_answer_can_be_made_of_is_told_apart() {
         // A line that an answer would have as one of its own.
         (ASKED.replace("An", "A\nX: n"), NotSip),
         (ASKED.replace("An", "A\rX: n"), NotSip),
-        (ASKED.replace("An", "A\0"), NotSip),
     ] {
         assert_eq!(read(&head), Err(expected), "{head}");
     }
-    assert_eq!(Request::read(b"INVITE \xff SIP/2.0"), Err(NotSip));
+}
+
+#[test]
+fn what_is_no_text_is_shown_as_such_and_the_caller_is_read_all_the_same() {
+    for name in [&b"Nguy\xean"[..], b"x\x01", b"\xff\xfe\0", b"\xe1\xba"] {
+        let mut head = ASKED.replace("Max-Forwards: 70", "Subject: ").into_bytes();
+        head.extend_from_slice(name);
+        let at = head.windows(2).position(|two| two == b"An").unwrap();
+        head.splice(at..at + 2, name.iter().copied());
+        let shown = text(&head);
+        assert_eq!(shown.len(), head.len());
+        let request = read(&shown).unwrap();
+        let caller = caller(&request).unwrap();
+        assert_eq!(caller.key().as_str(), "phone:+84950001001");
+        assert!(
+            answer(&request, Status::Decline, seen()).contains("?\" <sip:0950001001@10.0.0.9>")
+        );
+    }
+    assert_eq!(text("Nguyễn\t\r\n".as_bytes()), "Nguyễn\t\r\n");
 }
 
 #[test]
@@ -189,7 +206,7 @@ proptest! {
             prop_assert!(told.len() <= head.len() + MAX_MORE, "{} from {}", told.len(), head.len());
             let (head, rest) = of_datagram(told.as_bytes()).unwrap().unwrap();
             prop_assert!(rest.is_empty());
-            prop_assert_eq!(Request::read(head), Err(Unanswerable::Answer));
+            prop_assert_eq!(Request::read(&text(head)), Err(Unanswerable::Answer));
             prop_assert_eq!(request.via.answered_at(seen()).ip(), seen().ip());
         }
     }

@@ -16,12 +16,11 @@ export const PUBLIC = [
   ["/vi/gioi-thieu", "/en/about"],
   ["/vi/quyen-rieng-tu", "/en/privacy"],
   ["/vi/minh-bach", "/en/transparency"],
-  ["/vi/ket-noi", "/en/developers"],
   ["/vi/quay", "/en/counter"],
 ].flat();
 
-/** Pages for programmers, made from the contract. */
-export const REFERENCE = ["/docs", "/problems", "/problems/not-found"];
+/** Pages for programmers: the guide with its samples, and what is made from the contract. */
+export const REFERENCE = ["/vi/ket-noi", "/en/developers", "/docs", "/problems", "/problems/not-found"];
 
 /** Answers: what is asked, on `/vi` and `/en`. */
 export const ASKED = ["0950 001 001", "Vietcombank 0000000070001", "0950999999", "113", "0912345o78", "0912xxx678", ""];

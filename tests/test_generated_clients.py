@@ -55,7 +55,7 @@ class GeneratedClients(unittest.TestCase):
     def run_tool(self, *words, **environment):
         path = os.pathsep.join([str(PYTHON), str(NODE), os.environ["PATH"]])
         done = subprocess.run(
-            [str(word) for word in words], cwd=self.place, capture_output=True, text=True, timeout=300,
+            [str(word) for word in words], cwd=self.place, capture_output=True, text=True, timeout=1200,
             # What a tool keeps between its runs stays here. Java begins fast rather than getting fast.
             env={**os.environ, "PATH": path, "HOME": str(self.place), "JDK_JAVA_OPTIONS": JAVA, **environment},
         )
@@ -70,7 +70,7 @@ class GeneratedClients(unittest.TestCase):
         partner = self.demo["partners"][1]
         out = subprocess.run(
             [str(word) for word in program] + [self.demo["url"], partner["client_id"], partner["client_secret"], "0950 001 001"],
-            cwd=self.place, capture_output=True, text=True, timeout=120,
+            cwd=self.place, capture_output=True, text=True, timeout=600,
         )
         self.assertEqual(out.returncode, 0, out.stderr[-3000:])
         told = json.loads(out.stdout)

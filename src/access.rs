@@ -18,6 +18,7 @@
 //! | [`session_secret`] | is this the secret of a session, and for the desk or the API |
 //! | [`known_device`] | has the account signed in on this device |
 //! | [`receipt_code`] | which report a receipt opens, and was this form given out here |
+//! | [`answer_key`] | which key signs receipts of checks for whoever verifies no Ed25519 (RFC 7518) |
 //! | [`address_keys`] | what the audit trail knows an address by |
 //! | [`slow_down`] | how long somebody who guesses must wait |
 //!
@@ -25,6 +26,7 @@
 //! looked up on each request, so that suspending an account works at once.
 
 pub mod address_keys;
+pub mod answer_key;
 pub mod capability;
 pub mod client;
 #[cfg(any(test, fuzzing))]

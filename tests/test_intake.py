@@ -5,6 +5,7 @@ import io
 import time
 import unittest
 
+import spreadsheet
 from permission_world import UNITS, Thing, World
 
 MESSAGE = {"message": "Chúng tôi đã nhận báo cáo của bác."}
@@ -368,6 +369,7 @@ class RegisterAndBoard(unittest.TestCase):
         head, *rows = csv.reader(io.StringIO(answer.body.lstrip("\ufeff")))
         self.assertEqual((head[0], len(rows)), ("Số thứ tự", self.rows_before[self.above.name] + 5))
         self.assertEqual(rows[-1][12], "'=1+1")
+        self.assertEqual(spreadsheet.cells(answer.body.encode())[-1][12], "'=1+1")
         self.assertNotIn("KIN-", answer.body)
         self.assertNotIn("9508", answer.body)
 

@@ -17,8 +17,9 @@ import unittest
 import urllib.error
 import urllib.request
 
+import jwt
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from client import Client, Program, free_port, run, until
 from independent_verifiers import scales
@@ -966,12 +967,15 @@ class Ledger(unittest.TestCase):
         header, claims = json.loads(unpadded(head)), json.loads(unpadded(body))
         keys = {key["kid"]: key for key in self.office.get("/.well-known/jwks.json").json["keys"]}
         key = keys[header["kid"]]
-        self.assertEqual((key["kty"], key["crv"]), ("OKP", "Ed25519"))
-        public = Ed25519PublicKey.from_public_bytes(unpadded(key["x"]))
-        public.verify(unpadded(signature), f"{head}.{body}".encode())
-        with self.assertRaises(InvalidSignature):
-            public.verify(unpadded(signature), f"{head}.{body[:-1]}".encode())
-        return header, claims, public
+        self.assertEqual(key["alg"], header["alg"])
+        # A bank's library, which looks the key up by its name and takes what the key says it signs.
+        jwk = jwt.PyJWK.from_dict(key)
+        options = {"verify_iat": False, "verify_aud": False}
+        verified = jwt.decode(receipt, jwk.key, algorithms=[header["alg"]], options=options)
+        self.assertEqual(verified, claims)
+        with self.assertRaises(jwt.InvalidSignatureError):
+            jwt.decode(f"{head}.{body[:-4]}.{signature}", jwk.key, algorithms=[header["alg"]], options=options)
+        return header, claims, jwk.key
 
     def test_a_receipt_says_what_was_answered_and_is_signed_by_the_ledgers_key(self):
         office = self.office
@@ -995,17 +999,32 @@ class Ledger(unittest.TestCase):
             self.assertEqual(unpadded(told["key_sha256"]), hashlib.sha256(key).digest())
         self.assertNotIn(b"950", unpadded(answer["receipt"].split(".")[1]).replace(str(claims["iat"]).encode(), b""))
 
+    def test_a_receipt_for_whoever_verifies_no_ed25519_says_the_same(self):
+        for query in ("?receipt=ES256", "?q=0950001001&receipt=ES256"):
+            answer = self.receipt([{"q": "0950001001"}], query) if "q=" not in query else self.office.get("/v1/check" + query).json
+            header, claims, _ = self.opened(answer["receipt"])
+            self.assertEqual((header["alg"], header["typ"]), ("ES256", "check-receipt+jwt"))
+            _, others, _ = self.opened(self.receipt([{"q": "0950001001"}])["receipt"])
+            self.assertEqual({**claims, "iat": 0}, {**others, "iat": 0})
+        for other in ("RS256", "es256", "2"):
+            self.assertEqual(self.office.get(f"/v1/check?q=0950001001&receipt={other}").status, 400, other)
+        self.assertNotIn("receipt", self.receipt([{"q": "0950001001"}], "?receipt=0"))
+
     def test_a_receipt_can_be_checked_after_its_key_was_replaced(self):
         office = self.office
         [first] = office.keys()
-        old = self.receipt([{"q": "0950001001"}])["receipt"]
+
+        def receipts():
+            return [self.receipt([{"q": "0950001001"}], f"?receipt={how}")["receipt"] for how in ("1", "ES256")]
+
+        old = receipts()
         self.assertEqual(office.add_key().status, 201)
-        new = self.receipt([{"q": "0950001001"}])["receipt"]
-        self.assertNotEqual(self.opened(old)[0]["kid"], self.opened(new)[0]["kid"])
+        new = receipts()
+        self.assertEqual(len({self.opened(one)[0]["kid"] for one in old + new}), 4)
         office.checkpoint()
         self.assertEqual(office.retire_key(first).status, 204)
-        self.opened(new)
-        self.opened(old)
+        for one in old + new:
+            self.opened(one)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import unittest
 import urllib.parse
 import zipfile
 
+import spreadsheet
 from client import Client, Program
 from test_desk import Browser
 from test_field import rows as field
@@ -178,6 +179,8 @@ class OfficeList(unittest.TestCase):
         self.assertEqual(result[0], ["Dòng", "Kết quả", "Ô trong tệp", "Đọc được", "Vì sao"])
         self.assertEqual(result[31][:2], ["32", "nhận"])
         self.assertEqual(result[32][:3], ["33", "không nhận", "'=1+1"])
+        shown = spreadsheet.cells(answer.body.encode())
+        self.assertEqual((shown[0], shown[32][:3]), (result[0], [33, "không nhận", "'=1+1"]))
         sent = page.go("/desk/imports", {**fields, "fix-32": "0950 320 031", "document": "15/CAP"})
         self.assertEqual(sent.status, 200, sent.text()[:600])
         self.assertIn("danh sách.csv · kèm văn bản số 15/CAP", sent.text())

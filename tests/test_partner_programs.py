@@ -8,6 +8,7 @@ import pathlib
 import unittest
 import urllib.parse
 
+import spreadsheet
 import zstandard
 
 from client import Client, Program
@@ -281,6 +282,11 @@ class Programs(unittest.TestCase):
         self.assertIn("Basic", self.send("GET", "/v1/feed/snapshot").headers["www-authenticate"])
         table = self.send("GET", "/v1/feed/snapshot?format=csv", headers=good)
         self.assertEqual(table.headers["content-disposition"], 'attachment; filename="canhgiac-listings.csv"')
+        # A spreadsheet shows keys as they are, and numbers as numbers.
+        head, *rows = spreadsheet.cells(table.body.encode())
+        key, number = head.index("key"), head.index("e164")
+        self.assertIn(["phone:+84950001001", 84950001001], [[row[key], row[number]] for row in rows])
+        self.assertEqual([row for row in rows if any(str(cell).startswith("of:") for cell in row)], [])
         # Nothing else is done with a secret.
         ack = {"applied": 0, "count": 0, "digest": "0" * 64}
         self.assertEqual(self.send("POST", "/v1/feed/acks", ack, good).status, 401)

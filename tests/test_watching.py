@@ -557,8 +557,7 @@ class Prometheus(Mirrored):
             return rules if rules and alarms <= may_wait else None
 
         until(read, log)
-        until(settled, lambda: (judged(), log()))
-        self.assertEqual(settled()["BackupIsOld"], "pending")
+        self.assertEqual(until(settled, lambda: (judged(), log()))["BackupIsOld"], "pending")
         board = json.loads(sample("grafana.json"))
         asked = [target["expr"] for panel in board["panels"] for target in panel.get("targets", [])]
         self.assertGreater(len(asked), 30)

@@ -33,7 +33,12 @@ use crate::{
         problem::{Problem, ProblemBody},
         problem_code::ProblemCode,
     },
-    registry::{RegistryError, caller::Caller, ledger::signing::ReceiptItem, told::Told},
+    registry::{
+        RegistryError,
+        caller::Caller,
+        ledger::signing::{ReceiptAlgorithm, ReceiptItem},
+        told::Told,
+    },
 };
 
 /// The member that makes a body hold several questions.
@@ -91,24 +96,41 @@ pub struct CheckResponse {
     pub receipt: Option<String>,
 }
 
-/// Whether the answer is to be signed.
-#[derive(Clone, Copy, Default, Deserialize, utoipa::IntoParams)]
+/// Whether the answer is to be signed, and how.
+#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
+pub enum Receipt {
+    /// It is not.
+    #[default]
+    #[serde(rename = "0")]
+    None,
+    /// With Ed25519 (`EdDSA`, RFC 8037), as the ledger is.
+    #[serde(rename = "1")]
+    EdDsa,
+    /// With ECDSA on P-256 (`ES256`, RFC 7518), for libraries that verify no Ed25519.
+    #[serde(rename = "ES256")]
+    Es256,
+}
+
+impl Receipt {
+    const fn algorithm(self) -> Option<ReceiptAlgorithm> {
+        match self {
+            Self::None => None,
+            Self::EdDsa => Some(ReceiptAlgorithm::EdDsa),
+            Self::Es256 => Some(ReceiptAlgorithm::Es256),
+        }
+    }
+}
+
+/// Whether the answer is to be signed, and how.
+#[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ReceiptQuery {
-    /// `1`: adds a receipt, a signed statement of what was answered. It can be shown later.
-    #[param(minimum = 0, maximum = 1)]
-    receipt: Option<u8>,
-}
-
-impl ReceiptQuery {
-    fn wanted(self) -> Result<bool, Problem> {
-        match self.receipt {
-            None | Some(0) => Ok(false),
-            Some(1) => Ok(true),
-            Some(_) => Err(Problem::new(ProblemCode::BadQuery)),
-        }
-    }
+    /// `1` or `ES256`: adds a receipt, a signed statement of what was answered. It can be shown later. `1` signs with Ed25519,
+    /// `ES256` with ECDSA on P-256.
+    #[serde(default)]
+    #[param(inline)]
+    receipt: Receipt,
 }
 
 /// Checks identifiers before money moves.
@@ -136,7 +158,7 @@ pub async fn check(
     query: Query<ReceiptQuery>,
     body: JsonBytes,
 ) -> Result<HttpResponse, Problem> {
-    let signed = query.0.wanted()?;
+    let signed = query.0.receipt.algorithm();
     let partner = partner(&request, &state)?;
     let items = read_body(body.0).await?;
     let most = if partner.is_some() {
@@ -154,11 +176,12 @@ pub async fn check(
 #[into_params(parameter_in = Query)]
 pub struct OneQuery {
     /// Free text, as in `POST`.
-    #[param(max_length = 4000, example = "0950 001 001")]
+    #[param(example = "0950 001 001")]
     q: String,
     /// As in `POST`.
-    #[param(minimum = 0, maximum = 1)]
-    receipt: Option<u8>,
+    #[serde(default)]
+    #[param(inline)]
+    receipt: Receipt,
 }
 
 /// Checks one identifier, for simple clients. The same answer as `POST`.
@@ -179,8 +202,7 @@ pub async fn check_one(
     state: web::Data<State>,
     query: Query<OneQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let receipt = query.0.receipt;
-    let signed = ReceiptQuery { receipt }.wanted()?;
+    let signed = query.0.receipt.algorithm();
     let partner = partner(&request, &state)?;
     let item = IdentifierInput {
         q: Some(query.0.q),
@@ -255,7 +277,7 @@ async fn answer(
     state: &web::Data<State>,
     partner: Option<&PartnerCaller>,
     items: Vec<IdentifierInput>,
-    signed: bool,
+    signed: Option<ReceiptAlgorithm>,
 ) -> Result<HttpResponse, Problem> {
     let payer = Payer::of(state.address(request), partner);
     let items = Arc::new(items);
@@ -287,9 +309,11 @@ pub(super) fn write(
     items: Vec<IdentifierInput>,
     answered: Answered,
     (lang, form): (Lang, Form),
-    signed: bool,
+    signed: Option<ReceiptAlgorithm>,
 ) -> Result<Written, Problem> {
-    let receipt = signed.then(|| receipt(state, &answered)).transpose()?;
+    let receipt = signed
+        .map(|algorithm| receipt(state, &answered, algorithm))
+        .transpose()?;
     let response = CheckResponse {
         results: results(&state.issuer.url, items, &answered.told, lang),
         as_of: as_of(answered.ledger_size, answered.at),
@@ -333,7 +357,11 @@ pub(super) fn respond(written: Written, lang: Lang) -> HttpResponse {
 }
 
 /// Signs what is answered.
-fn receipt(state: &State, answered: &Answered) -> Result<String, RegistryError> {
+fn receipt(
+    state: &State,
+    answered: &Answered,
+    algorithm: ReceiptAlgorithm,
+) -> Result<String, RegistryError> {
     let item = |told: &Told| {
         let key = told.first.identifier().map(Identifier::key);
         let verdict = VerdictWord::of(&told.first).as_str();
@@ -341,7 +369,8 @@ fn receipt(state: &State, answered: &Answered) -> Result<String, RegistryError> 
     };
     let items: Vec<ReceiptItem> = answered.told.iter().map(item).collect();
     let (registry, issuer) = (&state.registry, &state.issuer.url);
-    registry.receipt(issuer, answered.ledger_size, &items, answered.at)
+    let (size, at) = (answered.ledger_size, answered.at);
+    registry.receipt(issuer, size, &items, algorithm, at)
 }
 
 pub(super) fn as_of(ledger_size: u64, now: Time) -> AsOf {

@@ -82,7 +82,7 @@ pub async fn check_image(
         vec![IdentifierInput::default()],
         answered,
         (lang, Form::of(&request)),
-        false,
+        None,
     )?;
     Ok(respond(written, lang))
 }

@@ -188,7 +188,7 @@ pub struct ProposeBody {
     pub method: Option<String>,
     /// What supports it beside the report; only officers see it.
     #[serde(default)]
-    #[schema(max_length = 4000)]
+    #[schema(max_length = 3900)]
     pub evidence: String,
     /// Wanted where the identifier neither called the reporter nor took money.
     #[serde(default)]
@@ -237,6 +237,8 @@ pub async fn propose(
     Ok(listings::answer(StatusCode::CREATED, &listing, lang.0))
 }
 
+/// Longest evidence, in characters: a listing's, of which the report's reference takes some.
+const MAX_EVIDENCE: usize = MAX_NOTE - 100;
 /// What a method is called that is none of those that are known.
 const OTHER_METHOD: &str = "khac";
 
@@ -250,7 +252,7 @@ fn read_proposal(body: ProposeBody, report: &Report) -> Result<ProposalFrom, Pro
     };
     let own = report.method.map_or(OTHER_METHOD, MethodId::slug);
     let method = body.method.as_deref().unwrap_or(own);
-    let evidence = some_words("/evidence", &body.evidence, MAX_NOTE)?;
+    let evidence = some_words("/evidence", &body.evidence, MAX_EVIDENCE)?;
     let evidence = match evidence.as_str() {
         "" => format!("Báo cáo {}", report.reference),
         text => format!("Báo cáo {}: {text}", report.reference),

@@ -76,7 +76,7 @@ pub struct ReportIdentifier {
     role: IdentifierRole,
     /// A number in any spelling, `VCB 0000000070001`, a key, or a VietQR payload.
     #[serde(default)]
-    #[schema(max_length = 1000, example = "0950 001 001")]
+    #[schema(example = "0950 001 001")]
     q: Option<String>,
     #[serde(default)]
     kind: Option<Kind>,

@@ -141,8 +141,11 @@ pub(super) fn sender(given: Option<String>) -> Result<String, Problem> {
         |code| Problem::new(ProblemCode::Validation).field("/sender", code, field_words(code));
     let given = given.ok_or_else(|| wrong("required"))?;
     let text = given.trim();
-    if text.is_empty() || text.chars().count() > MAX_SENDER {
-        return Err(wrong("invalid"));
+    if text.is_empty() {
+        return Err(wrong("required"));
+    }
+    if text.chars().count() > MAX_SENDER {
+        return Err(wrong("too-long"));
     }
     Ok(match Identifier::parse(text) {
         Ok(identifier) => identifier.key().to_string(),

@@ -168,18 +168,20 @@ fn read(gateway: PartnerCaller, sms: InboundSms, now: Time) -> Result<Inbound, P
     let wrong = |pointer: &str, code| {
         Problem::new(ProblemCode::Validation).field(pointer, code, field_words(code))
     };
-    let from = sms.from.trim();
-    if from.is_empty() || from.chars().nth(MAX_SENDER).is_some() {
-        return Err(wrong("/from", "invalid"));
+    let (from, message_id) = (sms.from.trim(), sms.message_id.trim());
+    for (pointer, text, most) in [
+        ("/from", from, MAX_SENDER),
+        ("/text", sms.text.as_str(), MAX_CHARS),
+        ("/message_id", message_id, MAX_MESSAGE_ID),
+    ] {
+        if text.chars().nth(most).is_some() {
+            return Err(wrong(pointer, "too-long"));
+        }
+        if text.is_empty() && pointer != "/text" {
+            return Err(wrong(pointer, "required"));
+        }
     }
     let from = sender(from).ok_or_else(|| wrong("/from", "not-a-phone"))?;
-    if sms.text.chars().nth(MAX_CHARS).is_some() {
-        return Err(wrong("/text", "too-long"));
-    }
-    let message_id = sms.message_id.trim();
-    if message_id.is_empty() || message_id.chars().nth(MAX_MESSAGE_ID).is_some() {
-        return Err(wrong("/message_id", "invalid"));
-    }
     reading::sent_at(&sms.received_at, "/received_at", now)?;
     Ok(Inbound {
         gateway,

@@ -82,6 +82,8 @@ fn bad_json(error: &serde_json::Error, mut pointer: String) -> Problem {
         "duplicate-field"
     } else if words.starts_with("invalid type: floating point") && expects_integer(&words) {
         "not-an-integer"
+    } else if words.starts_with("invalid value: integer") && expects_integer(&words) {
+        "out-of-range"
     } else {
         "invalid"
     };
@@ -165,6 +167,8 @@ fn bad_query(words: &str, query: &str, at: &str) -> Problem {
         return Problem::new(ProblemCode::BadQuery);
     } else if words == "invalid digit found in string" && !is_negative {
         (at, "not-an-integer")
+    } else if words == "invalid digit found in string" || words.starts_with("number too ") {
+        (at, "out-of-range")
     } else {
         (at, "invalid")
     };
@@ -216,8 +220,8 @@ mod tests {
         for (json, pointer, code) in [
             (r#"{"count":0.5}"#, "/count", "not-an-integer"),
             (r#"{"count":1.0,"also":0.5}"#, "/also", "not-an-integer"),
-            (r#"{"count":-1.0}"#, "/count", "invalid"),
-            (r#"{"count":256.0}"#, "/count", "invalid"),
+            (r#"{"count":-1.0}"#, "/count", "out-of-range"),
+            (r#"{"count":256.0}"#, "/count", "out-of-range"),
             (r#"{"count":"1.0"}"#, "/count", "invalid"),
             (r#"{"count":1,"text":2.0}"#, "/text", "invalid"),
             (r#"{"count":1.0,"count":1.0}"#, "", "duplicate-field"),
@@ -259,8 +263,8 @@ mod tests {
         for (query, name, code) in [
             ("count=0.5", "count", "not-an-integer"),
             ("count=1.0&also=x", "also", "not-an-integer"),
-            ("count=256.0", "count", "invalid"),
-            ("count=-1.0", "count", "invalid"),
+            ("count=256.0", "count", "out-of-range"),
+            ("count=-1.0", "count", "out-of-range"),
             ("count=1.0&count=1.0", "count", "duplicate-field"),
             ("count=1.0&more=1.0", "more", "unknown-field"),
             ("also=1.0", "count", "required"),

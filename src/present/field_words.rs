@@ -148,7 +148,21 @@ pub fn field_words(code: &str) -> &'static str {
         "too-many" => {
             "Nhiều quá. Hãy bỏ bớt, hoặc viết vào lời kể. / Too many. Leave some out, or write them into the story."
         }
-        "out-of-range" => "Số này lớn quá. Hãy xem lại. / This number is too large. Check it.",
+        "out-of-range" => {
+            "Số này lớn quá hoặc nhỏ quá. Hãy xem lại. / This number is too large or too small. Check it."
+        }
+        "password-too-short" => {
+            "Mật khẩu có ít nhất 12 ký tự. Hãy viết dài hơn. / A password has at least 12 characters. Make it longer."
+        }
+        "password-too-long" => {
+            "Mật khẩu có nhiều nhất 128 ký tự. Hãy viết ngắn lại. / A password has at most 128 characters. Make it shorter."
+        }
+        "password-control-character" => {
+            "Mật khẩu có ký tự lạ không nhìn thấy được. Hãy xóa đi rồi gõ lại. / The password holds characters that cannot be seen. Delete them and type it again."
+        }
+        "password-too-guessable" => {
+            "Mật khẩu này dễ đoán. Hãy chọn một câu dài mà chỉ mình anh/chị biết. / This password is easy to guess. Choose a long sentence that only you know."
+        }
         "not-a-sum" => {
             "Hãy ghi số tiền bằng đồng, như 5.000.000. / Write the sum in dong, such as 5,000,000."
         }

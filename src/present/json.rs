@@ -25,6 +25,8 @@ use crate::{
 
 /// Longest free text, in characters. A VietQR payload has at most 512.
 pub const MAX_TEXT: usize = 1_000;
+/// The fields of an identifier that say what it is.
+const GIVEN: [&str; 5] = ["bank", "provider", "number", "code", "name"];
 
 /// An identifier in an answer.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
@@ -198,7 +200,7 @@ impl IdentifierInput {
         }
     }
 
-    /// The fields that say what it is.
+    /// The fields that say what it is, as [`GIVEN`] names them.
     const fn given(&self) -> [&Option<String>; 5] {
         [
             &self.bank,
@@ -220,12 +222,12 @@ impl IdentifierInput {
         {
             return Err(shape("country", "invalid"));
         }
-        let too_long = |text: &&Option<String>| {
+        let too_long = |text: &Option<String>| {
             text.as_deref()
                 .is_some_and(|t| t.chars().count() > MAX_TEXT)
         };
-        if given.iter().any(too_long) {
-            return Err(shape("number", "too-long"));
+        if let Some(place) = given.iter().position(|text| too_long(text)) {
+            return Err(shape(GIVEN[place], "too-long"));
         }
         match &self.q {
             Some(_) if has_fields || self.key.is_some() => Err(shape("q", "ambiguous")),

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::signers::{self, retired_key, signer};
 use crate::{
-    access::{capability::FreshAdmin, key_ring::thumbprint},
+    access::{answer_key::AnswerKey, capability::FreshAdmin, key_ring::thumbprint},
     domain::time::Time,
     ledger::note::VerifierKey,
     registry::{
@@ -29,6 +29,15 @@ struct ReceiptClaims<'a> {
     iat: i64,
     ledger_size: u64,
     results: &'a [ReceiptItem],
+}
+
+/// How a receipt is signed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ReceiptAlgorithm {
+    /// Ed25519, as the ledger itself is.
+    EdDsa,
+    /// ECDSA on P-256, for whoever verifies nothing newer.
+    Es256,
 }
 
 /// One answer in a receipt.
@@ -177,9 +186,9 @@ impl Registry {
     }
 
     /// A signed statement of what a check answered, that can be shown later: a JWS (RFC 7515) of the
-    /// newest ledger key.
+    /// newest ledger key, or of the P-256 key that belongs to it.
     ///
-    /// The key signs two things that can't be taken for each other, whatever was asked: what is signed of a checkpoint is a
+    /// The ledger's key signs two things that can't be taken for each other, whatever was asked: what is signed of a checkpoint is a
     /// note, three lines that end in newlines (C2SP tlog-checkpoint); what is signed of a receipt are two texts in base64url
     /// with a dot between them, which hold no newline. One key is enough then, and stays published for as long as receipts
     /// are shown.
@@ -191,13 +200,13 @@ impl Registry {
         iss: &str,
         ledger_size: u64,
         results: &[ReceiptItem],
+        algorithm: ReceiptAlgorithm,
         now: Time,
     ) -> Result<String, RegistryError> {
         self.shows_itself()?;
         let signers = self.signed.signers();
         let signer = signers.keys.first().ok_or(RegistryError::Unavailable)?;
-        let kid = thumbprint(signer.verifier().public_key());
-        let header = serde_json::json!({"alg": "EdDSA", "kid": kid, "typ": "check-receipt+jwt"});
+        let verifier = signer.verifier();
         let claims = ReceiptClaims {
             iss,
             iat: now.seconds(),
@@ -205,16 +214,35 @@ impl Registry {
             results,
         };
         let body = serde_json::to_string(&claims).unwrap_or_default();
-        let signed = format!(
-            "{}.{}",
-            URL_SAFE_NO_PAD.encode(header.to_string()),
-            URL_SAFE_NO_PAD.encode(body)
-        );
-        let signature = URL_SAFE_NO_PAD.encode(signer.sign_bytes(signed.as_bytes()));
-        Ok(format!("{signed}.{signature}"))
+        let signed = |alg: &str, kid: &str| {
+            let header = serde_json::json!({"alg": alg, "kid": kid, "typ": "check-receipt+jwt"});
+            let [header, body] =
+                [&header.to_string(), &body].map(|part| URL_SAFE_NO_PAD.encode(part));
+            format!("{header}.{body}")
+        };
+        let (signed, signature) = match algorithm {
+            ReceiptAlgorithm::EdDsa => {
+                let signed = signed("EdDSA", &thumbprint(verifier.public_key()));
+                let signature = signer.sign_bytes(signed.as_bytes()).to_vec();
+                (signed, signature)
+            }
+            ReceiptAlgorithm::Es256 => {
+                let key = self.answer_key(&verifier)?;
+                let signed = signed("ES256", &key.kid());
+                let signature = key.sign(signed.as_bytes());
+                (signed, signature.map_err(|_| RegistryError::Unavailable)?)
+            }
+        };
+        Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }
 
-    /// The ledger's public keys as JWKs (RFC 8037), for whoever checks a receipt: also those that signed once.
+    fn answer_key(&self, of: &VerifierKey) -> Result<AnswerKey, RegistryError> {
+        AnswerKey::of(&self.master, of.public_key())
+            .map_err(|error| RegistryError::Internal(error.to_string()))
+    }
+
+    /// The public keys of receipts as JWKs (RFC 8037, RFC 7518), for whoever checks one: the ledger's, also those that signed
+    /// once, and those that belong to them.
     pub(in crate::registry) fn ledger_jwks(&self) -> Vec<serde_json::Value> {
         let signers = self.signed.signers();
         let verifiers = signers.verifiers();
@@ -226,7 +254,10 @@ impl Registry {
             })
         };
         let retired = signers.retired.iter().map(|former| &former.key);
-        verifiers.iter().chain(retired).map(jwk).collect()
+        let all: Vec<_> = verifiers.iter().chain(retired).collect();
+        let answer_keys = all.iter().filter_map(|key| self.answer_key(key).ok());
+        let answer_keys = answer_keys.map(|key| key.jwk());
+        all.iter().map(|key| jwk(key)).chain(answer_keys).collect()
     }
 }
 
@@ -243,13 +274,15 @@ mod tests {
         let registry = Registry::open(folder.path(), Settings::default(), &mut Quiet).unwrap();
         let asked = "canhgiac/x\n0\n\n";
         let items = [ReceiptItem::new("no_record", Some(asked))];
-        let receipt = registry.receipt(asked, 0, &items, now).unwrap();
-        let (signed, _) = receipt.rsplit_once('.').unwrap();
         let is_receipt = |text: &str| {
             text.bytes()
                 .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
         };
-        assert!(is_receipt(signed));
+        for algorithm in [ReceiptAlgorithm::EdDsa, ReceiptAlgorithm::Es256] {
+            let receipt = registry.receipt(asked, 0, &items, algorithm, now).unwrap();
+            let (signed, _) = receipt.rsplit_once('.').unwrap();
+            assert!(is_receipt(signed));
+        }
         let note = registry.checkpoint().unwrap().note;
         let (body, _) = note.split_once("\n\n").unwrap();
         assert!(!is_receipt(body) && body.lines().count() == 3);

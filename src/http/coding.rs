@@ -188,7 +188,9 @@ mod tests {
     fn noise(length: usize) -> Vec<u8> {
         let mut state = 1_u64;
         std::iter::repeat_with(|| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
             state.to_be_bytes()[0]
         })
         .take(length)
@@ -204,10 +206,16 @@ mod tests {
                 come.extend_from_slice(piece);
                 Ok(())
             });
-            assert!(unpacked.ok() == Some(Unpacked::Whole) && come == all, "{coding:?}");
+            assert!(
+                unpacked.ok() == Some(Unpacked::Whole) && come == all,
+                "{coding:?}"
+            );
             // Whole streams of nothing, one behind the other.
             let nothing = packed(coding, b"");
-            for (times, well) in [(AHEAD / nothing.len(), true), (AHEAD / nothing.len() + 1, false)] {
+            for (times, well) in [
+                (AHEAD / nothing.len(), true),
+                (AHEAD / nothing.len() + 1, false),
+            ] {
                 let unpacked = coding.unpack(&nothing.repeat(times), MAX_UNPACKED, |_| Ok(()));
                 assert_eq!(unpacked.is_ok(), well, "{coding:?} {times}");
             }

@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use compact_str::CompactString;
 use serde::Serialize;
 
 use crate::{
@@ -72,7 +73,7 @@ struct Contact {
 
 /// Listings by key, and the state of the copy.
 pub struct LocalCopy {
-    live: papaya::HashMap<Box<str>, Live>,
+    live: papaya::HashMap<CompactString, Live>,
     officials: papaya::HashMap<Box<str>, OfficialName>,
     status: Mutex<Status>,
     size: AtomicU64,
@@ -123,7 +124,7 @@ impl LocalCopy {
 
     /// Forgets the keys that are not in `kept`.
     pub(super) fn retain(&self, kept: &HashSet<Box<str>>) {
-        self.live.pin().retain(|key, _| kept.contains(key));
+        self.live.pin().retain(|key, _| kept.contains(key.as_str()));
     }
 
     /// Shows an official number in checks.

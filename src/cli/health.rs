@@ -3,17 +3,12 @@
 use std::{
     io::{ErrorKind, Read},
     net::SocketAddr,
-    sync::Arc,
     time::Duration,
 };
 
 use serde::Deserialize;
 use serde_json::json;
-use ureq::{
-    Agent,
-    http::Uri,
-    tls::{RootCerts, TlsConfig},
-};
+use ureq::{Agent, http::Uri};
 
 use super::{
     context::Context,
@@ -21,7 +16,7 @@ use super::{
     locale::{language, worded},
     terminal::say,
 };
-use crate::server::reachable;
+use crate::{server::reachable, sync::upstream};
 
 /// How long the answer may take altogether: below the time that container engines wait for a check (30 s), and above
 /// what a busy machine takes.
@@ -96,12 +91,8 @@ fn listened(address: SocketAddr) -> Result<String, CliError> {
 
 /// Whether who answers there is ready. The error says in a few words why not.
 fn ask(url: &str) -> Result<(), String> {
-    let tls = TlsConfig::builder()
-        .root_certs(RootCerts::PlatformVerifier)
-        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
-        .build();
     let config = Agent::config_builder()
-        .tls_config(tls)
+        .tls_config(upstream::tls())
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)

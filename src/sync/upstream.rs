@@ -123,18 +123,20 @@ struct Refusal {
     error: Option<String>,
 }
 
+/// How a server proves that it is the one it is named: by the platform's roots, so that an institution's own authority counts;
+/// with aws-lc as everywhere here.
+pub fn tls() -> TlsConfig {
+    TlsConfig::builder()
+        .root_certs(RootCerts::PlatformVerifier)
+        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+        .build()
+}
+
 impl Upstream {
     /// Of the registry at `base`, an http or https address.
     pub fn new(base: &str, credentials: Option<Credentials>) -> Self {
-        // The platform's roots, so that an institution's own authority counts; aws-lc as everywhere here.
-        let tls = TlsConfig::builder()
-            .root_certs(RootCerts::PlatformVerifier)
-            .unversioned_rustls_crypto_provider(Arc::new(
-                rustls::crypto::aws_lc_rs::default_provider(),
-            ))
-            .build();
         let config = Agent::config_builder()
-            .tls_config(tls)
+            .tls_config(tls())
             .http_status_as_error(false)
             // A redirected request would carry the token to wherever it leads.
             .max_redirects(0)

@@ -3,8 +3,8 @@
 //!
 //!     bench_paced ADDRESS RATE SECONDS BODY
 //!
-//! Prints answers a second, and in milliseconds the median, the 99th and the 99.9th percentile. The timer's own tick, up to a
-//! millisecond, is in them.
+//! Prints answers a second, and in milliseconds the median, the 99th and the 99.9th percentile. What the timer adds,
+//! up to two milliseconds, is in them.
 
 use std::{env, error::Error, io, sync::Arc, time::Duration};
 

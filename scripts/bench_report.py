@@ -9,6 +9,8 @@ import re
 
 DOCS = pathlib.Path(__file__).resolve().parent.parent / "src/docs"
 TEXT, CHART = DOCS / "measurements.md", DOCS / "measurements.svg"
+# The heading of what bench leaves as it is.
+BY_HAND = "## Where the limits are\n"
 # Of the chart: the height of a pair of bars, the width of the longest, and where bars begin.
 PAIR, LONGEST, LEFT = 52, 380, 16
 
@@ -37,15 +39,13 @@ class Pair:
 class Paced:
     """Milliseconds until an answer, at a steady rate of checks a second."""
 
-    def __init__(self, rate, median, p99, p999):
-        self.rate, self.median, self.p99, self.p999 = rate, median, p99, p999
+    def __init__(self, rate, median, p99, p999, worst_p99):
+        self.rate, self.median, self.p99, self.p999, self.worst_p99 = rate, median, p99, p999, worst_p99
 
     def text(self):
-        return (
-            f"At a steady {number(self.rate)} checks/s, half of what was measured above, over 256 connections and whether earlier answers "
-            f"came or not (an open loop), the median is {self.median:.2f} ms, the 99th percentile **{self.p99:.2f} ms** (aim: 5) and the "
-            f"99.9th {self.p999:.2f} ms. Up to a millisecond of each is the client's timer."
-        )
+        return f"""At a steady {number(self.rate)} checks/s, half of “Check, no record” above, over 256 connections and whether earlier answers came or
+not (an open loop), the median is {self.median:.2f} ms, the 99th percentile **{self.p99:.2f} ms** (aim: 5; in the worst of the five rounds
+{self.worst_p99:.2f} ms) and the 99.9th {self.p999:.2f} ms. Up to two milliseconds of each are the client's timer."""
 
 
 def bar(y, value, most, color, label):
@@ -75,6 +75,12 @@ def growth_table(rows):
     return "\n".join(lines + ["| " + " | ".join(number(row[name]) for name in names) + " |" for row in rows])
 
 
+def by_hand():
+    """What somebody wrote about the figures, from its heading on: profiles are read by people."""
+    _, heading, text = (TEXT.read_text() if TEXT.exists() else "").partition(BY_HAND)
+    return "\n" + heading + text if heading else ""
+
+
 def write(pairs, latency, rows, commit):
     table = "\n".join(pair.line() for pair in pairs)
     TEXT.write_text(
@@ -96,6 +102,6 @@ and sends the same bytes.
 ## As the registry grows
 
 {growth_table(rows)}
-"""
+{by_hand()}"""
     )
     CHART.write_text(chart(pairs))

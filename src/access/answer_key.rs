@@ -24,6 +24,7 @@ const COORDINATE: usize = 32;
 /// A key that signs receipts with ECDSA on P-256 and SHA-256.
 pub struct AnswerKey {
     pair: EcdsaKeyPair,
+    kid: String,
     /// Both coordinates in base64url.
     x: String,
     y: String,
@@ -59,20 +60,20 @@ impl AnswerKey {
         let (x, y) = (coordinate(1)?, coordinate(1 + COORDINATE)?);
         let algorithm = &ECDSA_P256_SHA256_FIXED_SIGNING;
         let pair = EcdsaKeyPair::from_private_key_and_public_key(algorithm, scalar, point)?;
-        Ok(Self { pair, x, y })
+        let members = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
+        let kid = URL_SAFE_NO_PAD.encode(Sha256::digest(members));
+        Ok(Self { pair, kid, x, y })
     }
 
     /// The name of the key: SHA-256 over its required members in lexical order (RFC 7638 §3), in base64url.
-    pub fn kid(&self) -> String {
-        let (x, y) = (&self.x, &self.y);
-        let members = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
-        URL_SAFE_NO_PAD.encode(Sha256::digest(members))
+    pub fn kid(&self) -> &str {
+        &self.kid
     }
 
     /// The public key as a JWK (RFC 7518 §6.2).
     pub fn jwk(&self) -> serde_json::Value {
         serde_json::json!({
-            "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": self.kid(), "x": self.x, "y": self.y,
+            "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": self.kid, "x": self.x, "y": self.y,
         })
     }
 
@@ -98,10 +99,10 @@ mod tests {
 
     #[test]
     fn each_key_of_a_ledger_has_one_and_always_the_same() {
-        let kid = key(1, b"first").kid();
-        assert_eq!(kid, key(1, b"first").kid());
-        assert_ne!(kid, key(1, b"second").kid());
-        assert_ne!(kid, key(2, b"first").kid());
+        let first = key(1, b"first");
+        assert_eq!(first.kid(), key(1, b"first").kid());
+        assert_ne!(first.kid(), key(1, b"second").kid());
+        assert_ne!(first.kid(), key(2, b"first").kid());
     }
 
     #[test]

@@ -384,6 +384,6 @@ fn bad_shape(shape: Shape) -> Problem {
     Problem::new(ProblemCode::Validation).field(
         format!("/{}", shape.field),
         shape.code,
-        "q, hoặc kind và các mục của nó / q, or kind with its fields",
+        shape.words("q, hoặc kind và các mục của nó / q, or kind with its fields"),
     )
 }

@@ -14,6 +14,9 @@ use crate::{
 /// The header with the verdict of a single question.
 const VERDICT: HeaderName = HeaderName::from_static("canhgiac-verdict");
 
+/// Bytes that most answers have, in JSON: room for them is made once.
+const ANSWER: usize = 1 << 10;
+
 /// How answers are written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Form {
@@ -41,7 +44,12 @@ impl Form {
         json: &impl serde::Serialize,
     ) -> Result<Vec<u8>, Problem> {
         match self {
-            Self::Json => serde_json::to_vec(json).map_err(|_| Problem::new(ProblemCode::Internal)),
+            Self::Json => {
+                let mut body = Vec::with_capacity(ANSWER * results.len());
+                serde_json::to_writer(&mut body, json)
+                    .map_err(|_| Problem::new(ProblemCode::Internal))?;
+                Ok(body)
+            }
             Self::Words => {
                 let lines = results
                     .iter()

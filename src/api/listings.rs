@@ -106,7 +106,7 @@ pub(super) fn read_identifier(given: &IdentifierInput) -> Result<Identifier, Pro
         Problem::new(ProblemCode::Validation).field(
             pointer,
             shape.code,
-            "q, hoặc kind / q, or kind",
+            shape.words("q, hoặc kind / q, or kind"),
         )
     })?;
     Ok(read.map_err(RegistryError::from)?)

@@ -130,7 +130,7 @@ pub async fn add(
             Problem::new(ProblemCode::Validation).field(
                 pointer,
                 shape.code,
-                "q, hoặc kind / q, or kind",
+                shape.words("q, hoặc kind / q, or kind"),
             )
         })?
         .map_err(crate::registry::RegistryError::from)?;

@@ -14,7 +14,7 @@ use crate::{
     registry::Hindrance,
 };
 
-/// The public keys that tokens are signed with (RFC 7517).
+/// The public keys that tokens and receipts of checks are signed with (RFC 7517).
 #[utoipa::path(
     operation_id = "get_token_keys",
     tag = "service",

@@ -227,32 +227,50 @@ async fn whole(
 /// Unpacks a body that has come. A small one needs no turn; what turns out to be large is unpacked anew once it has one, so
 /// that nothing of it is held meanwhile.
 async fn unpacked(
-    mut packed: Body,
+    packed: Body,
     coding: Coding,
     limit: usize,
     turn: impl AsyncFn(usize) -> Result<Option<Turn>, Problem>,
 ) -> Result<Body, Problem> {
-    let mut body = Body::empty();
-    let small = coding.unpack(packed.as_ref(), SMALL.min(limit), |piece| {
-        body.append(piece)
-    })?;
+    let too_large = || Problem::new(ProblemCode::PayloadTooLarge);
+    let (mut packed, body, small) =
+        unpacked_into(packed, Body::empty(), coding, SMALL.min(limit)).await?;
     if small == Unpacked::Whole {
         return Ok(body);
     }
-    let too_large = || Problem::new(ProblemCode::PayloadTooLarge);
     if limit <= SMALL {
         return Err(too_large());
     }
-    body = Body::empty();
+    let mut body = Body::empty();
     // The turn that it came with is for what is made of it, too.
     body.turn = match packed.turn.take() {
         None => turn(limit).await?,
         has => has,
     };
     body.grow(limit)?;
-    match coding.unpack(packed.as_ref(), limit, |piece| body.append(piece))? {
-        Unpacked::Whole => Ok(body),
-        Unpacked::TooLong => Err(too_large()),
+    match unpacked_into(packed, body, coding, limit).await? {
+        (_, body, Unpacked::Whole) => Ok(body),
+        (_, _, Unpacked::TooLong) => Err(too_large()),
+    }
+}
+
+/// Unpacks at most so many bytes behind what a body holds: at once what came in few, else where blocking is allowed. How long
+/// it takes goes by what came as much as by what becomes of it.
+async fn unpacked_into(
+    packed: Body,
+    mut body: Body,
+    coding: Coding,
+    most: usize,
+) -> Result<(Body, Body, Unpacked), Problem> {
+    let is_long = packed.length().max(most) > SMALL;
+    let work = move || -> Result<(Body, Body, Unpacked), Problem> {
+        let unpacked = coding.unpack(packed.as_ref(), most, |piece| body.append(piece))?;
+        Ok((packed, body, unpacked))
+    };
+    if is_long {
+        State::blocking(work).await
+    } else {
+        work()
     }
 }
 

@@ -2,15 +2,13 @@
 //!
 //! A few bytes can stand for gigabytes. So a body is unpacked once all of it has come, piece by piece, and never beyond what
 //! a plain one may be long. The framework's own decoder unpacks whatever a chunk from the network holds before anybody counts.
-//! And many bytes can stand for none, which is work without an end in sight: who packs so is refused.
+//! And many bytes can stand for none (empty blocks, each with a table of its own), which is work all the same: what is long is
+//! unpacked where blocking is allowed ([`super::body`]).
 
-use std::{
-    cell::Cell,
-    io::{self, BufReader, Read},
-};
+use std::io::{self, BufReader, Read};
 
 use actix_web::{HttpRequest, http::header};
-use flate2::bufread::MultiGzDecoder;
+use flate2::read::MultiGzDecoder;
 
 use crate::present::{problem::Problem, problem_code::ProblemCode};
 
@@ -24,9 +22,6 @@ const TAKEN: &str = "gzip, zstd";
 const ZSTD_WINDOW: u32 = 23;
 /// Bytes that are unpacked at a time.
 const PIECE: usize = 16 << 10;
-/// Packed bytes that may go ahead of what they stand for: a block of zstd, which shows nothing before it is whole (128 KiB,
-/// RFC 8878 §3.1.1.2.4), what is read at a time, and headers. Beyond that, half as many as were unpacked.
-const AHEAD: usize = 160 << 10;
 
 /// A content coding.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -83,61 +78,28 @@ impl Coding {
         mut put: impl FnMut(&[u8]) -> Result<(), Problem>,
     ) -> Result<Unpacked, Problem> {
         let broken = |_: io::Error| Problem::new(ProblemCode::BadRequest);
-        let unpacked = Cell::new(0);
-        let packed = BufReader::with_capacity(PIECE, Worthwhile::new(packed, &unpacked));
         let mut reader: Box<dyn Read> = match self {
             Self::Gzip => Box::new(MultiGzDecoder::new(packed)),
             Self::Zstd => Box::new(zstd_reader(packed).map_err(broken)?),
         };
         let mut piece = [0; PIECE];
+        let mut left = most;
         loop {
             let count = reader.read(&mut piece).map_err(broken)?;
             if count == 0 {
                 return Ok(Unpacked::Whole);
             }
-            if count > most - unpacked.get() {
+            if count > left {
                 return Ok(Unpacked::TooLong);
             }
-            unpacked.set(unpacked.get() + count);
+            left -= count;
             put(piece.get(..count).unwrap_or_default())?;
         }
     }
 }
 
-/// Packed bytes, read only as far as what was unpacked makes them worth it.
-struct Worthwhile<'a> {
-    packed: &'a [u8],
-    given: usize,
-    /// Bytes that were unpacked so far.
-    unpacked: &'a Cell<usize>,
-}
-
-impl<'a> Worthwhile<'a> {
-    const fn new(packed: &'a [u8], unpacked: &'a Cell<usize>) -> Self {
-        Self {
-            packed,
-            given: 0,
-            unpacked,
-        }
-    }
-}
-
-impl Read for Worthwhile<'_> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let unpacked = self.unpacked.get();
-        let room = (unpacked + unpacked / 2 + AHEAD).saturating_sub(self.given);
-        if room == 0 && !self.packed.is_empty() {
-            return Err(io::ErrorKind::InvalidData.into());
-        }
-        let room = room.min(into.len());
-        let count = self.packed.read(into.get_mut(..room).unwrap_or_default())?;
-        self.given += count;
-        Ok(count)
-    }
-}
-
-fn zstd_reader<R: io::BufRead>(packed: R) -> io::Result<zstd::Decoder<'static, R>> {
-    let mut reader = zstd::Decoder::with_buffer(packed)?;
+fn zstd_reader(packed: &[u8]) -> io::Result<zstd::Decoder<'static, BufReader<&[u8]>>> {
+    let mut reader = zstd::Decoder::new(packed)?;
     reader.window_log_max(ZSTD_WINDOW)?;
     Ok(reader)
 }
@@ -181,52 +143,6 @@ mod tests {
                 assert!(come.len() <= most && come.iter().all(|byte| *byte == 7));
                 assert!(told == Unpacked::TooLong || come.len() == length);
             }
-        }
-    }
-
-    /// Bytes that no coding makes shorter.
-    fn noise(length: usize) -> Vec<u8> {
-        let mut state = 1_u64;
-        std::iter::repeat_with(|| {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1);
-            state.to_be_bytes()[0]
-        })
-        .take(length)
-        .collect()
-    }
-
-    #[test]
-    fn what_packing_makes_longer_is_unpacked_and_what_stands_for_nothing_is_not() {
-        for coding in [Coding::Gzip, Coding::Zstd] {
-            let all = noise(MAX_UNPACKED);
-            let mut come = Vec::new();
-            let unpacked = coding.unpack(&packed(coding, &all), MAX_UNPACKED, |piece| {
-                come.extend_from_slice(piece);
-                Ok(())
-            });
-            assert!(
-                unpacked.ok() == Some(Unpacked::Whole) && come == all,
-                "{coding:?}"
-            );
-            // Whole streams of nothing, one behind the other.
-            let nothing = packed(coding, b"");
-            for (times, well) in [
-                (AHEAD / nothing.len(), true),
-                (AHEAD / nothing.len() + 1, false),
-            ] {
-                let unpacked = coding.unpack(&nothing.repeat(times), MAX_UNPACKED, |_| Ok(()));
-                assert_eq!(unpacked.is_ok(), well, "{coding:?} {times}");
-            }
-        }
-        // Blocks of nothing within one stream: stored, of no length, and not the last.
-        let stream = packed(Coding::Gzip, b"");
-        let (header, rest) = stream.split_at(10);
-        for (blocks, well) in [(1_000, true), (MAX_UNPACKED / 5, false)] {
-            let bytes = [header, &[0, 0, 0, 0xff, 0xff].repeat(blocks), rest].concat();
-            let unpacked = Coding::Gzip.unpack(&bytes, MAX_UNPACKED, |_| Ok(()));
-            assert_eq!(unpacked.is_ok(), well, "{blocks}");
         }
     }
 

@@ -155,7 +155,10 @@ const NOWHERE: &str = ".";
 /// Names the parameter; the library's words are not passed on.
 fn bad_query(words: &str, query: &str, at: &str) -> Problem {
     let mut said = query.split('&').filter_map(|pair| pair.split_once('='));
-    let is_negative = said.any(|(name, value)| name == at && value.starts_with('-'));
+    let is_negative = said.any(|(name, value)| {
+        let digits = value.strip_prefix('-').unwrap_or_default();
+        name == at && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    });
     let named = words.split('`').nth(1).unwrap_or_default();
     let (name, code) = if words.starts_with("unknown field") {
         (named, "unknown-field")
@@ -263,6 +266,8 @@ mod tests {
         for (query, name, code) in [
             ("count=0.5", "count", "not-an-integer"),
             ("count=1.0&also=x", "also", "not-an-integer"),
+            ("count=-0.5", "count", "not-an-integer"),
+            ("count=-1", "count", "out-of-range"),
             ("count=256.0", "count", "out-of-range"),
             ("count=-1.0", "count", "out-of-range"),
             ("count=1.0&count=1.0", "count", "duplicate-field"),

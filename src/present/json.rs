@@ -9,7 +9,7 @@ use serde::{
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::words;
+use super::{field_words::field_words, words};
 use crate::{
     domain::{
         actor::Actor,
@@ -169,6 +169,16 @@ pub struct Shape {
     /// The field, as the last part of a JSON pointer.
     pub field: &'static str,
     pub code: &'static str,
+}
+
+impl Shape {
+    /// What to do about it: shorten the field, else `usual`, which says what is wanted.
+    pub fn words(&self, usual: &'static str) -> &'static str {
+        match self.code {
+            "too-long" => field_words(self.code),
+            _ => usual,
+        }
+    }
 }
 
 const fn shape(field: &'static str, code: &'static str) -> Shape {

@@ -1,14 +1,16 @@
 //! The checkpoints that were signed, and what signs them.
 
 use std::{
+    collections::HashMap,
     fs, io,
     path::Path,
-    sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
 use super::signers::{Signers, read_checkpoint};
 use crate::{
-    ledger::{checkpoint::Checkpoint, proof},
+    access::{answer_key::AnswerKey, secret::MasterSecret},
+    ledger::{checkpoint::Checkpoint, note::VerifierKey, proof},
     registry::{
         engine::data_folder::{CHECKPOINT, KEYS, StartError},
         error::RegistryError,
@@ -19,6 +21,8 @@ use crate::{
 /// What the ledger needs beside journal and store.
 pub(in crate::registry) struct Signed {
     signers: RwLock<Signers>,
+    /// The P-256 keys that were derived, by the public key of the ledger's that each belongs to.
+    answer_keys: Mutex<HashMap<[u8; 32], Arc<AnswerKey>>>,
     /// The last checkpoint signed.
     pub(super) latest: Mutex<Option<SignedCheckpoint>>,
     /// Why nothing may be signed or written any more.
@@ -52,10 +56,29 @@ impl Signed {
         };
         Ok(Self {
             signers: RwLock::new(signers),
+            answer_keys: Mutex::default(),
             latest: Mutex::new(latest),
             forked,
             unsure,
         })
+    }
+
+    /// The P-256 key that belongs to a key of the ledger. It is derived once.
+    pub(super) fn answer_key(
+        &self,
+        master: &MasterSecret,
+        of: &VerifierKey,
+    ) -> Result<Arc<AnswerKey>, RegistryError> {
+        let known = self.answer_keys.lock();
+        let mut known = known.unwrap_or_else(PoisonError::into_inner);
+        if let Some(key) = known.get(of.public_key()) {
+            return Ok(Arc::clone(key));
+        }
+        let key = AnswerKey::of(master, of.public_key())
+            .map_err(|error| RegistryError::Internal(error.to_string()))?;
+        let key = Arc::new(key);
+        known.insert(*of.public_key(), Arc::clone(&key));
+        Ok(key)
     }
 
     pub(super) fn signers(&self) -> RwLockReadGuard<'_, Signers> {

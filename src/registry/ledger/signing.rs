@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::signers::{self, retired_key, signer};
 use crate::{
-    access::{answer_key::AnswerKey, capability::FreshAdmin, key_ring::thumbprint},
+    access::{capability::FreshAdmin, key_ring::thumbprint},
     domain::time::Time,
     ledger::note::VerifierKey,
     registry::{
@@ -227,18 +227,13 @@ impl Registry {
                 (signed, signature)
             }
             ReceiptAlgorithm::Es256 => {
-                let key = self.answer_key(&verifier)?;
-                let signed = signed("ES256", &key.kid());
+                let key = self.signed.answer_key(&self.master, &verifier)?;
+                let signed = signed("ES256", key.kid());
                 let signature = key.sign(signed.as_bytes());
                 (signed, signature.map_err(|_| RegistryError::Unavailable)?)
             }
         };
         Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
-    }
-
-    fn answer_key(&self, of: &VerifierKey) -> Result<AnswerKey, RegistryError> {
-        AnswerKey::of(&self.master, of.public_key())
-            .map_err(|error| RegistryError::Internal(error.to_string()))
     }
 
     /// The public keys of receipts as JWKs (RFC 8037, RFC 7518), for whoever checks one: the ledger's, also those that signed
@@ -255,7 +250,9 @@ impl Registry {
         };
         let retired = signers.retired.iter().map(|former| &former.key);
         let all: Vec<_> = verifiers.iter().chain(retired).collect();
-        let answer_keys = all.iter().filter_map(|key| self.answer_key(key).ok());
+        let answer_keys = all.iter();
+        let answer_keys =
+            answer_keys.filter_map(|key| self.signed.answer_key(&self.master, key).ok());
         let answer_keys = answer_keys.map(|key| key.jwk());
         all.iter().map(|key| jwk(key)).chain(answer_keys).collect()
     }

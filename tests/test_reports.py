@@ -161,7 +161,7 @@ class Reports(unittest.TestCase):
         self.refused("/story", "too-long", story="x" * 4001)
         self.refused("/identifiers", "too-many", identifiers=[number] * 11)
         self.refused("/amount_vnd", "out-of-range", amount_vnd=10**12 + 1)
-        self.refused("/amount_vnd", "invalid", amount_vnd=-1)
+        self.refused("/amount_vnd", "out-of-range", amount_vnd=-1)
         sent = {"at": at(), "amount_vnd": 1}
         self.reported(transfers=[sent] * 10)
         self.refused("/transfers", "too-many", transfers=[sent] * 11)

@@ -547,8 +547,9 @@ class Prometheus(Mirrored):
             tried = rules and all(rule["health"] == "ok" for rule in rules)
             return {rule["name"]: rule["state"] for rule in rules} if tried else None
 
-        # A demo has no backup, its proposals and reports are as old as they tell, and somebody else may be filling the disk.
-        may_wait = {"BackupIsOld", "ProposalsWait", "UrgentReportWaits", "DiskFills"}
+        # A demo has no backup, its proposals and reports are as old as they tell, it draws copies of its pictures first, and
+        # somebody else may be filling the disk.
+        may_wait = {"BackupIsOld", "ProposalsWait", "UrgentReportWaits", "SafeCopiesDoNotFollow", "DiskFills"}
 
         def settled():
             rules = judged() or {}

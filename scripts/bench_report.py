@@ -88,8 +88,8 @@ def write(pairs, latency, rows, commit):
 
 Taken by `scripts/bench` on {datetime.date.today()} at commit {commit}: {machine()}. Clients, server and peers share these
 processors. Each figure beside a peer's is the median of five rounds taken in turn in one run, so the ratio counts and not the figure.
-The peers are Debian's packages as they are installed; the bare framework is `scripts/bench_bare.rs`, which reads the same question
-and sends the same bytes.
+The peers are Debian's packages as they are installed; the bare framework is `scripts/bench_bare.rs`, built alike (profile `dist`),
+which reads the same question and sends the same bytes.
 
 ![Beside its peers](measurements.svg)
 

@@ -5,9 +5,11 @@ import re
 import subprocess
 import tempfile
 
+# The first number: those of a demo with a hundred thousand listings end before it.
+FIRST = 200_000
 # Proposes numbers that nobody proposed before, and keeps the ids.
 PROPOSE = """
-local n, ids = FIRST, io.open(OUT, "w")
+local n, ids = NEXT, io.open(OUT, "w")
 request = function()
   n = n + 1
   local number = string.format("0950%06d", n)
@@ -49,13 +51,13 @@ class Writes:
     def __init__(self, url, officer, supervisor, folder, clients, seconds):
         self.url, self.officer, self.supervisor = url, officer, supervisor
         self.ids = pathlib.Path(folder) / "ids"
-        self.clients, self.seconds, self.first = clients, seconds, 10_000
+        self.clients, self.seconds, self.first = clients, seconds, FIRST
 
     def headers(self, person, **more):
         return lua({**person, "Content-Type": "application/json", **more})
 
     def proposals(self):
-        script = PROPOSE.replace("FIRST", str(self.first)).replace("OUT", f"'{self.ids}'").replace("HEADERS", self.headers(self.officer))
+        script = PROPOSE.replace("NEXT", str(self.first)).replace("OUT", f"'{self.ids}'").replace("HEADERS", self.headers(self.officer))
         rate, refused = wrk(self.url, script, self.clients, self.seconds)
         assert not refused, f"{refused} proposals were refused"
         self.first += int(rate * self.seconds * 1.2) + 1000

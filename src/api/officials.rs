@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{
     approvals::{ApprovalJson, asked},
-    listings::ReasonBody,
+    listings::{ReasonBody, read_identifier},
 };
 use crate::{
     access::capability::Admin,
@@ -122,18 +122,7 @@ pub async fn add(
     let body: Json<NewOfficial> = body.read()?;
     let receipt = receipt(&request, &person.0.user().id.to_string(), &body.bytes)?;
     let body = body.value;
-    let identifier = body
-        .identifier
-        .read()
-        .map_err(|shape| {
-            let pointer = format!("/identifier/{}", shape.field);
-            Problem::new(ProblemCode::Validation).field(
-                pointer,
-                shape.code,
-                shape.words("q, hoặc kind / q, or kind"),
-            )
-        })?
-        .map_err(crate::registry::RegistryError::from)?;
+    let identifier = read_identifier(&body.identifier)?;
     let (registry, now) = (state.registry.clone(), state.now());
     let admin = Admin::fresh(&person.0, now)?;
     let found = State::blocking(move || {

@@ -177,7 +177,10 @@ fn read(gateway: PartnerCaller, sms: InboundSms, now: Time) -> Result<Inbound, P
         if text.chars().nth(most).is_some() {
             return Err(wrong(pointer, "too-long"));
         }
-        if text.is_empty() && pointer != "/text" {
+    }
+    // A message without a word is one.
+    for (pointer, text) in [("/from", from), ("/message_id", message_id)] {
+        if text.is_empty() {
             return Err(wrong(pointer, "required"));
         }
     }

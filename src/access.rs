@@ -34,6 +34,7 @@ pub(crate) mod fuzz;
 pub mod key_ring;
 pub mod key_text;
 pub mod known_device;
+mod known_signatures;
 pub mod password;
 pub mod receipt_code;
 pub mod secret;

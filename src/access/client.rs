@@ -109,8 +109,8 @@ fn check_assertion(
     now: Time,
 ) -> Result<(), ClientError> {
     let wrong = ClientError::InvalidClient;
-    let opened = open(assertion, is_assertion_type, |header| {
-        Ok(verifying::verifiers(&partner.keys, header))
+    let opened = open(assertion, is_assertion_type, |header, signed| {
+        signed.by(verifying::verifiers(&partner.keys, header))
     });
     let claims: AssertionClaims = opened.map_err(|_| wrong)?;
     let jti = claims.jti.as_str();

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use super::known_signatures::KnownSignatures;
 use crate::domain::time::Time;
 
 /// How long a key is good for checking after its successor came: the life of a token (600 s) and
@@ -127,14 +128,16 @@ struct Older {
 pub struct KeyRing {
     active: SigningKey,
     older: Vec<Older>,
+    known_signatures: KnownSignatures,
 }
 
 impl KeyRing {
     /// A ring with one key.
-    pub const fn new(active: SigningKey) -> Self {
+    pub fn new(active: SigningKey) -> Self {
         Self {
             active,
             older: Vec::new(),
+            known_signatures: KnownSignatures::default(),
         }
     }
 
@@ -201,6 +204,11 @@ impl KeyRing {
             .iter()
             .find(good)
             .map(|older| older.key.public_key())
+    }
+
+    /// Signatures of its keys that were found good. Whether the key still is, is asked each time.
+    pub(super) const fn known_signatures(&self) -> &KnownSignatures {
+        &self.known_signatures
     }
 
     /// Whether a signature over a message is one of the named key's and good now.

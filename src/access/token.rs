@@ -191,16 +191,18 @@ pub fn verify(
     token: &str,
     now: Time,
 ) -> Result<Claims, TokenError> {
-    let claims: Claims = open(token, is_access_token_type, |header| {
+    let claims: Claims = open(token, is_access_token_type, |header, signed| {
         let kid = header.kid().ok_or(TokenError::NoKey)?;
         let key = ring.public_key(kid, now).ok_or(TokenError::UnknownKey)?;
-        Ok(match header.alg() == ALGORITHM {
-            true => vec![Verifier {
-                algorithm: Algorithm::EdDSA,
-                key: DecodingKey::from_ed_der(key),
-            }],
-            false => Vec::new(),
-        })
+        if header.alg() != ALGORITHM {
+            return Err(TokenError::WrongAlgorithm);
+        }
+        let verifier = || Verifier {
+            algorithm: Algorithm::EdDSA,
+            key: DecodingKey::from_ed_der(key),
+        };
+        let verify = || signed.by(vec![verifier()]);
+        ring.known_signatures().or_verify(key, token, verify)
     })?;
     if claims.iss != issuer {
         return Err(TokenError::WrongIssuer);
@@ -250,13 +252,40 @@ pub(super) struct Verifier {
     pub key: DecodingKey,
 }
 
+/// What a JWS signs, and its signature in base64url.
+pub(super) struct Signed<'t> {
+    message: &'t str,
+    signature: &'t str,
+}
+
+impl Signed<'_> {
+    /// Whether one of these keys signed it, each with the algorithm that is the key's own and the header's.
+    ///
+    /// # Errors
+    /// None did.
+    pub(super) fn by(&self, verifiers: Vec<Verifier>) -> Result<(), TokenError> {
+        if verifiers.is_empty() {
+            return Err(TokenError::WrongAlgorithm);
+        }
+        let mut refused = TokenError::Malformed;
+        for Verifier { algorithm, key } in verifiers {
+            match crypto::verify(self.signature, self.message.as_bytes(), &key, algorithm) {
+                Ok(true) => return Ok(()),
+                Ok(false) => refused = TokenError::BadSignature,
+                // Not by this key; the next one may fit. A signature that can't be read is refused by each.
+                Err(_) => {}
+            }
+        }
+        Err(refused)
+    }
+}
+
 /// Opens a JWT: the part of [`verify`] that is the same for what clients sign themselves. Says
-/// nothing about who it is from, whom it is for, or when. `verifiers` are the keys that may have signed it, each with the
-/// algorithm that is the key's own and the header's.
+/// nothing about who it is from, whom it is for, or when. `is_signed` finds the keys that may have signed it.
 pub(super) fn open<T: DeserializeOwned>(
     token: &str,
     typ_fits: impl FnOnce(Option<&str>) -> bool,
-    verifiers: impl FnOnce(&Header) -> Result<Vec<Verifier>, TokenError>,
+    is_signed: impl FnOnce(&Header, &Signed) -> Result<(), TokenError>,
 ) -> Result<T, TokenError> {
     if token.len() > MAX_TOKEN_BYTES {
         return Err(TokenError::TooLong);
@@ -274,20 +303,8 @@ pub(super) fn open<T: DeserializeOwned>(
     if header.crit.is_some() {
         return Err(TokenError::Critical);
     }
-    let verifiers = verifiers(&header)?;
-    if verifiers.is_empty() {
-        return Err(TokenError::WrongAlgorithm);
-    }
-    let mut refused = malformed;
-    for Verifier { algorithm, key } in verifiers {
-        match crypto::verify(signature, message.as_bytes(), &key, algorithm) {
-            Ok(true) => return part(claims),
-            Ok(false) => refused = TokenError::BadSignature,
-            // Not by this key; the next one may fit. A signature that can't be read is refused by each.
-            Err(_) => {}
-        }
-    }
-    Err(refused)
+    is_signed(&header, &Signed { message, signature })?;
+    part(claims)
 }
 
 /// A part of a JWT: JSON in base64url (RFC 7515 §7.1).

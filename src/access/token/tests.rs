@@ -59,6 +59,36 @@ fn token(ring: &KeyRing, header: Value, claims: Value) -> String {
 }
 
 #[test]
+fn a_token_that_was_taken_once_is_refused_when_its_key_or_its_time_is_over() {
+    let mut ring = ring();
+    let taken = issue(&ring, &good());
+    assert!(judge(&ring, &taken).is_ok());
+    let end = NOW + ACCESS_TOKEN_SECONDS + LEEWAY_SECONDS;
+    let late = verify(&ring, ISSUER, AUDIENCE, &taken, at(end));
+    assert_eq!(late, Err(TokenError::Expired));
+    let elsewhere = verify(&ring, ISSUER, "https://other.example", &taken, at(NOW));
+    assert_eq!(elsewhere, Err(TokenError::WrongAudience));
+    let leaked = ring.active().kid().to_owned();
+    ring.rotate(SigningKey::generate(at(NOW))).unwrap();
+    assert!(judge(&ring, &taken).is_ok(), "until it runs out");
+    ring.forget(&leaked);
+    assert_eq!(judge(&ring, &taken), Err(TokenError::UnknownKey));
+}
+
+#[test]
+fn a_token_that_was_taken_once_is_refused_when_a_letter_of_it_changed() {
+    let ring = ring();
+    let taken = issue(&ring, &good());
+    assert!(judge(&ring, &taken).is_ok());
+    for place in 0..taken.len() {
+        let mut changed = taken.clone().into_bytes();
+        changed[place] = if changed[place] == b'A' { b'B' } else { b'A' };
+        let changed = String::from_utf8(changed).unwrap();
+        assert!(judge(&ring, &changed).is_err(), "{place}");
+    }
+}
+
+#[test]
 fn a_token_that_was_issued_says_what_was_put_in() {
     let ring = ring();
     let person = good();

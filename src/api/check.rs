@@ -22,7 +22,9 @@ use crate::{
     http::{
         allowance::MAX_PARTNER_ITEMS,
         ask::{Answered, Read, ask, work},
-        extract::{JsonBytes, Query, caller, language, parse_json, partner_with},
+        extract::{
+            JsonBytes, Query, caller, language, parse_json, parse_json_in_place, partner_with,
+        },
         limits::{LimitHeaders, RATE_LIMIT, RATE_LIMIT_POLICY},
         payer::Payer,
         state::{MAX_ITEMS, State},
@@ -72,8 +74,9 @@ struct Probe {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Items {
-    items: Vec<Box<RawValue>>,
+struct Items<'b> {
+    #[serde(borrow)]
+    items: Vec<&'b RawValue>,
 }
 
 /// What the answers hold for.
@@ -231,12 +234,15 @@ pub(super) async fn read_body(bytes: Bytes) -> Result<Vec<IdentifierInput>, Prob
     work(worth, move || questions(&bytes)).await
 }
 
-/// Only a body that speaks of `items` is looked at twice.
+/// Only a body that speaks of `items`, and does not hold them, is looked at twice.
 fn questions(bytes: &[u8]) -> Result<Vec<IdentifierInput>, Problem> {
     let speaks_of_items = bytes.windows(ITEMS.len()).any(|window| window == ITEMS);
-    if speaks_of_items && parse_json::<Probe>(bytes)?.items.is_some() {
-        let items = parse_json::<Items>(bytes)?.items;
-        return Ok(items.iter().map(|raw| question(raw)).collect());
+    if speaks_of_items {
+        match parse_json_in_place::<Items>(bytes) {
+            Ok(Items { items }) => return Ok(items.into_iter().map(question).collect()),
+            Err(wrong) if parse_json::<Probe>(bytes)?.items.is_some() => return Err(wrong),
+            Err(_) => {}
+        }
     }
     Ok(vec![parse_json::<IdentifierInput>(bytes)?])
 }
@@ -314,15 +320,16 @@ pub(super) fn write(
     let receipt = signed
         .map(|algorithm| receipt(state, &answered, algorithm))
         .transpose()?;
-    let response = CheckResponse {
-        results: results(&state.issuer.url, items, &answered.told, lang),
+    let told = &answered.told;
+    let whole = || CheckResponse {
+        results: results(&state.issuer.url, items, told, lang),
         as_of: as_of(answered.ledger_size, answered.at),
         receipt,
     };
     Ok(Written {
-        body: form.write(&response.results, &response)?,
+        body: form.write(told, whole)?,
         form,
-        verdict: single(&response.results),
+        verdict: single(told),
         headers: answered.taken.headers(),
     })
 }

@@ -8,7 +8,8 @@ use actix_web::{
 
 use crate::{
     http::extract::accepts_first,
-    present::{answer::CheckResult, problem::Problem, problem_code::ProblemCode},
+    present::{answer::VerdictWord, problem::Problem, problem_code::ProblemCode},
+    registry::told::Told,
 };
 
 /// The header with the verdict of a single question.
@@ -34,26 +35,24 @@ impl Form {
         }
     }
 
-    /// Answers in this form; `json` is the whole of the other, in which they stand.
+    /// Answers in this form; `json` makes the whole of the other, which is not made for words alone.
     ///
     /// # Errors
     /// 500 for what can't be written.
-    pub fn write(
+    pub fn write<T: serde::Serialize>(
         self,
-        results: &[CheckResult],
-        json: &impl serde::Serialize,
+        told: &[Told],
+        json: impl FnOnce() -> T,
     ) -> Result<Vec<u8>, Problem> {
         match self {
             Self::Json => {
-                let mut body = Vec::with_capacity(ANSWER * results.len());
-                serde_json::to_writer(&mut body, json)
+                let mut body = Vec::with_capacity(ANSWER * told.len());
+                serde_json::to_writer(&mut body, &json())
                     .map_err(|_| Problem::new(ProblemCode::Internal))?;
                 Ok(body)
             }
             Self::Words => {
-                let lines = results
-                    .iter()
-                    .map(|one| format!("{}\n", one.verdict.as_str()));
+                let lines = told.iter().flat_map(|told| [word(told), "\n"]);
                 Ok(lines.collect::<String>().into_bytes())
             }
         }
@@ -72,11 +71,15 @@ impl Form {
 }
 
 /// The verdict of a single question; none for several.
-pub fn single(results: &[CheckResult]) -> Option<&'static str> {
-    match results {
-        [one] => Some(one.verdict.as_str()),
+pub fn single(told: &[Told]) -> Option<&'static str> {
+    match told {
+        [one] => Some(word(one)),
         [] | [_, _, ..] => None,
     }
+}
+
+fn word(told: &Told) -> &'static str {
+    VerdictWord::of(&told.first).as_str()
 }
 
 /// Says the verdict in a header, for who reads no body.

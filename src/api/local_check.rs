@@ -146,10 +146,11 @@ async fn answer(
         let told: Vec<Told> = read
             .map(|read| told::tell(&*asked.copy, read, now))
             .collect();
-        let results = results(&asked.upstream, items, &told, lang);
-        let verdict = single(&results);
-        let whole = Response { results, as_of };
-        Ok((form.write(&whole.results, &whole)?, verdict))
+        let whole = || Response {
+            results: results(&asked.upstream, items, &told, lang),
+            as_of,
+        };
+        Ok((form.write(&told, whole)?, single(&told)))
     })
     .await?;
     let mut response = HttpResponse::Ok();

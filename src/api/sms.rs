@@ -26,7 +26,7 @@ use crate::{
     },
     registry::{
         caller::Caller,
-        check::{Checked, Verdict},
+        check::{Checked, Known, Verdict},
     },
 };
 
@@ -172,36 +172,36 @@ pub(super) fn without_keyword(text: &str) -> &str {
 
 pub(super) fn answer(checked: &Checked) -> String {
     match checked {
-        Checked::One {
+        Checked::One(Known {
             identifier,
             unknown: Some(unknown),
             ..
-        } => message::sms(
+        }) => message::sms(
             &format!("beside.{}", unknown.kind().as_str()),
             &[("number", &short(identifier))],
         ),
-        Checked::One {
+        Checked::One(Known {
             identifier,
             verdict: Verdict::Listed(live),
             ..
-        } => listed(
+        }) => listed(
             &format!("listed.{}", identifier.kind().as_str()),
             identifier,
             live,
         ),
-        Checked::One {
+        Checked::One(Known {
             identifier,
             verdict: Verdict::Official(name),
             ..
-        } => message::sms(
+        }) => message::sms(
             "official",
             &[("name", &name.vi), ("number", &short(identifier))],
         ),
-        Checked::One {
+        Checked::One(Known {
             identifier,
             verdict: Verdict::NoRecord,
             ..
-        } => message::sms(
+        }) => message::sms(
             &format!("no_record.{}", identifier.kind().as_str()),
             &[("number", &short(identifier))],
         ),

@@ -48,7 +48,7 @@ use crate::{
     },
     registry::{
         ReceiptKey,
-        check::{Checked, Verdict},
+        check::{Checked, Known, Verdict},
         report::sms::{SmsReport, SmsTaken},
     },
 };
@@ -308,7 +308,7 @@ fn taken_reply(
 
 fn verdict(checked: Option<&Checked>) -> Option<&Verdict> {
     match checked? {
-        Checked::One { verdict, .. } => Some(verdict),
+        Checked::One(Known { verdict, .. }) => Some(verdict),
         Checked::AtSomeBank(_) | Checked::Unreadable(_) => None,
     }
 }

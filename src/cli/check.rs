@@ -72,7 +72,11 @@ fn own(context: &Context, text: &str, told: &Told, lang: Lang) -> Answer {
         q: Some(text.to_owned()),
         ..IdentifierInput::default()
     };
-    let others = told.found.iter().skip(1).map(|other| &other.identifier);
+    let others = told
+        .found
+        .iter()
+        .skip(1)
+        .map(|other| &other.known.identifier);
     let guesses = others.chain(told.suggested.iter().map(|(guess, _)| guess));
     let advice = words::checked::advice(&told.first, lang)
         .into_iter()

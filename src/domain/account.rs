@@ -4,6 +4,8 @@ mod damage;
 
 use std::{fmt, sync::LazyLock};
 
+use compact_str::CompactString;
+
 pub(super) use damage::spreadsheet_damage;
 use damage::{ends_masked, is_masked};
 
@@ -19,7 +21,7 @@ use super::{
 /// The number, or nickname, of an account: one to nineteen letters and digits, upper case, leading zeros kept.
 /// Source: NAPAS VietQR, field 38-01-01. The numbers of payment cards are never taken.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AccountNumber(Box<str>);
+pub struct AccountNumber(CompactString);
 
 /// Words that stand before an account number in lists and messages.
 const LABELS: [&str; 8] = [

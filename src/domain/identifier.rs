@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use compact_str::{CompactStringExt as _, format_compact};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
@@ -104,13 +105,16 @@ impl Identifier {
     pub fn key(&self) -> Key {
         let kind = self.kind().as_str();
         Key::of_canonical(match self {
-            Self::Phone(phone) => [kind, ":", phone.e164()].concat(),
+            Self::Phone(phone) => [kind, ":", phone.e164()].concat_compact(),
             Self::Account(account) => {
-                format!("{kind}:VN:{}:{}", account.bank(), account.number().as_str())
+                let (bin, number) = (account.bank(), account.number().as_str());
+                format_compact!("{kind}:VN:{bin}:{number}")
             }
-            Self::Wallet(wallet) => format!("{kind}:VN:{}:{}", wallet.provider(), wallet.number()),
-            Self::ShortCode(code) => format!("{kind}:VN:{}", code.as_str()),
-            Self::Sender(name) => format!("{kind}:VN:{}", name.as_str()),
+            Self::Wallet(wallet) => {
+                [kind, ":VN:", wallet.provider(), ":", wallet.number()].concat_compact()
+            }
+            Self::ShortCode(code) => [kind, ":VN:", code.as_str()].concat_compact(),
+            Self::Sender(name) => [kind, ":VN:", name.as_str()].concat_compact(),
         })
     }
 

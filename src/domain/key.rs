@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use compact_str::CompactString;
 use serde::{Serialize, Serializer};
 
 use super::text::masked;
@@ -10,12 +11,12 @@ use super::text::masked;
 ///
 /// Two spellings of one identifier have one key. Made only from an [`super::identifier::Identifier`], so a `Key` is always canonical.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Key(Box<str>);
+pub struct Key(CompactString);
 
 impl Key {
     /// Only [`super::identifier::Identifier::key`] calls this: the text is canonical by construction there.
-    pub(super) fn of_canonical(text: String) -> Self {
-        Self(text.into_boxed_str())
+    pub(super) const fn of_canonical(text: CompactString) -> Self {
+        Self(text)
     }
 
     /// The key as text.

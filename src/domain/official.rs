@@ -7,6 +7,7 @@ use std::{collections::HashMap, sync::LazyLock};
 use super::{
     hotline::{self, Sure},
     identifier::Identifier,
+    key::Key,
     tsv,
 };
 
@@ -91,8 +92,12 @@ fn hotlines() -> impl Iterator<Item = Builtin> {
 
 /// The built-in protection of an identifier, if it has one.
 pub fn builtin(id: &Identifier) -> Option<&'static Builtin> {
+    builtin_of(&id.key())
+}
+
+/// The built-in protection of a key, if it has one.
+pub fn builtin_of(key: &Key) -> Option<&'static Builtin> {
     let known = &*BUILTINS;
-    let key = id.key();
     let key = key.as_str();
     let network = || {
         known

@@ -2,6 +2,8 @@
 
 use std::{collections::HashMap, fmt, panic, sync::LazyLock};
 
+use compact_str::{CompactString, CompactStringExt as _};
+
 use super::{reason::Reason, text::masked, tsv};
 
 /// A phone number in E.164 form, e.g. `+84950001001`.
@@ -9,7 +11,7 @@ use super::{reason::Reason, text::masked, tsv};
 /// Vietnamese numbers follow the plan of Circular 22/2014/TT-BTTTT; mobiles of eleven digits are given the number they
 /// became in 2018 (Decision 798/QD-BTTTT). A `Phone` says that the text is a number of the plan, not that it is in use.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Phone(Box<str>);
+pub struct Phone(CompactString);
 
 impl Phone {
     /// Takes what [`Phone::e164`] gave once, whatever the plans say today.
@@ -42,30 +44,15 @@ impl Phone {
     /// The number in groups, as it is usually printed.
     pub fn display(&self) -> String {
         let Some(national) = self.national() else {
-            let (code, rest) = self
-                .0
-                .split_at(1 + country_code(&self.0[1..]).map_or(0, |(length, _)| length));
-            return format!("{code} {}", grouped(rest, 3));
+            let code = country_code(self.digits()).map_or(0, |(length, _)| length);
+            let (code, rest) = self.0.split_at(1 + code);
+            return beside_groups(code, rest, 3);
         };
-        let head = match national.as_bytes() {
-            [b'1', ..] | [b'0', b'2', ..]
-                if national.starts_with("024") || national.starts_with("028") =>
-            {
-                3
-            }
-            [b'1', ..] | [b'0', b'2', ..] => 4,
-            [b'0', b'6', ..] => 3,
+        let (prefix, rest) = national.split_at(match national.as_bytes() {
+            [b'0', b'2', b'4' | b'8', ..] | [b'0', b'6', ..] => 3,
             _ => 4,
-        };
-        let (prefix, rest) = national.split_at(head);
-        format!(
-            "{prefix} {}",
-            if rest.len() == 8 {
-                grouped(rest, 4)
-            } else {
-                grouped(rest, 3)
-            }
-        )
+        });
+        beside_groups(prefix, rest, if rest.len() == 8 { 4 } else { 3 })
     }
 
     /// A foreign number whose length fits its country although nobody can have it there: a hint for the reader, never
@@ -136,12 +123,12 @@ fn vietnamese(subscriber: &str) -> Result<Phone, Reason> {
                 .moved
                 .get(&subscriber[..3])
                 .ok_or(Reason::NotAssigned)?;
-            return Ok(Phone(format!("+84{new}{}", &subscriber[3..]).into()));
+            return Ok(Phone(["+84", new, &subscriber[3..]].concat_compact()));
         }
         _ => false,
     };
     if known {
-        Ok(Phone(["+84", subscriber].concat().into()))
+        Ok(Phone(["+84", subscriber].concat_compact()))
     } else {
         Err(Reason::NotAssigned)
     }
@@ -302,7 +289,7 @@ fn foreign(digits: &str) -> Result<Phone, Reason> {
     if !country.allows(rest.len()) || !FOREIGN_DIGITS.contains(&(code.len() + rest.len())) {
         return Err(Reason::NotAssigned);
     }
-    Ok(Phone(format!("+{code}{rest}").into()))
+    Ok(Phone(["+", code, rest].concat_compact()))
 }
 
 /// The one question asked of the `phonenumber` code itself.
@@ -331,11 +318,13 @@ mod hint {
     }
 }
 
-/// Digits in groups of `size`; the last group takes what is left when it would be one digit alone.
-fn grouped(digits: &str, size: usize) -> String {
-    let mut out = String::with_capacity(digits.len() * 2);
+/// What digits begin with, and the rest in groups of `size`; the last group takes what is left when it would be one digit
+/// alone.
+fn beside_groups(first: &str, digits: &str, size: usize) -> String {
+    let mut out = String::with_capacity(first.len() + digits.len() * 2);
+    out.push_str(first);
     for (index, c) in digits.chars().enumerate() {
-        if index > 0 && index % size == 0 && digits.len() - index > 1 {
+        if index % size == 0 && (index == 0 || digits.len() - index > 1) {
             out.push(' ');
         }
         out.push(c);

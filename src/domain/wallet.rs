@@ -2,6 +2,8 @@
 
 use std::{collections::HashMap, fmt, sync::LazyLock};
 
+use compact_str::CompactString;
+
 use super::{
     account::AccountNumber,
     bank::{Bin, spaced, squeezed},
@@ -118,7 +120,7 @@ pub fn by_bin(bin: Bin) -> Option<&'static Provider> {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Wallet {
     provider: &'static str,
-    number: Box<str>,
+    number: CompactString,
 }
 
 impl Wallet {

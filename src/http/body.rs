@@ -220,7 +220,8 @@ async fn whole(
     let come = collect(payload, limit, announced, &turn).await?;
     match coding {
         None => Ok(come),
-        Some(coding) => unpacked(come, coding, limit, turn).await,
+        // Hardly any body is packed: what the others hold has no room for this.
+        Some(coding) => Box::pin(unpacked(come, coding, limit, turn)).await,
     }
 }
 

@@ -15,7 +15,7 @@ use actix_web::{
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-pub use super::parsing::parse_json;
+pub use super::parsing::{parse_json, parse_json_in_place};
 use super::{
     allowance::Attempt,
     author::Author,

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, str};
 
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use super::integers::{plain, plain_json};
 use crate::present::{field_words::field_words, problem::Problem, problem_code::ProblemCode};
@@ -12,8 +12,28 @@ use crate::present::{field_words::field_words, problem::Problem, problem_code::P
 /// # Errors
 /// 400 for what is no JSON, 422 with the first field that is wrong.
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    // Programs on Windows put a byte order mark first; whoever reads may pass over it (RFC 8259 §8.1).
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    parse_json_in_place(bytes).or_else(|problem| {
+        // Hardly anybody writes them so: only what was refused is looked through.
+        let is_json = problem.code() == ProblemCode::Validation;
+        let text = str::from_utf8(unmarked(bytes)).ok().filter(|_| is_json);
+        match text.and_then(plain_json) {
+            Some(plain) => read_json(plain.as_bytes()),
+            None => Err(problem),
+        }
+    })
+}
+
+/// JSON without the byte order mark that programs on Windows put first; whoever reads may pass over it (RFC 8259 §8.1).
+fn unmarked(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
+/// As [`parse_json`], for what points into the bytes: an integer is written as one.
+///
+/// # Errors
+/// As [`parse_json`].
+pub fn parse_json_in_place<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<T, Problem> {
+    let bytes = unmarked(bytes);
     // A derived reader takes an array for an object, member by member; every body of ours is an object.
     if bytes.trim_ascii_start().first() == Some(&b'[') {
         return Err(
@@ -27,18 +47,10 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     if let Ok(value) = serde_json::from_slice(bytes) {
         return Ok(value);
     }
-    read_json(bytes).or_else(|problem| {
-        // Hardly anybody writes them so: only what was refused is looked through.
-        let is_json = problem.code() == ProblemCode::Validation;
-        let text = str::from_utf8(bytes).ok().filter(|_| is_json);
-        match text.and_then(plain_json) {
-            Some(plain) => read_json(plain.as_bytes()),
-            None => Err(problem),
-        }
-    })
+    read_json(bytes)
 }
 
-fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+fn read_json<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let mut pointer = String::new();
@@ -107,6 +119,10 @@ fn expects_integer(words: &str) -> bool {
 /// 400 with the first parameter that is wrong.
 pub fn parse_query<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
     let mut query = without_empty(query);
+    // What is refused is read again, by a reader that knows where it is and takes longer.
+    if let Ok(value) = serde_urlencoded::from_str(&query) {
+        return Ok(value);
+    }
     // Each round writes one parameter plainly that the form knows, so there are no more rounds than it has parameters.
     loop {
         let pairs = form_urlencoded::parse(query.as_bytes());
@@ -129,7 +145,7 @@ fn without_empty(query: &str) -> Cow<'_, str> {
         Some((_, value)) => value.is_empty(),
         None => pair.is_empty(),
     };
-    if !query.split('&').any(is_empty) {
+    if query.is_empty() || !query.split('&').any(is_empty) {
         return Cow::Borrowed(query);
     }
     let said = query.split('&').filter(|pair| !is_empty(pair));

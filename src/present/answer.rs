@@ -42,7 +42,7 @@ impl VerdictWord {
     /// The verdict of an answer.
     pub const fn of(checked: &Checked) -> Self {
         match checked {
-            Checked::One { verdict, .. } => Self::of_verdict(verdict),
+            Checked::One(known) => Self::of_verdict(&known.verdict),
             Checked::AtSomeBank(_) => Self::Listed,
             Checked::Unreadable(_) => Self::Unreadable,
         }
@@ -192,7 +192,7 @@ pub fn present(public_url: &str, input: IdentifierInput, told: &Told, lang: Lang
         listing: checked
             .listing()
             .map(|live| json::public_listing(live, lang)),
-        official: official(checked, lang),
+        official: None,
         message: words::checked::told(told, lang),
         advice: words::checked::advice(checked, lang),
         suggestions: told.suggested.iter().map(suggestion).collect(),
@@ -207,7 +207,7 @@ pub fn present(public_url: &str, input: IdentifierInput, told: &Told, lang: Lang
         problem: None,
     };
     match checked {
-        Checked::One { .. } => {}
+        Checked::One(known) => result.official = official(&known.verdict, lang),
         Checked::AtSomeBank(found) => {
             result.bank_missing = true;
             let at_bank = |(identifier, live): &(Identifier, Live)| MatchJson {
@@ -223,17 +223,14 @@ pub fn present(public_url: &str, input: IdentifierInput, told: &Told, lang: Lang
     result
 }
 
-/// Whose official number it is, if that is the answer.
-fn official(checked: &Checked, lang: Lang) -> Option<OfficialJson> {
-    let Checked::One {
-        verdict: Verdict::Official(name),
-        ..
-    } = checked
-    else {
-        return None;
-    };
-    let name = lang.pick(&name.vi, &name.en).clone();
-    Some(OfficialJson { name })
+/// Whose official number it is, if it is one.
+fn official(verdict: &Verdict, lang: Lang) -> Option<OfficialJson> {
+    match verdict {
+        Verdict::Official(name) => Some(OfficialJson {
+            name: lang.pick(&name.vi, &name.en).clone(),
+        }),
+        Verdict::Listed(_) | Verdict::NoRecord => None,
+    }
 }
 
 fn suggestion((guess, verdict): &(Identifier, Verdict)) -> SuggestionJson {
@@ -245,15 +242,14 @@ fn suggestion((guess, verdict): &(Identifier, Verdict)) -> SuggestionJson {
 }
 
 fn found(one: &Placed, lang: Lang) -> FoundJson {
-    let checked = &one.checked;
+    let known = &one.known;
+    let listing = known.listing();
     FoundJson {
-        identifier: json::identifier(&one.identifier),
-        verdict: VerdictWord::of(checked),
-        disputed: checked.listing().is_some_and(|live| live.disputed),
-        listing: checked
-            .listing()
-            .map(|live| json::public_listing(live, lang)),
-        official: official(checked, lang),
+        identifier: json::identifier(&known.identifier),
+        verdict: VerdictWord::of_verdict(&known.verdict),
+        disputed: listing.is_some_and(|live| live.disputed),
+        listing: listing.map(|live| json::public_listing(live, lang)),
+        official: official(&known.verdict, lang),
         at: [one.at.0, one.at.1],
     }
 }

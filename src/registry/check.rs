@@ -34,17 +34,31 @@ pub struct OfficialName {
     pub en: String,
 }
 
+/// What is known of one identifier.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Known {
+    pub identifier: Identifier,
+    pub verdict: Verdict,
+    /// The wallet or account that was asked for and of which nothing is known: `identifier` is the listed phone number
+    /// that it is made of. The warning comes first.
+    pub unknown: Option<Identifier>,
+}
+
+impl Known {
+    /// The listing, if it is listed.
+    pub const fn listing(&self) -> Option<&Live> {
+        match &self.verdict {
+            Verdict::Listed(live) => Some(live),
+            Verdict::Official(_) | Verdict::NoRecord => None,
+        }
+    }
+}
+
 /// The answer to one question.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Checked {
     /// One identifier and its verdict.
-    One {
-        identifier: Identifier,
-        verdict: Verdict,
-        /// The wallet or account that was asked for and of which nothing is known: `identifier` is the listed phone number
-        /// that it is made of. The warning comes first.
-        unknown: Option<Identifier>,
-    },
+    One(Known),
     /// An account number without its bank that is listed at one bank or more.
     AtSomeBank(Vec<(Identifier, Live)>),
     /// Not one identifier; nothing was looked up.
@@ -55,7 +69,7 @@ impl Checked {
     /// The identifier that is answered about: of an account number without its bank the first that is listed.
     pub fn identifier(&self) -> Option<&Identifier> {
         match self {
-            Self::One { identifier, .. } => Some(identifier),
+            Self::One(known) => Some(&known.identifier),
             Self::AtSomeBank(found) => found.first().map(|(identifier, _)| identifier),
             Self::Unreadable(_) => None,
         }
@@ -64,11 +78,8 @@ impl Checked {
     /// The listing that is answered first, if there is one.
     pub fn listing(&self) -> Option<&Live> {
         match self {
-            Self::One {
-                verdict: Verdict::Listed(live),
-                ..
-            } => Some(live),
-            Self::One { .. } | Self::Unreadable(_) => None,
+            Self::One(known) => known.listing(),
+            Self::Unreadable(_) => None,
             Self::AtSomeBank(found) => found.first().map(|(_, live)| live),
         }
     }
@@ -76,7 +87,7 @@ impl Checked {
     /// Whether something was looked up and nothing found.
     pub fn found_nothing(&self) -> bool {
         match self {
-            Self::One { verdict, .. } => matches!(verdict, Verdict::NoRecord),
+            Self::One(known) => known.verdict == Verdict::NoRecord,
             Self::AtSomeBank(_) => false,
             Self::Unreadable(unreadable) => unreadable_look_ups(unreadable) > 0,
         }
@@ -143,34 +154,32 @@ impl Registry {
     }
 }
 
-/// Answers about text that was read already, or could not be.
-pub fn check(at: &impl Listings, asked: Result<Identifier, Unreadable>, now: Time) -> Checked {
-    match asked {
-        Ok(identifier) => {
-            let verdict = verdict(at, &identifier, now);
-            if verdict == Verdict::NoRecord
-                && let Some((phone, live)) = listed_phone_of(at, &identifier, now)
-            {
-                return Checked::One {
-                    identifier: phone,
-                    verdict: Verdict::Listed(live),
-                    unknown: Some(identifier),
-                };
-            }
-            Checked::One {
-                identifier,
-                verdict,
-                unknown: None,
-            }
-        }
-        Err(unreadable) => {
-            let found = at_any_bank(at, &unreadable, now);
-            if !found.is_empty() {
-                return Checked::AtSomeBank(found);
-            }
-            listed_of_both(at, &unreadable, now).unwrap_or(Checked::Unreadable(unreadable))
-        }
+/// What is known of an identifier: the listing of the phone number in it when nothing else is.
+pub fn known(at: &impl Listings, identifier: Identifier, now: Time) -> Known {
+    let verdict = verdict(at, &identifier, now);
+    if verdict == Verdict::NoRecord
+        && let Some((phone, live)) = listed_phone_of(at, &identifier, now)
+    {
+        return Known {
+            identifier: phone,
+            verdict: Verdict::Listed(live),
+            unknown: Some(identifier),
+        };
     }
+    Known {
+        identifier,
+        verdict,
+        unknown: None,
+    }
+}
+
+/// Answers about text that could not be read.
+pub fn check_unread(at: &impl Listings, unreadable: Unreadable, now: Time) -> Checked {
+    let found = at_any_bank(at, &unreadable, now);
+    if !found.is_empty() {
+        return Checked::AtSomeBank(found);
+    }
+    listed_of_both(at, &unreadable, now).unwrap_or(Checked::Unreadable(unreadable))
 }
 
 /// What may be a phone number and an account or wallet, since a bank or wallet is named beside it: either is looked up.
@@ -199,11 +208,11 @@ fn listed_of_both(at: &impl Listings, unreadable: &Unreadable, now: Time) -> Opt
         .find_map(|id| Some((*id, at.listed(id.key().as_str(), now)?)))?;
     let is_phone = matches!(identifier, Identifier::Phone(_));
     let account = |id: &&Identifier| matches!(id, Identifier::Account(_) | Identifier::Wallet(_));
-    Some(Checked::One {
+    Some(Checked::One(Known {
         identifier: identifier.clone(),
         verdict: Verdict::Listed(live),
         unknown: both.into_iter().find(account).filter(|_| is_phone).cloned(),
-    })
+    }))
 }
 
 /// That phone number with its listing, if it is listed.
@@ -223,18 +232,18 @@ pub fn verdict(at: &impl Listings, identifier: &Identifier, now: Time) -> Verdic
     if let Some(live) = at.listed(key.as_str(), now) {
         return Verdict::Listed(live);
     }
-    match official_name(at, identifier) {
+    match official_name(at, &key) {
         Some(name) => Verdict::Official(name),
         None => Verdict::NoRecord,
     }
 }
 
 /// Whose protected identifier it is, if it is one: from the tables, or added by an administrator.
-fn official_name(at: &impl Listings, identifier: &Identifier) -> Option<OfficialName> {
-    if let Some(name) = at.added_official(identifier.key().as_str()) {
+fn official_name(at: &impl Listings, key: &Key) -> Option<OfficialName> {
+    if let Some(name) = at.added_official(key.as_str()) {
         return Some(name);
     }
-    official::builtin(identifier).map(|known| OfficialName {
+    official::builtin_of(key).map(|known| OfficialName {
         vi: known.name_vi.to_owned(),
         en: known.name_en.to_owned(),
     })

@@ -2,9 +2,17 @@
 
 use super::{
     Registry,
-    check::{Checked, Listings, Verdict, check, look_ups_of, unreadable_look_ups, verdict},
+    check::{
+        Checked, Known, Listings, Verdict, check_unread, known, look_ups_of, unreadable_look_ups,
+        verdict,
+    },
 };
-use crate::domain::{findings::Findings, identifier::Identifier, reading::Payment, time::Time};
+use crate::domain::{
+    findings::Findings,
+    identifier::{Identifier, Reason},
+    reading::Payment,
+    time::Time,
+};
 
 /// The answer to one question.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,10 +36,7 @@ pub struct Told {
 /// What is known of one thing that a message names.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Placed {
-    /// What is answered about.
-    pub identifier: Identifier,
-    /// About that one.
-    pub checked: Checked,
+    pub known: Known,
     /// Its first character and the one behind its last.
     pub at: (usize, usize),
 }
@@ -64,43 +69,39 @@ pub fn tell(at: &impl Listings, asked: Findings, now: Time) -> Told {
             Verdict::Listed(_) | Verdict::Official(_) => known += 1,
         }
     }
-    let mut placed = Vec::new();
+    let mut placed = Vec::with_capacity(found.len());
     for one in found {
         let looks = look_ups_of(one.also.as_ref());
-        let named = one.identifier.clone();
-        let checked = one_of(at, one.identifier, one.also.as_ref(), now);
-        match checked.found_nothing() {
-            true => unknown += looks,
-            false => known += 1,
+        let told = one_of(at, one.identifier, one.also.as_ref(), now);
+        match told.verdict {
+            Verdict::NoRecord => unknown += looks,
+            Verdict::Listed(_) | Verdict::Official(_) => known += 1,
         }
         placed.push(Placed {
-            identifier: checked.identifier().unwrap_or(&named).clone(),
-            checked,
+            known: told,
             at: one.at,
         });
     }
-    let mut found = placed;
-    found.sort_by_key(|placed| rank(&placed.checked));
-    let first = match (found.first(), unsure) {
-        (Some(worst), _) => worst.checked.clone(),
-        (None, Some(unsure)) => {
+    placed.sort_by_key(|placed| rank(&placed.known));
+    let first = match (placed.as_slice(), unsure) {
+        // Hardly any text names more, and then there is nothing to copy.
+        ([_], _) => placed.pop().map(|only| Checked::One(only.known)),
+        ([worst, ..], _) => Some(Checked::One(worst.known.clone())),
+        ([], Some(unsure)) => {
             let looks = unreadable_look_ups(&unsure);
-            let checked = check(at, Err(unsure), now);
+            let checked = check_unread(at, unsure, now);
             match checked.found_nothing() {
                 true => unknown = unknown.max(looks.saturating_sub(known)),
                 false => known += 1,
             }
-            checked
+            Some(checked)
         }
         // Findings say why nothing was found.
-        (None, None) => Checked::Unreadable(crate::domain::identifier::Reason::Empty.into()),
+        ([], None) => None,
     };
-    if found.len() == 1 {
-        found.clear();
-    }
     Told {
-        first,
-        found,
+        first: first.unwrap_or_else(|| Checked::Unreadable(Reason::Empty.into())),
+        found: placed,
         suggested,
         is_cut,
         payment,
@@ -109,19 +110,19 @@ pub fn tell(at: &impl Listings, asked: Findings, now: Time) -> Told {
     }
 }
 
-/// The answer about one identifier, or about the other thing that the same digits may be when only that one is listed.
-fn one_of(at: &impl Listings, one: Identifier, also: Option<&Identifier>, now: Time) -> Checked {
-    let checked = check(at, Ok(one), now);
-    let Some(also) = also.filter(|_| rank(&checked) > LISTED_AND_DISPUTED) else {
-        return checked;
+/// What is known of one identifier, or of the other thing that the same digits may be when only that one is listed.
+fn one_of(at: &impl Listings, one: Identifier, also: Option<&Identifier>, now: Time) -> Known {
+    let known = known(at, one, now);
+    let Some(also) = also.filter(|_| rank(&known) > LISTED_AND_DISPUTED) else {
+        return known;
     };
     match verdict(at, also, now) {
-        listed @ Verdict::Listed(_) => Checked::One {
+        listed @ Verdict::Listed(_) => Known {
             identifier: also.clone(),
             verdict: listed,
             unknown: None,
         },
-        Verdict::Official(_) | Verdict::NoRecord => checked,
+        Verdict::Official(_) | Verdict::NoRecord => known,
     }
 }
 
@@ -129,16 +130,12 @@ fn one_of(at: &impl Listings, one: Identifier, also: Option<&Identifier>, now: T
 const LISTED_AND_DISPUTED: u8 = 1;
 
 /// The lower the worse.
-fn rank(checked: &Checked) -> u8 {
-    match checked {
-        Checked::One { verdict, .. } => match verdict {
-            Verdict::Listed(live) if live.disputed => LISTED_AND_DISPUTED,
-            Verdict::Listed(_) => 0,
-            Verdict::Official(_) => 2,
-            Verdict::NoRecord => 3,
-        },
-        Checked::AtSomeBank(_) => 0,
-        Checked::Unreadable(_) => 4,
+fn rank(known: &Known) -> u8 {
+    match &known.verdict {
+        Verdict::Listed(live) if live.disputed => LISTED_AND_DISPUTED,
+        Verdict::Listed(_) => 0,
+        Verdict::Official(_) => 2,
+        Verdict::NoRecord => 3,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     http::state::State,
     present::words,
     registry::{
-        check::{Checked, Verdict},
+        check::{Checked, Known, Verdict},
         told::{Placed, Told},
     },
     store::schema::Live,
@@ -123,7 +123,7 @@ pub(super) fn present(s: &PageContext, state: &State, told: &Told) -> Answer {
 
 fn class(checked: &Checked) -> &'static str {
     match checked {
-        Checked::One { verdict, .. } => match verdict {
+        Checked::One(known) => match known.verdict {
             Verdict::Listed(_) => "listed",
             Verdict::Official(_) => "official",
             Verdict::NoRecord => "no-record",
@@ -134,37 +134,42 @@ fn class(checked: &Checked) -> &'static str {
 }
 
 fn other(s: &PageContext, one: &Placed) -> Other {
-    let (mark, says) = match class(&one.checked) {
-        "listed" => (
+    let Known {
+        identifier,
+        verdict,
+        ..
+    } = &one.known;
+    let (mark, says) = match verdict {
+        Verdict::Listed(_) => (
             "listed",
             s.t("Công an đã xác nhận: lừa đảo", "Confirmed by police: scam"),
         ),
-        "official" => ("proposed", s.t("Số chính thức", "Official number")),
-        _ => ("expired", s.t("Chưa ai xác nhận", "Confirmed by nobody")),
+        Verdict::Official(_) => ("proposed", s.t("Số chính thức", "Official number")),
+        Verdict::NoRecord => ("expired", s.t("Chưa ai xác nhận", "Confirmed by nobody")),
     };
-    let listing = one.checked.listing();
+    let listing = one.known.listing();
     Other {
         mark,
-        display: one.identifier.display(),
-        kind: words::kind(one.identifier.kind(), s.lang),
+        display: identifier.display(),
+        kind: words::kind(identifier.kind(), s.lang),
         says,
-        listed: listing.map(|live| listed(&one.identifier, live, s.lang)),
+        listed: listing.map(|live| listed(identifier, live, s.lang)),
     }
 }
 
 /// The listings that were found, each with what it is about.
 fn listings_of(checked: &Checked) -> Vec<(&Identifier, &Live)> {
     match checked {
-        Checked::One {
+        Checked::One(Known {
             identifier,
             verdict: Verdict::Listed(live),
             ..
-        } => vec![(identifier, live)],
+        }) => vec![(identifier, live)],
         Checked::AtSomeBank(found) => found.iter().map(|(id, live)| (id, live)).collect(),
-        Checked::One {
+        Checked::One(Known {
             verdict: Verdict::Official(_) | Verdict::NoRecord,
             ..
-        }
+        })
         | Checked::Unreadable(_) => Vec::new(),
     }
 }
@@ -191,7 +196,7 @@ fn heading_and_message(s: &PageContext, told: &Told) -> (String, String) {
             let why = words::checked::reason(unreadable, s.lang);
             (heading, why.to_owned())
         }
-        Checked::One { .. } | Checked::AtSomeBank(_) | Checked::Unreadable(_) => {
+        Checked::One(_) | Checked::AtSomeBank(_) | Checked::Unreadable(_) => {
             let text = words::checked::told_beside_rows(told, s.lang);
             match text.split_once(". ") {
                 Some((first, rest)) if heading.is_empty() => (format!("{first}."), rest.to_owned()),
@@ -204,11 +209,11 @@ fn heading_and_message(s: &PageContext, told: &Told) -> (String, String) {
 fn heading(s: &PageContext, checked: &Checked) -> String {
     let scam = s.t("Công an đã xác nhận: lừa đảo", "Confirmed by police: scam");
     let text = match checked {
-        Checked::One {
+        Checked::One(Known {
             identifier,
             verdict,
             ..
-        } => match (verdict, identifier) {
+        }) => match (verdict, identifier) {
             (Verdict::Listed(_), Identifier::Sender(_)) => s.t(
                 "Công an đã xác nhận: có tin nhắn mạo danh tên này",
                 "Confirmed by police: messages imitate this name",
@@ -242,11 +247,11 @@ fn heading(s: &PageContext, checked: &Checked) -> String {
 /// What is reported: nothing that is official or was not read. Money goes to accounts and wallets; whether any went there,
 /// the form asks.
 fn reported(checked: &Checked) -> Option<Reported> {
-    let Checked::One {
+    let Checked::One(Known {
         identifier,
         verdict: Verdict::Listed(_) | Verdict::NoRecord,
         ..
-    } = checked
+    }) = checked
     else {
         return None;
     };
@@ -263,11 +268,11 @@ fn reported(checked: &Checked) -> Option<Reported> {
 /// `LD 0950001001`: the form that 156 takes, ready for an address. It takes calls and messages only; nothing is reported
 /// that is official or was not read.
 fn sms(checked: &Checked) -> String {
-    let Checked::One {
+    let Checked::One(Known {
         identifier,
         verdict: Verdict::Listed(_) | Verdict::NoRecord,
         ..
-    } = checked
+    }) = checked
     else {
         return String::new();
     };

@@ -14,7 +14,7 @@ use crate::{
         telephone::{self, dialled},
         words,
     },
-    registry::check::{Checked, Verdict},
+    registry::check::{Checked, Known, Verdict},
 };
 
 /// A telephone call to make.
@@ -38,10 +38,10 @@ pub(super) fn first_call(s: &PageContext, checked: &Checked, added: &[(String, S
     let Some(identifier) = checked.identifier() else {
         return police();
     };
-    if let Checked::One {
+    if let Checked::One(Known {
         verdict: Verdict::Official(name),
         ..
-    } = checked
+    }) = checked
     {
         let by_voice =
             official::builtin(identifier).is_none_or(|known| known.channel.contains("voice"));

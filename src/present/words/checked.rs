@@ -8,7 +8,7 @@ use crate::{
         reading::{Payment, Unreadable},
     },
     registry::{
-        check::{Checked, Verdict},
+        check::{Checked, Known, Verdict},
         told::Told,
     },
     store::schema::Live,
@@ -17,11 +17,11 @@ use crate::{
 /// What is known, in a sentence or two.
 pub fn message(checked: &Checked, lang: Lang) -> String {
     match checked {
-        Checked::One {
+        Checked::One(Known {
             identifier,
             verdict,
             unknown,
-        } => {
+        }) => {
             let mut text = of_verdict(identifier, verdict, lang);
             if let Some(unknown) = unknown {
                 text.push(' ');
@@ -90,11 +90,11 @@ pub fn told_beside_rows(told: &Told, lang: Lang) -> String {
         );
     };
     match &told.first {
-        Checked::One {
+        Checked::One(Known {
             identifier,
             verdict: Verdict::Listed(live),
             unknown,
-        } => {
+        }) => {
             let imitated = matches!(identifier, Identifier::Sender(_));
             about(live, imitated.then_some("rows.sender"));
             said.extend(unknown.as_ref().map(|unknown| beside(unknown, lang)));
@@ -104,10 +104,10 @@ pub fn told_beside_rows(told: &Told, lang: Lang) -> String {
                 about(live, Some("rows.at_some_bank"));
             }
         }
-        Checked::One {
+        Checked::One(Known {
             verdict: Verdict::Official(_) | Verdict::NoRecord,
             ..
-        }
+        })
         | Checked::Unreadable(_) => return self::told(told, lang),
     }
     with_rest(said, told, lang)
@@ -136,11 +136,11 @@ pub fn listed_guess(told: &Told) -> Option<&Identifier> {
 /// What to do now.
 pub fn advice(checked: &Checked, lang: Lang) -> Vec<&'static str> {
     match checked {
-        Checked::One {
+        Checked::One(Known {
             identifier,
             verdict,
             ..
-        } => match verdict {
+        }) => match verdict {
             Verdict::Listed(_) => {
                 message::advice(&format!("listed.{}", identifier.kind().as_str()), lang)
             }

@@ -39,7 +39,7 @@ use sled::Transactional;
 use doubt::Doubt;
 use error::guarded;
 use rows::{RawRow, Rows};
-use scanner::Scanner;
+use scanner::{Scanner, from_both_ends};
 use schema::{META_POSITION, Position};
 use table::{Table, Writes, decode};
 use tree::{Range, Tree};
@@ -259,6 +259,20 @@ impl Store {
                 self.doubt.note(error);
             }
         })
+    }
+
+    /// Every row of a table as stored bytes, each once and in no order, in little more than half of the time of
+    /// [`Store::scan`]; for a start, which nothing else is done beside.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails, and those of `each`.
+    pub fn each_row(
+        &self,
+        table: usize,
+        each: impl FnMut(&[u8], &[u8]) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let other = Scanner::start()?;
+        from_both_ends([&self.scanner, &other], &self.trees[table], each)
     }
 
     /// Writes all of it, with the position reached, or none of it.

@@ -75,6 +75,15 @@ class Snippets(unittest.TestCase):
         self.assertEqual(built.returncode, 0, built.stderr)
         self.checks(program)
 
+    def test_java_checks_one_number(self):
+        self.checks("java", self.snippet("Check.java"))
+
+    def test_c_sharp_checks_one_number(self):
+        program = self.folder / "check.exe"
+        built = self.run_it("mcs", f"-out:{program}", "-r:System.Net.Http", "-r:System.Web", self.snippet("Check.cs"))
+        self.assertEqual(built.returncode, 0, built.stdout + built.stderr)
+        self.checks("mono", program)
+
 
 if __name__ == "__main__":
     unittest.main()

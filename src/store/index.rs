@@ -115,12 +115,11 @@ impl Index {
         let mut next_due = i64::MAX;
         store.guarded(|| {
             let map = live.pin();
-            for row in store.scan(Identifiers::ID) {
-                let (key, bytes) = row?;
-                let Some(entry) = store.decoded::<Identifiers>(&bytes)?.live else {
-                    continue;
+            store.each_row(Identifiers::ID, |key, bytes| {
+                let Some(entry) = store.decoded::<Identifiers>(bytes)?.live else {
+                    return Ok(());
                 };
-                let key = std::str::from_utf8(&key).map_err(|_| StoreError::Damaged("a key"))?;
+                let key = std::str::from_utf8(key).map_err(|_| StoreError::Damaged("a key"))?;
                 let kind = Kind::of_key(key).ok_or(StoreError::Damaged("a key"))?;
                 seen.add(kind, key, entry.ledger_index);
                 done += 1;
@@ -129,8 +128,8 @@ impl Index {
                 if done.is_multiple_of(10_000) {
                     progress(done, total);
                 }
-            }
-            Ok(())
+                Ok(())
+            })
         })?;
         if seen != position.tallies {
             return store.noted(Err(StoreError::Damaged(

@@ -11,6 +11,13 @@ use super::{error::StoreError, rows::RawRow};
 /// Where a range of keys begins and ends.
 pub(super) type Bounds = (Bound<Vec<u8>>, Bound<Vec<u8>>);
 
+/// From which end of a range rows are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum From {
+    First,
+    Last,
+}
+
 /// Rows in order of their keys. Cheap to clone: all clones are the same table.
 #[derive(Clone)]
 pub(super) enum Tree {
@@ -38,6 +45,41 @@ impl Tree {
                 bounds,
             },
         }
+    }
+
+    /// Shows at most so many rows between two keys, from the first or from the last on. Nothing is copied for it.
+    pub(super) fn each(
+        &self,
+        bounds: Bounds,
+        from: From,
+        most: usize,
+        mut show: impl FnMut(&[u8], &[u8]),
+    ) -> Result<(), StoreError> {
+        match self {
+            Self::Disk(tree) => {
+                let rows = tree.range::<Vec<u8>, _>(bounds);
+                let show = |row: sled::Result<(sled::IVec, sled::IVec)>| {
+                    row.map(|(key, value)| show(&key, &value))
+                };
+                match from {
+                    From::First => rows.take(most).try_for_each(show)?,
+                    From::Last => rows.rev().take(most).try_for_each(show)?,
+                }
+            }
+            Self::Memory(rows) => {
+                if is_empty(&bounds) {
+                    return Ok(());
+                }
+                let rows = rows.read().unwrap_or_else(PoisonError::into_inner);
+                let rows = rows.range(bounds);
+                let show = |(key, value): (&Vec<u8>, &Vec<u8>)| show(key, value);
+                match from {
+                    From::First => rows.take(most).for_each(show),
+                    From::Last => rows.rev().take(most).for_each(show),
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Every row whose key begins with `prefix`.
@@ -172,6 +214,17 @@ mod tests {
                     .collect()
             };
             assert_eq!(back(&memory), back(&disk));
+            let shown = |tree: &Tree, from, most| -> Vec<Vec<u8>> {
+                let mut keys = Vec::new();
+                tree.each(bounds.clone(), from, most, |key, _| keys.push(key.to_vec()))
+                    .unwrap();
+                keys
+            };
+            for (from, most) in [(From::First, 2), (From::Last, 2), (From::Last, 9)] {
+                assert_eq!(shown(&memory, from, most), shown(&disk, from, most));
+            }
+            let first: Vec<_> = read(&disk).into_iter().map(|(key, _)| key).collect();
+            assert_eq!(shown(&disk, From::First, 9), first);
         }
         for prefix in [&b""[..], b"a", b"c", b"x"] {
             assert_eq!(

@@ -32,11 +32,13 @@ curl {url}/v1/check \
     {"kind": "account", "bank": "970436", "number": "0000000070001"}]}'"#;
 
 /// Samples by what they do; a test runs those for shells and compilers as they stand on the page.
-const SNIPPETS: [(&str, &str); 5] = [
+const SNIPPETS: [(&str, &str); 7] = [
     ("check.sh", include_str!("snippets/check.sh")),
     ("copy.sh", include_str!("snippets/copy.sh")),
     ("check.py", include_str!("snippets/check.py")),
     ("check.go", include_str!("snippets/check.go")),
+    ("Check.java", include_str!("snippets/Check.java")),
+    ("Check.cs", include_str!("snippets/Check.cs")),
     ("Power Query", include_str!("snippets/excel.pq")),
 ];
 /// The same commands as in `src/docs/generated-clients.md`, from where the tests take them.
@@ -95,7 +97,7 @@ struct DevelopersPage {
     /// A token and a check of several, as commands.
     many: String,
     /// Names of samples and what stands in them.
-    snippets: [(&'static str, String); 5],
+    snippets: [(&'static str, String); 7],
     /// Where the list of telephone numbers is.
     list: String,
     /// Commands that make clients.

@@ -41,8 +41,8 @@ impl<'a> View<'a> {
         let position = store.position();
         Self {
             store,
-            writes: Writes::new(),
-            pending: Writes::new(),
+            writes: Writes::default(),
+            pending: Writes::default(),
             before: (position.clone(), 0),
             position,
             published: Vec::new(),
@@ -215,11 +215,12 @@ impl<'a> View<'a> {
 
     /// A record ends: taken over, or as if it had not been.
     pub(super) fn end(&mut self, applied: Result<(), StoreError>) -> Result<Vec<Hash>, StoreError> {
-        let pending = std::mem::take(&mut self.pending);
         let commitments = std::mem::take(&mut self.commitments);
         match applied {
-            Ok(()) => self.writes.extend(pending),
+            // The room stays, for the next record.
+            Ok(()) => self.writes.extend(self.pending.drain()),
             Err(_) => {
+                self.pending.clear();
                 let (position, steps) = self.before.clone();
                 self.position = position;
                 self.published.truncate(steps);

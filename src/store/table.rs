@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::error::StoreError;
@@ -31,5 +32,5 @@ pub fn decode<T: Table>(bytes: &[u8]) -> Result<T::Value, StoreError> {
     postcard::from_bytes(bytes).map_err(|_| StoreError::Damaged("a row does not decode"))
 }
 
-/// Rows to write (`Some`) or to remove (`None`), by table and key.
-pub type Writes = HashMap<(usize, Vec<u8>), Option<Vec<u8>>>;
+/// Rows to write (`Some`) or to remove (`None`), by table and key. Nobody outside fills it, so its hash is a quick one.
+pub type Writes = HashMap<(usize, Vec<u8>), Option<Vec<u8>>, RandomState>;

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use foldhash::fast::RandomState;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
@@ -118,7 +119,7 @@ impl Message {
     }
 }
 
-static MESSAGES: LazyLock<HashMap<&'static str, Message>> = LazyLock::new(|| {
+static MESSAGES: LazyLock<HashMap<&'static str, Message, RandomState>> = LazyLock::new(|| {
     rows(TABLE)
         .map(|row| {
             let message = Message {
@@ -132,8 +133,8 @@ static MESSAGES: LazyLock<HashMap<&'static str, Message>> = LazyLock::new(|| {
 });
 
 /// Advice by what it is about (`listed`, `listed.phone`), each in the order of the table.
-static ADVICE: LazyLock<HashMap<&'static str, Vec<Message>>> = LazyLock::new(|| {
-    let mut advice: HashMap<_, Vec<Message>> = HashMap::new();
+static ADVICE: LazyLock<HashMap<&'static str, Vec<Message>, RandomState>> = LazyLock::new(|| {
+    let mut advice: HashMap<_, Vec<Message>, _> = HashMap::default();
     for row in rows(TABLE) {
         let about = row.get("code").strip_prefix("advice.");
         let about = about.and_then(|rest| rest.rsplit_once('.'));

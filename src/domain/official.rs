@@ -4,6 +4,8 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
+use foldhash::fast::RandomState;
+
 use super::{
     hotline::{self, Sure},
     identifier::Identifier,
@@ -42,7 +44,7 @@ pub struct Builtin {
 
 struct Builtins {
     list: Vec<Builtin>,
-    by_key: HashMap<String, usize>,
+    by_key: HashMap<String, usize, RandomState>,
     state_network: Option<usize>,
 }
 

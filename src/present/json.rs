@@ -15,6 +15,7 @@ use crate::{
         actor::Actor,
         findings::Findings,
         identifier::{Identifier, Kind, Reason},
+        key::Key,
         message::Lang,
         method::MethodId,
         reading::Unreadable,
@@ -34,7 +35,8 @@ const GIVEN: [&str; 5] = ["bank", "provider", "number", "code", "name"];
 pub struct IdentifierJson {
     pub kind: Kind,
     /// Canonical text, such as `phone:+84950001001`.
-    pub key: String,
+    #[schema(value_type = String)]
+    pub key: Key,
     /// As people write it.
     pub display: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -67,7 +69,7 @@ pub struct IdentifierJson {
 pub fn identifier(identifier: &Identifier) -> IdentifierJson {
     let mut json = IdentifierJson {
         kind: identifier.kind(),
-        key: identifier.key().as_str().to_owned(),
+        key: identifier.key(),
         display: identifier.display(),
         country: Some("VN"),
         bank: None,

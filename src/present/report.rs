@@ -290,7 +290,7 @@ fn identifiers(told: &Told, beside: &Beside) -> Vec<ToldIdentifierJson> {
     let each = told.identifiers.iter().map(|told| {
         let identifier = json::identifier(&told.identifier);
         ToldIdentifierJson {
-            key: identifier.key.clone(),
+            key: identifier.key.to_string(),
             display: identifier.display.clone(),
             identifier,
             role: told.role,

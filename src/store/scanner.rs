@@ -14,7 +14,7 @@ use std::{
 use super::{
     error::{StoreError, guarded},
     rows::RawRow,
-    tree::{Bounds, From, Tree},
+    tree::{Bounds, Tree},
 };
 
 /// Rows of a chunk: about half a megabyte.
@@ -62,7 +62,6 @@ impl Chunk {
 struct Request {
     tree: Tree,
     bounds: Bounds,
-    from: From,
     answer: SyncSender<Result<Chunk, StoreError>>,
 }
 
@@ -109,16 +108,15 @@ impl Scanner {
             tree: tree.clone(),
             chunk: Chunk::default(),
             nth: 0,
-            ahead: self.ask(tree, all, From::First),
+            ahead: self.ask(tree, all),
         }
     }
 
-    fn ask(&self, tree: &Tree, bounds: Bounds, from: From) -> Option<Ahead> {
+    fn ask(&self, tree: &Tree, bounds: Bounds) -> Option<Ahead> {
         let (answer, chunk) = sync_channel(1);
         let request = Request {
             tree: tree.clone(),
             bounds,
-            from,
             answer,
         };
         self.queue.as_ref()?.send(request).ok()?;
@@ -141,7 +139,7 @@ fn read(request: &Request) -> Result<Chunk, StoreError> {
     let (bounds, put) = (request.bounds.clone(), |key: &[u8], value: &[u8]| {
         chunk.put(key, value);
     });
-    request.tree.each(bounds, request.from, ROWS, put)?;
+    request.tree.each(bounds, ROWS, put)?;
     Ok(chunk)
 }
 
@@ -157,6 +155,32 @@ pub(super) struct Scan<'a> {
 }
 
 impl Scan<'_> {
+    /// Shows each row. Nothing is copied for it.
+    pub(super) fn each(
+        mut self,
+        mut show: impl FnMut(&[u8], &[u8]) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        while self.next_chunk()? {
+            for (key, value) in self.chunk.rows() {
+                show(key, value)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the next chunk, and has the one behind it read. Whether there was one.
+    fn next_chunk(&mut self) -> Result<bool, StoreError> {
+        let Some(ahead) = self.ahead.take() else {
+            return Ok(false);
+        };
+        (self.chunk, self.nth) = (ahead.come()?, 0);
+        if let Some(last) = self.chunk.last_key().filter(|_| self.chunk.is_full()) {
+            let rest = (Bound::Excluded(last), Bound::Unbounded);
+            self.ahead = self.scanner.ask(&self.tree, rest);
+        }
+        Ok(true)
+    }
+
     fn row(&mut self) -> Option<RawRow> {
         let (key, value) = self.chunk.row(self.nth)?;
         self.nth += 1;
@@ -171,73 +195,12 @@ impl Iterator for Scan<'_> {
         if let Some(row) = self.row() {
             return Some(Ok(row));
         }
-        match self.ahead.take()?.come() {
-            Ok(chunk) => {
-                (self.chunk, self.nth) = (chunk, 0);
-                if let Some(last) = self.chunk.last_key().filter(|_| self.chunk.is_full()) {
-                    let rest = (Bound::Excluded(last), Bound::Unbounded);
-                    self.ahead = self.scanner.ask(&self.tree, rest, From::First);
-                }
-                self.row().map(Ok)
-            }
+        match self.next_chunk() {
+            Ok(true) => self.row().map(Ok),
+            Ok(false) => None,
             Err(error) => Some(Err(error)),
         }
     }
-}
-
-/// Every row of a tree, each once and in no order: one scanner reads from its beginning, another from its end, until they
-/// meet. For a start, which nothing else can be done beside: two threads take little more than half as long as one.
-pub(super) fn from_both_ends(
-    [below, above]: [&Scanner; 2],
-    tree: &Tree,
-    mut each: impl FnMut(&[u8], &[u8]) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
-    // What has not been seen yet lies between these.
-    let mut unseen: Bounds = (Bound::Unbounded, Bound::Unbounded);
-    let mut ends = [(below, From::First), (above, From::Last)]
-        .map(|(scanner, from)| (scanner, from, scanner.ask(tree, unseen.clone(), from)));
-    loop {
-        for (scanner, from, ahead) in &mut ends {
-            let Some(chunk) = ahead.take() else {
-                return Err(StoreError::Engine("a scanner is gone".into()));
-            };
-            let chunk = chunk.come()?;
-            // The other end may have come to these meanwhile.
-            let fresh = |key: &[u8]| is_within(key, &unseen);
-            let count = chunk.rows().take_while(|(key, _)| fresh(key)).count();
-            let last = count.checked_sub(1).and_then(|last| chunk.row(last));
-            if let Some((key, _)) = last {
-                match from {
-                    From::First => unseen.0 = Bound::Excluded(key.to_vec()),
-                    From::Last => unseen.1 = Bound::Excluded(key.to_vec()),
-                }
-            }
-            let has_met = count < ROWS;
-            if !has_met {
-                *ahead = scanner.ask(tree, unseen.clone(), *from);
-            }
-            for (key, value) in chunk.rows().take(count) {
-                each(key, value)?;
-            }
-            if has_met {
-                return Ok(());
-            }
-        }
-    }
-}
-
-fn is_within(key: &[u8], (start, end): &Bounds) -> bool {
-    let behind = match start {
-        Bound::Excluded(start) => key > start.as_slice(),
-        Bound::Included(start) => key >= start.as_slice(),
-        Bound::Unbounded => true,
-    };
-    behind
-        && match end {
-            Bound::Excluded(end) => key < end.as_slice(),
-            Bound::Included(end) => key <= end.as_slice(),
-            Bound::Unbounded => true,
-        }
 }
 
 #[cfg(test)]
@@ -255,42 +218,27 @@ mod tests {
     }
 
     #[test]
-    fn each_row_is_read_once_from_whichever_end() {
-        let scanners = [Scanner::start().unwrap(), Scanner::start().unwrap()];
-        let both = [&scanners[0], &scanners[1]];
-        for rows in [
-            0,
-            1,
-            2,
-            ROWS - 1,
-            ROWS,
-            ROWS + 1,
-            2 * ROWS,
-            2 * ROWS + 1,
-            5 * ROWS + 7,
-        ] {
-            let mut keys = Vec::new();
-            from_both_ends(both, &tree(rows), |key, _| {
-                keys.push(key.to_vec());
+    fn each_row_is_read_once_and_in_order_however_many_chunks_there_are() {
+        let scanner = Scanner::start().unwrap();
+        for count in [0, 1, ROWS - 1, ROWS, ROWS + 1, 2 * ROWS, 3 * ROWS + 7] {
+            let keys: Vec<_> = (0..count).map(|n| format!("{n:06}").into_bytes()).collect();
+            let rows = scanner.rows(&tree(count)).map(|row| row.unwrap().0);
+            assert_eq!(rows.collect::<Vec<_>>(), keys);
+            let mut seen = Vec::new();
+            let each = |key: &[u8], _: &[u8]| {
+                seen.push(key.to_vec());
                 Ok(())
-            })
-            .unwrap();
-            keys.sort();
-            let in_order: Vec<_> = scanners[0]
-                .rows(&tree(rows))
-                .map(|row| row.unwrap().0)
-                .collect();
-            assert_eq!(keys, in_order, "{rows}");
-            assert_eq!(keys.len(), rows);
+            };
+            scanner.rows(&tree(count)).each(each).unwrap();
+            assert_eq!(seen, keys);
         }
     }
 
     #[test]
     fn what_a_reader_of_rows_refuses_ends_the_scan() {
-        let scanners = [Scanner::start().unwrap(), Scanner::start().unwrap()];
-        let both = [&scanners[0], &scanners[1]];
+        let scanner = Scanner::start().unwrap();
         let mut seen = 0;
-        let ended = from_both_ends(both, &tree(3 * ROWS), |_, _| {
+        let ended = scanner.rows(&tree(3 * ROWS)).each(|_, _| {
             seen += 1;
             match seen {
                 10 => Err(StoreError::Damaged("a key")),

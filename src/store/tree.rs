@@ -11,13 +11,6 @@ use super::{error::StoreError, rows::RawRow};
 /// Where a range of keys begins and ends.
 pub(super) type Bounds = (Bound<Vec<u8>>, Bound<Vec<u8>>);
 
-/// From which end of a range rows are read.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum From {
-    First,
-    Last,
-}
-
 /// Rows in order of their keys. Cheap to clone: all clones are the same table.
 #[derive(Clone)]
 pub(super) enum Tree {
@@ -47,37 +40,24 @@ impl Tree {
         }
     }
 
-    /// Shows at most so many rows between two keys, from the first or from the last on. Nothing is copied for it.
+    /// Shows at most so many rows between two keys. Nothing is copied for it.
     pub(super) fn each(
         &self,
         bounds: Bounds,
-        from: From,
         most: usize,
         mut show: impl FnMut(&[u8], &[u8]),
     ) -> Result<(), StoreError> {
         match self {
             Self::Disk(tree) => {
-                let rows = tree.range::<Vec<u8>, _>(bounds);
-                let show = |row: sled::Result<(sled::IVec, sled::IVec)>| {
-                    row.map(|(key, value)| show(&key, &value))
-                };
-                match from {
-                    From::First => rows.take(most).try_for_each(show)?,
-                    From::Last => rows.rev().take(most).try_for_each(show)?,
-                }
+                let mut rows = tree.range::<Vec<u8>, _>(bounds).take(most);
+                rows.try_for_each(|row| row.map(|(key, value)| show(&key, &value)))?;
             }
-            Self::Memory(rows) => {
-                if is_empty(&bounds) {
-                    return Ok(());
-                }
+            Self::Memory(rows) if !is_empty(&bounds) => {
                 let rows = rows.read().unwrap_or_else(PoisonError::into_inner);
-                let rows = rows.range(bounds);
-                let show = |(key, value): (&Vec<u8>, &Vec<u8>)| show(key, value);
-                match from {
-                    From::First => rows.take(most).for_each(show),
-                    From::Last => rows.rev().take(most).for_each(show),
-                }
+                let rows = rows.range(bounds).take(most);
+                rows.for_each(|(key, value)| show(key, value));
             }
+            Self::Memory(_) => {}
         }
         Ok(())
     }
@@ -214,17 +194,17 @@ mod tests {
                     .collect()
             };
             assert_eq!(back(&memory), back(&disk));
-            let shown = |tree: &Tree, from, most| -> Vec<Vec<u8>> {
-                let mut keys = Vec::new();
-                tree.each(bounds.clone(), from, most, |key, _| keys.push(key.to_vec()))
-                    .unwrap();
-                keys
+            let shown = |tree: &Tree, most| -> Vec<RawRow> {
+                let mut rows = Vec::new();
+                let put = |key: &[u8], value: &[u8]| rows.push((key.to_vec(), value.to_vec()));
+                tree.each(bounds.clone(), most, put).unwrap();
+                rows
             };
-            for (from, most) in [(From::First, 2), (From::Last, 2), (From::Last, 9)] {
-                assert_eq!(shown(&memory, from, most), shown(&disk, from, most));
+            for most in [0, 2, 9] {
+                let first: Vec<_> = read(&disk).into_iter().take(most).collect();
+                assert_eq!(shown(&disk, most), first);
+                assert_eq!(shown(&memory, most), first);
             }
-            let first: Vec<_> = read(&disk).into_iter().map(|(key, _)| key).collect();
-            assert_eq!(shown(&disk, From::First, 9), first);
         }
         for prefix in [&b""[..], b"a", b"c", b"x"] {
             assert_eq!(

@@ -261,7 +261,7 @@ impl Store {
         })
     }
 
-    /// Shows every row of a table as stored bytes, in order of keys: [`Store::scan`] without copies, for a start.
+    /// Shows every row of a table as stored bytes, in order of keys: [`Store::scan`] without a copy of each.
     ///
     /// # Errors
     /// [`StoreError`] when the database fails, and those of `each`.
@@ -270,7 +270,7 @@ impl Store {
         table: usize,
         each: impl FnMut(&[u8], &[u8]) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        self.scanner.rows(&self.trees[table]).each(each)
+        self.noted(self.scanner.rows(&self.trees[table]).each(each))
     }
 
     /// Writes all of it, with the position reached, or none of it.

@@ -168,6 +168,7 @@ class BlackBox(unittest.TestCase):
             ("POST", "/v1/check", {"q": "1", "z": 1}, None, {}, 422, "validation"),
             ("POST", "/v1/check", {}, None, {}, 422, "validation"),
             ("POST", "/v1/check", ["0950001001"], None, {}, 422, "validation"),
+            ("POST", "/v1/check", [1.0], None, {}, 422, "validation"),
             ("POST", "/v1/check", {"items": [["0950001001"]]}, None, {}, 422, "validation"),
             ("POST", "/v1/officials", {"identifier": ["113"], "name_vi": "a", "name_en": "a"}, None, self.people["admin"], 422, "validation"),
             ("POST", "/v1/listings", {"identifier": ["0950001001"], "method": "khac"}, None, self.people["officer"], 422, "validation"),

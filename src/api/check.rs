@@ -234,7 +234,7 @@ pub(super) async fn read_body(bytes: Bytes) -> Result<Vec<IdentifierInput>, Prob
     work(worth, move || questions(&bytes)).await
 }
 
-/// Only a body that speaks of `items`, and does not hold them, is looked at twice.
+/// Only a body that speaks of `items` and can't be read as several is looked at again.
 fn questions(bytes: &[u8]) -> Result<Vec<IdentifierInput>, Problem> {
     let speaks_of_items = bytes.windows(ITEMS.len()).any(|window| window == ITEMS);
     if speaks_of_items {
@@ -394,3 +394,6 @@ fn bad_shape(shape: Shape) -> Problem {
         shape.words("q, hoặc kind và các mục của nó / q, or kind with its fields"),
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -48,10 +48,12 @@ impl Phone {
             let (code, rest) = self.0.split_at(1 + code);
             return beside_groups(code, rest, 3);
         };
-        let (prefix, rest) = national.split_at(match national.as_bytes() {
+        let head = match national.as_bytes() {
             [b'0', b'2', b'4' | b'8', ..] | [b'0', b'6', ..] => 3,
             _ => 4,
-        });
+        };
+        let whole = (national.as_str(), "");
+        let (prefix, rest) = national.split_at_checked(head).unwrap_or(whole);
         beside_groups(prefix, rest, if rest.len() == 8 { 4 } else { 3 })
     }
 

@@ -12,10 +12,11 @@ use crate::present::{field_words::field_words, problem::Problem, problem_code::P
 /// # Errors
 /// 400 for what is no JSON, 422 with the first field that is wrong.
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    parse_json_in_place(bytes).or_else(|problem| {
+    let bytes = no_array(bytes)?;
+    quickly(bytes).or_else(|problem| {
         // Hardly anybody writes them so: only what was refused is looked through.
         let is_json = problem.code() == ProblemCode::Validation;
-        let text = str::from_utf8(unmarked(bytes)).ok().filter(|_| is_json);
+        let text = str::from_utf8(bytes).ok().filter(|_| is_json);
         match text.and_then(plain_json) {
             Some(plain) => read_json(plain.as_bytes()),
             None => Err(problem),
@@ -23,31 +24,35 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     })
 }
 
-/// JSON without the byte order mark that programs on Windows put first; whoever reads may pass over it (RFC 8259 §8.1).
-fn unmarked(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
-}
-
 /// As [`parse_json`], for what points into the bytes: an integer is written as one.
 ///
 /// # Errors
 /// As [`parse_json`].
 pub fn parse_json_in_place<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<T, Problem> {
-    let bytes = unmarked(bytes);
+    quickly(no_array(bytes)?)
+}
+
+/// A body without the byte order mark that programs on Windows put first: whoever reads may pass over it (RFC 8259 §8.1).
+///
+/// # Errors
+/// 422 for an array, 400 for what is no JSON and begins as one.
+fn no_array(bytes: &[u8]) -> Result<&[u8], Problem> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     // A derived reader takes an array for an object, member by member; every body of ours is an object.
-    if bytes.trim_ascii_start().first() == Some(&b'[') {
-        return Err(
-            match serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
-                Ok(_) => Problem::new(ProblemCode::Validation).field("", "invalid", "{…}"),
-                Err(_) => Problem::new(ProblemCode::BadJson),
-            },
-        );
+    if bytes.trim_ascii_start().first() != Some(&b'[') {
+        return Ok(bytes);
     }
-    // What is refused is read again, by a reader that knows where it is and takes longer.
-    if let Ok(value) = serde_json::from_slice(bytes) {
-        return Ok(value);
-    }
-    read_json(bytes)
+    Err(
+        match serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
+            Ok(_) => Problem::new(ProblemCode::Validation).field("", "invalid", "{…}"),
+            Err(_) => Problem::new(ProblemCode::BadJson),
+        },
+    )
+}
+
+/// What is refused is read again, by a reader that knows where it is and takes longer.
+fn quickly<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<T, Problem> {
+    serde_json::from_slice(bytes).or_else(|_| read_json(bytes))
 }
 
 fn read_json<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<T, Problem> {
@@ -93,7 +98,11 @@ fn bad_json(error: &serde_json::Error, mut pointer: String) -> Problem {
     } else if words.starts_with("duplicate field") {
         "duplicate-field"
     } else if words.starts_with("invalid type: floating point") && expects_integer(&words) {
-        "not-an-integer"
+        // Whole numbers that no integer of 64 bits holds are read as these.
+        match name.parse::<f64>() {
+            Ok(number) if number.fract() == 0.0 => "out-of-range",
+            Ok(_) | Err(_) => "not-an-integer",
+        }
     } else if words.starts_with("invalid value: integer") && expects_integer(&words) {
         "out-of-range"
     } else {
@@ -241,6 +250,12 @@ mod tests {
             (r#"{"count":1.0,"also":0.5}"#, "/also", "not-an-integer"),
             (r#"{"count":-1.0}"#, "/count", "out-of-range"),
             (r#"{"count":256.0}"#, "/count", "out-of-range"),
+            (
+                r#"{"count":18446744073709551616}"#,
+                "/count",
+                "out-of-range",
+            ),
+            (r#"{"count":0,"also":-1e30}"#, "/also", "out-of-range"),
             (r#"{"count":"1.0"}"#, "/count", "invalid"),
             (r#"{"count":1,"text":2.0}"#, "/text", "invalid"),
             (r#"{"count":1.0,"count":1.0}"#, "", "duplicate-field"),
@@ -249,6 +264,22 @@ mod tests {
             assert_eq!(refusal(read(json)), told, "{json}");
         }
         assert_eq!(refusal(read(r#"{"count":1.}"#)).0, ProblemCode::BadJson);
+    }
+
+    #[test]
+    fn an_array_is_no_body_whatever_stands_in_it() {
+        let wrong = (ProblemCode::Validation, json!(["", "invalid"]));
+        for json in ["[1]", "[1.0]", " [1e0,\"x\",null]", "\u{feff}[1.0]", "[]"] {
+            assert_eq!(
+                refusal(parse_json::<Asked>(json.as_bytes())),
+                wrong,
+                "{json}"
+            );
+            let in_place = parse_json_in_place::<Asked>(json.as_bytes());
+            assert_eq!(refusal(in_place), wrong, "{json}");
+        }
+        let broken = parse_json::<Asked>(b"[1.0");
+        assert_eq!(broken.unwrap_err().code(), ProblemCode::BadJson);
     }
 
     #[test]

@@ -155,7 +155,7 @@ pub(super) struct Scan<'a> {
 }
 
 impl Scan<'_> {
-    /// Shows each row. Nothing is copied for it.
+    /// Shows each row where it lies in its chunk.
     pub(super) fn each(
         mut self,
         mut show: impl FnMut(&[u8], &[u8]) -> Result<(), StoreError>,

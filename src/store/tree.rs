@@ -40,7 +40,7 @@ impl Tree {
         }
     }
 
-    /// Shows at most so many rows between two keys. Nothing is copied for it.
+    /// Shows at most so many rows between two keys where they lie.
     pub(super) fn each(
         &self,
         bounds: Bounds,

@@ -4,7 +4,10 @@ use aws_lc_rs::hmac;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{access::key_ring::SigningKey, domain::session::Session};
+use crate::{
+    access::key_ring::{OVERLAP_SECONDS, SigningKey},
+    domain::session::Session,
+};
 
 const ISSUER: &str = "https://canhgiac.example";
 const AUDIENCE: &str = "https://canhgiac.example/v1";
@@ -71,6 +74,8 @@ fn a_token_that_was_taken_once_is_refused_when_its_key_or_its_time_is_over() {
     let leaked = ring.active().kid().to_owned();
     ring.rotate(SigningKey::generate(at(NOW))).unwrap();
     assert!(judge(&ring, &taken).is_ok(), "until it runs out");
+    let over = verify(&ring, ISSUER, AUDIENCE, &taken, at(NOW + OVERLAP_SECONDS));
+    assert_eq!(over, Err(TokenError::UnknownKey));
     ring.forget(&leaked);
     assert_eq!(judge(&ring, &taken), Err(TokenError::UnknownKey));
 }

@@ -109,9 +109,13 @@ fn numbers_are_shown_in_groups() {
     for (digits, plus, shown) in [
         ("0950001001", false, "0950 001 001"),
         ("02437123456", false, "024 3712 3456"),
+        ("02837123456", false, "028 3712 3456"),
         ("02373852123", false, "0237 385 2123"),
         ("19001234", false, "1900 1234"),
+        ("1900123456", false, "1900 123 456"),
         ("0692348560", false, "069 234 8560"),
+        ("06912345", false, "069 123 45"),
+        ("12025550123", true, "+1 202 555 0123"),
         ("233241234567", true, "+233 241 234 567"),
     ] {
         assert_eq!(
@@ -120,5 +124,19 @@ fn numbers_are_shown_in_groups() {
                 .as_deref(),
             Ok(shown)
         );
+    }
+}
+
+#[test]
+fn a_number_that_no_plan_has_any_more_is_shown_too() {
+    for (stored, shown) in [
+        ("+84550001", "0550 001"),
+        ("+8412", "012"),
+        ("+84", "0"),
+        ("+1", "+1"),
+        ("+0000000", "+ 000 0000"),
+    ] {
+        let phone = Phone::stored(stored).map(|phone| phone.display());
+        assert_eq!(phone.as_deref(), Some(shown), "{stored}");
     }
 }

@@ -4,7 +4,7 @@ using System.Text;
 using System.Threading.Tasks;
 using System.Web;
 
-// .NET and .NET Framework 4.5 or later, Mono
+// .NET, .NET Framework 4.6 or later, Mono
 static class Check
 {
     static readonly HttpClient Client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };

@@ -70,9 +70,11 @@ def chart(pairs):
 
 
 def growth_table(rows):
+    """Of each row what was measured."""
     names = list(rows[0])
     lines = ["| " + " | ".join(names) + " |", "|" + "---:|" * len(names)]
-    return "\n".join(lines + ["| " + " | ".join(number(row[name]) for name in names) + " |" for row in rows])
+    cells = lambda row: (number(row[name]) if name in row else "–" for name in names)  # noqa: E731
+    return "\n".join(lines + ["| " + " | ".join(cells(row)) + " |" for row in rows])
 
 
 def by_hand():

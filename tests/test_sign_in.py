@@ -120,27 +120,27 @@ class Flood(SignIn):
         self.assertLessEqual(set(statuses), {401, 429, 503})
         return stop
 
-    def took(self, user, sender, **more):
+    def took(self, body, sender):
         started = time.monotonic()
-        answer = self.post("/v1/session", self.right(user, **more), sender)
+        answer = self.post("/v1/session", body, sender)
         return answer, time.monotonic() - started
 
     def test_600_false_sign_ins_from_one_address_or_one_customer_do_not_keep_an_officer_waiting(self):
         customer = [f"2001:db8:7:{n:02x}00::1" for n in range(60)]
         for addresses in (["203.0.113.9"], customer):
             stop = self.flood(addresses)
-            answer, seconds = self.took(next(self.users), "192.0.2.20")
+            answer, seconds = self.took(self.right(next(self.users)), "192.0.2.20")
             stop()
             self.assertEqual(answer.status, 200, answer.body)
             self.assertLess(seconds, self.SOON)
 
     def test_a_flood_from_everywhere_leaves_a_known_device_its_turn(self):
-        user = next(self.users)
-        device = self.post("/v1/session", self.right(user), "192.0.2.21").json["device"]
+        body = self.right(next(self.users))
+        device = self.post("/v1/session", body, "192.0.2.21").json["device"]
         stop = self.flood([f"198.51.100.{n}" for n in range(60)])
-        answer, seconds = self.took(user, "192.0.2.21", device=device)
+        answer, seconds = self.took({**body, "device": device}, "192.0.2.21")
         stop()
-        # The code is used up: what counts is that it was looked at, and soon.
+        # The code is used up, however long the flood took: what counts is that it was looked at, and soon.
         self.assertEqual(answer.status, 401, answer.body)
         self.assertLess(seconds, self.SOON)
 

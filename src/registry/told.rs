@@ -36,6 +36,7 @@ pub struct Told {
 /// What is known of one thing that a message names.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Placed {
+    /// What is answered about, and how.
     pub known: Known,
     /// Its first character and the one behind its last.
     pub at: (usize, usize),

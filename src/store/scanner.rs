@@ -14,7 +14,7 @@ use std::{
 use super::{
     error::{StoreError, guarded},
     rows::RawRow,
-    tree::{Bounds, Tree},
+    tree::Tree,
 };
 
 /// Rows of a chunk: about half a megabyte.
@@ -61,7 +61,7 @@ impl Chunk {
 
 struct Request {
     tree: Tree,
-    bounds: Bounds,
+    after: Bound<Vec<u8>>,
     answer: SyncSender<Result<Chunk, StoreError>>,
 }
 
@@ -102,21 +102,20 @@ impl Scanner {
 
     /// Every row of a tree, in order of keys.
     pub(super) fn rows(&self, tree: &Tree) -> Scan<'_> {
-        let all = (Bound::Unbounded, Bound::Unbounded);
         Scan {
             scanner: self,
             tree: tree.clone(),
             chunk: Chunk::default(),
             nth: 0,
-            ahead: self.ask(tree, all),
+            ahead: self.ask(tree, Bound::Unbounded),
         }
     }
 
-    fn ask(&self, tree: &Tree, bounds: Bounds) -> Option<Ahead> {
+    fn ask(&self, tree: &Tree, after: Bound<Vec<u8>>) -> Option<Ahead> {
         let (answer, chunk) = sync_channel(1);
         let request = Request {
             tree: tree.clone(),
-            bounds,
+            after,
             answer,
         };
         self.queue.as_ref()?.send(request).ok()?;
@@ -136,10 +135,9 @@ impl Drop for Scanner {
 
 fn read(request: &Request) -> Result<Chunk, StoreError> {
     let mut chunk = Chunk::default();
-    let (bounds, put) = (request.bounds.clone(), |key: &[u8], value: &[u8]| {
-        chunk.put(key, value);
-    });
-    request.tree.each(bounds, ROWS, put)?;
+    let rest = (request.after.clone(), Bound::Unbounded);
+    let put = |key: &[u8], value: &[u8]| chunk.put(key, value);
+    request.tree.each(rest, ROWS, put)?;
     Ok(chunk)
 }
 
@@ -175,8 +173,7 @@ impl Scan<'_> {
         };
         (self.chunk, self.nth) = (ahead.come()?, 0);
         if let Some(last) = self.chunk.last_key().filter(|_| self.chunk.is_full()) {
-            let rest = (Bound::Excluded(last), Bound::Unbounded);
-            self.ahead = self.scanner.ask(&self.tree, rest);
+            self.ahead = self.scanner.ask(&self.tree, Bound::Excluded(last));
         }
         Ok(true)
     }

@@ -23,6 +23,7 @@ mod maintain;
 mod means;
 mod mirror;
 mod mirror_address;
+mod node;
 mod pages;
 mod partner;
 mod progress;
@@ -44,7 +45,7 @@ use crate::{
     server::{Server, ServerError, descriptors},
     telemetry, worker,
 };
-use args::{Cli, Command};
+use args::{Cli, Command, JournalCommand, NodeCommand};
 use console::OpenConsole;
 use context::{Context, run_to_end};
 use ending::{CliError, Outcome};
@@ -86,7 +87,11 @@ fn run(cli: Cli, arguments: &[OsString]) -> Result<u8, CliError> {
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     let in_data = cli.data.as_ref().map(|data| data.join("config.toml"));
     let file = cli.config.clone().or(in_data.filter(|path| path.is_file()));
-    let config = Config::load(file.as_deref(), environment, &cli.command.overrides())?;
+    let config = Config::load(
+        file.as_deref(),
+        environment,
+        &cli.command.overrides(cli.journal.as_ref()),
+    )?;
     telemetry::init(&config.log);
     let context = Context {
         data: cli.data.or_else(|| config.storage.data.clone()),
@@ -159,6 +164,12 @@ fn run_command(context: &Context, command: Command) -> Result<Outcome, CliError>
         } => maintain::checkpoint(context, &checkpoint, nothing_newer),
         Command::Verify => maintain::verify(context),
         Command::Rebuild { accept_loss } => maintain::rebuild(context, accept_loss),
+        Command::Node {
+            what: NodeCommand::Join,
+        } => node::join(context),
+        Command::Journal {
+            what: JournalCommand::Copy { to },
+        } => node::copy(context, &to),
         Command::Mirror(args) => mirror::run(context, args),
         Command::Health { url, .. } => health::run(context, url.as_deref()),
         Command::Config => {

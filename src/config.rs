@@ -3,7 +3,8 @@
 //! Four layers, the later one wins: `config/default.toml` (embedded) < a file < the environment
 //! (`CANHGIAC_<SECTION>__<KEY>`) < flags. Every value is held against [`rule`](mod@rule), whichever
 //! layer it came from, so an error names the key, the value, what is allowed and where it was written.
-//! There is no secret among the settings; keys are files in the data folder.
+//! There is no secret among the settings but, if it is not in a file of its own, the password in `journal.url`, which is never
+//! shown; keys are files in the data folder.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -36,6 +37,8 @@ pub struct Config {
     pub authority: Authority,
     /// The data folder and what it may use.
     pub storage: Storage,
+    /// A journal that several machines share.
+    pub journal: Journal,
     /// Requests and checks per address, partner and officer.
     pub limits: Limits,
     /// How long a listing is in force.
@@ -111,6 +114,22 @@ pub struct Storage {
     pub store_cache_mib: u64,
     /// MiB of free space below which writes are refused.
     pub reserve_mib: u64,
+}
+
+/// A journal that several machines share.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Journal {
+    /// Its PostgreSQL database; empty: the data folder has a journal of its own.
+    pub url: String,
+    /// A file with the role's password.
+    #[serde(with = "layer::empty_is_none")]
+    pub password_file: Option<PathBuf>,
+    /// Certificates (PEM) of who signs for the servers.
+    #[serde(with = "layer::empty_is_none")]
+    pub ca_file: Option<PathBuf>,
+    /// Whether a database is used that waits for no copy.
+    pub allow_asynchronous: bool,
 }
 
 /// Requests and checks per address, partner and officer.

@@ -14,6 +14,7 @@ mod cors;
 pub mod evidence;
 pub mod extract;
 pub mod finish;
+pub mod fresh;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
 pub mod hashing;

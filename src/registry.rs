@@ -33,12 +33,14 @@ pub mod report;
 pub mod schedule;
 pub mod seed;
 pub mod several;
+mod sharing;
 pub mod sign_in;
 pub mod statistics;
 pub mod told;
 pub mod trail;
 pub mod watching;
 pub mod work;
+mod wrapped_keys;
 
 #[cfg(any(test, fuzzing))]
 pub(crate) use engine::fuzz;
@@ -47,6 +49,7 @@ pub use engine::{
     data_folder::StartError,
     folder_lock,
     hindrance::Hindrance,
+    moving,
     progress::{Phase, Progress, Quiet},
     receipt::ReceiptKey,
     shared::Settings,

@@ -42,6 +42,7 @@ use crate::{
         authority::{Authority, BadLogo},
         contract::Contract,
         finish::finish,
+        fresh::freshen,
         metrics::Metrics,
         state::State,
     },
@@ -145,8 +146,9 @@ impl Server {
         let (listener, address) = bind(config.server.listen, "--listen")?;
         let (admin_listener, admin_address) = bind(config.server.admin_listen, "--admin-listen")?;
         let mut config = config.clone();
-        if config.server.public_url == Config::default().server.public_url {
-            // Nobody said otherwise: people and programs use the address that was bound.
+        let is_default = config.server.public_url == Config::default().server.public_url;
+        if is_default && !registry.is_shared() {
+            // Nobody said otherwise: people and programs use the address that was bound. Several machines have to name one.
             config.server.public_url = format!("http://{address}");
         }
         let metrics =
@@ -267,6 +269,7 @@ fn public_server(
     config: &Config,
 ) -> Result<actix_web::dev::Server, ServerError> {
     let (state, access) = (state.clone(), config.log.access);
+    let is_shared = state.registry.is_shared();
     let server = HttpServer::new(move || {
         App::new()
             .into_utoipa_app()
@@ -277,6 +280,7 @@ fn public_server(
             .app_data(state.clone())
             .default_service(web::to(unmatched))
             .wrap(Compress::default())
+            .wrap(Condition::new(is_shared, from_fn(freshen)))
             .wrap(from_fn(finish))
             // Outermost, so that the line has its own id and no other.
             .wrap(Condition::new(access, from_fn(note_request)))

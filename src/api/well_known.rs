@@ -82,10 +82,15 @@ pub struct Health {
     pub status: &'static str,
     /// Whether listings can be changed; checks are answered in any case.
     pub writable: bool,
-    /// Why they can't: `store-rebuilding` (by itself, some minutes), `disk-full`, `disk-refuses`, `checkpoint-missing`
-    /// (signing in works), `records-missing` or `ledger-forked` (an operator decides).
+    /// Why they can't: `store-rebuilding` (by itself, some minutes), `disk-full`, `disk-refuses`, `journal-unreachable` (by itself
+    /// once the shared database is back), `checkpoint-missing` (signing in works), `records-missing`, `journal-contradicts`,
+    /// `cannot-follow` or `ledger-forked` (an operator decides).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hindrance: Option<&'static str>,
+    /// With a journal that several machines share: `sound`; `asynchronous` while it keeps no copy of what it acknowledges;
+    /// `unreachable`; `contradicts` when it lacks what this machine has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub journal: Option<&'static str>,
     pub ledger_size: u64,
     /// `steady`; `held` while the clock of the machine is not believed: nothing expires until an administrator
     /// confirms it or it has run evenly for an hour. Checks go on.
@@ -103,6 +108,10 @@ fn health(state: &State) -> Health {
         status: "ok",
         writable: hindrance.is_none(),
         hindrance: hindrance.map(Hindrance::as_str),
+        journal: state
+            .registry
+            .is_shared()
+            .then(|| state.registry.journal_standing().as_str()),
         ledger_size: state.registry.index().ledger_size(),
         clock: match state.registry.is_clock_held(state.now()) {
             true => "held",
@@ -140,6 +149,9 @@ pub async fn healthz(state: web::Data<State>) -> HttpResponse {
 pub async fn readyz(state: web::Data<State>) -> Result<HttpResponse, Problem> {
     if *state.stopping.borrow() {
         return Err(Problem::new(ProblemCode::ShuttingDown).header("Retry-After", "5"));
+    }
+    if state.registry.lags() {
+        return Err(Problem::new(ProblemCode::CatchingUp).header("Retry-After", "5"));
     }
     Ok(headers::private_json(StatusCode::OK, &health(&state)))
 }

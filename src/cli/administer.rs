@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     args::{KeyCommand, UnitCommand, UserCommand},
-    context::Context,
+    context::{Context, database},
     ending::{CliError, Outcome},
     locale::{language, worded},
     terminal::{note, say},
@@ -68,7 +68,8 @@ pub(super) fn init(
             "two administrators need two names: `--admin` and `--second-admin`",
         )));
     }
-    Registry::create(data, origin, now())?;
+    let database = database(&context.config)?;
+    Registry::create(data, origin, database.as_ref(), now())?;
     let registry = context.open()?;
     let [first, second] = names.map(|username| {
         let new = NewUser {

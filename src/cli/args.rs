@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub use administration::{
-    AuditCommand, ClockCommand, KeyCommand, PartnerCommand, UnitCommand, UserCommand, Why,
+    AuditCommand, ClockCommand, JournalCommand, KeyCommand, NodeCommand, PartnerCommand,
+    UnitCommand, UserCommand, Why,
 };
 pub use mirror::{ExportForm, MirrorArgs};
 
@@ -26,6 +27,9 @@ pub struct Cli {
     /// A configuration file; else config.toml in the data folder.
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// The PostgreSQL database of a journal that several machines share (postgres://…).
+    #[arg(long, global = true, value_name = "URL")]
+    pub journal: Option<String>,
     /// Print JSON, for programs.
     #[arg(long, global = true)]
     pub json: bool,
@@ -178,6 +182,16 @@ pub enum Command {
         #[arg(long)]
         accept_loss: bool,
     },
+    /// Machines that share one journal.
+    Node {
+        #[command(subcommand)]
+        what: NodeCommand,
+    },
+    /// The journal as a whole.
+    Journal {
+        #[command(subcommand)]
+        what: JournalCommand,
+    },
     /// Keep a verified copy of a registry and answer checks from it, where the partner is.
     ///
     /// Every line is checked against the registry's signed public log before it is used. Exit code 1: what the
@@ -209,8 +223,9 @@ pub enum Command {
 
 impl Command {
     /// Flags that are settings too.
-    pub fn overrides(&self) -> Vec<(String, String)> {
+    pub fn overrides(&self, journal: Option<&String>) -> Vec<(String, String)> {
         let mut flags = Vec::new();
+        flags.extend(journal.map(|url| ("journal.url".to_owned(), url.clone())));
         let mut set = |path: &str, value: &Option<String>| {
             if let Some(value) = value {
                 flags.push((path.to_owned(), value.clone()));
@@ -244,6 +259,8 @@ impl Command {
             | Self::Checkpoint { .. }
             | Self::Verify
             | Self::Rebuild { .. }
+            | Self::Node { .. }
+            | Self::Journal { .. }
             | Self::Mirror(_)
             | Self::Config
             | Self::Pages(_)

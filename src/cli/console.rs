@@ -79,6 +79,8 @@ const fn is_for_the_service(command: &Command) -> bool {
         | Command::Checkpoint { .. }
         | Command::Verify
         | Command::Rebuild { .. }
+        | Command::Node { .. }
+        | Command::Journal { .. }
         | Command::Mirror(_)
         | Command::Health { .. }
         | Command::Config

@@ -4,10 +4,11 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use super::{ending::CliError, locale::language, means, progress};
 use crate::{
-    access::address_keys::KeyDays,
+    access::{address_keys::KeyDays, secret::read_private},
     config::{Config, ConfigError},
     domain::{identifier::Kind, intake::terms::Terms, listing::Validity, unit::UnitCode},
-    registry::{Registry, Settings, trail::gathered::TrailSettings},
+    journal::Address,
+    registry::{Registry, Settings, StartError, trail::gathered::TrailSettings},
     server::descriptors,
 };
 
@@ -81,8 +82,31 @@ pub(super) fn settings(config: &Config) -> Result<Settings, CliError> {
             address_keys: address_keys(config),
         },
         terms: std::sync::Arc::new(terms(config)?),
+        database: database(config)?,
         serves: false,
     })
+}
+
+/// The database that holds the journal, where there is one.
+pub(super) fn database(config: &Config) -> Result<Option<Address>, CliError> {
+    match config.journal.url.as_str() {
+        "" => Ok(None),
+        url => database_at(config, url).map(Some),
+    }
+}
+
+/// A database at this address, with what the settings say of it.
+pub(super) fn database_at(config: &Config, url: &str) -> Result<Address, CliError> {
+    let journal = &config.journal;
+    let password = journal.password_file.as_ref();
+    let password = password.map(|path| read_private(path)).transpose();
+    let password = password.map_err(StartError::from)?;
+    let password = password.map(|bytes| String::from_utf8_lossy(&bytes).trim_end().to_owned());
+    let address = Address::parse(url, password.as_deref());
+    let mut address = address.map_err(|error| config.bad("journal.url", "…", error.to_string()))?;
+    address.ca_file = journal.ca_file.clone();
+    address.allow_asynchronous = journal.allow_asynchronous;
+    Ok(address)
 }
 
 /// How long clocks run, and which units may resolve. The configuration knows the form of lengths and codes alone.

@@ -96,12 +96,12 @@ pub(super) fn run(
             thrown_away: true,
         },
     };
-    Registry::create(&folder.path, None, now())?;
-    let mut bars = progress::Bars::default();
     let settings = Settings {
         serves: true,
         ..settings(&context.config)?
     };
+    Registry::create(&folder.path, None, settings.database.as_ref(), now())?;
+    let mut bars = progress::Bars::default();
     let registry = Registry::open(&folder.path, settings, &mut bars)?;
     drop(bars);
     let people = enrol_all(&registry)?;

@@ -8,7 +8,7 @@ use std::{
 use serde_json::json;
 
 use super::{
-    context::{Context, settings},
+    context::{Context, settings as settings_of},
     ending::{CliError, Outcome},
     explain,
     locale::{language, worded},
@@ -27,9 +27,12 @@ use crate::{
 pub(super) fn backup(context: &Context, to: &Path) -> Result<Outcome, CliError> {
     let file = context.settings_file.as_ref();
     let settings = file.map(|path| fs::read_to_string(path).map_err(unreadable(path)));
-    let settings = settings.transpose()?;
+    let file = settings.transpose()?;
+    let settings = settings_of(&context.config)?;
     report(context, |told| {
-        copy::make(context.data()?, to, settings.as_deref(), told).map_err(CliError::from)
+        let from = context.data()?;
+        let made = copy::make(from, to, &settings, file.as_deref(), told);
+        made.map_err(CliError::from)
     })?;
     if let Err(error) = copy::note(context.data()?, now()) {
         // The copy is whole all the same.
@@ -82,7 +85,7 @@ pub(super) fn checkpoint(
     let wrong = copy::hold_against(
         context.data()?,
         &notes,
-        &settings(&context.config)?,
+        &settings_of(&context.config)?,
         &mut bars,
     )?;
     drop(bars);
@@ -133,7 +136,7 @@ pub(super) fn report(
 
 pub(super) fn verify(context: &Context) -> Result<Outcome, CliError> {
     let mut bars = progress::Bars::default();
-    match check::verify(context.data()?, &settings(&context.config)?, &mut bars) {
+    match check::verify(context.data()?, &settings_of(&context.config)?, &mut bars) {
         Ok(fine) => {
             if context.json {
                 say(&json!({
@@ -183,7 +186,7 @@ pub(super) fn rebuild(context: &Context, accept_loss: bool) -> Result<Outcome, C
     let mut bars = progress::Bars::default();
     let seq = Registry::rebuild(
         context.data()?,
-        &settings(&context.config)?,
+        &settings_of(&context.config)?,
         accept_loss,
         &mut bars,
     )?;

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     config::Config,
-    registry::{Registry, backup as copy},
+    registry::{Registry, Settings, backup as copy},
 };
 
 /// Where a folder is made that can't be made beside its place.
@@ -128,10 +128,14 @@ fn restore_into(
     notes: &[String],
 ) -> Result<Option<String>, CliError> {
     report(context, |told| {
-        copy::copy(from, draft, told).map_err(CliError::from)
+        copy::copy(from, draft, None, told).map_err(CliError::from)
     })?;
     let mut bars = progress::Bars::default();
-    let settings = settings(&context.config)?;
+    // A backup has a journal of its own, whatever the settings say of a shared one.
+    let settings = Settings {
+        database: None,
+        ..settings(&context.config)?
+    };
     Registry::rebuild(draft, &settings, true, &mut bars)?;
     Ok(copy::hold_against(draft, notes, &settings, &mut bars)?)
 }

@@ -20,10 +20,24 @@ pub(super) fn render(table: &Table, origin: impl Fn(&str) -> String) -> String {
             let _ = writeln!(out, "{gap}[{section}]");
             open = section;
         }
+        let hidden = without_password(path, value);
+        let value = hidden.as_ref().unwrap_or(value);
         let origin = one_line(&origin(path));
         let _ = writeln!(out, "{key} = {}  # {origin}", on_one_line(value));
     }
     out
+}
+
+/// The address of the database as it is shown: whoever asks for help with the settings sends no password along.
+fn without_password(path: &str, value: &Value) -> Option<Value> {
+    let text = value.as_str().filter(|_| path == "journal.url")?;
+    let (scheme, rest) = text.split_once("://")?;
+    if rest.contains("password=") {
+        return Some(Value::String(format!("{scheme}://***")));
+    }
+    let (who, place) = rest.rsplit_once('@')?;
+    let (role, _) = who.split_once(':')?;
+    Some(Value::String(format!("{scheme}://{role}:***@{place}")))
 }
 
 /// A setting that two configurations have otherwise.
@@ -42,7 +56,12 @@ pub(super) fn differences(here: &Table, there: &Table) -> Vec<Difference> {
     let value = |table: &Table, path: &str| {
         let (section, key) = path.split_once('.').unwrap_or((path, ""));
         let value = table.get(section).and_then(|keys| keys.get(key));
-        value.map(on_one_line).unwrap_or_default()
+        let hidden = value.and_then(|value| without_password(path, value));
+        hidden
+            .as_ref()
+            .or(value)
+            .map(on_one_line)
+            .unwrap_or_default()
     };
     let differs = |path: &'static str| {
         let (here, there) = (value(here, path), value(there, path));

@@ -117,7 +117,11 @@ impl Layers {
         if !kind.accepts(&value) {
             return Err(ConfigError::BadValue {
                 key: path.to_owned(),
-                value: shown(&value),
+                // It may hold a password.
+                value: match path == "journal.url" {
+                    true => "…".to_owned(),
+                    false => shown(&value),
+                },
                 allowed: kind.allowed(),
                 origin,
             });

@@ -40,6 +40,8 @@ pub(super) enum Kind {
     Address,
     /// `http://` or `https://`, a host, perhaps a path; no slash at the end.
     Url,
+    /// The address of a PostgreSQL database, or nothing. What is in it is said where it is used.
+    Database,
     /// A list of CIDR ranges.
     Proxies,
     /// A path, or nothing.
@@ -58,7 +60,7 @@ pub(super) enum Kind {
     Units,
 }
 
-use Kind::{Address, Length, Number, Path, Proxies, Switch, Text, Units, Url, Word};
+use Kind::{Address, Database, Length, Number, Path, Proxies, Switch, Text, Units, Url, Word};
 
 /// Every setting by dotted path, in the order of `config/default.toml`.
 pub(super) const RULES: &[(&str, Kind)] = &[
@@ -84,6 +86,10 @@ pub(super) const RULES: &[(&str, Kind)] = &[
     ("storage.journal_segment_mib", Number(4, 4096)),
     ("storage.store_cache_mib", Number(8, 1_048_576)),
     ("storage.reserve_mib", Number(1, 1_048_576)),
+    ("journal.url", Database),
+    ("journal.password_file", Path),
+    ("journal.ca_file", Path),
+    ("journal.allow_asynchronous", Switch),
     ("limits.anonymous_burst", Number(1, MOST_PER_MINUTE)),
     ("limits.anonymous_per_minute", Number(1, MOST_PER_MINUTE)),
     ("limits.cost_no_record", Number(1, 1_000_000)),
@@ -186,7 +192,9 @@ impl Kind {
                     .map(|part| Value::String(part.to_owned()))
                     .collect(),
             ),
-            Address | Url | Path | Word(_) | Text(_) | Length => Value::String(text.to_owned()),
+            Address | Url | Database | Path | Word(_) | Text(_) | Length => {
+                Value::String(text.to_owned())
+            }
         }
     }
 
@@ -197,6 +205,7 @@ impl Kind {
             (Switch, Value::Boolean(_)) => true,
             (Address, Value::String(text)) => text.parse::<SocketAddr>().is_ok(),
             (Url, Value::String(text)) => is_public_url(text),
+            (Database, Value::String(text)) => is_database(text),
             (Path, Value::String(text)) => !text.contains('\0'),
             (Word(words), Value::String(text)) => words.contains(&text.as_str()),
             (Text(most), Value::String(text)) => {
@@ -226,6 +235,9 @@ impl Kind {
             Proxies => format!(
                 "a list of at most {MOST_PROXIES} address ranges such as \"10.1.0.0/16\" or \"::1\"; never a range of all addresses (/0)"
             ),
+            Database => String::from(
+                "an address such as \"postgres://canhgiac_journal@10.0.0.1,10.0.0.2/canhgiac\", or \"\"",
+            ),
             Path => String::from("a path, or \"\""),
             Switch => String::from("true or false"),
             Word(words) => words.join(", "),
@@ -245,6 +257,13 @@ fn is_proxy_range(value: &Value) -> bool {
         .as_str()
         .and_then(|text| text.parse::<Cidr>().ok())
         .is_some_and(|range| range.prefix() > 0)
+}
+
+/// Whether a text begins like the address of a PostgreSQL database.
+fn is_database(text: &str) -> bool {
+    let begins = ["postgres://", "postgresql://"];
+    let begins = begins.iter().any(|scheme| text.starts_with(scheme));
+    text.is_empty() || begins && !text.chars().any(char::is_control)
 }
 
 /// Whether an address opens on this machine alone (RFC 6761, RFC 1122, RFC 4291).

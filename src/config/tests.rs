@@ -235,6 +235,34 @@ fn the_two_listeners_differ_unless_the_port_is_any() {
 }
 
 #[test]
+fn a_password_in_the_address_of_the_database_is_never_shown() {
+    for (url, shown) in [
+        (
+            "postgres://role@db1,db2:5433/registry",
+            "postgres://role@db1,db2:5433/registry",
+        ),
+        (
+            "postgres://role:hush@db1/registry",
+            "postgres://role:***@db1/registry",
+        ),
+        (
+            "postgres://role:hu@sh@db1/registry",
+            "postgres://role:***@db1/registry",
+        ),
+        (
+            "postgres://db1/registry?user=role&password=hush",
+            "postgres://***",
+        ),
+    ] {
+        let flags = [("journal.url".to_owned(), url.to_owned())];
+        let config = Config::load(None, std::iter::empty(), &flags).unwrap();
+        let text = config.effective_toml();
+        assert!(text.contains(&format!("url = \"{shown}\"")), "{text}");
+        assert!(!text.contains("hush") && !text.contains("hu@"), "{text}");
+    }
+}
+
+#[test]
 fn the_effective_configuration_can_be_loaded_again_and_tells_origins() {
     let flags = [
         ("log.format".to_owned(), "json".to_owned()),

@@ -36,14 +36,13 @@
 //! The nonce is random for each segment. Nobody who can get text into a record can therefore make it look like
 //! a frame, which matters when a damaged file is searched for later frames.
 
-use std::io;
 use std::ops::Range;
 
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::flaw::Flaw;
-use super::record::{Draft, MAX_PRIVATE_BYTES, MAX_PRIVATE_PARTS, MAX_RECORD_BYTES, Record};
+use super::record::{MAX_PRIVATE_BYTES, MAX_PRIVATE_PARTS, MAX_RECORD_BYTES};
+use super::sealed::{Content, SALT, Sealed, SealedPart, chain, commitment};
 
 /// Frames begin on multiples of this.
 pub(super) const ALIGN: usize = 8;
@@ -56,66 +55,48 @@ const MAGIC: [u8; 4] = *b"CGrc";
 const HEAD: usize = 80;
 const SEALED_FROM: usize = 16;
 const ROW: usize = 4 + 32;
-const SALT: usize = 32;
-const CHAIN_DOMAIN: &[u8] = b"canhgiac/journal/v1\0";
-const PRIVATE_DOMAIN: &[u8] = b"canhgiac/private/v1\0";
 
 /// Where a frame goes.
 pub(super) struct Place {
-    pub seq: u64,
     /// Position of the first record of the same append.
     pub first: u64,
-    /// Chain value of the record before.
-    pub previous: [u8; 32],
     /// The segment's nonce.
     pub nonce: u32,
 }
 
-/// How many bytes the draft's frame takes.
-pub(super) fn frame_bytes(draft: &Draft) -> usize {
-    let parts = draft.private.iter().map(|part| region_bytes(part.len()));
-    checked_end(draft.public.len(), draft.private.len()) + parts.sum::<usize>()
+/// How many bytes the record's frame takes.
+pub(super) fn frame_bytes(record: &Sealed<'_>) -> usize {
+    let parts = record.parts.iter();
+    let parts = parts.map(|part| region_bytes(part.length as usize));
+    checked_end(record.public.len(), record.parts.len()) + parts.sum::<usize>()
 }
 
-/// Adds the draft's frame to `out` and returns its chain value. The draft has passed the limits, so every
-/// length fits its field.
-pub(super) fn encode(
-    out: &mut Vec<u8>,
-    place: &Place,
-    draft: &Draft,
-    fill: &mut dyn FnMut(&mut [u8]) -> io::Result<()>,
-) -> io::Result<[u8; 32]> {
+/// Adds the record's frame to `out`. The record has passed the limits, so every length fits its field.
+pub(super) fn encode(out: &mut Vec<u8>, place: &Place, record: &Sealed<'_>) {
     let start = out.len();
-    let mut salts = vec![0; draft.private.len() * SALT];
-    fill(&mut salts)?;
     out.extend_from_slice(&MAGIC);
-    out.extend_from_slice(&(frame_bytes(draft) as u32).to_le_bytes());
+    out.extend_from_slice(&(frame_bytes(record) as u32).to_le_bytes());
     out.extend_from_slice(&place.first.to_le_bytes());
-    out.extend_from_slice(&place.previous);
-    out.extend_from_slice(&place.seq.to_le_bytes());
-    out.extend_from_slice(draft.id.as_bytes());
-    out.extend_from_slice(&(draft.public.len() as u32).to_le_bytes());
-    out.extend_from_slice(&(draft.private.len() as u16).to_le_bytes());
-    out.extend_from_slice(&[0; 2]);
-    out.extend_from_slice(&draft.public);
-    for (part, salt) in draft.private.iter().zip(salts.chunks_exact(SALT)) {
-        out.extend_from_slice(&(part.len() as u32).to_le_bytes());
-        out.extend_from_slice(&commitment(salt, part));
-    }
-    let chain = chain(&out[start + SEALED_FROM..]);
+    record.write(out);
     out.resize(
-        start + checked_end(draft.public.len(), draft.private.len()) - 4,
+        start + checked_end(record.public.len(), record.parts.len()) - 4,
         0,
     );
     let sum = checksum(place.nonce, &out[start..]);
     out.extend_from_slice(&sum.to_le_bytes());
-    for (part, salt) in draft.private.iter().zip(salts.chunks_exact(SALT)) {
-        out.extend_from_slice(salt);
-        out.extend_from_slice(part);
-        out.resize(out.len().next_multiple_of(ALIGN), 0);
-        out.extend_from_slice(&PRESENT);
+    for part in &record.parts {
+        let end = out.len() + region_bytes(part.length as usize);
+        let mark = match &part.content {
+            Some(Content { salt, bytes }) => {
+                out.extend_from_slice(salt);
+                out.extend_from_slice(bytes);
+                PRESENT
+            }
+            None => ERASED,
+        };
+        out.resize(end - mark.len(), 0);
+        out.extend_from_slice(&mark);
     }
-    Ok(chain)
 }
 
 /// A frame whose checksum fits. Its private parts may still be cut off or damaged.
@@ -236,20 +217,29 @@ impl<'a> Frame<'a> {
     }
 
     /// The record, if all its parts are what was written or erased.
-    pub(super) fn record(&self) -> Result<Record, Flaw> {
-        let mut private = Vec::with_capacity(self.parts);
+    pub(super) fn sealed(&self) -> Result<Sealed<'a>, Flaw> {
+        let mut parts = Vec::with_capacity(self.parts);
         for part in self.parts() {
-            private.push(match self.state(&part)? {
-                State::Present(bytes) => Some(bytes.to_vec()),
+            let content = match self.state(&part)? {
+                State::Present(bytes) => Some(Content {
+                    salt: field(self.bytes, part.region.start),
+                    bytes: bytes.into(),
+                }),
                 State::Erased { .. } => None,
+            };
+            parts.push(SealedPart {
+                length: part.length as u32,
+                commitment: field(part.commitment, 0),
+                content,
             });
         }
-        Ok(Record {
+        Ok(Sealed {
             seq: self.seq,
-            id: self.id,
             chain: self.chain(),
-            public: self.bytes[HEAD..HEAD + self.public].to_vec(),
-            private,
+            id: self.id,
+            previous: self.previous,
+            public: self.bytes[HEAD..HEAD + self.public].into(),
+            parts,
         })
     }
 }
@@ -266,22 +256,6 @@ fn region_bytes(length: usize) -> usize {
 
 fn checksum(nonce: u32, bytes: &[u8]) -> u32 {
     crc32c::crc32c_append(crc32c::crc32c(&nonce.to_le_bytes()), bytes)
-}
-
-fn chain(sealed: &[u8]) -> [u8; 32] {
-    Sha256::new()
-        .chain_update(CHAIN_DOMAIN)
-        .chain_update(sealed)
-        .finalize()
-        .into()
-}
-
-fn commitment(salt: &[u8], bytes: &[u8]) -> [u8; 32] {
-    let hash = Sha256::new().chain_update(PRIVATE_DOMAIN);
-    hash.chain_update(salt)
-        .chain_update(bytes)
-        .finalize()
-        .into()
 }
 
 /// Whether there is nothing but zeros; eight at a time, since whole segments are looked at.

@@ -1,11 +1,10 @@
 //! Trials of what the journal reads from a disk: whatever is taken is what would be written, byte for byte.
 
-use std::io;
-
 use super::{
     frame::{self, ERASED, Frame, Place},
     header::{self, HEADER_BYTES, Header},
-    record::{Draft, Record},
+    record::{Draft, Head},
+    sealed::Sealed,
 };
 
 const NONCE: u32 = 77;
@@ -44,11 +43,12 @@ pub(crate) fn frame(bytes: &[u8]) {
             .map_or(0, |b| u32::from_le_bytes(frame::field(b, 0)))
     };
     let (public, parts) = (read(LIST) as usize % 512, read(LIST + 4) as usize % 5);
-    let empty = Draft {
-        id: uuid::Uuid::nil(),
-        public: vec![0; public],
-        private: Vec::new(),
-    };
+    let empty = Sealed::bound(
+        Head::EMPTY,
+        uuid::Uuid::nil(),
+        vec![0; public].into(),
+        Vec::new(),
+    );
     // Without its private parts it ends with the check sum.
     let end = frame::frame_bytes(&empty) + (parts * 36).next_multiple_of(8);
     if summed.len() < end {
@@ -71,47 +71,27 @@ fn one(bytes: &[u8]) {
     };
     let other = Frame::parse(bytes, NONCE + 1);
     assert!(other.is_err(), "a segment takes its own frames alone");
-    let Ok(record) = frame.record() else {
+    let Ok(sealed) = frame.sealed() else {
         return;
     };
     assert!(frame.length <= bytes.len());
-    let Some(draft) = draft(&record) else {
-        return;
-    };
-    let mut salts = frame
-        .parts()
-        .map(|part| &bytes[part.region.start..part.region.start + 32]);
-    let mut fill = |room: &mut [u8]| -> io::Result<()> {
-        room.chunks_mut(32)
-            .for_each(|salt| salt.copy_from_slice(salts.next().unwrap_or(&[0; 32])));
-        Ok(())
-    };
     let place = Place {
-        seq: frame.seq,
         first: frame.first,
-        previous: frame.previous,
         nonce: NONCE,
     };
     let mut again = Vec::new();
-    let chain = frame::encode(&mut again, &place, &draft, &mut fill);
-    assert_eq!(chain.ok(), Some(record.chain));
+    frame::encode(&mut again, &place, &sealed);
     // What pads the head is covered by the check sum and has no meaning.
     assert_eq!(again.len(), frame.length);
-    assert_eq!(
-        Frame::parse(&again, NONCE)
-            .and_then(|frame| frame.record())
-            .ok(),
-        Some(record)
-    );
-}
-
-/// The record as it was handed in; none when a part was erased.
-fn draft(record: &Record) -> Option<Draft> {
-    Some(Draft {
-        id: record.id,
-        public: record.public.clone(),
-        private: record.private.iter().cloned().collect::<Option<_>>()?,
-    })
+    let read = Frame::parse(&again, NONCE).and_then(|frame| frame.sealed());
+    assert!(read.is_ok_and(|read| read == sealed));
+    let after = Head {
+        seq: sealed.seq.wrapping_sub(1),
+        chain: sealed.previous,
+    };
+    if sealed.seq > 0 {
+        assert!(sealed.check(after).is_ok());
+    }
 }
 
 /// A frame of two parts with damage in it: it is refused, or says what was written.
@@ -123,16 +103,21 @@ pub(crate) fn damage(bytes: &[u8]) {
         private: vec![kept.to_vec(), b"second".to_vec()],
     };
     let place = Place {
-        seq: 5,
         first: 4,
-        previous: [1; 32],
         nonce: NONCE,
     };
-    let mut written = Vec::new();
-    let chain = frame::encode(&mut written, &place, &draft, &mut |room| {
+    let after = Head {
+        seq: 4,
+        chain: [1; 32],
+    };
+    let Ok(sealed) = Sealed::seal(&draft, after, &mut |room| {
         room.fill(7);
         Ok(())
-    });
+    }) else {
+        return;
+    };
+    let mut written = Vec::new();
+    frame::encode(&mut written, &place, &sealed);
     let mut damaged = written.clone();
     for change in changes.as_chunks::<3>().0.iter().take(16) {
         let at = usize::from(u16::from_le_bytes([change[0], change[1]])) % damaged.len();
@@ -145,7 +130,7 @@ pub(crate) fn damage(bytes: &[u8]) {
     let Ok(frame) = Frame::parse(&damaged, NONCE) else {
         return;
     };
-    assert_eq!(Some(frame.chain()), chain.ok());
+    assert_eq!(frame.chain(), sealed.chain);
     for (part, said) in frame.parts().zip(&draft.private) {
         if let Ok(frame::State::Present(bytes)) = frame.state(&part) {
             assert_eq!(bytes, said);

@@ -96,21 +96,25 @@ impl Draft {
 
 /// Holds drafts against the limits. Every engine asks this, so that all of them refuse the same.
 pub(super) fn check(drafts: &[Draft]) -> Result<(), Refused> {
-    if drafts.is_empty() {
-        return Err(Refused::Nothing);
-    }
-    if drafts.len() > MAX_BATCH_RECORDS {
-        return Err(Refused::TooManyRecords {
-            count: drafts.len(),
-        });
-    }
+    has_room_for(drafts.len())?;
     for (index, draft) in drafts.iter().enumerate() {
         draft.check(index)?;
     }
-    let bytes = drafts
-        .iter()
-        .map(Draft::weight)
-        .fold(0, usize::saturating_add);
+    carries(drafts.iter().map(Draft::weight))
+}
+
+/// Whether one append takes so many records.
+pub(super) fn has_room_for(count: usize) -> Result<(), Refused> {
+    match count {
+        0 => Err(Refused::Nothing),
+        1..=MAX_BATCH_RECORDS => Ok(()),
+        _ => Err(Refused::TooManyRecords { count }),
+    }
+}
+
+/// Whether one append takes records of these weights.
+pub(super) fn carries(weights: impl Iterator<Item = usize>) -> Result<(), Refused> {
+    let bytes = weights.fold(0, usize::saturating_add);
     if bytes > MAX_BATCH_BYTES {
         return Err(Refused::BatchTooLarge { bytes });
     }
@@ -201,6 +205,12 @@ pub enum Refused {
         index: usize,
         /// How many there were.
         count: usize,
+    },
+    /// A record of another journal that is not what was sealed, or does not follow the one before.
+    #[error("record {index} is not what was sealed, or does not follow the one before")]
+    Broken {
+        /// Which record.
+        index: usize,
     },
     /// More than [`MAX_BATCH_BYTES`].
     #[error("the append weighs {bytes} bytes, of at most {MAX_BATCH_BYTES}")]

@@ -84,18 +84,20 @@ pub(super) struct Known {
 pub struct ErasedPart {
     pub seq: u64,
     pub part: u16,
-    /// First record of its segment.
-    segment: u64,
-    /// Where its record begins in the segment.
-    offset: u64,
+    /// In files: the first record of its segment, and where its record begins in the segment.
+    pub(super) place: Option<(u64, u64)>,
 }
 
 impl ErasedPart {
     /// The damage that it is when no record names it.
     pub fn as_damage(&self) -> Damage {
+        let (segment, offset) = match self.place {
+            Some((segment, offset)) => (header::name(segment), offset),
+            None => ("the database".to_owned(), 0),
+        };
         Damage {
-            segment: header::name(self.segment),
-            offset: self.offset,
+            segment,
+            offset,
             seq: self.seq,
             flaw: Flaw::Unnamed { part: self.part },
         }
@@ -345,8 +347,7 @@ impl Scan<'_> {
                     erased.push(ErasedPart {
                         seq: frame.seq,
                         part: part.index,
-                        segment,
-                        offset: at as u64,
+                        place: Some((segment, at as u64)),
                     });
                 }
             }

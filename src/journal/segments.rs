@@ -33,8 +33,9 @@ use super::disk::Disk;
 use super::flaw::{Damage, Flaw};
 use super::frame::{Frame, frame_bytes};
 use super::header::{HEADER_BYTES, name};
-use super::record::{self, Draft, Head, MAX_BATCH_BYTES, Record};
+use super::record::{Head, MAX_BATCH_BYTES};
 use super::scan::Known;
+use super::sealed::Sealed;
 use super::writer::{Batch, Side, Writer, take_up, wipe};
 use super::{AppendError, EraseError, Journal, ReadError, Timed};
 
@@ -234,18 +235,17 @@ impl Journal for Segments {
         *self.head_now()
     }
 
-    fn append(&self, at: Head, drafts: &[Draft]) -> Result<Head, AppendError> {
-        record::check(drafts)?;
+    fn keep(&self, at: Head, records: &[Sealed<'_>]) -> Result<Head, AppendError> {
         let mut side = self.side();
         let head = self.head();
         if at != head {
             return Err(AppendError::Conflict { head });
         }
-        let bytes = drafts.iter().map(frame_bytes).sum::<usize>();
+        let bytes = records.iter().map(frame_bytes).sum::<usize>();
         let writer = self.writer(&mut side).map_err(AppendError::Unavailable)?;
         self.make_room(writer, at, bytes as u64)
             .map_err(AppendError::Unavailable)?;
-        let batch = Batch::encode(writer, at, drafts, bytes).map_err(AppendError::Unavailable)?;
+        let batch = Batch::encode(writer, at, records, bytes);
         writer.suspect = true;
         if let Err(error) = self.disk.write(&writer.file, &batch.bytes, writer.end) {
             // "Nothing was written" may only be said when that is durable too; otherwise a crash could bring
@@ -263,13 +263,13 @@ impl Journal for Segments {
         Ok(batch.head)
     }
 
-    fn read(&self, after: u64, max_bytes: usize) -> Result<Vec<Record>, ReadError> {
+    fn read_sealed(&self, after: u64, max_bytes: usize) -> Result<Vec<Sealed<'static>>, ReadError> {
         let _shared = self.wiping.read().unwrap_or_else(PoisonError::into_inner);
         let most = max_bytes.min(MAX_READ_BYTES);
         let Some(span) = after.checked_add(1).and_then(|seq| self.span(seq, most)) else {
             return Ok(Vec::new());
         };
-        self.frames(&span, |frame, _| frame.record())
+        self.frames(&span, |frame, _| Ok(frame.sealed()?.into_owned()))
     }
 
     fn wait(&self, after: u64, patience: Duration) -> u64 {
@@ -290,6 +290,7 @@ impl Journal for Segments {
         };
         let found = self.frames(&span, find).map_err(|error| match error {
             ReadError::Damaged(damage) => EraseError::Damaged(damage),
+            ReadError::Altered { .. } => EraseError::Incomplete(io::Error::other(error)),
             ReadError::Unavailable(error) => EraseError::Incomplete(error),
         })?;
         let Some((offset, bytes)) = found.into_iter().next().flatten() else {

@@ -9,8 +9,9 @@ use super::cut;
 use super::disk::Disk;
 use super::frame::{ERASED, Place, encode};
 use super::header::{HEADER_BYTES, Header, name};
-use super::record::{Draft, Head};
+use super::record::Head;
 use super::scan::{Known, TornTail};
+use super::sealed::{Sealed, random};
 
 /// What only the writing side knows of the last segment.
 pub(super) struct Writer {
@@ -133,38 +134,25 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    pub(super) fn encode(
-        writer: &Writer,
-        at: Head,
-        drafts: &[Draft],
-        bytes: usize,
-    ) -> io::Result<Self> {
+    pub(super) fn encode(writer: &Writer, at: Head, records: &[Sealed<'_>], bytes: usize) -> Self {
         let mut batch = Self {
             bytes: Vec::with_capacity(bytes),
-            starts: Vec::with_capacity(drafts.len()),
+            starts: Vec::with_capacity(records.len()),
             head: at,
         };
-        for draft in drafts {
-            let seq = batch.head.seq + 1;
-            let (first, previous) = (at.seq + 1, batch.head.chain);
-            let place = Place {
-                seq,
-                first,
-                previous,
-                nonce: writer.nonce,
-            };
+        let place = Place {
+            first: at.seq + 1,
+            nonce: writer.nonce,
+        };
+        for record in records {
             batch
                 .starts
                 .push((writer.end + batch.bytes.len() as u64) as u32);
-            let chain = encode(&mut batch.bytes, &place, draft, &mut random)?;
-            batch.head = Head { seq, chain };
+            encode(&mut batch.bytes, &place, record);
+            batch.head = record.head();
         }
-        Ok(batch)
+        batch
     }
-}
-
-fn random(bytes: &mut [u8]) -> io::Result<()> {
-    aws_lc_rs::rand::fill(bytes).map_err(|_| io::Error::other("the system gave no random bytes"))
 }
 
 /// Destroys a part: first the mark, durable, then salt and bytes. A crash after the mark: who wrote the erasure down

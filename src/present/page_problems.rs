@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     /// What the citizen's pages can answer: `http/body.rs`, `http/ask.rs`, `http/finish.rs`, `web/forms.rs`.
-    const MET_BY_CITIZENS: [ProblemCode; 16] = [
+    const MET_BY_CITIZENS: [ProblemCode; 18] = [
         ProblemCode::NotFound,
         ProblemCode::MethodNotAllowed,
         ProblemCode::RequestTimeout,
@@ -91,6 +91,8 @@ mod tests {
         ProblemCode::TooMuchAtOnce,
         ProblemCode::TooManyRequests,
         ProblemCode::StorageUnavailable,
+        ProblemCode::OutcomePending,
+        ProblemCode::CatchingUp,
         ProblemCode::NotReady,
         ProblemCode::Busy,
         ProblemCode::ShuttingDown,

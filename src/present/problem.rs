@@ -232,6 +232,10 @@ impl From<RegistryError> for Problem {
             RegistryError::Unavailable => {
                 Self::new(ProblemCode::StorageUnavailable).header("Retry-After", "5")
             }
+            RegistryError::Pending => Self::new(ProblemCode::OutcomePending),
+            RegistryError::CatchingUp => {
+                Self::new(ProblemCode::CatchingUp).header("Retry-After", "1")
+            }
             RegistryError::Internal(what) => {
                 tracing::error!(%what, "internal fault");
                 Self::new(ProblemCode::Internal)

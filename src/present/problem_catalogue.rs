@@ -113,6 +113,8 @@ mod tests {
         ("feed-cursor-too-old", 410),
         ("range-not-satisfiable", 416),
         ("storage-unavailable", 503),
+        ("outcome-pending", 504),
+        ("catching-up", 503),
         ("shutting-down", 503),
         ("internal", 500),
     ];

@@ -94,6 +94,8 @@ problem_codes! {
     FeedCursorAhead = "feed-cursor-ahead",
     FeedCursorTooOld = "feed-cursor-too-old",
     StorageUnavailable = "storage-unavailable",
+    OutcomePending = "outcome-pending",
+    CatchingUp = "catching-up",
     NotReady = "not-ready",
     StaleCopy = "stale-copy",
     Busy = "busy",

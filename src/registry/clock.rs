@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn times_in_the_ledger_never_go_back_and_never_follow_a_jump() {
         let folder = tempfile::tempdir().unwrap();
-        Registry::create(folder.path(), None, at(0)).unwrap();
+        Registry::create(folder.path(), None, None, at(0)).unwrap();
         let open = || Registry::open(folder.path(), Settings::default(), &mut Quiet).unwrap();
         let registry = open();
         // The first key makes no leaf.
@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn a_clock_that_was_set_back_and_confirmed_is_known_at_the_next_starts() {
         let folder = tempfile::tempdir().unwrap();
-        Registry::create(folder.path(), None, at(0)).unwrap();
+        Registry::create(folder.path(), None, None, at(0)).unwrap();
         let open = || Registry::open(folder.path(), Settings::default(), &mut Quiet).unwrap();
         open()
             .add_ledger_key(&Console::admin(), "đúng", at(60))
@@ -183,7 +183,7 @@ mod tests {
     fn a_registry_without_leaves_goes_by_its_last_record() {
         for (days, held) in [(29, false), (31, true), (-31, true)] {
             let folder = tempfile::tempdir().unwrap();
-            Registry::create(folder.path(), None, at(0)).unwrap();
+            Registry::create(folder.path(), None, None, at(0)).unwrap();
             let registry = Registry::open(folder.path(), Settings::default(), &mut Quiet).unwrap();
             assert_eq!(registry.look_at_clock(at(days * DAY)), held, "{days}");
         }

@@ -3,16 +3,21 @@
 //! [`writer`] holds the thread that decides, appends, applies and answers; [`commit`] is how a caller hands it a request.
 
 pub mod backup;
+mod carry;
 pub mod commit;
 pub mod data_folder;
+mod database_vault;
 mod disk;
 pub mod entry_bytes;
 mod erased_parts;
 pub mod folder_lock;
+mod follower;
+mod following;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
 mod healer;
 pub mod hindrance;
+pub mod moving;
 mod open_journal;
 mod private_folder;
 pub mod progress;
@@ -23,6 +28,7 @@ pub mod shared;
 pub mod startup;
 mod store_folder;
 mod store_recovery;
+pub mod verified;
 pub mod verify;
 mod writer;
 
@@ -31,7 +37,7 @@ mod tests;
 
 use std::{
     path::PathBuf,
-    sync::{Arc, Mutex, RwLock},
+    sync::{Arc, Mutex, RwLock, atomic::AtomicU64},
 };
 
 use crate::{
@@ -49,6 +55,7 @@ use crate::{
 
 use data_folder::CONTACTS;
 use folder_lock::FolderLock;
+use follower::Follower;
 use healer::Healer;
 use shared::{Settings, Shared};
 use writer::Writer;
@@ -59,8 +66,13 @@ pub struct Registry {
     pub(in crate::registry) shared: Arc<Shared>,
     writer: Writer,
     _healer: Healer,
+    /// With a journal that others write into.
+    _follower: Option<Follower>,
     pub(crate) master: MasterSecret,
     pub(in crate::registry) ring: RwLock<KeyRing>,
+    /// Up to which change of keys the ring and the signers were loaded; see [`Shared::keys_changed`].
+    pub(in crate::registry) keys_followed: AtomicU64,
+    pub(in crate::registry) loading_keys: Mutex<()>,
     /// Held while keys are changed: file, journal and what signs follow one another.
     pub(in crate::registry) changing_keys: Mutex<()>,
     pub(in crate::registry) slow_down: SlowDown,

@@ -40,6 +40,12 @@ pub enum RegistryError {
     /// Nothing can be written at present: disk full, read-only, failing. Checks go on.
     #[error("the storage does not take writes at present")]
     Unavailable,
+    /// It is not known yet whether the change stands; it shows itself when it does.
+    #[error("it is not known yet whether the change was kept")]
+    Pending,
+    /// This machine has not yet what another one acknowledged.
+    #[error("this machine is still catching up")]
+    CatchingUp,
     /// A fault of the program or of stored data.
     #[error("internal fault: {0}")]
     Internal(String),
@@ -105,7 +111,7 @@ impl From<ReadError> for RegistryError {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::Unavailable(_) => Self::Unavailable,
-            ReadError::Damaged(damage) => Self::Internal(damage.to_string()),
+            ReadError::Damaged(_) | ReadError::Altered { .. } => Self::Internal(error.to_string()),
         }
     }
 }

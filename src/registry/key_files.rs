@@ -33,6 +33,14 @@ const LEDGER: &str = "ledger-";
 const END: &str = ".pk8";
 
 impl Use {
+    /// Its word where a key is sealed.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Tokens => "tokens",
+            Self::Ledger => "ledger",
+        }
+    }
+
     const fn prefix(self) -> &'static str {
         match self {
             Self::Tokens => "",

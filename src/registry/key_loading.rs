@@ -1,4 +1,4 @@
-//! The keys that a start finds: those that the journal counts and whose files are there.
+//! The keys that a start finds: those that the journal counts, and whose files are there or whose sealed copies open.
 
 use std::path::Path;
 
@@ -6,9 +6,10 @@ use super::{
     engine::{data_folder::StartError, progress::Progress},
     key_files::{self, Use},
     ledger::signers,
+    wrapped_keys,
 };
 use crate::{
-    access::key_ring::KeyRing,
+    access::{key_ring::KeyRing, secret::MasterSecret},
     state::key::good_until,
     store::{
         Store,
@@ -16,10 +17,11 @@ use crate::{
     },
 };
 
-/// The ring of the keys that the journal counts and whose files are there: the newest of them signs.
+/// The ring of the keys that the journal counts and that are there: the newest of them signs.
 pub(super) fn load(
     folder: &Path,
     store: &Store,
+    master: &MasterSecret,
     progress: &mut dyn Progress,
 ) -> Result<KeyRing, StartError> {
     let keys = rows(store)?;
@@ -29,8 +31,12 @@ pub(super) fn load(
         if row.retired_at.is_some() {
             continue;
         }
+        let wrapped = || {
+            let kept = row.wrapped.as_ref();
+            wrapped_keys::opened(master, Use::Tokens, &row.kid, row.added_at, kept)
+        };
         let key = match (files.read(&row.kid, row.added_at), &ring) {
-            (Ok(key), _) => key,
+            (Ok(key), _) => key.or_else(wrapped),
             (Err(error), None) => return Err(error.into()),
             (Err(error), Some(_)) => {
                 progress.say(&error.to_string());

@@ -1,15 +1,21 @@
 //! Signing keys and the tokens made with them.
 
-use std::sync::PoisonError;
+use std::sync::{PoisonError, RwLockReadGuard, RwLockWriteGuard, atomic::Ordering};
 
 use uuid::Uuid;
 
 pub use super::key_files::Withdrawn;
 use super::{
     Registry, RegistryError,
-    engine::data_folder::KEYS,
+    engine::{
+        data_folder::{KEYS, StartError},
+        progress::Quiet,
+    },
     key_files::{self, Use},
+    key_loading,
+    ledger::signers::Signers,
     reasoned::Reasoned,
+    wrapped_keys::new_key,
 };
 use crate::{
     access::{
@@ -18,7 +24,7 @@ use crate::{
         token::{self, Claims},
     },
     domain::{partner::Scope, session::Session, time::Time},
-    state,
+    state::{self, view::View},
 };
 
 /// Who issues tokens, and for whom: the public address of this installation (RFC 9068 §2.2).
@@ -72,17 +78,16 @@ impl Registry {
         let _turn = self.turn_to_change_keys();
         let key = self.written_key(admin, Use::Tokens, now)?;
         let kid = key.kid().to_owned();
-        let named = Some(kid.clone());
+        let new = Some(new_key(&self.master, Use::Tokens, &key, kid.clone())?);
         self.commit_because(
             admin,
             why,
             now,
             None,
-            move |view, now| state::key::rotate(view, &named, now),
+            move |view, now| state::key::rotate(view, &new, now),
             |_, _| Ok(()),
         )?;
-        let rotated = self.ring_mut().rotate(key);
-        rotated.map_err(|error| RegistryError::Internal(error.to_string()))?;
+        self.follow_keys()?;
         self.forget_old_keys(now);
         Ok(kid)
     }
@@ -146,7 +151,7 @@ impl Registry {
             move |view, now| state::key::retire(view, &named, now),
             |_, _| Ok(()),
         )?;
-        self.ring_mut().forget(kid);
+        self.follow_keys()?;
         let folder = self.shared.folder.join(KEYS);
         Ok(Withdrawn {
             file_removed: key_files::removed(&folder, Use::Tokens, kid),
@@ -190,11 +195,52 @@ impl Registry {
         })
     }
 
-    fn ring(&self) -> std::sync::RwLockReadGuard<'_, KeyRing> {
+    /// The keys that count now, also those that another machine brought into use or withdrew.
+    fn ring(&self) -> RwLockReadGuard<'_, KeyRing> {
+        self.keep_keys_current();
         self.ring.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn ring_mut(&self) -> std::sync::RwLockWriteGuard<'_, KeyRing> {
+    /// What signs the ledger now, as [`Registry::ring`].
+    pub(super) fn signers(&self) -> RwLockReadGuard<'_, Signers> {
+        self.keep_keys_current();
+        self.signed.signers()
+    }
+
+    fn keep_keys_current(&self) {
+        if self.keys_followed.load(Ordering::Acquire) != self.shared.keys_changed()
+            && let Err(error) = self.follow_keys()
+        {
+            tracing::error!(%error, "keys that came into use or were withdrawn could not be loaded");
+        }
+    }
+
+    /// Loads the keys anew, if records changed them since.
+    pub(super) fn follow_keys(&self) -> Result<(), RegistryError> {
+        let loading = self.loading_keys.lock();
+        let _one = loading.unwrap_or_else(PoisonError::into_inner);
+        let changed = self.shared.keys_changed();
+        if self.keys_followed.load(Ordering::Acquire) == changed {
+            return Ok(());
+        }
+        let (store, folder) = (self.shared.store()?, self.shared.folder.join(KEYS));
+        // Whatever else fails: what was withdrawn counts no more.
+        for row in View::new(&*store).signing_keys()? {
+            if row.retired_at.is_some() {
+                self.ring_mut().forget(&row.kid);
+            }
+        }
+        let failed = |error: StartError| RegistryError::Internal(error.to_string());
+        let ring = key_loading::load(&folder, &store, &self.master, &mut Quiet).map_err(failed)?;
+        let signers = Signers::load(&folder, &store, &self.master).map_err(failed)?;
+        *self.ring_mut() = ring;
+        self.signed.replace(signers);
+        self.keys_followed.store(changed, Ordering::Release);
+        // The files of what another machine withdrew.
+        key_loading::sweep(&folder, &store, &mut Quiet).map_err(failed)
+    }
+
+    fn ring_mut(&self) -> RwLockWriteGuard<'_, KeyRing> {
         self.ring.write().unwrap_or_else(PoisonError::into_inner)
     }
 }

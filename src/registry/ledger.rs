@@ -16,6 +16,7 @@ use super::{Registry, RegistryError, StartError};
 use crate::{
     access::capability::Acting,
     domain::{clock::QUIET, time::Time},
+    journal::Standing,
     ledger::{
         Hash,
         checkpoint::Checkpoint,
@@ -65,7 +66,7 @@ impl Registry {
     /// # Errors
     /// [`StartError::NotACheckpoint`] when none of the log's keys signed it.
     pub fn disagreement_with(&self, note: &str) -> Result<(u64, Option<String>), StartError> {
-        let published = signers::read_checkpoint(note, &self.signed.signers())
+        let published = signers::read_checkpoint(note, &self.signers())
             .map_err(|_| StartError::NotACheckpoint)?;
         let store = self.shared.store()?;
         Ok((published.size, disagreement(&store, &published)?))
@@ -74,7 +75,7 @@ impl Registry {
     /// The present state of the log as a checkpoint, for an operator who knows that nothing newer was published.
     pub(super) fn signed_anew(&self) -> String {
         let tree = self.index().published().tree;
-        let signers = self.signed.signers();
+        let signers = self.signers();
         signers.sign(&Checkpoint {
             origin: signers.origin().to_owned(),
             size: tree.size(),
@@ -96,14 +97,15 @@ impl Registry {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         let Published { tree, .. } = self.index().published();
-        let signers = self.signed.signers();
+        let signers = self.signers();
         if let Some(last) = latest.as_ref()
             && last.checkpoint.size == tree.size()
             && signers.all_signed(&last.note)
         {
             return Ok(last.clone());
         }
-        if self.signed.unsure.is_some() || self.shared.loss.is_some() {
+        let contradicts = self.journal_standing() == Standing::Contradicts;
+        if self.signed.unsure.is_some() || self.shared.loss.is_some() || contradicts {
             return latest.clone().ok_or(RegistryError::Unavailable);
         }
         let checkpoint = Checkpoint {

@@ -53,7 +53,7 @@ mod tests {
     fn another_master_secret_is_refused_by_name_and_the_right_one_put_back_is_taken() {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
-        Registry::create(folder, None, Time::from_millis(1_800_000_000_000)).unwrap();
+        Registry::create(folder, None, None, Time::from_millis(1_800_000_000_000)).unwrap();
         start(folder).unwrap();
         let path = folder.join(MASTER);
         let right = fs::read(&path).unwrap();

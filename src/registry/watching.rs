@@ -23,6 +23,7 @@ use crate::{
         partner::{PartnerStatus, Scope},
         time::Time,
     },
+    journal::Standing,
     store::schema::Partners,
 };
 
@@ -49,6 +50,14 @@ pub struct Watched {
     pub is_writable: bool,
     /// Whether the clock of the machine is not believed.
     pub is_clock_held: bool,
+    /// Records of a shared journal that are not applied here yet.
+    pub journal_lag: u64,
+    /// Whether the journal's storage takes appends, as far as is known.
+    pub is_journal_reached: bool,
+    /// Whether what the journal acknowledges is where it does not go with one machine, or is this machine's own.
+    pub is_journal_copied: bool,
+    /// Whether records of other machines are applied.
+    pub follows: bool,
     /// Failures to sign in since the start, by the machine word of each kind.
     pub sign_in_failures: Vec<(&'static str, u64)>,
 }
@@ -82,6 +91,7 @@ impl Registry {
     /// How the installation stands. Looks at the disk.
     pub fn watched(&self, now: Time) -> Watched {
         let (shared, proposals) = (&self.shared, &self.index().proposals);
+        let standing = self.journal_standing();
         let oldest = proposals.oldest(|_| true, 1);
         Watched {
             disk_free: shared.free_bytes(),
@@ -96,6 +106,10 @@ impl Registry {
             backup_age: last_backup(&shared.folder.join(BACKED_UP)).map(|at| since(at, now)),
             is_writable: self.is_writable(),
             is_clock_held: self.is_clock_held(now),
+            journal_lag: self.journal_position().saturating_sub(self.applied()),
+            is_journal_reached: standing.is_reached(),
+            is_journal_copied: standing != Standing::Asynchronous,
+            follows: self.follows(),
             sign_in_failures: self.failures.all().to_vec(),
         }
     }
@@ -166,13 +180,13 @@ mod tests {
     fn a_new_installation_was_never_backed_up_and_a_copy_of_it_is_told() {
         let folder = tempfile::tempdir().unwrap();
         let (data, copy) = (folder.path().join("data"), folder.path().join("copy"));
-        Registry::create(&data, None, NOW).unwrap();
+        Registry::create(&data, None, None, NOW).unwrap();
         let registry = Registry::open(&data, Settings::default(), &mut Quiet).unwrap();
         let before = registry.watched(NOW);
         assert_eq!((before.backup_age, before.ledger_age), (None, None));
         assert!(before.checkpoint_age.is_some() && before.is_writable);
         assert!(before.disk_free.unwrap() > before.disk_reserve);
-        backup::make(&data, &copy, None, &mut |_, _| {}).unwrap();
+        backup::make(&data, &copy, &Settings::default(), None, &mut |_, _| {}).unwrap();
         backup::note(&data, NOW).unwrap();
         let later = registry.watched(NOW.plus_seconds(60));
         // It is noted in whole seconds.
@@ -184,7 +198,7 @@ mod tests {
     #[test]
     fn each_append_is_timed_and_the_sync_within_it() {
         let folder = tempfile::tempdir().unwrap();
-        Registry::create(folder.path(), None, NOW).unwrap();
+        Registry::create(folder.path(), None, None, NOW).unwrap();
         let registry = Registry::open(folder.path(), Settings::default(), &mut Quiet).unwrap();
         let counts = [(); 2].map(|()| Arc::new(AtomicUsize::new(0)));
         let count = |which: usize| {

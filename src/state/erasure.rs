@@ -117,11 +117,19 @@ pub fn erase_rows(_view: &View<'_>, rows: &[(Uuid, u32)], _now: Now) -> Result<P
 /// Notes that parts of the journal are destroyed.
 ///
 /// # Errors
-/// None.
-pub fn note_destroyed(_view: &View<'_>, parts: &[PartRef], _now: Now) -> Result<Plan, Refused> {
-    Ok(Plan::one(ErasureChange::Destroyed {
-        parts: parts.to_vec(),
-    }))
+/// [`Refused::Store`].
+pub fn note_destroyed(view: &View<'_>, parts: &[PartRef], _now: Now) -> Result<Plan, Refused> {
+    let mut left = Vec::with_capacity(parts.len());
+    for part in parts {
+        // Another machine may have noted it.
+        if view.get::<Destroying>(part)?.is_some() {
+            left.push(*part);
+        }
+    }
+    Ok(match left.is_empty() {
+        true => Plan::default(),
+        false => Plan::one(ErasureChange::Destroyed { parts: left }),
+    })
 }
 
 /// The erasure of every note and reason of a listing that is still there, but for what is evidence beside it.

@@ -1,6 +1,7 @@
 //! Keys that sign tokens. Which of them count follows from the journal, never from the files that lie there.
 
 use super::{
+    erasure,
     plan::{Now, Plan},
     record::Applied,
     refused::{Refused, field},
@@ -8,26 +9,63 @@ use super::{
 };
 use crate::{
     access::key_ring::{MAX_KEYS, OVERLAP_SECONDS},
-    domain::{change::KeyChange, time::Time},
+    domain::{
+        change::{Holder, KeyChange},
+        part::{Part, PartRef},
+        time::Time,
+    },
     store::{
         StoreError,
-        schema::{SigningKeyRow, SigningKeys},
+        schema::{SigningKeyRow, SigningKeys, WrappedKey},
     },
 };
+
+/// A key that is to come into use.
+#[derive(Clone)]
+pub struct NewKey {
+    /// Its id, or for the ledger its verifier key.
+    pub name: String,
+    /// The private key, sealed under the master secret.
+    pub sealed: Vec<u8>,
+}
 
 /// Brings a key into use, named by its id; without one, asks whether one more could come.
 ///
 /// # Errors
 /// [`Refused::TooManyKeys`].
-pub fn rotate(view: &View<'_>, kid: &Option<String>, now: Now) -> Result<Plan, Refused> {
+pub fn rotate(view: &View<'_>, key: &Option<NewKey>, now: Now) -> Result<Plan, Refused> {
     has_room(&view.signing_keys()?, now.wall)?;
-    Ok(match kid {
-        None => Plan::default(),
-        Some(kid) => Plan::one(KeyChange::Added {
-            kid: kid.clone(),
-            wrapped: None,
-        }),
+    let mut plan = Plan::default();
+    if let Some(key) = key {
+        let wrapped = plan.keep_bytes(Holder::Registry, key.sealed.clone());
+        plan.push(KeyChange::Added {
+            kid: key.name.clone(),
+            wrapped: Some(wrapped),
+        });
+    }
+    Ok(plan)
+}
+
+/// The sealed key that a record brings; an empty one where it was erased meanwhile.
+pub(super) fn wrapped(record: &Applied<'_>, part: Option<Part>) -> Option<WrappedKey> {
+    let part = part?;
+    let sealed = record.private.get(usize::from(part)).cloned().flatten();
+    let seq = record.seq;
+    Some(WrappedKey {
+        sealed: sealed.unwrap_or_default(),
+        place: PartRef { seq, part },
     })
+}
+
+/// Forgets a private key for good.
+pub(super) fn destroy_wrapped(
+    view: &mut View<'_>,
+    wrapped: &mut Option<WrappedKey>,
+) -> Result<(), StoreError> {
+    match wrapped.take() {
+        Some(wrapped) => erasure::destroy(view, wrapped.place),
+        None => Ok(()),
+    }
 }
 
 /// Withdraws a key: every token it signed is worthless.
@@ -74,13 +112,23 @@ pub(super) fn apply(
 ) -> Result<(), StoreError> {
     let keys = view.signing_keys()?;
     match change {
-        KeyChange::Added { kid, wrapped: _ } => {
+        KeyChange::Added { kid, wrapped: part } => {
             let row = SigningKeyRow {
                 kid: kid.clone(),
                 added_at: record.entry.at,
                 retired_at: None,
+                wrapped: wrapped(record, *part),
             };
             let number = u32::try_from(keys.len()).unwrap_or(u32::MAX);
+            // Those whose last token ran out sign nothing any more.
+            for (place, mut old) in keys.iter().cloned().enumerate() {
+                let is_over =
+                    good_until(&keys, place).is_some_and(|until| until <= record.entry.at);
+                if is_over && old.wrapped.is_some() {
+                    destroy_wrapped(view, &mut old.wrapped)?;
+                    view.put::<SigningKeys>(&u32::try_from(place).unwrap_or(u32::MAX), &old)?;
+                }
+            }
             view.put::<SigningKeys>(&number, &row)
         }
         // Marked wherever it stands: a key that was withdrawn never counts again.
@@ -88,6 +136,7 @@ pub(super) fn apply(
             for (number, mut key) in (0..).zip(keys) {
                 if key.kid == *kid {
                     key.retired_at = Some(record.entry.at);
+                    destroy_wrapped(view, &mut key.wrapped)?;
                     view.put::<SigningKeys>(&number, &key)?;
                 }
             }

@@ -1,6 +1,7 @@
 //! What the ledger says of itself: its keys, and that it is alive.
 
 use super::{
+    key::{NewKey, destroy_wrapped, wrapped},
     official,
     plan::{Now, Plan},
     publication::{LeafHeader, append_leaf},
@@ -10,13 +11,13 @@ use super::{
 };
 use crate::{
     domain::{
-        change::{ClockChange, LedgerChange},
+        change::{ClockChange, Holder, LedgerChange},
         time::Time,
     },
     ledger::leaf::LeafOp,
     store::{
         StoreError,
-        schema::{HandOver, LedgerKey, LedgerKeys, Opening},
+        schema::{HandOver, LedgerKey, LedgerKeys, Opening, WrappedKey},
     },
 };
 
@@ -31,21 +32,23 @@ pub struct BeatWhenQuiet {
     pub after_seconds: Option<i64>,
 }
 
-/// Brings a key into use as its verifier key; without one, asks whether one more could come.
+/// Brings a key into use, named by its verifier key; without one, asks whether one more could come.
 ///
 /// # Errors
 /// [`Refused::TooManyKeys`].
-pub fn add_key(view: &View<'_>, verifier_key: &Option<String>, _now: Now) -> Result<Plan, Refused> {
+pub fn add_key(view: &View<'_>, key: &Option<NewKey>, _now: Now) -> Result<Plan, Refused> {
     if view.ledger_keys_in_use()?.len() >= MAX_SIGNERS {
         return Err(Refused::TooManyKeys);
     }
-    Ok(match verifier_key {
-        None => Plan::default(),
-        Some(verifier_key) => Plan::one(LedgerChange::KeyAdded {
-            verifier_key: verifier_key.clone(),
-            wrapped: None,
-        }),
-    })
+    let mut plan = Plan::default();
+    if let Some(key) = key {
+        let wrapped = plan.keep_bytes(Holder::Registry, key.sealed.clone());
+        plan.push(LedgerChange::KeyAdded {
+            verifier_key: key.name.clone(),
+            wrapped: Some(wrapped),
+        });
+    }
+    Ok(plan)
 }
 
 /// A key is to be taken out of use.
@@ -122,8 +125,8 @@ pub(super) fn apply(
     match change {
         LedgerChange::KeyAdded {
             verifier_key,
-            wrapped: _,
-        } => key_added(view, record, verifier_key),
+            wrapped: part,
+        } => key_added(view, record, verifier_key, wrapped(record, *part)),
         LedgerChange::KeyRetired { verifier_key } => key_retired(view, record, verifier_key, None),
         LedgerChange::Heartbeat => mark(view, record, LeafOp::Beat, Opening::Nothing),
         LedgerChange::KeyRetiredByLeaf { verifier_key } => {
@@ -151,6 +154,7 @@ fn key_added(
     view: &mut View<'_>,
     record: &Applied<'_>,
     verifier_key: &str,
+    wrapped: Option<WrappedKey>,
 ) -> Result<(), StoreError> {
     let keys = view.all::<LedgerKeys>()?;
     let row = LedgerKey {
@@ -160,6 +164,7 @@ fn key_added(
         retired_by: None,
         announced_by: (!keys.is_empty()).then(|| view.position.ledger_size()),
         hand_over: None,
+        wrapped,
     };
     let number = u32::try_from(keys.len()).unwrap_or(u32::MAX);
     view.put::<LedgerKeys>(&number, &row)?;
@@ -185,6 +190,7 @@ fn key_retired(
         if key.verifier_key == verifier_key {
             key.retired_at = key.retired_at.or(Some(record.entry.at));
             key.retired_by = by;
+            destroy_wrapped(view, &mut key.wrapped)?;
             view.put::<LedgerKeys>(&number, &key)?;
         }
     }

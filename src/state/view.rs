@@ -229,6 +229,11 @@ impl<'a> View<'a> {
         applied.map(|()| commitments)
     }
 
+    /// Whether rows of a table are written.
+    pub fn touches(&self, table: usize) -> bool {
+        self.writes.keys().any(|(own, _)| *own == table)
+    }
+
     /// Ends the view: what to write, where it leads, how the live set moves.
     pub fn into_parts(self) -> (Writes, Position, Vec<Publication>) {
         (self.writes, self.position, self.published)

@@ -10,7 +10,7 @@ use crate::{
 
 /// Version of the tables' layout. A store of another version is rebuilt from the journal; a newer
 /// one is refused, since a newer program wrote it on purpose.
-pub const SCHEMA_VERSION: u32 = 14;
+pub const SCHEMA_VERSION: u32 = 15;
 
 /// How far the journal is applied, and what the live set adds up to there.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -159,6 +159,15 @@ pub struct LedgerKey {
     pub announced_by: Option<u64>,
     /// How whoever trusts it is led to the next.
     pub hand_over: Option<HandOver>,
+    /// The private key, for every machine, as long as it signs.
+    pub wrapped: Option<WrappedKey>,
+}
+
+/// A private key, sealed under the master secret, and where the journal keeps it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrappedKey {
+    pub sealed: Vec<u8>,
+    pub place: PartRef,
 }
 
 /// The last checkpoint that a retired key signed, and a key that it vouches for.
@@ -173,12 +182,14 @@ pub struct HandOver {
 }
 
 /// A key that signs tokens. Which of them count follows from these rows, never from the files that lie there.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SigningKeyRow {
     pub kid: String,
     pub added_at: Time,
     /// It was withdrawn: nothing that it signed is good any more.
     pub retired_at: Option<Time>,
+    /// The private key, for every machine, until it is withdrawn.
+    pub wrapped: Option<WrappedKey>,
 }
 
 impl IdentifierRow {

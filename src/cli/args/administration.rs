@@ -159,3 +159,24 @@ pub enum ClockCommand {
         reason: String,
     },
 }
+
+#[derive(Subcommand)]
+pub enum NodeCommand {
+    /// Make the data folder of one more machine, from the shared journal and the master secret on stdin.
+    ///
+    /// The store is built from the journal. Hand over `master.key` of any machine and nothing else.
+    Join,
+}
+
+#[derive(Subcommand)]
+pub enum JournalCommand {
+    /// Take the journal into a database, or out of one into a new data folder. Every record is verified on the way.
+    ///
+    /// The service that writes into the journal must be stopped. The journal goes on where it was taken: a data folder
+    /// whose journal is in a database now starts no more.
+    Copy {
+        /// A database (postgres://…) without a journal, or a new folder.
+        #[arg(long, value_name = "URL_OR_DIR")]
+        to: String,
+    },
+}

@@ -119,6 +119,25 @@ fn start(error: StartError) -> String {
                 "{path} không phải thư mục dữ liệu: hãy lập bằng `canhgiac init --data {path}`"
             )
         }
+        StartError::NoDatabase(path) => format!(
+            "nhật ký gốc của {} nằm trong cơ sở dữ liệu: hãy ghi địa chỉ bằng --journal, hoặc `url` ở mục [journal] của cấu hình",
+            path.display()
+        ),
+        StartError::OwnJournal(path) => format!(
+            "{} có nhật ký gốc riêng: hãy bỏ --journal và `url` ở mục [journal]; hoặc đưa nhật ký vào cơ sở dữ liệu bằng `canhgiac journal copy`, rồi lập nút bằng `canhgiac node join`",
+            path.display()
+        ),
+        StartError::Moved { folder, to } => format!(
+            "nhật ký gốc của {} đã được chuyển đến {to} và tiếp tục ở đó: ghi ở đây nữa thì sổ có hai lịch sử. Nếu chắc chắn nơi kia không còn dùng, hãy xóa tệp `moved` trong thư mục này",
+            folder.display()
+        ),
+        StartError::KeyNotWrapped(kid) => format!(
+            "khóa {kid} chưa nằm trong nhật ký gốc, nên máy khác không có nó: hãy đổi khóa (`canhgiac key rotate`, thêm --ledger cho sổ công khai), thu hồi khóa cũ, rồi chép lại"
+        ),
+        StartError::Unreachable(path) => format!(
+            "chưa dùng được cơ sở dữ liệu của nhật ký gốc, và {} chưa có kho dữ liệu để trả lời tạm",
+            path.display()
+        ),
         StartError::NotEmpty(path) => format!(
             "{} đã có dữ liệu; hãy chọn một thư mục mới hoặc còn trống",
             path.display()
@@ -186,7 +205,9 @@ fn registry(error: RegistryError) -> String {
         | RegistryError::BadCursor
         | RegistryError::CursorAhead
         | RegistryError::CursorTooOld
-        | RegistryError::Unavailable) => Problem::from(error).told(Place::Desk, Lang::Vi),
+        | RegistryError::Unavailable
+        | RegistryError::Pending
+        | RegistryError::CatchingUp) => Problem::from(error).told(Place::Desk, Lang::Vi),
     }
 }
 

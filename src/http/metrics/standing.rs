@@ -25,6 +25,10 @@ pub struct Standing {
     reserve: IntGauge,
     writable: IntGauge,
     clock_held: IntGauge,
+    journal_lag: IntGauge,
+    journal_reached: IntGauge,
+    journal_copied: IntGauge,
+    journal_followed: IntGauge,
     proposals: IntGauge,
     oldest_proposal: Gauge,
     ledger_age: Gauge,
@@ -76,6 +80,22 @@ impl Standing {
             clock_held: IntGauge::new(
                 "canhgiac_clock_held",
                 "1 while the clock of the machine is not believed and nothing expires, else 0.",
+            )?,
+            journal_lag: IntGauge::new(
+                "canhgiac_journal_lag_records",
+                "Records of a shared journal that this machine has not applied yet; 0 with a journal of its own.",
+            )?,
+            journal_reached: IntGauge::new(
+                "canhgiac_journal_reached",
+                "1 while the database of a shared journal takes appends, else 0. Always 1 with a journal of its own.",
+            )?,
+            journal_copied: IntGauge::new(
+                "canhgiac_journal_copied",
+                "0 while a shared journal acknowledges without waiting for a copy, else 1.",
+            )?,
+            journal_followed: IntGauge::new(
+                "canhgiac_journal_followed",
+                "0 when this machine applies no more records of others: it can't read one, or the database lacks what it has. Else 1.",
             )?,
             proposals: IntGauge::new(
                 "canhgiac_proposals_waiting",
@@ -131,6 +151,10 @@ impl Standing {
         registry.register(Box::new(self.reserve.clone()))?;
         registry.register(Box::new(self.writable.clone()))?;
         registry.register(Box::new(self.clock_held.clone()))?;
+        registry.register(Box::new(self.journal_lag.clone()))?;
+        registry.register(Box::new(self.journal_reached.clone()))?;
+        registry.register(Box::new(self.journal_copied.clone()))?;
+        registry.register(Box::new(self.journal_followed.clone()))?;
         registry.register(Box::new(self.proposals.clone()))?;
         registry.register(Box::new(self.oldest_proposal.clone()))?;
         registry.register(Box::new(self.ledger_age.clone()))?;
@@ -168,6 +192,10 @@ impl Standing {
         self.reserve.set(gauge(now.disk_reserve));
         self.writable.set(now.is_writable.into());
         self.clock_held.set(now.is_clock_held.into());
+        self.journal_lag.set(gauge(now.journal_lag));
+        self.journal_reached.set(now.is_journal_reached.into());
+        self.journal_copied.set(now.is_journal_copied.into());
+        self.journal_followed.set(now.follows.into());
         self.proposals.set(gauge(now.proposals));
         self.oldest_proposal.set(now.oldest_proposal.as_secs_f64());
         self.ledger_age.set(age(now.ledger_age));
@@ -211,6 +239,10 @@ mod tests {
             backup_age: None,
             is_writable: true,
             is_clock_held: false,
+            journal_lag: 7,
+            is_journal_reached: true,
+            is_journal_copied: false,
+            follows: true,
             sign_in_failures: vec![("sign_in", 2), ("slowed_down", 0)],
         }
     }
@@ -235,6 +267,10 @@ mod tests {
             "canhgiac_disk_reserve_bytes 8388608",
             "canhgiac_writable 1",
             "canhgiac_clock_held 0",
+            "canhgiac_journal_lag_records 7",
+            "canhgiac_journal_reached 1",
+            "canhgiac_journal_copied 0",
+            "canhgiac_journal_followed 1",
             "canhgiac_proposals_waiting 3",
             "canhgiac_proposals_oldest_age_seconds 1.5",
             "canhgiac_ledger_leaf_age_seconds +Inf",

@@ -7,8 +7,9 @@ use tempfile::TempDir;
 use super::super::contract::{all, draft};
 use super::super::cut::MOST_KEPT;
 use super::super::flaw::{Flaw, OpenError};
-use super::super::frame::{ERASED, Place, encode, field};
+use super::super::frame::{ERASED, Place, encode, field, frame_bytes};
 use super::super::header::{HEADER_BYTES, name};
+use super::super::sealed::Sealed;
 use super::super::{Cut, Draft, Head, Journal, Opened, ReadError, Segments};
 use super::{change, example, files, first_record, open, sound};
 
@@ -33,9 +34,10 @@ fn three(appends: &[&[usize]]) -> (TempDir, Vec<usize>) {
             .iter()
             .map(|size| draft(&vec![7; *size], &[]))
             .collect();
-        journal.append(journal.head(), &drafts).unwrap();
-        for draft in &drafts {
-            starts.push(starts.last().unwrap() + super::super::frame::frame_bytes(draft));
+        let at = journal.head();
+        journal.append(at, &drafts).unwrap();
+        for record in journal.read_sealed(at.seq, usize::MAX).unwrap() {
+            starts.push(starts.last().unwrap() + frame_bytes(&record));
         }
     }
     (folder, starts)
@@ -322,13 +324,17 @@ fn a_whole_record_of_another_history_is_damage_even_at_the_end() {
         change(file, |bytes| {
             let nonce = u32::from_le_bytes(field(bytes, 12));
             let previous = chain.unwrap_or(head.chain);
-            let place = Place {
-                seq,
-                first: seq,
-                previous,
-                nonce,
+            let place = Place { first: seq, nonce };
+            let after = Head {
+                seq: seq - 1,
+                chain: previous,
             };
-            encode(bytes, &place, &draft(b"forged", &[]), &mut |_| Ok(())).unwrap();
+            let forged = draft(b"forged", &[]);
+            encode(
+                bytes,
+                &place,
+                &Sealed::seal(&forged, after, &mut |_| Ok(())).unwrap(),
+            );
         });
         let damage = damage(open(folder.path()));
         assert_eq!((damage.offset, damage.flaw), (starts[2] as u64, flaw));

@@ -8,6 +8,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::super::contract::{all, same};
+use super::super::frame::frame_bytes;
 use super::super::header::HEADER_BYTES;
 use super::super::{Draft, Journal, Record, Segments};
 use super::{change, copy, example, files, first_record, open, sound};
@@ -64,18 +65,9 @@ fn a_last_segment_cut_anywhere_opens_with_the_records_that_are_whole() {
     let first = first_record(&last);
     let whole = fs::read(&last).unwrap();
     let mut ends = vec![HEADER_BYTES];
-    for record in records.iter().filter(|record| record.seq >= first) {
-        let private = record
-            .private
-            .iter()
-            .map(|part| part.clone().unwrap())
-            .collect();
-        let draft = Draft {
-            id: record.id,
-            public: record.public.clone(),
-            private,
-        };
-        ends.push(ends.last().unwrap() + super::super::frame::frame_bytes(&draft));
+    let sealed = sound(copy(folder.path()).path()).read_sealed(first - 1, usize::MAX);
+    for record in sealed.unwrap() {
+        ends.push(ends.last().unwrap() + frame_bytes(&record));
     }
     assert_eq!(*ends.last().unwrap(), whole.len());
     for length in 0..=whole.len() {

@@ -17,6 +17,18 @@ pub const fn hindrance(why: Hindrance, lang: Lang) -> &'static str {
             "Ổ đĩa máy chủ không nhận dữ liệu mới, chưa ghi được gì. Tra số vẫn chạy. Hãy báo người quản trị máy chủ.",
             "The server's disk takes no writes: nothing can be recorded. Checks still work. Tell whoever runs the server.",
         ),
+        Hindrance::Journal => (
+            "Máy chủ chưa liên lạc được với cơ sở dữ liệu chung, chưa ghi được gì. Tra số vẫn chạy. Việc vừa làm có thể đang chờ: hãy đợi vài phút rồi xem lại.",
+            "The server cannot reach the shared database: nothing can be recorded. Checks still work. What you just did may be pending: wait a few minutes and look again.",
+        ),
+        Hindrance::Contradicts => (
+            "Cơ sở dữ liệu chung thiếu những thay đổi mà máy chủ này đã ghi nhận. Máy chủ chỉ cho đọc, đến khi người quản trị máy chủ quyết định. Hãy báo người đó ngay.",
+            "The shared database lacks changes that this server has recorded. Everything is read-only until whoever runs the server decides. Tell them at once.",
+        ),
+        Hindrance::Stuck => (
+            "Máy chủ này không đọc được thay đổi của máy khác nên đã ngừng cập nhật; có thể cần bản phần mềm mới hơn. Hãy báo người quản trị máy chủ.",
+            "This server cannot read what another one recorded and has stopped following; it may need a newer version of the program. Tell whoever runs the server.",
+        ),
         Hindrance::Checkpoint => (
             "Máy chủ mất điểm kiểm chứng của sổ công khai: chưa đề nghị, xác nhận hay đổi được cảnh báo. Đăng nhập và tra số vẫn chạy. Hãy báo người quản trị máy chủ.",
             "The server lost the last checkpoint of the public ledger: no warning can be proposed, confirmed or changed. Signing in and checks still work. Tell whoever runs the server.",

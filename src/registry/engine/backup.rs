@@ -13,7 +13,9 @@ use uuid::Uuid;
 
 use super::{
     Registry,
+    carry::{files_out, to_files},
     data_folder::{self, BACKED_UP, CHECKPOINT, FILES, JOURNAL, KEYS, MASTER, StartError, io},
+    open_journal,
     private_folder::make_private,
     progress::Progress,
     shared::Settings,
@@ -22,7 +24,7 @@ use super::{
 use crate::{
     access::secret::{read_private, write_private},
     domain::{hex::hex, time::Time},
-    journal::{Journal, Segments, Summary},
+    journal::{Address, Journal, Segments, Summary},
     ledger::checkpoint::Checkpoint,
     registry::{error::RegistryError, ledger::signers::keep_checkpoint},
 };
@@ -54,20 +56,22 @@ struct End {
 pub fn make(
     from: &Path,
     to: &Path,
-    settings: Option<&str>,
+    settings: &Settings,
+    file: Option<&str>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Summary, StartError> {
+    let database = open_journal::database(from, settings)?;
     is_free(to)?;
     let draft = PathBuf::from(format!("{}.unfinished", to.display()));
     store_folder::remove(&draft)?;
-    let made = copy(from, &draft, progress).and_then(|summary| {
+    let made = copy(from, &draft, database, progress).and_then(|summary| {
         let end = End {
             position: summary.head.seq,
             chain: hex(&summary.head.chain),
         };
         let text = serde_json::to_vec(&end).unwrap_or_default();
-        if let Some(settings) = settings {
-            write_private(&draft.join(SETTINGS), settings.as_bytes())?;
+        if let Some(file) = file {
+            write_private(&draft.join(SETTINGS), file.as_bytes())?;
         }
         write_private(&draft.join(END), &text)?;
         synced(&draft)?;
@@ -179,20 +183,22 @@ fn synced(folder: &Path) -> Result<(), StartError> {
         .map_err(io(format!("cannot sync {}", folder.display())))
 }
 
-/// Copies journal, secrets and sealed files of a data folder to a new folder and checks the copy of the journal.
+/// Copies journal, secrets and sealed files of a data folder to a new folder and checks the copy of the journal, which comes out
+/// of the database of a node.
 ///
 /// # Errors
 /// [`StartError`]; nothing is written over.
 pub fn copy(
     from: &Path,
     to: &Path,
+    database: Option<&Address>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Summary, StartError> {
     copy_secrets(from, to)?;
     // Files that are erased meanwhile are in the copy of the journal, and those that come meanwhile are named by it.
-    copy_files(from, to)?;
-    copy_journal(from, to, progress)?;
-    copy_files(from, to)?;
+    copy_files(from, to, database)?;
+    copy_journal(from, to, database, progress)?;
+    copy_files(from, to, database)?;
     Ok(Segments::verify(&to.join(JOURNAL))?)
 }
 
@@ -200,9 +206,13 @@ pub fn copy(
 ///
 /// # Errors
 /// [`StartError`]; nothing is written over.
-pub fn copy_without_files(from: &Path, to: &Path) -> Result<Summary, StartError> {
+pub fn copy_without_files(
+    from: &Path,
+    to: &Path,
+    database: Option<&Address>,
+) -> Result<Summary, StartError> {
     copy_secrets(from, to)?;
-    copy_journal(from, to, &mut |_, _| {})?;
+    copy_journal(from, to, database, &mut |_, _| {})?;
     Ok(Segments::verify(&to.join(JOURNAL))?)
 }
 
@@ -230,7 +240,10 @@ fn copy_secrets(from: &Path, to: &Path) -> Result<(), StartError> {
 }
 
 /// Copies the sealed files of reports that the copy does not have yet.
-fn copy_files(from: &Path, to: &Path) -> Result<(), StartError> {
+fn copy_files(from: &Path, to: &Path, database: Option<&Address>) -> Result<(), StartError> {
+    if let Some(address) = database {
+        return files_out(address, &to.join(FILES));
+    }
     let (from, to) = (from.join(FILES), to.join(FILES));
     if !from.is_dir() {
         return Ok(());
@@ -268,8 +281,12 @@ fn copy_files(from: &Path, to: &Path) -> Result<(), StartError> {
 fn copy_journal(
     from: &Path,
     to: &Path,
+    database: Option<&Address>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(), StartError> {
+    if let Some(address) = database {
+        return to_files(address, &to.join(JOURNAL), progress);
+    }
     // In order of names, which is order of writing: what is appended meanwhile is at the end.
     let segments = files(&from.join(JOURNAL), "journal")?;
     let total = segments.len() as u64;

@@ -14,6 +14,10 @@ use crate::{
 
 /// The journal's folder within the data folder.
 pub const JOURNAL: &str = "journal";
+/// Says that the folder is a node's: its journal is in a database that others write into, too.
+pub const NODE: &str = "node";
+/// Says where the journal was taken, which goes on there.
+pub const MOVED: &str = "moved";
 /// Sealed files of reports.
 pub const FILES: &str = "files";
 /// The store's folder within the data folder.
@@ -25,6 +29,8 @@ pub const KEYS: &str = "keys";
 /// Says that the store's file still holds bytes that were erased: it is written anew at the next daily look at it,
 /// or the next start.
 pub const STORE_STALE: &str = "store.stale";
+/// There while the store is being built: a part of it is nothing to answer from.
+pub const STORE_PARTIAL: &str = "store.partial";
 /// Where `verify` builds the store once more; left behind only by a kill.
 pub const SCRATCH: &str = "verify.scratch";
 /// The last checkpoint of the ledger.
@@ -43,6 +49,18 @@ pub const MASTER: &str = "master.key";
 pub enum StartError {
     #[error("{} is not a data folder: make one with `canhgiac init --data {}`", .0.display(), .0.display())]
     NotAFolder(PathBuf),
+    #[error("the journal of {} is in a database: name it with --journal, or with `url` under [journal] in the settings", .0.display())]
+    NoDatabase(PathBuf),
+    #[error("{} has a journal of its own: leave out --journal and `url` under [journal]; or take the journal into the database with `canhgiac journal copy`, and make a node with `canhgiac node join`", .0.display())]
+    OwnJournal(PathBuf),
+    #[error("the journal of {} was taken to {to} and goes on there: written here, too, the ledger would have two histories. If the other is not in use any more for certain, remove the file `moved` from this folder", folder.display())]
+    Moved { folder: PathBuf, to: String },
+    #[error(
+        "the key {0} is not in the journal, so no other machine has it: bring a new one into use (`canhgiac key rotate`, with --ledger for the public ledger's), retire the old one, and copy again"
+    )]
+    KeyNotWrapped(String),
+    #[error("the journal's database can't be used, and {} has no store to answer from meanwhile", .0.display())]
+    Unreachable(PathBuf),
     #[error("{} holds something already; name a new or empty folder", .0.display())]
     NotEmpty(PathBuf),
     #[error(
@@ -103,6 +121,9 @@ impl From<FileError> for StartError {
 /// # Errors
 /// [`StartError::NotAFolder`], or [`StartError::Io`] when it can't be told.
 pub fn must_be_one(folder: &Path) -> Result<(), StartError> {
+    if is_node(folder) {
+        return Ok(());
+    }
     match fs::metadata(folder.join(JOURNAL)) {
         Ok(about) if about.is_dir() => Ok(()),
         Ok(_) => Err(StartError::NotAFolder(folder.to_owned())),
@@ -122,6 +143,11 @@ pub fn must_be_one(folder: &Path) -> Result<(), StartError> {
             source,
         }),
     }
+}
+
+/// Whether a data folder's journal is in a database.
+pub fn is_node(folder: &Path) -> bool {
+    folder.join(NODE).is_file()
 }
 
 /// The fault of a file operation, in words that say what was tried.

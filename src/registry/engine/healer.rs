@@ -152,14 +152,17 @@ impl Work {
         let open = |folder: &PathBuf| Store::open(folder, shared.settings.cache_bytes);
         let building = store_folder::building(&shared.folder)?;
         let store = open(&building)?;
-        replay(&store, &*shared.journal, &mut Quiet, &stop)?;
+        let shown = shared.following.seq();
+        replay(&store, &*shared.journal, shown, &mut Quiet, &stop)?;
         load_index(&store, &mut Quiet)?;
         store.flush()?;
         drop(store);
         let folder = store_folder::keep_built(&shared.folder)?;
         let store = open(&folder)?;
         let turn = shared.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        replay(&store, &*shared.journal, &mut Quiet, &stop)?;
+        // What another machine wrote since is applied to both.
+        let shown = shared.following.seq();
+        replay(&store, &*shared.journal, shown, &mut Quiet, &stop)?;
         if shared.index.published() != Published::from(&store.position()) {
             tracing::error!("the index was not what the journal says; it is made anew");
             shared.index.take_over(&load_index(&store, &mut Quiet)?);
@@ -171,6 +174,8 @@ impl Work {
         shared.rebuild.store(false, Ordering::Release);
         shared.failing.store(false, Ordering::Release);
         let old = shared.exchange_store(Arc::new(store));
+        // Keys that a doubted store did not tell of are in this one.
+        shared.key_changes.fetch_add(1, Ordering::Release);
         drop(turn);
         Ok(Retired {
             folder: old.folder().map(ToOwned::to_owned),

@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use super::{Registry, disk};
+use crate::journal::Standing;
 
 /// Why changes are refused at present. Checks go on in any case.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -13,6 +14,12 @@ pub enum Hindrance {
     Loss,
     /// The last checkpoint is gone or unreadable; signing in works.
     Checkpoint,
+    /// The journal's database has not the records that this machine has: an operator decides.
+    Contradicts,
+    /// A record of another machine can't be applied: a newer program wrote it, or it is not what was written.
+    Stuck,
+    /// The journal's database can't be reached, or acknowledges nothing.
+    Journal,
     /// Less than the reserve is free.
     DiskFull,
     /// The disk takes no writes.
@@ -28,6 +35,9 @@ impl Hindrance {
             Self::Forked => "ledger-forked",
             Self::Loss => "records-missing",
             Self::Checkpoint => "checkpoint-missing",
+            Self::Contradicts => "journal-contradicts",
+            Self::Stuck => "cannot-follow",
+            Self::Journal => "journal-unreachable",
             Self::DiskFull => "disk-full",
             Self::Disk => "disk-refuses",
             Self::Store => "store-rebuilding",
@@ -40,10 +50,14 @@ impl Registry {
     pub fn hindrance(&self) -> Option<Hindrance> {
         let shared = &self.shared;
         let is_doubted = shared.store().is_ok_and(|store| store.doubt().is_some());
+        let standing = shared.journal.standing();
         let reasons = [
             (shared.is_forked, Hindrance::Forked),
             (shared.loss.is_some(), Hindrance::Loss),
             (shared.holds_leaves, Hindrance::Checkpoint),
+            (standing == Standing::Contradicts, Hindrance::Contradicts),
+            (shared.following.stuck().is_some(), Hindrance::Stuck),
+            (standing == Standing::Unreachable, Hindrance::Journal),
             (!shared.has_space(), Hindrance::DiskFull),
             (shared.failing.load(Ordering::Acquire), Hindrance::Disk),
             (is_doubted, Hindrance::Store),
@@ -55,8 +69,15 @@ impl Registry {
     /// Whether nothing goes on before an operator did something: what happens by itself waits.
     pub fn waits_for_operator(&self) -> bool {
         match self.hindrance() {
-            Some(Hindrance::Forked | Hindrance::Loss | Hindrance::Checkpoint) => true,
-            Some(Hindrance::DiskFull | Hindrance::Disk | Hindrance::Store) | None => false,
+            Some(
+                Hindrance::Forked
+                | Hindrance::Loss
+                | Hindrance::Checkpoint
+                | Hindrance::Contradicts
+                | Hindrance::Stuck,
+            ) => true,
+            Some(Hindrance::Journal | Hindrance::DiskFull | Hindrance::Disk | Hindrance::Store)
+            | None => false,
         }
     }
 

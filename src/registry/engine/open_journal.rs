@@ -1,13 +1,16 @@
 //! The journal of a data folder, opened, and what there is to say of it.
 
-use std::{path::Path, sync::Arc};
+use std::{fs, path::Path, sync::Arc};
 
 use super::{
-    data_folder::{JOURNAL, StartError},
+    data_folder::{JOURNAL, MOVED, StartError, io, is_node},
     progress::{Phase, Progress},
     shared::Settings,
 };
-use crate::journal::{self, Cut, ErasedPart, Journal, Opened, Segments};
+use crate::{
+    journal::{self, Address, Cut, ErasedPart, Journal, Opened, Postgres, Segments},
+    registry::error::RegistryError,
+};
 
 /// A journal, and what its files were found to be.
 pub(super) struct Found {
@@ -16,6 +19,8 @@ pub(super) struct Found {
     pub erased: Vec<ErasedPart>,
     /// Why nothing can be written at present.
     pub refused: Option<String>,
+    /// A node's database, which holds its files too.
+    pub database: Option<Arc<Postgres>>,
 }
 
 impl From<Opened> for Found {
@@ -24,7 +29,29 @@ impl From<Opened> for Found {
             journal: Arc::new(opened.journal),
             erased: opened.erased,
             refused: opened.refused.map(|error| error.to_string()),
+            database: None,
         }
+    }
+}
+
+/// The database of a node's journal; none for a folder that has a journal of its own.
+pub(super) fn database<'a>(
+    folder: &Path,
+    settings: &'a Settings,
+) -> Result<Option<&'a Address>, StartError> {
+    match (&settings.database, is_node(folder)) {
+        (address, true) => address
+            .as_ref()
+            .ok_or_else(|| StartError::NoDatabase(folder.to_owned()))
+            .map(Some),
+        (Some(_), false) => Err(StartError::OwnJournal(folder.to_owned())),
+        (None, false) => match fs::read_to_string(folder.join(MOVED)) {
+            Ok(to) => Err(StartError::Moved {
+                folder: folder.to_owned(),
+                to: to.trim_end().to_owned(),
+            }),
+            Err(_) => Ok(None),
+        },
     }
 }
 
@@ -34,6 +61,9 @@ pub(super) fn to_write(
     settings: &Settings,
     progress: &mut dyn Progress,
 ) -> Result<Found, StartError> {
+    if let Some(address) = database(folder, settings)? {
+        return in_database(address);
+    }
     let options = journal::Options {
         segment_bytes: settings.segment_bytes,
     };
@@ -48,6 +78,28 @@ pub(super) fn to_write(
         ));
     }
     Ok(opened.into())
+}
+
+/// Opens the journal in a database, there or not.
+pub(super) fn in_database(address: &Address) -> Result<Found, StartError> {
+    let opened = Postgres::open(address.clone());
+    let journal = opened.map_err(io("cannot start what speaks with the database".into()))?;
+    let erased = match journal.standing().is_reached() {
+        true => {
+            let erased = journal.erased().map_err(RegistryError::from)?;
+            // Records that erase them may have come after the head was read.
+            journal.refresh();
+            erased
+        }
+        false => Vec::new(),
+    };
+    let journal = Arc::new(journal);
+    Ok(Found {
+        journal: journal.clone(),
+        erased,
+        refused: None,
+        database: Some(journal),
+    })
 }
 
 /// Opens the journal and writes nothing, now or later.

@@ -5,7 +5,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc, Mutex, OnceLock, PoisonError, RwLock,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -14,11 +14,12 @@ use uuid::Uuid;
 use super::{
     data_folder::{STORE_STALE, StartError},
     disk,
+    following::Following,
 };
 use crate::{
     domain::{evidence::MAX_TOTAL_BYTES, intake::terms::Terms, listing::Validity, time::Time},
     evidence::vault::Vault,
-    journal::{Journal, Timed},
+    journal::{Address, Journal, Timed},
     registry::{clock::steady::SteadyClock, error::RegistryError, trail::gathered::TrailSettings},
     store::{Store, index::Index},
 };
@@ -48,6 +49,8 @@ pub struct Settings {
     pub trail: TrailSettings,
     /// How long reports may take and are kept, and who may resolve them.
     pub terms: Arc<Terms>,
+    /// Where the journal is that other machines write into, too; without it the folder has its own.
+    pub database: Option<Address>,
     /// A service: what takes long is done while it answers. A command does it first.
     pub serves: bool,
 }
@@ -66,6 +69,7 @@ impl Default for Settings {
             approval_seconds: 168 * 3600,
             trail: TrailSettings::default(),
             terms: Arc::default(),
+            database: None,
             serves: false,
         }
     }
@@ -94,6 +98,10 @@ pub(crate) struct Shared {
     pub(in crate::registry) clock: SteadyClock,
     /// Why nothing is written until an operator decided: acknowledged records are missing.
     pub(in crate::registry) loss: Option<String>,
+    /// How far it follows what other machines write.
+    pub(in crate::registry) following: Following,
+    /// Counts records that changed keys.
+    pub(super) key_changes: AtomicU64,
     /// Writing would fork the ledger.
     pub(super) is_forked: bool,
     /// It can't be told whether the ledger would fork: what makes a leaf is refused.
@@ -122,6 +130,11 @@ impl Shared {
 }
 
 impl Shared {
+    /// How often keys were changed since the start, by whichever machine.
+    pub(in crate::registry) fn keys_changed(&self) -> u64 {
+        self.key_changes.load(Ordering::Acquire)
+    }
+
     /// Sealed files of reports; none where their folder can't be opened.
     pub(in crate::registry) fn vault(&self) -> Option<&dyn Vault> {
         self.vault.as_deref()

@@ -5,14 +5,20 @@ use std::{
     fs,
     os::unix::fs::DirBuilderExt,
     path::Path,
-    sync::{Arc, Mutex, OnceLock, RwLock, atomic::AtomicBool},
+    sync::{
+        Arc, Mutex, OnceLock, RwLock,
+        atomic::{AtomicBool, AtomicU64},
+    },
 };
 
 use super::{
     Registry,
-    data_folder::{ADDRESS_KEYS, FILES, JOURNAL, KEYS, MASTER, StartError, io, must_be_one},
+    data_folder::{ADDRESS_KEYS, FILES, JOURNAL, KEYS, MASTER, NODE, StartError, io, must_be_one},
+    database_vault::DatabaseVault,
     disk, entry_bytes,
     folder_lock::FolderLock,
+    follower::Follower,
+    following::Following,
     healer::Healer,
     open_journal::{self, Found},
     private_folder::make_private,
@@ -29,12 +35,12 @@ use crate::{
         slow_down::SlowDown,
     },
     domain::{
-        change::{Actor, Entry, KeyChange, LedgerChange, RegistryChange},
+        change::{Actor, Entry, Holder, Kept, KeyChange, LedgerChange, RegistryChange},
         time::Time,
     },
     evidence::{FolderVault, vault::Vault},
     formats::ndjson::PAYLOAD,
-    journal::{self, Draft, Head, Journal, Segments},
+    journal::{self, Address, Draft, Head, Journal, Postgres, Segments},
     ledger::{checkpoint::Checkpoint, tree::empty_root},
     registry::{
         clock::steady::{SteadyClock, last_written},
@@ -45,33 +51,26 @@ use crate::{
         master,
         opened::Opened,
         trail::Trail,
+        wrapped_keys::new_key,
     },
 };
 
 impl Registry {
     /// Makes a data folder: journal, master secret, first signing keys. `origin` names the ledger for
-    /// ever; without one it is made of the installation's id.
+    /// ever; without one it is made of the installation's id. With a database the journal is made in it, and the folder is a
+    /// node's.
     ///
     /// # Errors
     /// [`StartError`]; a folder that holds anything is left alone.
-    pub fn create(folder: &Path, origin: Option<&str>, now: Time) -> Result<(), StartError> {
-        let made = fs::read_dir(folder).map(|mut entries| entries.next().is_none());
-        match made {
-            Ok(true) => make_private(folder)?,
-            Ok(false) => return Err(StartError::NotEmpty(folder.to_owned())),
-            Err(_) => fs::DirBuilder::new()
-                .recursive(true)
-                .mode(0o700)
-                .create(folder)
-                .map_err(io(format!("cannot make {}", folder.display())))?,
-        }
-        let keys = folder.join(KEYS);
-        fs::DirBuilder::new()
-            .mode(0o700)
-            .create(&keys)
-            .map_err(io(format!("cannot make {}", keys.display())))?;
+    pub fn create(
+        folder: &Path,
+        origin: Option<&str>,
+        database: Option<&Address>,
+        now: Time,
+    ) -> Result<(), StartError> {
         let master = MasterSecret::generate();
-        write_private(&folder.join(MASTER), master.bytes())?;
+        make_folder(folder, &master)?;
+        let keys = folder.join(KEYS);
         let key = SigningKey::generate(now);
         key_files::write(&keys, Use::Tokens, &key)?;
         let installation = new_id(now);
@@ -80,11 +79,10 @@ impl Registry {
         let signer = signers::signer(&origin, &ledger_key)?;
         let verifier_key = signer.verifier().to_string();
         key_files::write(&keys, Use::Ledger, &ledger_key)?;
-        let opened = Segments::open(
-            &folder.join(JOURNAL),
-            journal::Options::default(),
-            &mut |_| {},
-        )?;
+        let wrapped = [
+            new_key(&master, Use::Tokens, &key, key.kid().to_owned())?,
+            new_key(&master, Use::Ledger, &ledger_key, verifier_key.clone())?,
+        ];
         let entry = Entry {
             at: now,
             by: Actor::Console,
@@ -97,29 +95,50 @@ impl Registry {
                 .into(),
                 KeyChange::Added {
                     kid: key.kid().to_owned(),
-                    wrapped: None,
+                    wrapped: Some(0),
                 }
                 .into(),
                 LedgerChange::KeyAdded {
                     verifier_key,
-                    wrapped: None,
+                    wrapped: Some(1),
                 }
                 .into(),
             ],
             receipt: None,
-            parts: Vec::new(),
+            parts: vec![
+                Kept {
+                    holder: Holder::Registry,
+                    keep_until: None,
+                };
+                wrapped.len()
+            ],
             payload: PAYLOAD,
             commitments: Vec::new(),
         };
         let draft = Draft {
             id: new_id(now),
             public: entry_bytes::encode(&entry)?,
-            private: Vec::new(),
+            private: wrapped.map(|key| key.sealed).into(),
         };
-        opened
-            .journal
+        let journal: Box<dyn Journal> = match database {
+            None => {
+                let options = journal::Options::default();
+                let opened = Segments::open(&folder.join(JOURNAL), options, &mut |_| {})?;
+                Box::new(opened.journal)
+            }
+            Some(address) => {
+                Postgres::create(address)
+                    .map_err(io("cannot make the journal in the database".into()))?;
+                let opened = Postgres::open(address.clone());
+                Box::new(opened.map_err(io("cannot open the journal".into()))?)
+            }
+        };
+        journal
             .append(Head::EMPTY, &[draft])
             .map_err(RegistryError::from)?;
+        if database.is_some() {
+            write_private(&folder.join(NODE), b"")?;
+        }
         // There is a checkpoint from the first day on: one that is missing was there and is gone.
         let nothing = Checkpoint {
             origin,
@@ -160,6 +179,7 @@ impl Registry {
             journal,
             erased,
             refused,
+            database,
         } = found;
         let refused = disk::refusal(folder, settings.reserve_bytes)
             .map(|refusal| refusal.to_string())
@@ -184,12 +204,15 @@ impl Registry {
             loss,
         } = opening.ready(progress)?;
         let master = master::open(folder, &store)?;
-        let ring = key_loading::load(&folder.join(KEYS), &store, progress)?;
+        let ring = key_loading::load(&folder.join(KEYS), &store, &master, progress)?;
         if refused.is_none() {
             key_loading::sweep(&folder.join(KEYS), &store, progress)?;
         }
-        let vault = vault(folder, refused.is_some(), progress);
-        let signed = Signed::load(folder, &store)?;
+        let vault = match database {
+            Some(database) => Some(Box::new(DatabaseVault(database)) as Box<dyn Vault>),
+            None => vault(folder, refused.is_some(), progress),
+        };
+        let signed = Signed::load(folder, &store, &master)?;
         for why in signed.forked.iter().chain(&signed.unsure) {
             progress.say(why);
         }
@@ -200,6 +223,13 @@ impl Registry {
             ));
         }
         let clock = SteadyClock::new(last_written(&store, &*journal)?);
+        let position = store.position();
+        journal.follow_from(Head {
+            seq: position.seq,
+            chain: position.chain,
+        });
+        let following = Following::default();
+        following.applied(position.seq);
         let shared = Arc::new(Shared {
             folder: folder.to_owned(),
             settings,
@@ -214,19 +244,30 @@ impl Registry {
             failing: AtomicBool::new(refused.is_some()),
             clock,
             loss,
+            following,
+            key_changes: AtomicU64::default(),
             is_forked: signed.forked.is_some(),
             holds_leaves: signed.unsure.is_some(),
         });
         let healer = Healer::start(Arc::clone(&shared))
             .map_err(io("cannot start the thread that mends the store".into()))?;
+        let follower = shared
+            .journal
+            .is_shared()
+            .then(|| Follower::start(Arc::clone(&shared)))
+            .transpose()
+            .map_err(io("cannot start the thread that follows the journal".into()))?;
         let writer = Writer::start(Arc::clone(&shared))
             .map_err(io("cannot start the writer thread".into()))?;
         Ok(Arc::new(Self {
             shared,
             writer,
             _healer: healer,
+            _follower: follower,
             master,
             ring: RwLock::new(ring),
+            keys_followed: AtomicU64::default(),
+            loading_keys: Mutex::default(),
             changing_keys: Mutex::default(),
             slow_down: SlowDown::default(),
             openings: Default::default(),
@@ -254,12 +295,35 @@ impl Registry {
         must_be_one(folder)?;
         let _lock = FolderLock::take(folder)?;
         let journal = open_journal::to_write(folder, settings, progress)?.journal;
+        if !journal.standing().is_reached() {
+            return Err(StartError::Unreachable(folder.to_owned()));
+        }
         if !accept_loss && knows_more(folder, settings, &*journal)? {
             return Err(StartError::WouldLose);
         }
         let store = built_anew(folder, settings, &*journal, progress)?;
         Ok(store.position().seq)
     }
+}
+
+/// Makes a data folder with its master secret, and nothing else yet.
+pub(super) fn make_folder(folder: &Path, master: &MasterSecret) -> Result<(), StartError> {
+    let made = fs::read_dir(folder).map(|mut entries| entries.next().is_none());
+    match made {
+        Ok(true) => make_private(folder)?,
+        Ok(false) => return Err(StartError::NotEmpty(folder.to_owned())),
+        Err(_) => fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .map_err(io(format!("cannot make {}", folder.display())))?,
+    }
+    let keys = folder.join(KEYS);
+    fs::DirBuilder::new()
+        .mode(0o700)
+        .create(&keys)
+        .map_err(io(format!("cannot make {}", keys.display())))?;
+    Ok(write_private(&folder.join(MASTER), master.bytes())?)
 }
 
 /// Opens the folder of sealed files. Without it reports are taken, and files are not.

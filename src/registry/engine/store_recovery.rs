@@ -4,7 +4,7 @@
 use std::{fs, path::Path};
 
 use super::{
-    data_folder::{JOURNAL, STORE, STORE_STALE, StartError, io},
+    data_folder::{JOURNAL, STORE, STORE_PARTIAL, STORE_STALE, StartError, io, is_node},
     entry_bytes,
     erased_parts::unnamed,
     progress::{Phase, Progress},
@@ -12,13 +12,18 @@ use super::{
     store_folder,
 };
 use crate::{
-    journal::{ErasedPart, Journal, Record, Segments},
+    journal::{ErasedPart, Head, Journal, Record, Segments},
     registry::error::RegistryError,
     state::{
         record::{Applied, Source},
         view::View,
     },
-    store::{Store, StoreError, index::Index},
+    store::{
+        Store, StoreError,
+        index::Index,
+        schema::{Destroyed, Destroying},
+        table::Table,
+    },
 };
 
 /// Journal bytes applied in one store transaction while replaying.
@@ -68,6 +73,9 @@ impl Opening<'_> {
     }
 
     fn found(&self, progress: &mut dyn Progress) -> Result<Ready, StartError> {
+        if !self.journal.standing().is_reached() {
+            return self.without_journal(progress);
+        }
         if self.is_refused {
             return self.in_memory(progress);
         }
@@ -78,6 +86,12 @@ impl Opening<'_> {
         }
         let opened = open_store(self.folder, self.settings);
         let opened = match opened {
+            // Of a shared journal it is built first, by a mark of its own: a part of it is no store to answer from.
+            Ok(store) if self.journal.is_shared() && store.position().seq == 0 => {
+                drop(store);
+                let store = built(self.folder, self.settings, self.journal, progress)?;
+                load_index(&store, progress).map(|index| (store, index))
+            }
             Ok(store) => match agree(&store, self.journal)? {
                 Agreement::Behind => self.brought_up(store, progress),
                 Agreement::Ahead(records) => return self.lost(store, records, progress),
@@ -101,18 +115,41 @@ impl Opening<'_> {
         }
     }
 
+    /// The store as it is, while the journal's database can't be reached: checks are answered from it.
+    fn without_journal(&self, progress: &mut dyn Progress) -> Result<Ready, StartError> {
+        let store = open_store(self.folder, self.settings)?;
+        if store.position().seq == 0 || self.folder.join(STORE_PARTIAL).exists() {
+            return Err(StartError::Unreachable(self.folder.to_owned()));
+        }
+        progress.say("the journal's database can't be used: answers come from what this machine has, and nothing is changed until it can");
+        let index = load_index(&store, progress)?;
+        Ok(Ready {
+            store,
+            index,
+            rebuild: false,
+            loss: None,
+        })
+    }
+
     fn brought_up(
         &self,
         store: Store,
         progress: &mut dyn Progress,
     ) -> Result<(Store, Index), StoreError> {
-        replay(&store, self.journal, progress, &|| false).map_err(|error| {
-            if let StartError::Store(error) = error {
-                error
-            } else {
-                StoreError::Damaged("it can't follow the journal")
+        match replay(&store, self.journal, u64::MAX, progress, &|| false) {
+            // What another machine erased is to go from this one's tables, too.
+            Ok(replayed) if replayed.erases && self.journal.is_shared() => {
+                fs::File::create(self.folder.join(STORE_STALE))
+                    .map_err(|error| StoreError::Disk(error.to_string()))?;
             }
-        })?;
+            Ok(_) => {}
+            Err(StartError::Store(error)) => return Err(error),
+            // What others wrote can't be applied: checks are answered from what was, and it is tried again.
+            Err(error) if self.journal.is_shared() => progress.say(&format!(
+                "records of other machines can't be applied: {error}. Answers come from what this machine has"
+            )),
+            Err(_) => return Err(StoreError::Damaged("it can't follow the journal")),
+        }
         let index = load_index(&store, progress)?;
         Ok((store, index))
     }
@@ -123,7 +160,8 @@ impl Opening<'_> {
             "{why}; the store is set aside and rebuilt from the journal, nothing is lost"
         ));
         store_folder::set_aside(self.folder)?;
-        if self.settings.serves && self.journal_bytes() <= IN_MEMORY {
+        let is_small = self.settings.database.is_none() && self.journal_bytes() <= IN_MEMORY;
+        if self.settings.serves && is_small {
             return self.in_memory(progress);
         }
         let store = built(self.folder, self.settings, self.journal, progress)?;
@@ -148,7 +186,7 @@ impl Opening<'_> {
     /// The journal's records in memory; nothing in the folder is touched.
     fn in_memory(&self, progress: &mut dyn Progress) -> Result<Ready, StartError> {
         let store = Store::in_memory()?;
-        replay(&store, self.journal, progress, &|| false)?;
+        replay(&store, self.journal, u64::MAX, progress, &|| false)?;
         let index = load_index(&store, progress)?;
         Ok(Ready {
             store,
@@ -214,8 +252,10 @@ impl Opening<'_> {
 /// Removes what may still hold erased bytes beside the store, and the mark that said so.
 pub(super) fn forget_erased(folder: &Path) -> Result<(), StartError> {
     store_folder::remove_spares(folder)?;
-    Segments::forget_cuts(&folder.join(JOURNAL))
-        .map_err(io("cannot remove what was cut off the journal".into()))?;
+    if !is_node(folder) {
+        Segments::forget_cuts(&folder.join(JOURNAL))
+            .map_err(io("cannot remove what was cut off the journal".into()))?;
+    }
     let mark = folder.join(STORE_STALE);
     fs::remove_file(&mark).map_err(io(format!("cannot remove {}", mark.display())))
 }
@@ -268,28 +308,44 @@ fn built(
     journal: &dyn Journal,
     progress: &mut dyn Progress,
 ) -> Result<Store, StartError> {
+    let mark = folder.join(STORE_PARTIAL);
+    fs::File::create(&mark).map_err(io(format!("cannot make {}", mark.display())))?;
     let store = open_store(folder, settings)?;
-    replay(&store, journal, progress, &|| false)?;
+    replay(&store, journal, u64::MAX, progress, &|| false)?;
     store.flush()?;
+    fs::remove_file(&mark).map_err(io(format!("cannot remove {}", mark.display())))?;
     Ok(store)
 }
 
-/// Applies what the journal has and the store has not, until `stop` says to give up.
+/// What a replay met.
+#[derive(Default)]
+pub(super) struct Replayed {
+    /// Records that erase: the tables may still hold what they took away.
+    erases: bool,
+}
+
+/// Applies what the journal has and the store has not, up to a position, until `stop` says to give up.
 pub(super) fn replay(
     store: &Store,
     journal: &dyn Journal,
+    until: u64,
     progress: &mut dyn Progress,
     stop: &dyn Fn() -> bool,
-) -> Result<(), StartError> {
+) -> Result<Replayed, StartError> {
     let head = journal.head().seq;
+    let mut replayed = Replayed::default();
     loop {
-        let at = store.position().seq;
-        progress.step(Phase::Replay, at, head);
-        let records = journal
-            .read(at, REPLAY_BYTES)
-            .map_err(RegistryError::from)?;
+        let position = store.position();
+        progress.step(Phase::Replay, position.seq, head);
+        let at = Head {
+            seq: position.seq,
+            chain: position.chain,
+        };
+        let records = journal.read_on(at, REPLAY_BYTES);
+        let mut records = records.map_err(RegistryError::from)?;
+        records.retain(|record| record.seq <= until);
         if records.is_empty() {
-            return Ok(());
+            return Ok(replayed);
         }
         if stop() {
             return Err(RegistryError::Unavailable.into());
@@ -298,6 +354,7 @@ pub(super) fn replay(
         for record in &records {
             apply_again(&mut view, record)?;
         }
+        replayed.erases |= view.touches(Destroying::ID) || view.touches(Destroyed::ID);
         let (writes, position, _) = view.into_parts();
         store.commit(&writes, &position)?;
     }

@@ -3,9 +3,6 @@
 
 use std::{fs, path::Path};
 
-use thiserror::Error;
-use uuid::Uuid;
-
 use super::{
     backup,
     data_folder::{JOURNAL, StartError, io, must_be_one},
@@ -15,7 +12,7 @@ use super::{
     open_journal,
     progress::Progress,
     scratch::Scratch,
-    sealed_files::{Fault, Files},
+    sealed_files::Files,
     shared::Settings,
     store_folder,
     store_recovery::{Agreement, agree, open_store, replay},
@@ -33,62 +30,10 @@ use crate::{
     },
 };
 
+pub use super::verified::{Verified, Wrong};
+
 /// Leaves read at once.
 const LEAVES: usize = 4_096;
-
-/// What was found in order.
-pub struct Verified {
-    pub journal: Summary,
-    /// Listings in force.
-    pub live: u64,
-    pub ledger_size: u64,
-    /// Hexadecimal digest of the live set.
-    pub digest: String,
-    /// Whether the store was there to be compared: it can't be opened on a disk that takes no writes.
-    pub is_store_compared: bool,
-}
-
-/// The first thing that is wrong.
-#[derive(Debug, Error)]
-pub enum Wrong {
-    #[error(transparent)]
-    CannotTell(#[from] StartError),
-    /// The journal itself is damaged: restore it from a backup.
-    #[error(transparent)]
-    Journal(OpenError),
-    /// The master secret is gone, or another one.
-    #[error(transparent)]
-    Secrets(StartError),
-    /// The ledger is not the one that was published, or breaks its own rules.
-    #[error("{0}")]
-    Ledger(String),
-    /// A sealed file of a report is not what came, or gone.
-    #[error("{what}; restore it from a backup (it is named by the report {report})")]
-    File { report: Uuid, what: String },
-    /// The store can't be read.
-    #[error("the store can't be opened ({0}); `canhgiac rebuild` mends it")]
-    Store(StoreError),
-    /// The store has records that the journal has not.
-    #[error(
-        "acknowledged records are missing from the journal, the store has {0}; put a newer copy of the journal back, or give them up with `canhgiac rebuild --accept-loss`"
-    )]
-    Loss(String),
-    #[error(
-        "the store is at position {store}, the journal at {journal}; `canhgiac rebuild` mends it"
-    )]
-    Position { store: u64, journal: u64 },
-    #[error(
-        "the store's table `{table}` differs from what the journal says, first at row {row}{}{}; `canhgiac rebuild` mends it",
-        position.map(|p| format!(" (last changed at position {p})")).unwrap_or_default(),
-        unreadable.as_ref().map(|error| format!(", which can't be read: {error}")).unwrap_or_default()
-    )]
-    Row {
-        table: &'static str,
-        row: u64,
-        position: Option<u64>,
-        unreadable: Option<StoreError>,
-    },
-}
 
 /// Verifies a data folder. Changes nothing in it, but that a store that is merely behind, as after a crash, is brought up
 /// to date as a start would. On a disk that takes no writes the store is not looked at; nor is it beside a program that is
@@ -107,20 +52,31 @@ pub fn verify(
         Err(StartError::Locked { .. }) => return beside_a_program(folder, settings, progress),
         Err(error) => return Err(error.into()),
     };
-    let summary = Segments::verify(&folder.join(JOURNAL)).map_err(of_journal)?;
+    let database = open_journal::database(folder, settings)?;
     let is_store_compared = disk::refusal(folder, settings.reserve_bytes).is_none();
     let scratch = is_store_compared
         .then(|| Scratch::take(folder))
         .transpose()?;
+    let (journal, summary) = match (database, &scratch) {
+        (Some(_), Some(scratch)) => {
+            // What the database holds, as files: they are read as those of any folder are.
+            let copied = scratch.path().join("copy");
+            let summary = backup::copy_without_files(folder, &copied, database);
+            (copied, summary.map_err(of_copy)?)
+        }
+        (None, _) | (Some(_), None) => {
+            let summary = Segments::verify(&folder.join(JOURNAL)).map_err(of_journal)?;
+            (folder.to_owned(), summary)
+        }
+    };
+    let built = scratch.as_ref().map(|scratch| scratch.path().join("store"));
     let verifying = Verifying {
         folder,
+        journal: &journal,
         settings,
-        scratch: scratch.as_ref().map(Scratch::path),
+        scratch: built.as_deref(),
         has_store: is_store_compared,
-        files: Files {
-            folder,
-            may_be_gone: false,
-        },
+        files: Files::of(folder, database, false)?,
     };
     let outcome = verifying.compare(progress);
     let (live, ledger_size, digest) = outcome?;
@@ -144,6 +100,15 @@ fn of_journal(error: OpenError) -> Wrong {
     }
 }
 
+/// What is wrong with a journal that could not be copied.
+fn of_copy(error: StartError) -> Wrong {
+    if let StartError::Journal(error) = error {
+        of_journal(error)
+    } else {
+        error.into()
+    }
+}
+
 /// Verifies a copy of what a running program has written so far; where nothing can be written, nobody writes meanwhile, and
 /// it is read as it lies.
 fn beside_a_program(
@@ -153,16 +118,16 @@ fn beside_a_program(
 ) -> Result<Verified, Wrong> {
     if disk::refusal(folder, settings.reserve_bytes).is_some() {
         let journal = Segments::verify(&folder.join(JOURNAL)).map_err(of_journal)?;
-        let files = Files {
-            folder,
-            may_be_gone: false,
-        };
+        let files = Files::of(folder, None, false)?;
         return without_store(folder, None, files, journal, settings, progress);
     }
+    let database = open_journal::database(folder, settings)?;
     // A copy, and a store of about that size; the running program keeps what it wants to have free.
-    let needed = settings
-        .reserve_bytes
-        .saturating_add(2 * size_of(&folder.join(JOURNAL))?);
+    let journal_bytes = match database {
+        Some(_) => 0,
+        None => size_of(&folder.join(JOURNAL))?,
+    };
+    let needed = settings.reserve_bytes.saturating_add(2 * journal_bytes);
     if !disk::has_space(folder, needed) {
         let what = format!(
             "verifying a copy beside the running program wants {} MiB of free space",
@@ -172,29 +137,23 @@ fn beside_a_program(
     }
     let scratch = Scratch::take(folder)?;
     let copied = scratch.path().join("copy");
-    let journal = match backup::copy_without_files(folder, &copied) {
-        Ok(summary) => summary,
-        Err(StartError::Journal(error)) => return Err(of_journal(error)),
-        Err(error) => return Err(error.into()),
-    };
+    let journal = backup::copy_without_files(folder, &copied, database).map_err(of_copy)?;
     let built = scratch.path().join("store");
-    let files = Files {
-        folder,
-        may_be_gone: true,
-    };
+    let files = Files::of(folder, database, true)?;
     without_store(&copied, Some(&built), files, journal, settings, progress)
 }
 
 fn without_store(
     folder: &Path,
     scratch: Option<&Path>,
-    files: Files<'_>,
+    files: Files,
     journal: Summary,
     settings: &Settings,
     progress: &mut dyn Progress,
 ) -> Result<Verified, Wrong> {
     let verifying = Verifying {
         folder,
+        journal: folder,
         settings,
         scratch,
         has_store: false,
@@ -223,34 +182,27 @@ fn size_of(folder: &Path) -> Result<u64, StartError> {
 /// A folder being verified.
 struct Verifying<'a> {
     folder: &'a Path,
+    /// The folder whose journal is read: this one, or a copy.
+    journal: &'a Path,
     settings: &'a Settings,
     /// Where the store is built once more; none on a disk that takes no writes.
     scratch: Option<&'a Path>,
     /// Whether the folder has a store that can be held against it.
     has_store: bool,
     /// Sealed files of reports.
-    files: Files<'a>,
-}
-
-impl From<Fault> for Wrong {
-    fn from(fault: Fault) -> Self {
-        match fault {
-            Fault::CannotTell(error) => Self::CannotTell(error),
-            Fault::File { report, what } => Self::File { report, what },
-        }
-    }
+    files: Files,
 }
 
 impl Verifying<'_> {
     fn compare(&self, progress: &mut dyn Progress) -> Result<(u64, u64, String), Wrong> {
-        let found = open_journal::to_read(self.folder, progress)?;
+        let found = open_journal::to_read(self.journal, progress)?;
         let journal = &*found.journal;
         let expected = match self.scratch {
             Some(scratch) => Store::open(scratch, self.settings.cache_bytes),
             None => Store::in_memory(),
         };
         let expected = expected.map_err(StartError::from)?;
-        replay(&expected, journal, progress, &|| false)?;
+        replay(&expected, journal, u64::MAX, progress, &|| false)?;
         if let Some(part) = unnamed(&expected, &found.erased).map_err(StartError::from)? {
             return Err(Wrong::Journal(part.as_damage().into()));
         }
@@ -262,13 +214,13 @@ impl Verifying<'_> {
             .and_then(|_| expected.check_edge())
             .and_then(|()| expected.check_leaves(wanted.ledger_size(), &|| false))
             .map_err(|error| Wrong::Ledger(error.to_string()))?;
-        let signed = Signed::load(self.folder, &expected)?;
+        let master = master::open(self.folder, &expected).map_err(Wrong::Secrets)?;
+        let signed = Signed::load(self.folder, &expected, &master)?;
         if let Some(why) = signed.forked.or(signed.unsure) {
             return Err(Wrong::Ledger(why));
         }
         audit(&expected)?;
         self.files.verify(&expected)?;
-        master::open(self.folder, &expected).map_err(Wrong::Secrets)?;
         let total = wanted.tallies.total();
         Ok((total.live, wanted.ledger_size(), total.digest.to_string()))
     }
@@ -304,8 +256,8 @@ impl Verifying<'_> {
             Agreement::Other => return Err(Wrong::Loss("others in their place".into())),
         }
         // A store that is merely behind is what a crash leaves; start-up replays it, and so do we.
-        match replay(actual, journal, progress, &|| false) {
-            Ok(()) => {}
+        match replay(actual, journal, u64::MAX, progress, &|| false) {
+            Ok(_) => {}
             Err(StartError::Store(error)) => return Err(Wrong::Store(error)),
             Err(error) => return Err(error.into()),
         }

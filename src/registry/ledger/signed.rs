@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     fs, io,
     path::Path,
-    sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard},
 };
 
 use super::signers::{Signers, read_checkpoint};
@@ -40,8 +40,12 @@ pub struct SignedCheckpoint {
 
 impl Signed {
     /// Loads keys and the last checkpoint, and holds the tree against it.
-    pub(in crate::registry) fn load(folder: &Path, store: &Store) -> Result<Self, StartError> {
-        let signers = Signers::load(&folder.join(KEYS), store)?;
+    pub(in crate::registry) fn load(
+        folder: &Path,
+        store: &Store,
+        master: &MasterSecret,
+    ) -> Result<Self, StartError> {
+        let signers = Signers::load(&folder.join(KEYS), store, master)?;
         let (latest, forked, unsure) = match last_checkpoint(folder, &signers) {
             Ok(None) if store.position().ledger_size() > 0 => {
                 let gone = format!("{} is gone", folder.join(CHECKPOINT).display());
@@ -81,12 +85,14 @@ impl Signed {
         Ok(key)
     }
 
-    pub(super) fn signers(&self) -> RwLockReadGuard<'_, Signers> {
+    /// As they were loaded last; [`Registry::signers`](crate::registry::Registry) has those that stand now.
+    pub(in crate::registry) fn signers(&self) -> RwLockReadGuard<'_, Signers> {
         self.signers.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn signers_mut(&self) -> RwLockWriteGuard<'_, Signers> {
-        self.signers.write().unwrap_or_else(PoisonError::into_inner)
+    /// Puts other signers into the place of those that were loaded.
+    pub(in crate::registry) fn replace(&self, signers: Signers) {
+        *self.signers.write().unwrap_or_else(PoisonError::into_inner) = signers;
     }
 }
 

@@ -8,7 +8,10 @@ use std::{
 };
 
 use crate::{
-    access::key_ring::{SigningKey, thumbprint},
+    access::{
+        key_ring::{SigningKey, thumbprint},
+        secret::MasterSecret,
+    },
     ledger::{
         checkpoint::Checkpoint,
         log_keys::{LogKey, LogKeys, Retired, Untrusted},
@@ -18,6 +21,7 @@ use crate::{
         engine::data_folder::{CHECKPOINT, StartError},
         error::RegistryError,
         key_files::{self, Use},
+        wrapped_keys,
     },
     store::{
         Store, StoreError,
@@ -44,7 +48,7 @@ pub(in crate::registry) fn signer(
         .map_err(|error| RegistryError::Internal(error.to_string()))
 }
 
-pub(super) fn rows(store: &Store) -> Result<Vec<LedgerKey>, StoreError> {
+pub(in crate::registry) fn rows(store: &Store) -> Result<Vec<LedgerKey>, StoreError> {
     let page = store.page::<LedgerKeys>(&[], None, usize::MAX, usize::MAX, |_, _| true)?;
     Ok(page.rows)
 }
@@ -84,8 +88,12 @@ pub(super) fn hand_overs(rows: &[LedgerKey]) -> Vec<HandOver> {
 }
 
 impl Signers {
-    /// Every key that the store names as in use and whose file is there.
-    pub(super) fn load(folder: &Path, store: &Store) -> Result<Self, StartError> {
+    /// Every key that the store names as in use, and whose file is there or whose sealed copy opens.
+    pub(in crate::registry) fn load(
+        folder: &Path,
+        store: &Store,
+        master: &MasterSecret,
+    ) -> Result<Self, StartError> {
         let files = key_files::find(folder, Use::Ledger)?;
         let (mut signers, mut retired) = (Vec::new(), Vec::new());
         let rows = rows(store)?;
@@ -96,7 +104,11 @@ impl Signers {
             }
             let verifier = verifier(row)?;
             let kid = thumbprint(verifier.public_key());
-            match files.read(&kid, row.added_at)? {
+            let wrapped = || {
+                let kept = row.wrapped.as_ref();
+                wrapped_keys::opened(master, Use::Ledger, &kid, row.added_at, kept)
+            };
+            match files.read(&kid, row.added_at)?.or_else(wrapped) {
                 Some(key) => signers.push(signer(verifier.name(), &key)?),
                 None => tracing::warn!(kid, "a key that signs the ledger is not in keys/"),
             }

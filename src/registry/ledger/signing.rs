@@ -7,7 +7,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::signers::{self, retired_key, signer};
+use super::signers::{self, signer};
 use crate::{
     access::{capability::FreshAdmin, key_ring::thumbprint},
     domain::time::Time,
@@ -17,6 +17,7 @@ use crate::{
         engine::data_folder::KEYS,
         key_files::{self, Use, Withdrawn},
         reasoned::Reasoned,
+        wrapped_keys::new_key,
     },
     state::{self, ledger::RetireKey},
     store::schema::HandOver,
@@ -62,7 +63,7 @@ impl ReceiptItem {
 impl Registry {
     /// The verifier keys in use, newest first (C2SP signed-note).
     pub fn verifier_keys(&self) -> Vec<String> {
-        let signers = self.signed.signers();
+        let signers = self.signers();
         signers
             .verifiers()
             .iter()
@@ -72,19 +73,19 @@ impl Registry {
 
     /// Verifier keys that signed once: for checkpoints and proofs that were kept from then.
     pub fn former_verifier_keys(&self) -> Vec<String> {
-        let signers = self.signed.signers();
+        let signers = self.signers();
         let retired = signers.retired.iter();
         retired.map(|former| former.key.to_string()).collect()
     }
 
     /// How whoever trusts a key that signed once is led to one that signs now, in the order in which they were retired.
     pub fn hand_overs(&self) -> Vec<HandOver> {
-        self.signed.signers().hand_overs.clone()
+        self.signers().hand_overs.clone()
     }
 
     /// The log's name.
     pub fn origin(&self) -> String {
-        self.signed.signers().origin().to_owned()
+        self.signers().origin().to_owned()
     }
 
     /// Brings a new key into use: it signs beside the others, and a leaf announces it.
@@ -105,16 +106,21 @@ impl Registry {
         let key = self.written_key(admin, Use::Ledger, now)?;
         let signer = signer(&self.origin(), &key)?;
         let verifier_key = signer.verifier().to_string();
-        let named = Some(verifier_key.clone());
+        let new = Some(new_key(
+            &self.master,
+            Use::Ledger,
+            &key,
+            verifier_key.clone(),
+        )?);
         self.commit_because(
             admin,
             why,
             now,
             None,
-            move |view, now| state::ledger::add_key(view, &named, now),
+            move |view, now| state::ledger::add_key(view, &new, now),
             |_, _| Ok(()),
         )?;
-        self.signed.signers_mut().keys.insert(0, signer);
+        self.follow_keys()?;
         // The keys before it sign over the leaf that names it: whoever trusts one of them can follow.
         self.sign_with_all()?;
         Ok(verifier_key)
@@ -123,7 +129,7 @@ impl Registry {
     /// Lets every key in use sign the log as it stands.
     fn sign_with_all(&self) -> Result<String, RegistryError> {
         let signed = self.checkpoint()?;
-        if self.signed.signers().all_signed(&signed.note) {
+        if self.signers().all_signed(&signed.note) {
             return Ok(signed.note);
         }
         Err(RegistryError::Unavailable)
@@ -152,32 +158,22 @@ impl Registry {
             .into_iter()
             .find(|verifier| verifier.to_string().split('+').nth(1) == Some(id))
             .ok_or(RegistryError::NOT_FOUND)?;
-        if !self.signed.signers().signs_without(&verifier) {
+        if !self.signers().signs_without(&verifier) {
             return Err(RegistryError::field("/kid", "active-key"));
         }
         let request = RetireKey {
             checkpoint: self.sign_with_all()?,
             verifier_key: verifier.to_string(),
         };
-        let rows = self.commit_because(
+        self.commit_because(
             admin,
             why,
             now,
             None,
             move |view, now| state::ledger::retire_key(view, &request, now),
-            |view, _| Ok(view.ledger_keys()?),
+            |_, _| Ok(()),
         )?;
-        let retired: Vec<_> = rows
-            .iter()
-            .filter_map(|row| retired_key(row).transpose())
-            .collect::<Result<_, _>>()?;
-        let hand_overs = signers::hand_overs(&rows);
-        let mut signers = self.signed.signers_mut();
-        let signs = |key: &VerifierKey| !retired.iter().any(|former| former.key == *key);
-        signers.keys.retain(|signer| signs(&signer.verifier()));
-        signers.retired = retired;
-        signers.hand_overs = hand_overs;
-        drop(signers);
+        self.follow_keys()?;
         let kid = thumbprint(verifier.public_key());
         let folder = self.shared.folder.join(KEYS);
         Ok(Withdrawn {
@@ -204,7 +200,7 @@ impl Registry {
         now: Time,
     ) -> Result<String, RegistryError> {
         self.shows_itself()?;
-        let signers = self.signed.signers();
+        let signers = self.signers();
         let signer = signers.keys.first().ok_or(RegistryError::Unavailable)?;
         let verifier = signer.verifier();
         let claims = ReceiptClaims {
@@ -239,7 +235,7 @@ impl Registry {
     /// The public keys of receipts as JWKs (RFC 8037, RFC 7518), for whoever checks one: the ledger's, also those that signed
     /// once, and those that belong to them.
     pub(in crate::registry) fn ledger_jwks(&self) -> Vec<serde_json::Value> {
-        let signers = self.signed.signers();
+        let signers = self.signers();
         let verifiers = signers.verifiers();
         let jwk = |verifier: &VerifierKey| {
             let key = verifier.public_key();
@@ -267,7 +263,7 @@ mod tests {
     fn what_is_signed_of_a_receipt_is_never_a_note_and_the_other_way_round() {
         let folder = tempfile::tempdir().unwrap();
         let now = Time::from_millis(1_800_000_000_000);
-        Registry::create(folder.path(), None, now).unwrap();
+        Registry::create(folder.path(), None, None, now).unwrap();
         let registry = Registry::open(folder.path(), Settings::default(), &mut Quiet).unwrap();
         let asked = "canhgiac/x\n0\n\n";
         let items = [ReceiptItem::new("no_record", Some(asked))];

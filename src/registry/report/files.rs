@@ -156,7 +156,7 @@ impl Registry {
 
     /// Removes what was sealed for something that was refused. Of what is not certain nothing is removed: the record may
     /// stand, and the sweep comes later.
-    pub(super) fn without_refused<T>(
+    pub fn without_refused<T>(
         &self,
         done: Result<T, RegistryError>,
         sealed: Vec<Uuid>,
@@ -335,6 +335,11 @@ impl Registry {
         let Some(vault) = self.shared.vault() else {
             return Ok(0);
         };
+        // Who does not know what others wrote does not know which files they named.
+        self.freshen()?;
+        if !self.journal_standing().is_reached() {
+            return Err(RegistryError::Unavailable);
+        }
         let listing = vault.list().map_err(|error| {
             tracing::warn!(%error, "files could not be listed");
             RegistryError::Unavailable

@@ -150,13 +150,50 @@ fn what_earlier_programs_protected_is_told_with_the_next_leaf_that_is_due() {
     assert!(machine.memory == machine.replayed());
 }
 
+fn new_key(name: &str) -> key::NewKey {
+    key::NewKey {
+        name: name.to_owned(),
+        sealed: format!("sealed {name}").into_bytes(),
+    }
+}
+
+#[test]
+fn a_private_key_is_destroyed_when_it_is_withdrawn_or_its_last_token_ran_out() {
+    let mut machine = Machine::new();
+    let by = Console::admin().acting();
+    let rotate = |machine: &mut Machine, kid: &str| {
+        let new = Some(new_key(kid));
+        machine
+            .commit(by, |view, now| key::rotate(view, &new, now))
+            .unwrap();
+    };
+    let left = |machine: &Machine| {
+        let keys = machine.view().signing_keys().unwrap();
+        let left = keys.into_iter().filter(|key| key.wrapped.is_some());
+        left.map(|key| key.kid).collect::<Vec<_>>()
+    };
+    rotate(&mut machine, "one");
+    rotate(&mut machine, "two");
+    assert_eq!(left(&machine), ["one", "two"]);
+    machine
+        .commit(by, |view, now| key::retire(view, "one", now))
+        .unwrap();
+    assert_eq!(left(&machine), ["two"]);
+    rotate(&mut machine, "three");
+    machine.now = at(OVERLAP_SECONDS + 1);
+    rotate(&mut machine, "four");
+    assert_eq!(left(&machine), ["three", "four"]);
+    assert_eq!(machine.view().to_destroy().unwrap().len(), 2);
+    assert!(machine.memory == machine.replayed());
+}
+
 #[test]
 fn keys_of_tokens_are_bounded_by_those_that_still_count() {
     let mut machine = Machine::new();
     let by = Console::admin().acting();
     let rotate = |machine: &mut Machine, kid: String| {
-        let named = Some(kid);
-        machine.commit(by, |view, now| key::rotate(view, &named, now))
+        let new = Some(new_key(&kid));
+        machine.commit(by, |view, now| key::rotate(view, &new, now))
     };
     for number in 0..MAX_KEYS {
         rotate(&mut machine, format!("k{number}")).unwrap();
@@ -185,8 +222,8 @@ fn keys_of_the_ledger_are_announced_from_the_second_on_and_one_stays() {
     let mut machine = Machine::new();
     let by = Console::admin().acting();
     let add = |machine: &mut Machine, name: &str| {
-        let named = Some(name.to_owned());
-        machine.commit(by, |view, now| ledger::add_key(view, &named, now))
+        let new = Some(new_key(name));
+        machine.commit(by, |view, now| ledger::add_key(view, &new, now))
     };
     let retire = |machine: &mut Machine, name: &str| {
         let request = ledger::RetireKey {
@@ -219,9 +256,9 @@ fn a_retired_key_of_the_ledger_makes_a_leaf_and_so_do_those_retired_before_leave
     let mut machine = Machine::new();
     let by = Console::admin().acting();
     for name in ["one", "two", "three"] {
-        let named = Some(name.to_owned());
+        let new = Some(new_key(name));
         machine
-            .commit(by, |view, now| ledger::add_key(view, &named, now))
+            .commit(by, |view, now| ledger::add_key(view, &new, now))
             .unwrap();
     }
     let verifier_key = "one".to_owned();
@@ -296,8 +333,8 @@ fn a_quiet_ledger_says_that_it_is_alive_and_the_journal_which_time_counts() {
     };
     assert!(beat(&mut machine, at(0), None).is_none(), "without leaves");
     for name in ["one", "two"] {
-        let named = Some(name.to_owned());
-        let add = |view: &View<'_>, now| ledger::add_key(view, &named, now);
+        let new = Some(new_key(name));
+        let add = |view: &View<'_>, now| ledger::add_key(view, &new, now);
         machine.commit(Acting::schedule(), add).unwrap();
     }
     assert!(beat(&mut machine, at(3_599), Some(3_600)).is_none());

@@ -120,16 +120,10 @@ fn take(
         }),
         Err(error) => sent_before(registry, given, error, now),
     };
-    match taken {
-        Ok(taken) => {
-            registry.remove_copies(&taken.reported.report, &sealed);
-            Ok(taken)
-        }
-        Err(error) => {
-            registry.remove_files(sealed);
-            Err(Problem::from(error).into())
-        }
-    }
+    let taken = registry.without_refused(taken, sealed.clone());
+    let taken = taken.map_err(Problem::from)?;
+    registry.remove_copies(&taken.reported.report, &sealed);
+    Ok(taken)
 }
 
 /// The report that was sent with a receipt of which the time is over by now: whoever comes back to the page later must not

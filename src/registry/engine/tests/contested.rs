@@ -18,7 +18,7 @@ use crate::{
         user::{User, UserStatus, Username},
     },
     formats::ndjson::PAYLOAD,
-    journal::{AppendError, Draft, EraseError, Head, Journal, ReadError, Record},
+    journal::{AppendError, Draft, EraseError, Head, Journal, ReadError, Sealed},
     registry::{
         Quiet, Registry, RegistryError, Settings,
         accounts::NewUser,
@@ -46,9 +46,9 @@ impl Journal for Contested {
         self.inner.head()
     }
 
-    fn append(&self, at: Head, drafts: &[Draft]) -> Result<Head, AppendError> {
+    fn keep(&self, at: Head, records: &[Sealed<'_>]) -> Result<Head, AppendError> {
         let Some(change) = self.others.lock().unwrap().pop() else {
-            return self.inner.append(at, drafts);
+            return self.inner.keep(at, records);
         };
         let entry = Entry {
             at: NOW,
@@ -69,8 +69,8 @@ impl Journal for Contested {
         Err(AppendError::Conflict { head })
     }
 
-    fn read(&self, after: u64, max_bytes: usize) -> Result<Vec<Record>, ReadError> {
-        self.inner.read(after, max_bytes)
+    fn read_sealed(&self, after: u64, max_bytes: usize) -> Result<Vec<Sealed<'static>>, ReadError> {
+        self.inner.read_sealed(after, max_bytes)
     }
 
     fn wait(&self, after: u64, patience: Duration) -> u64 {
@@ -84,7 +84,7 @@ impl Journal for Contested {
 
 /// A registry, and what the other machine is about to write, last first.
 fn shared(folder: &Path) -> (Arc<Registry>, Arc<Mutex<Vec<Change>>>) {
-    Registry::create(folder, None, NOW).unwrap();
+    Registry::create(folder, None, None, NOW).unwrap();
     let settings = Settings::default();
     let lock = FolderLock::take(folder).unwrap();
     let found = to_write(folder, &settings, &mut Quiet).unwrap();
@@ -192,7 +192,7 @@ fn who_was_suspended_on_another_machine_is_refused() {
 fn who_is_never_first_is_told_so_and_nothing_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let (registry, others) = shared(folder.path());
-    let many = (0..40).map(|number| protects(&format!("phone:+849500020{number:02}")));
+    let many = (0..140).map(|number| protects(&format!("phone:+84950002{number:03}")));
     others.lock().unwrap().extend(many);
     let refused = protect(&registry, ONE);
     assert!(matches!(refused, Err(RegistryError::Unavailable)));

@@ -30,7 +30,7 @@ fn open(folder: &Path) -> Arc<Registry> {
 
 /// A folder with a leaf.
 fn founded(folder: &Path) -> Arc<Registry> {
-    Registry::create(folder, None, NOW).unwrap();
+    Registry::create(folder, None, None, NOW).unwrap();
     let registry = open(folder);
     registry
         .add_ledger_key(&Console::admin(), "đúng", NOW)

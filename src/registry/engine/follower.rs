@@ -75,10 +75,10 @@ fn follow(shared: &Shared) {
     };
     drop(turn);
     if let Err(error) = caught_up {
-        if let RegistryError::Internal(why) = &error {
-            if shared.following.stick(why) {
-                tracing::error!(%error, "records of other machines are not applied any more; checks go on with what was");
-            }
+        if let RegistryError::Internal(why) = &error
+            && shared.following.stick(why)
+        {
+            tracing::error!(%error, "records of other machines are not applied any more; checks go on with what was");
         }
         // Nothing tells when it is worth trying again.
         std::thread::sleep(PATIENCE);

@@ -136,16 +136,20 @@ impl Opening<'_> {
         store: Store,
         progress: &mut dyn Progress,
     ) -> Result<(Store, Index), StoreError> {
+        let partial = self.folder.join(STORE_PARTIAL);
         match replay(&store, self.journal, u64::MAX, progress, &|| false) {
-            // What another machine erased is to go from this one's tables, too.
-            Ok(replayed) if replayed.erases && self.journal.is_shared() => {
-                fs::File::create(self.folder.join(STORE_STALE))
-                    .map_err(|error| StoreError::Disk(error.to_string()))?;
+            Ok(replayed) => {
+                if replayed.erases && self.journal.is_shared() {
+                    // What another machine erased is to go from this one's tables, too.
+                    fs::File::create(self.folder.join(STORE_STALE))
+                        .map_err(|error| StoreError::Disk(error.to_string()))?;
+                }
+                // One that a crash left half built is whole now.
+                let _ = fs::remove_file(partial);
             }
-            Ok(_) => {}
             Err(StartError::Store(error)) => return Err(error),
             // What others wrote can't be applied: checks are answered from what was, and it is tried again.
-            Err(error) if self.journal.is_shared() => progress.say(&format!(
+            Err(error) if self.journal.is_shared() && !partial.exists() => progress.say(&format!(
                 "records of other machines can't be applied: {error}. Answers come from what this machine has"
             )),
             Err(_) => return Err(StoreError::Damaged("it can't follow the journal")),
